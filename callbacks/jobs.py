@@ -1,0 +1,149 @@
+"""What the worker does for the door: reads each stored body and tells the product what it says."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from callbacks.models import CallbackEvent, Outcome
+from tracks import providers
+from tracks.duties import Duty
+from tracks.leases import DueColumn, Lease, LeaseLost, claim
+from tracks.models import Task
+from tracks.providers.base import Unreadable
+from tracks.services.adopt import adopt, find
+from tracks.services.apply import Heard, apply
+from tracks.services.events import note
+from tracks.services.settle import hint
+from tracks.updates import Source, TaskUpdate
+
+log = logging.getLogger(__name__)
+DUE = DueColumn("due_at", "claims")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a body came to, for the people who look at the row."""
+
+    outcome: Outcome
+    error: str = ""
+
+
+def process_next() -> bool:
+    """Reads the callback that has waited longest; False when none is due."""
+    lease = claim(CallbackEvent.objects.due(timezone.now()), DUE)
+    if lease is None:
+        return False
+    try:
+        process(lease)
+    except LeaseLost:
+        log.info("callback was taken over", extra={"callback": lease.row.pk})
+    except Exception as error:
+        # A body that we stumble over must neither be lost nor stop the ones behind it: it stays, with the
+        # reason, comes due again when its lease ends, and is parked after MAX_CLAIMS.
+        log.exception("callback could not be processed", extra={"callback": lease.row.pk})
+        CallbackEvent.objects.filter(pk=lease.row.pk).update(error=f"{type(error).__name__}: {error}"[:2000])
+    return True
+
+
+def process(lease: Lease[CallbackEvent]) -> Finding:
+    """Makes of a stored body what it says, once; the outcome commits together with its effect."""
+    with transaction.atomic():
+        finding = _parked(lease) if lease.is_worn_out else _judge(lease.row)
+        lease.conclude(
+            due=None, outcome=finding.outcome, error=finding.error, processed_at=timezone.now()
+        )
+    return finding
+
+
+def _parked(lease: Lease[CallbackEvent]) -> Finding:
+    reason = lease.row.error or "The process that read it ended each time."
+    return Finding(Outcome.PARKED, f"Given up after {settings.MAX_CLAIMS} tries. {reason}")
+
+
+def _judge(event: CallbackEvent) -> Finding:
+    if event.outcome == Outcome.UNVERIFIED:
+        _ask_instead(event)
+        return Finding(Outcome.UNVERIFIED, event.error)
+    provider = providers.get(event.provider)
+    try:
+        updates = provider.parse_callback(json.loads(bytes(event.body)))
+    except (Unreadable, ValueError, RecursionError) as error:
+        _ask_instead(event)
+        return Finding(Outcome.UNREADABLE, f"Not understood: {error}"[:2000])
+    if event.task_id is None and not all(update.external_id or event.nonce for update in updates):
+        return Finding(Outcome.UNREADABLE, "It names no task, and its token is not a task's own.")
+    if settings.CALLBACK_TRUST == "readback" or provider.callbacks_are_hints:
+        return _take_as_hint(event, updates)
+    return _route(event, updates)
+
+
+def _route(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
+    if event.task_id is not None:
+        return _for_its_own_task(event, event.task_id, updates)
+    adopted = False
+    by_task: dict[int, list[TaskUpdate]] = defaultdict(list)
+    for update in updates:
+        task, is_new = _find_or_adopt(event, update)
+        adopted |= is_new
+        by_task[task.pk].append(update)
+    strangers = [one for task, said in by_task.items() for one in apply(task, said, _heard(event)).strangers]
+    if strangers:
+        return _mismatch(strangers)
+    return Finding(Outcome.ADOPTED if adopted else Outcome.APPLIED)
+
+
+def _find_or_adopt(event: CallbackEvent, update: TaskUpdate) -> tuple[Task, bool]:
+    known = find(event.provider, update)
+    if known:
+        return known, False
+    return adopt(event.provider, update, nonce=event.nonce)
+
+
+def _for_its_own_task(event: CallbackEvent, task_id: int, updates: Sequence[TaskUpdate]) -> Finding:
+    verdict = apply(task_id, updates, _heard(event))
+    if not verdict.strangers:
+        return Finding(Outcome.APPLIED)
+    task = Task.objects.get(pk=task_id)
+    note("task.mismatch", task, data={"ids": list(verdict.strangers), "callback": event.pk})
+    _ask_instead(event)
+    return _mismatch(verdict.strangers)
+
+
+def _mismatch(strangers: Sequence[str]) -> Finding:
+    named = ", ".join(sorted(set(strangers)))
+    return Finding(Outcome.MISMATCH, f"It speaks of {named}, which is not this task's; nothing of that was applied.")
+
+
+def _take_as_hint(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
+    """Of the body only the id is believed, and only where the task has none yet."""
+    for update in updates:
+        bare = TaskUpdate(external_id=update.external_id, operation=update.operation)
+        task = find(event.provider, update) if event.task_id is None else event.task
+        if task is None:
+            task, _ = adopt(event.provider, bare, nonce=event.nonce)
+        if not task.external_id:
+            apply(task.pk, [bare], _heard(event))
+        hint(task.pk)
+    return Finding(Outcome.READBACK)
+
+
+def _ask_instead(event: CallbackEvent) -> None:
+    if event.task_id is not None:
+        hint(event.task_id)
+
+
+def _heard(event: CallbackEvent) -> Heard:
+    return Heard(Source.CALLBACK, event.received_at, {"callback": event.pk})
+
+
+DUTIES = (
+    Duty("callbacks", lambda now: CallbackEvent.objects.due(now).exists(), process_next, share=1),
+)

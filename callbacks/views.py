@@ -1,0 +1,152 @@
+"""The door: store, commit, answer. Thinking, asking and fetching are the worker's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from callbacks.models import CallbackEvent, Outcome
+from tracks import providers, tokens
+from tracks.models import Task
+from tracks.providers import UnknownProvider
+from tracks.providers.base import Provider
+
+log = logging.getLogger(__name__)
+
+# TemPolor's stems page shows our own key as a header of its callback, so only these are kept.
+KEPT_HEADERS = ("Content-Type", "Content-Length", "User-Agent", "X-Webhook-Timestamp")
+# A repeat of these is news: nothing was made of the body yet.
+UNFINISHED = (Outcome.RECEIVED, Outcome.PARKED)
+
+
+class Refusal(Exception):
+    """An answer other than "received"; nothing of the request is stored."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.response = JsonResponse({"error": words}, status=status)
+
+
+@csrf_exempt
+def receive(request: HttpRequest, provider: str, token: str) -> HttpResponse:
+    """Takes one callback (CONTRACT: ``POST /callbacks/<provider>/<token>/``)."""
+    try:
+        return _receive(request, provider, token)
+    except Refusal as refusal:
+        return refusal.response
+    except (OperationalError, InterfaceError):
+        log.exception("callback could not be stored")
+        return JsonResponse({"error": "The database is away; send it again."}, status=503)
+
+
+def _receive(request: HttpRequest, name: str, token: str) -> HttpResponse:
+    provider = _provider(name)
+    if request.method != "POST":
+        response = JsonResponse({"error": "Only POST is answered here."}, status=405)
+        response["Allow"] = "POST"
+        return response
+    task, nonce = _whose(name, token)
+    raw = _raw_body(request)
+    body, error = _decoded(raw)
+    outcome = _outcome(provider, request, body, error)
+    _store(
+        CallbackEvent(
+            provider=name,
+            task=task,
+            nonce=nonce,
+            body=raw,
+            sha256=hashlib.sha256(raw).hexdigest(),
+            headers={key: request.headers[key][:200] for key in KEPT_HEADERS if key in request.headers},
+            outcome=outcome,
+            error=error,
+            due_at=timezone.now(),
+        )
+    )
+    return _answer(provider, outcome, error)
+
+
+def _provider(name: str) -> Provider:
+    try:
+        return providers.get(name)
+    except UnknownProvider:
+        raise Refusal(404, "There is no such provider.") from None
+
+
+def _whose(provider: str, token: str) -> tuple[Task | None, str]:
+    """The task whose own token this is, or none and the nonce of one that is not here any more."""
+    if tokens.is_shared(token):
+        return None, ""
+    claim = tokens.read(provider, token)
+    if claim is None:
+        raise Refusal(403, "The token is missing, unknown or for another provider.")
+    task = Task.objects.only("pk").filter(nonce=claim.nonce, provider=provider).first()
+    return task, "" if task else claim.nonce
+
+
+def _raw_body(request: HttpRequest) -> bytes:
+    limit = settings.CALLBACK_MAX_BYTES
+    too_large = Refusal(413, f"The body is larger than {limit} bytes; nothing was stored.")
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > limit:
+        raise too_large
+    try:
+        raw = request.read(limit + 1)
+    except (UnreadablePostError, OSError):
+        raise Refusal(400, "The body broke off; nothing was stored, send it again.") from None
+    if len(raw) > limit:
+        raise too_large
+    return raw
+
+
+def _decoded(raw: bytes) -> tuple[Any, str]:
+    """The JSON, or why it is none. Deep nesting ends in RecursionError, half a code point in ValueError."""
+    try:
+        return json.loads(raw), ""
+    except (ValueError, RecursionError) as error:
+        return None, f"Not JSON: {error}"[:500]
+
+
+def _outcome(provider: Provider, request: HttpRequest, body: Any, error: str) -> Outcome:
+    if error:
+        return Outcome.UNREADABLE
+    return Outcome.RECEIVED if provider.verify(body, request.headers) else Outcome.UNVERIFIED
+
+
+def _store(event: CallbackEvent) -> None:
+    """One insert in the usual case; a repeat is counted, and due again if nothing was made of it.
+
+    No transaction is opened around it: the insert commits by itself, before the answer, in one round trip.
+    """
+    try:
+        event.save(force_insert=True)
+    except IntegrityError:
+        _count(event)
+
+
+def _count(event: CallbackEvent) -> None:
+    same = CallbackEvent.objects.filter(
+        provider=event.provider, task=event.task_id, nonce=event.nonce, sha256=event.sha256
+    )
+    now = timezone.now()
+    same.update(deliveries=F("deliveries") + 1, last_received_at=now)
+    waiting = Q(due_at__isnull=True, outcome__in=UNFINISHED)
+    same.filter(waiting).update(due_at=now, claims=0, outcome=Outcome.RECEIVED)
+
+
+def _answer(provider: Provider, outcome: Outcome, error: str) -> HttpResponse:
+    if outcome is Outcome.UNREADABLE:
+        return JsonResponse({"error": error}, status=400)
+    if outcome is Outcome.UNVERIFIED:
+        return JsonResponse({"error": "The signature is missing or wrong."}, status=401)
+    received = provider.acknowledge()
+    return HttpResponse(received.body, content_type=received.content_type)

@@ -1,0 +1,1 @@
+"""The switchboard: settings, addresses, the queue and the worker's parent process."""

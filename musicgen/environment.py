@@ -1,0 +1,100 @@
+"""Typed reading of the environment: nonsense stops the start with a sentence that names the variable."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+T = TypeVar("T")
+
+
+class Environment:
+    """The process environment over a ``.env`` file; every reader raises ImproperlyConfigured in words."""
+
+    def __init__(self, base_dir: Path) -> None:
+        self._env = Env()
+        self._env.read_env(str(base_dir / ".env"), recurse=False)
+
+    def text(self, name: str, default: str = "") -> str:
+        return str(self._env.str(name, default)).strip()
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        return self._read(name, lambda: self._env.bool(name, default), "0 or 1")
+
+    def number(self, name: str, default: float, least: float = 0) -> float:
+        value = self._read(name, lambda: self._env.float(name, default), "a number")
+        return self._at_least(name, value, least)
+
+    def whole(self, name: str, default: int, least: int = 0) -> int:
+        value = self._read(name, lambda: self._env.int(name, default), "a whole number")
+        return int(self._at_least(name, value, least))
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def numbers(self, name: str, default: str) -> list[float]:
+        words = self.words(name, default)
+        return self._read(name, lambda: [float(word) for word in words], "numbers with commas between them")
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default) or default
+        if value not in allowed:
+            raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of: {', '.join(allowed)}.")
+        return value
+
+    def origin(self, name: str, default: str) -> str:
+        """``scheme://host[:port]`` without a path."""
+        value = self.url(name, default)
+        if urlsplit(value).path:
+            raise ImproperlyConfigured(f"{name} is {value!r}; it must be an origin without a path.")
+        return value
+
+    def url(self, name: str, default: str) -> str:
+        value = (self.text(name, default) or default).rstrip("/")
+        try:
+            parts = urlsplit(value)
+            sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            sound = False
+        if not sound or parts.query or parts.fragment:
+            raise ImproperlyConfigured(f"{name} is {value!r}; it must look like https://host or http://host:port.")
+        return value
+
+    def _read(self, name: str, reader: Callable[[], T], wanted: str) -> T:
+        try:
+            return reader()
+        except (EnvError, ValueError) as error:
+            raise ImproperlyConfigured(f"{name} is {self.text(name)!r}; it must be {wanted}.") from error
+
+    @staticmethod
+    def _at_least(name: str, value: float, least: float) -> float:
+        if not least <= value < float("inf"):
+            raise ImproperlyConfigured(f"{name} is {value}; it must be at least {least:g}.")
+        return value
+
+
+def kept_secret(folder: Path) -> str:
+    """The secret key of a one-machine installation: made once, readable by its owner alone.
+
+    Two processes that start together agree: the loser of the exclusive link reads the winner's.
+    """
+    path = folder / "secret-key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".secret-key-{os.getpid()}-{secrets.token_hex(4)}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

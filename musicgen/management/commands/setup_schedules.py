@@ -1,0 +1,14 @@
+"""Creates or corrects the schedules of rare jobs; may be run any number of times."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from musicgen.queue import setup_schedules
+
+
+class Command(BaseCommand):
+    help = "Creates or corrects the schedules of rare jobs (idempotent)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        setup_schedules()

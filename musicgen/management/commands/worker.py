@@ -1,0 +1,16 @@
+"""`make worker`: one worker in the foreground."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from musicgen import worker
+from musicgen.startup import prepare
+
+
+class Command(BaseCommand):
+    help = "Runs one worker: it sends, hears, looks and archives until SIGTERM or Ctrl-C."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        prepare()
+        worker.run()

@@ -1,0 +1,253 @@
+"""Every setting, read from the environment (README, "Configuration")."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from musicgen.environment import Environment, kept_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(BASE_DIR)
+
+# --- Where things are -------------------------------------------------------------------------------------
+DATA_DIR = (BASE_DIR / env.text("DATA_DIR", "var")).resolve()
+SCRATCH_DIR = DATA_DIR / "scratch"
+MEDIA_ROOT = DATA_DIR / "media"
+DATABASE_URL = env.text("DATABASE_URL")
+
+DEBUG = env.flag("DEBUG")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
+PUBLIC_URL = env.url("PUBLIC_URL", "http://localhost:8000")
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+SECURE = PUBLIC_URL.startswith("https://")
+
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY and DATABASE_URL:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set; with DATABASE_URL set it must be, and the same for every web and worker."
+    )
+SECRET_KEY = SECRET_KEY or kept_secret(DATA_DIR)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+
+
+# --- Databases --------------------------------------------------------------------------------------------
+def _postgres(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    host = query.pop("host", parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(host),
+        "PORT": str(parts.port or query.pop("port", "")),
+        # Reconnecting for each request costs about seven times the rate; no pool, because forked workers
+        # would share its sockets.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {name: unquote(value) for name, value in query.items()},
+    }
+
+
+def _sqlite() -> dict[str, object]:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "db.sqlite3",
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": {
+            # IMMEDIATE: a transaction takes the one write lock when it begins, so it never fails half-way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+        },
+    }
+
+
+DATABASES = {"default": _postgres(DATABASE_URL) if DATABASE_URL else _sqlite()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Django -----------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_standardized_errors",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_q",
+    "axes",
+    "csp",
+    "musicgen",
+    "tracks",
+    "callbacks",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "musicgen.urls"
+WSGI_APPLICATION = "musicgen.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "tracks"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# The files are served from where they are: nothing to collect, so nothing to forget after an update.
+WHITENOISE_USE_FINDERS = True
+
+# --- Who may do what --------------------------------------------------------------------------------------
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_IPWARE_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^callbacks/", r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- The API ----------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tracks.api.authentication.ApiTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "musicgen",
+    "DESCRIPTION": "Tasks, tracks, lyrics and files of hosted music generators.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAdminUser"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- The providers ----------------------------------------------------------------------------------------
+TEMPOLOR_URL = env.origin("TEMPOLOR_URL", "https://api.tempolor.com")
+TEMPOLOR_API_KEY = env.text("TEMPOLOR_API_KEY")
+SUNO_URL = env.origin("SUNO_URL", "https://api.sunoapi.org")
+SUNO_API_KEY = env.text("SUNO_API_KEY")
+SUNO_WEBHOOK_KEY = env.text("SUNO_WEBHOOK_KEY")
+_by_host = "kie" if (urlsplit(SUNO_URL).hostname or "").endswith("kie.ai") else "sunoapi"
+SUNO_DIALECT = env.choice("SUNO_DIALECT", _by_host, ("sunoapi", "kie"))
+PROVIDER_TIMEOUT = env.number("PROVIDER_TIMEOUT", 30, least=0.1)
+
+CALLBACK_TOKENS = env.words("CALLBACK_TOKEN")
+CALLBACK_TRUST = env.choice("CALLBACK_TRUST", "token", ("token", "readback"))
+CALLBACK_MAX_BYTES = 1024 * 1024
+
+FETCH_ALLOW_HOSTS = frozenset(env.words("FETCH_ALLOW_HOSTS"))
+FETCH_MAX_BYTES = env.whole("FETCH_MAX_BYTES", 512 * 1024 * 1024, least=1)
+
+# --- Paces (seconds), all of them here so that a test can be quick ------------------------------------------
+TASK_DEADLINE = env.number("TASK_DEADLINE", 7200, least=1)
+POLL_FIRST = env.number("POLL_FIRST", 25, least=0.05)
+POLL_EVERY = env.number("POLL_EVERY", 30, least=0.05)
+POLL_MOST = env.number("POLL_MOST", 300, least=0.05)
+POLL_OVERDUE = env.number("POLL_OVERDUE", 3600, least=0.05)
+ARCHIVE_BACKOFF = env.numbers("ARCHIVE_BACKOFF", "10,30,90,300,900,1800,3600")
+SUBMIT_BACKOFF = env.numbers("SUBMIT_BACKOFF", "5,15,45,120,300")
+LEASE = env.number("LEASE", 45, least=0.2)
+MAX_CLAIMS = env.whole("MAX_CLAIMS", 5, least=1)
+
+# --- The worker -------------------------------------------------------------------------------------------
+WORKERS = env.whole("WORKERS", 6, least=4)
+TICK = env.number("TICK", 0.1, least=0.01)
+SLICE = env.number("SLICE", 10, least=0.1)
+WATCHDOG_STALL = env.number("WATCHDOG_STALL", 90, least=1)
+_JOB_TIMEOUT = 600
+Q_CLUSTER = {
+    "name": "musicgen",
+    "orm": "default",
+    "workers": WORKERS,
+    "timeout": _JOB_TIMEOUT,
+    "retry": _JOB_TIMEOUT * 5,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "queue_limit": 1,
+    "save_limit": 0,
+    "catch_up": False,
+    "poll": 0.1,
+    "recycle": 500,
+    "label": "Queue",
+}
+
+# --- Logs -------------------------------------------------------------------------------------------------
+LOGGING_CONFIG = None
+LOG_JSON = env.flag("LOG_JSON", not DEBUG)

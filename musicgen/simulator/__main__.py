@@ -1,0 +1,52 @@
+"""`python -m musicgen.simulator`: starts the fake providers and runs until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from musicgen.simulator.server import Server
+
+
+def main() -> None:
+    """Say the address on one line when ready, then serve."""
+    options = _options()
+    signal.signal(signal.SIGTERM, _stop)
+    server = Server(options.host, options.port, options.media_dir, options.speed)
+    sys.stdout.write(f"simulator: {server.address}\n")
+    sys.stdout.flush()
+    try:
+        server.serve_forever(poll_interval=0.1)
+    except KeyboardInterrupt:
+        server.server_close()
+    # At once, without the interpreter's farewell: a thread in the middle of numpy or LAME would crash in it.
+    # Files are written to `.part` first, so nothing half made stays under its name.
+    os._exit(0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="musicgen.simulator", description="A fake TemPolor and Suno API.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8100"), help="0: any free port")
+    parser.add_argument("--media-dir", type=Path, default=Path("var/simulator"), help="made files stay here")
+    parser.add_argument("--speed", type=_speed, default=1.0, help="20: all waiting is 20 times shorter")
+    return parser.parse_args()
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 < speed <= 1000:
+        raise ValueError(text)
+    return speed
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""What was submitted and what was called back: the simulator's memory, readable at /_simulator/tasks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from musicgen.simulator.steering import Steering
+
+
+@dataclass
+class Try:
+    """One POST of a callback: the HTTP status it got (None: no answer in time) and the answer's start."""
+
+    status: int | None
+    answer: str
+    at: float
+
+
+@dataclass
+class Callback:
+    """One callback, with the same bytes at every try."""
+
+    stage: str
+    body: bytes
+    tries: list[Try] = field(default_factory=list)
+    state: str = "waiting"
+
+
+@dataclass(kw_only=True)
+class Task:
+    """One accepted unit of work: a Suno task, a TemPolor item. `base`: the address the client used for us."""
+
+    provider: str
+    operation: str
+    id: str
+    body: dict[str, Any]
+    callback_url: str
+    base: str
+    steering: Steering
+    status: str
+    submitted_at: float = field(default_factory=time.time)
+    callbacks: list[Callback] = field(default_factory=list)
+
+
+class Ledger:
+    """All tasks of this run. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tasks: dict[tuple[str, str], Task] = {}
+        self._refused: list[dict[str, Any]] = []
+        self._seen: Counter[str] = Counter()
+
+    def accept(self, task: Task) -> None:
+        """Keep a task that was just submitted."""
+        with self._lock:
+            self._tasks[task.provider, task.id] = task
+
+    def find(self, provider: str, task_id: str) -> Task | None:
+        """The task a provider knows under this id."""
+        return self._tasks.get((provider, task_id))
+
+    def refuse(self, provider: str, operation: str, body: Any, answer: int) -> None:
+        """Note a submit that was not accepted."""
+        row = {"provider": provider, "operation": operation, "body": body, "answer": answer}
+        with self._lock:
+            self._refused.append(row)
+
+    def count(self, what: str) -> int:
+        """How often this was counted, this time included."""
+        with self._lock:
+            self._seen[what] += 1
+            return self._seen[what]
+
+    def report(self) -> dict[str, Any]:
+        """Everything as JSON, oldest first."""
+        with self._lock:
+            return {"tasks": [_row(task) for task in self._tasks.values()], "refused": list(self._refused)}
+
+
+def _row(task: Task) -> dict[str, Any]:
+    return {
+        "provider": task.provider,
+        "operation": task.operation,
+        "id": task.id,
+        "status": task.status,
+        "body": task.body,
+        "submitted_at": task.submitted_at,
+        "callbacks_sent": sum(len(callback.tries) for callback in task.callbacks),
+        "callbacks": [
+            {
+                "stage": callback.stage,
+                "state": callback.state,
+                "tries": [vars(attempt) for attempt in callback.tries],
+            }
+            for callback in task.callbacks
+        ],
+    }

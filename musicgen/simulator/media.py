@@ -1,0 +1,140 @@
+"""Serves media behind signed, expiring links, with byte ranges and with the faults that were asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode
+
+from musicgen.simulator.ledger import Ledger
+from musicgen.simulator.steering import Steering
+
+DAY = 24 * 3600
+SLOW = 20_000  # bytes per second
+RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+SCRAMBLED = bytes(value ^ 0x5A for value in range(256))
+TYPES = {".mp3": "audio/mpeg", ".wav": "audio/wav", ".jpeg": "image/jpeg"}
+PAGE = b"<!doctype html><title>Just a moment</title><p>This page is no song.</p>"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to send; `pace` in bytes per second, None for as fast as it goes."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    pace: float | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file that can be fetched; it is made when somebody first wants it."""
+
+    make: Callable[[], Path]
+    steering: Steering
+
+
+class Media:
+    """All links of this run. A link dies with the process, because its signature's key does."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._key = secrets.token_bytes(32)
+        self._items: dict[str, Item] = {}
+
+    def put(self, path: str, make: Callable[[], Path], steering: Steering) -> str:
+        """Offer a file under /media/<path>; answers the path."""
+        self._items[f"/media/{path}"] = Item(make, steering)
+        return f"/media/{path}"
+
+    def link(self, base: str, path: str, seconds: float) -> str:
+        """A link for so many seconds (negative: already dead), signed anew at each call."""
+        expires = str(int(time.time() + seconds))
+        signature = self._sign(path, expires, secrets.token_hex(4))
+        return f"{base}{path}?{urlencode({'expires': expires, 'signature': signature})}"
+
+    def answer(self, path: str, query: str, headers: Mapping[str, str], *, head: bool) -> Reply:
+        """The reply to a GET or HEAD."""
+        item = self._items.get(path)
+        if not self._allowed(path, query):
+            return _text(403, "This link is not valid or no longer valid.")
+        if item is None:
+            return _text(404, "There is no such file.")
+        if "flaky" in item.steering and not head and self._ledger.count(path) == 1:
+            return _text(503, "Not ready on this server yet, try again.")
+        if "redirect" in item.steering:
+            return Reply(302, {"Location": item.steering.text("redirect"), "Content-Length": "0"})
+        if "html" in item.steering:
+            return Reply(200, {"Content-Type": "text/html", "Content-Length": str(len(PAGE))}, PAGE)
+        return _file(item, headers)
+
+    def _sign(self, path: str, expires: str, nonce: str) -> str:
+        text = f"{path}|{expires}|{nonce}".encode()
+        return nonce + hmac.new(self._key, text, hashlib.sha256).hexdigest()[:32]
+
+    def _allowed(self, path: str, query: str) -> bool:
+        given = parse_qs(query)
+        expires, signature = given.get("expires", [""])[0], given.get("signature", [""])[0]
+        expected = self._sign(path, expires, signature[:8])
+        return hmac.compare_digest(signature.encode(), expected.encode()) and int(expires) > time.time()
+
+
+def _text(status: int, text: str) -> Reply:
+    body = f"{text}\n".encode()
+    return Reply(status, {"Content-Type": "text/plain", "Content-Length": str(len(body))}, body)
+
+
+def _file(item: Item, headers: Mapping[str, str]) -> Reply:
+    path = item.make()
+    content = _damage(path.read_bytes(), item.steering)
+    about = {
+        "Content-Type": TYPES[path.suffix],
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{hashlib.blake2b(content, digest_size=10).hexdigest()}"',
+        "Last-Modified": formatdate(path.stat().st_mtime, usegmt=True),
+    }
+    pace = SLOW if "slow" in item.steering else None
+    return _slice(content, about, headers, pace)
+
+
+def _slice(content: bytes, about: dict[str, str], headers: Mapping[str, str], pace: float | None) -> Reply:
+    """The part that Range asks for; all of it where If-Range names another version (RFC 9110, 13.1.5)."""
+    size = len(content)
+    wanted = _wanted(headers.get("Range", ""), size)
+    if wanted is None or headers.get("If-Range") not in (None, about["ETag"], about["Last-Modified"]):
+        return Reply(200, {**about, "Content-Length": str(size)}, content, pace)
+    start, end = wanted
+    if start >= end:
+        return Reply(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
+    about = {**about, "Content-Range": f"bytes {start}-{end - 1}/{size}", "Content-Length": str(end - start)}
+    return Reply(206, about, content[start:end], pace)
+
+
+def _wanted(header: str, size: int) -> tuple[int, int] | None:
+    """Start and end (exclusive) of one byte range; None for what a server should overlook."""
+    found = RANGE.match(header)
+    if not found or not (found[1] or found[2]):
+        return None
+    if not found[1]:  # the last n bytes
+        return max(0, size - int(found[2])), size
+    start, end = int(found[1]), int(found[2] or size) + 1
+    return None if end <= start < size else (start, min(size, end))
+
+
+def _damage(content: bytes, steering: Steering) -> bytes:
+    if "empty" in steering:
+        return b""
+    if "half" in steering:
+        return content[: len(content) // 2]
+    if "corrupt" in steering:
+        # The first bytes stay, so that only a decoder notices.
+        return content[:4] + content[4:].translate(SCRAMBLED)
+    return content

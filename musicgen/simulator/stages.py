@@ -1,0 +1,130 @@
+"""Moves a task through its stages in time and calls back at each one."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import requests
+
+from musicgen.simulator.answers import encode
+from musicgen.simulator.ledger import Callback, Task, Try
+
+# Documented in minutes (1, 5 and 15; see README, "Callbacks"); a simulator counts them in seconds.
+RETRY_AFTER = (1.0, 5.0, 15.0)
+# https://docs.sunoapi.org/suno-api/generate-music-callbacks: 15 seconds, whatever our own speed.
+TIMEOUT = 15.0
+SHUFFLE_GAP = 1.0
+
+Accepts = Callable[[requests.Response], bool]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`enter` changes the task and answers the callback's body; `after` is in seconds at speed 1."""
+
+    name: str
+    after: float
+    enter: Callable[[], dict[str, Any]]
+
+
+class Timeline:
+    """Runs things later, each in a thread of its own, with all waiting divided by the speed."""
+
+    def __init__(self, speed: float) -> None:
+        self.speed = speed
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._turn = itertools.count()
+        self._changed = threading.Condition()
+        threading.Thread(target=self._run, name="timeline", daemon=True).start()
+
+    def later(self, seconds: float, job: Callable[[], None]) -> None:
+        """Run a job after so many seconds at speed 1."""
+        with self._changed:
+            heapq.heappush(self._due, (time.monotonic() + seconds / self.speed, next(self._turn), job))
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            threading.Thread(target=self._next(), daemon=True).start()
+
+    def _next(self) -> Callable[[], None]:
+        with self._changed:
+            while not self._due or self._due[0][0] > time.monotonic():
+                self._changed.wait(self._due[0][0] - time.monotonic() if self._due else None)
+            return heapq.heappop(self._due)[2]
+
+
+class Caller:
+    """Plays a task's stages and delivers its callbacks; `accepts` says which answer counts as delivered."""
+
+    def __init__(
+        self, timeline: Timeline, accepts: Accepts, gave_up: Callable[[Task, Callback], None]
+    ) -> None:
+        self._timeline = timeline
+        self._accepts = accepts
+        self._gave_up = gave_up
+
+    def play(self, task: Task, stages: list[Stage]) -> None:
+        """Enter each stage at its time, and call back as the task's steering words say."""
+        reached: list[Callback] = []
+        for stage in stages:
+            self._timeline.later(stage.after, partial(self._reach, task, stage, reached, len(stages)))
+
+    def _reach(self, task: Task, stage: Stage, reached: list[Callback], of: int) -> None:
+        callback = Callback(stage.name, encode(stage.enter()))
+        if "silent" in task.steering:
+            return
+        reached.append(callback)
+        if "shuffle" not in task.steering:
+            self._send(task, callback)
+        elif len(reached) == of:
+            for place, held in enumerate(_another_order(reached)):
+                self._timeline.later(place * SHUFFLE_GAP, partial(self._send, task, held))
+
+    def _send(self, task: Task, callback: Callback) -> None:
+        copies = 3 if "duplicate" in task.steering else 1
+        for _ in range(copies):
+            copy = Callback(callback.stage, callback.body)
+            task.callbacks.append(copy)
+            self._timeline.later(0, partial(self._try, task, copy))
+
+    def _try(self, task: Task, callback: Callback) -> None:
+        if self._post(task.callback_url, callback):
+            callback.state = "delivered"
+        elif len(callback.tries) <= len(RETRY_AFTER):
+            self._timeline.later(RETRY_AFTER[len(callback.tries) - 1], partial(self._try, task, callback))
+        else:
+            callback.state = "given up"
+            self._gave_up(task, callback)
+
+    def _post(self, url: str, callback: Callback) -> bool:
+        at = time.time()
+        try:
+            with requests.Session() as session:
+                session.trust_env = False  # no proxy stands between two processes of one machine
+                answer = session.post(
+                    url,
+                    data=callback.body,
+                    headers={"Content-Type": "application/json"},
+                    timeout=TIMEOUT,
+                    allow_redirects=False,
+                )
+        except requests.RequestException as error:
+            callback.tries.append(Try(None, type(error).__name__, at))
+            return False
+        callback.tries.append(Try(answer.status_code, answer.text[:200], at))
+        return self._accepts(answer)
+
+
+def _another_order(reached: list[Callback]) -> list[Callback]:
+    """Any order but the natural one, where there is another."""
+    orders = list(itertools.permutations(reached))[1:]
+    return list(random.choice(orders)) if orders else list(reached)  # noqa: S311

@@ -1,0 +1,48 @@
+"""The parts both fake providers share, put together: memory, clock, files and links."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from musicgen.simulator.ledger import Ledger, Task
+from musicgen.simulator.library import Library
+from musicgen.simulator.media import DAY, Media
+from musicgen.simulator.stages import Timeline
+from musicgen.simulator.steering import Steering
+
+
+@dataclass(frozen=True)
+class World:
+    """One running simulator."""
+
+    ledger: Ledger
+    media: Media
+    library: Library
+    timeline: Timeline
+
+    def offer(self, path: str, make: Callable[[], Path], steer: Steering) -> str:
+        """Put a file behind a link and begin to make it; answers the link's path."""
+        self.library.soon(make)
+        return self.media.put(path, make, steer)
+
+    def link(self, task: Task, path: str, seconds: float, *, in_callback: bool) -> str:
+        """A fresh link to a task's file, dead already where [[expired]] wants that in callbacks."""
+        expired = in_callback and "expired" in task.steering
+        return self.media.link(task.base, path, -DAY if expired else seconds)
+
+    def refuses(self, body: dict[str, Any], steer: Steering) -> bool:
+        """Whether [[refuse:CODE]] or [[refuse:CODE:TIMES]] turns this submit away."""
+        times = steer.text("refuse").partition(":")[2]
+        if "refuse" not in steer or not times.isdecimal():
+            return "refuse" in steer
+        return self.ledger.count(json.dumps(body, sort_keys=True)) <= int(times)
+
+
+def new_world(folder: Path, speed: float) -> World:
+    """A simulator without any task; `folder` keeps the media."""
+    ledger = Ledger()
+    return World(ledger, Media(ledger), Library(folder), Timeline(speed))

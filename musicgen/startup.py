@@ -1,0 +1,44 @@
+"""Brings the database up to date before a process starts, safely when several start together."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+# Any number that nothing else in this database locks.
+_LOCK = 7_042_118_113
+
+
+def prepare() -> None:
+    """Applies migrations and creates the schedules; one process at a time, the others wait."""
+    with _alone():
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("setup_schedules")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    if connection.vendor == "postgresql":
+        with _advisory_lock():
+            yield
+    else:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with open(settings.DATA_DIR / "migrate.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+@contextmanager
+def _advisory_lock() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

@@ -1,0 +1,15 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from musicgen.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("callbacks/", include("callbacks.urls")),
+    path("api/v1/", include("tracks.api.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("tracks.urls")),
+]

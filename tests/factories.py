@@ -1,0 +1,79 @@
+"""Rows for tests, as few fields as a test cares about."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from tracks.lifecycle import FINISHED, AssetStatus, TaskStatus
+from tracks.models import Asset, LyricLine, Task, Track
+from tracks.search import tokens_of
+from tracks.updates import AssetKind, CueKind, Timing
+
+_numbers = itertools.count(1)
+
+
+def make_staff(username: str = "ada", **over: Any) -> User:
+    return User.objects.create_user(username, password="listen closely", is_staff=True, **over)
+
+
+def make_superuser(username: str = "root", **over: Any) -> User:
+    return User.objects.create_superuser(username, password="listen closely", **over)
+
+
+def make_task(**over: Any) -> Task:
+    values = {
+        "provider": "tempolor",
+        "operation": "generate",
+        "status": TaskStatus.RUNNING,
+        "external_id": f"item-{next(_numbers)}",
+        "submitted_at": timezone.now(),
+        "params": {"prompt": "an owl's dance", "model": "TemPolor v4.5"},
+    } | over
+    if values["status"] in FINISHED:
+        values.setdefault("finished_at", timezone.now())
+    if values["status"] == TaskStatus.OVERDUE:
+        values.setdefault("gave_up_at", timezone.now())
+    return Task.objects.create(**values)
+
+
+def make_track(task: Task | None = None, **over: Any) -> Track:
+    task = task or make_task()
+    values = {
+        "provider": task.provider,
+        "external_id": f"track-{next(_numbers)}",
+        "title": "Owl's Moonlit Waltz",
+        "style": "Pop",
+        "prompt": "an owl's dance",
+        "status": "ready",
+        "duration_ms": 96_000,
+    } | over
+    values.setdefault(
+        "search_text",
+        tokens_of(values["title"], values["style"], values["prompt"], values.get("lyrics_text", "")),
+    )
+    return Track.objects.create(task=task, **values)
+
+
+def make_lines(track: Track, *lines: tuple[str, int | None, int | None] | str) -> None:
+    """Sung lines as ``(text, start_ms, end_ms)``; a bare string is a section heading."""
+    for position, line in enumerate(lines):
+        kind = CueKind.SECTION if isinstance(line, str) else CueKind.LINE
+        text, start, end = (line, None, None) if isinstance(line, str) else line
+        LyricLine.objects.create(
+            track=track, position=position, kind=kind, text=text, start_ms=start, end_ms=end
+        )
+    Track.objects.filter(pk=track.pk).update(lyrics_timing=Timing.LINE)
+    track.refresh_from_db()
+
+
+def make_asset(track: Track | None = None, **over: Any) -> Asset:
+    values = {
+        "kind": AssetKind.AUDIO,
+        "status": AssetStatus.PENDING,
+        "source_url": "https://media.example/song.mp3?signature=abc",
+    } | over
+    return Asset.objects.create(track=track or make_track(), **values)

@@ -1,0 +1,126 @@
+"""A real HTTP server on loopback that serves files well, or badly in the way a test asks for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Served:
+    """One file and how it is sent. Positions count from the start of the file, also in a partial answer."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    ranges: bool = True
+    promised: int | None = None  # a Content-Length that is not the body's
+    chunked: bool = False
+    bare: bool = False  # no length at all: the end of the connection is the end of the file
+    cut_at: int | None = None  # the connection ends here
+    pause_at: int | None = None  # nothing more comes until `go` is set
+    go: threading.Event = field(default_factory=threading.Event)
+
+
+class FileServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False  # a paused answer must not hold the test up
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.files: dict[str, Served] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.server_port}"
+
+    def serve(self, path: str, body: bytes = b"", **how: Any) -> str:
+        """Offer a file and return its link."""
+        self.files[path] = Served(body, **how)
+        return f"http://{self.host}{path}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away in the middle is what many tests are about."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: FileServer
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, dict(self.headers)))
+        served = self.server.files.get(self.path.partition("?")[0])
+        if served is None:
+            self.send_error(404)
+            return
+        start = self._start(served)
+        if start is None:
+            self._head(416, {"Content-Range": f"bytes */{len(served.body)}", "Content-Length": "0"})
+            return
+        self._send_head(served, start)
+        self._send_body(served, start)
+        self.close_connection = served.bare or served.cut_at is not None or self.close_connection
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def _start(self, served: Served) -> int | None:
+        wanted = self.headers.get("Range", "").removeprefix("bytes=").removesuffix("-")
+        condition = self.headers.get("If-Range")
+        tags = (served.headers.get("ETag"), served.headers.get("Last-Modified"))
+        if not wanted or not served.ranges or (condition and condition not in tags):
+            return 0
+        return int(wanted) if int(wanted) < len(served.body) else None
+
+    def _send_head(self, served: Served, start: int) -> None:
+        size = len(served.body)
+        headers = dict(served.headers)
+        if served.chunked:
+            headers["Transfer-Encoding"] = "chunked"
+        elif not served.bare:
+            headers["Content-Length"] = str(size - start if served.promised is None else served.promised)
+        if start:
+            headers.setdefault("Content-Range", f"bytes {start}-{size - 1}/{size}")
+        self._head(206 if start else served.status, headers)
+
+    def _head(self, status: int, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def _send_body(self, served: Served, start: int) -> None:
+        stop = len(served.body) if served.cut_at is None else served.cut_at
+        if served.pause_at is not None and served.pause_at > start:
+            self._write(served, served.body[start : served.pause_at])
+            served.go.wait(30)
+            start = served.pause_at
+        self._write(served, served.body[start:stop])
+        if served.chunked and served.cut_at is None:
+            self.wfile.write(b"0\r\n\r\n")
+
+    def _write(self, served: Served, body: bytes) -> None:
+        if served.chunked and body:
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
+        else:
+            self.wfile.write(body)
+
+
+@contextmanager
+def file_server() -> Iterator[FileServer]:
+    server = FileServer()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        for served in server.files.values():
+            served.go.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

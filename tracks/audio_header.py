@@ -1,0 +1,42 @@
+"""What the raw bytes of an audio file promise, where libsndfile does not tell: it repairs silently."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import BinaryIO
+
+UNKNOWN_BYTES = 0x7FFF_0000  # writers to a pipe put a huge number where the length of a WAV's data belongs
+# The first frame of an MP3 may hold the number of frames: Xing/Info tag, with bit 0 of its flags set.
+FRAME_COUNT = re.compile(rb"(?:Xing|Info)\0\0\0[\x01\x03\x05\x07\x09\x0b\x0d\x0f]")
+OGG_LAST_PAGE = 4
+OGG_PAGE_BYTES = 65_307
+
+
+def mp3_has_frame_count(file: BinaryIO) -> bool:
+    """Whether the header tells how long the MP3 is; without that a file cut short can't be told from a whole one."""
+    file.seek(0)
+    while (tag := file.read(10))[:3] == b"ID3" and len(tag) == 10:
+        size = sum((byte & 0x7F) << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True))
+        file.seek(size, os.SEEK_CUR)
+    return bool(FRAME_COUNT.search(tag + file.read(256)))
+
+
+def wav_share(file: BinaryIO) -> float:
+    """How much of the audio data that a WAV promises is there: 1.0 is all. libsndfile reads what there is."""
+    end = file.seek(0, os.SEEK_END)
+    file.seek(12)
+    while len(chunk := file.read(8)) == 8:
+        size = int.from_bytes(chunk[4:], "little")
+        if chunk[:4] == b"data":
+            return 1.0 if size == 0 or size >= UNKNOWN_BYTES else min(1.0, (end - file.tell()) / size)
+        file.seek(size + size % 2, os.SEEK_CUR)
+    return 0.0
+
+
+def ogg_has_end(file: BinaryIO) -> bool:
+    """Whether the last page says that it is the last, as it must: https://www.rfc-editor.org/rfc/rfc3533#section-6"""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - 2 * OGG_PAGE_BYTES))
+    tail = file.read()
+    page = tail.rfind(b"OggS\0")
+    return page >= 0 and len(tail) > page + 5 and bool(tail[page + 5] & OGG_LAST_PAGE)

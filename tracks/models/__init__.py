@@ -1,0 +1,21 @@
+"""The tables of the product: a task, its tracks, their lyrics and files, and what was said of them."""
+
+from tracks.models.access import ApiToken
+from tracks.models.assets import Asset
+from tracks.models.history import Event, Statement
+from tracks.models.tasks import Origin, Task
+from tracks.models.tracks import LyricLine, Review, Track
+from tracks.models.workers import Worker
+
+__all__ = [
+    "ApiToken",
+    "Asset",
+    "Event",
+    "LyricLine",
+    "Origin",
+    "Review",
+    "Statement",
+    "Task",
+    "Track",
+    "Worker",
+]

@@ -1,0 +1,36 @@
+"""Tokens of the REST API: shown once, stored hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+def hashed(token: str) -> str:
+    """SHA-256 is enough for 256 random bits; a slow hash protects what people choose."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class ApiToken(models.Model):
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = "API token"
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"
+
+    @classmethod
+    def issue(cls, user_id: int) -> str:
+        """A new token for that user; the text is returned here and nowhere else."""
+        token = secrets.token_urlsafe(32)
+        cls.objects.create(user_id=user_id, digest=hashed(token))
+        return token

@@ -1,0 +1,68 @@
+"""An asset: one file of a track, from the provider's link to the archived copy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from tracks.lifecycle import AssetStatus
+from tracks.models.choices import choices, only
+from tracks.models.tracks import Track
+from tracks.updates import AssetKind
+
+
+class AssetQuerySet(models.QuerySet["Asset"]):
+    def due(self, now: datetime) -> Self:
+        """To be fetched now, the nearest deadline first."""
+        return self.filter(next_attempt_at__lte=now).order_by(
+            F("expires_at").asc(nulls_last=True), "next_attempt_at", "pk"
+        )
+
+
+class Asset(models.Model):
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="assets")
+    kind = models.CharField(max_length=16, choices=choices(AssetKind))
+    label = models.CharField(max_length=64, blank=True, help_text="Tells apart several of one kind.")
+    status = models.CharField(max_length=16, choices=choices(AssetStatus), default=AssetStatus.WAITING)
+    source_url = models.TextField(blank=True, help_text="The provider's link, signature included.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="When the provider deletes it.")
+    error = models.TextField(blank=True, help_text="The reason of the latest try; blank once archived.")
+
+    file = models.CharField(max_length=255, blank=True, help_text="Name in the media storage.")
+    content_type = models.CharField(max_length=64, blank=True, help_text="Detected, never declared.")
+    bytes = models.BigIntegerField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True, blank=True, help_text="Measured by us.")
+    peaks = models.JSONField(default=list, blank=True, help_text="The waveform: 240 heights, 0 to 100.")
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    next_attempt_at = models.DateTimeField(null=True, blank=True, help_text="Due; the lease while fetching.")
+    claims = models.PositiveSmallIntegerField(default=0, help_text="Tries begun and not concluded.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries that failed in an orderly way.")
+
+    objects = AssetQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["track", "kind", "label"]
+        constraints: ClassVar = [
+            only("status", AssetStatus, "asset_status_known"),
+            only("kind", AssetKind, "asset_kind_known"),
+            models.UniqueConstraint(fields=["track", "kind", "label"], name="asset_unique_in_track"),
+            models.CheckConstraint(
+                condition=~Q(status=AssetStatus.ARCHIVED) | (~Q(file="") & ~Q(sha256="")),
+                name="asset_archived_has_file_and_checksum",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at", "next_attempt_at", "id"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="asset_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.label}".strip()

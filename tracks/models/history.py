@@ -1,0 +1,67 @@
+"""What was said of a task (statements) and what changed because of it (events)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import connection, models
+from django.utils import timezone
+
+from tracks.models.assets import Asset
+from tracks.models.choices import choices, only
+from tracks.models.tasks import Task
+from tracks.models.tracks import Track
+from tracks.updates import Source
+
+
+class Statement(models.Model):
+    """What a source said, once. The rows of a task, its tracks and files are the fold of these."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="statements")
+    source = models.CharField(max_length=16, choices=choices(Source))
+    data = models.JSONField(help_text="The neutral update, see updates.py.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the data without signed link queries.")
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField(help_text="When it was last said with these very links.")
+
+    class Meta:
+        ordering: ClassVar = ["task", "first_seen", "id"]
+        constraints: ClassVar = [
+            only("source", Source, "statement_source_known"),
+            models.UniqueConstraint(fields=["task", "source", "digest"], name="statement_said_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} of {self.first_seen:%Y-%m-%d %H:%M:%S}"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def settled(self) -> Self:
+        """Only rows that no older open transaction can still precede.
+
+        Ids are handed out before commit, so on PostgreSQL a reader that follows the highest id could
+        step over a row of a slower transaction. The ``xid`` column (a migration adds it there) holds the
+        writing transaction; all below the snapshot's xmin are closed. SQLite has one writer at a time.
+        """
+        if connection.vendor != "postgresql":
+            return self
+        return self.extra(where=["tracks_event.xid < pg_snapshot_xmin(pg_current_snapshot())"])
+
+
+class Event(models.Model):
+    """An append-only row of what changed: the history, the feed and the outbox."""
+
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=32)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="events")
+    track = models.ForeignKey(Track, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
+    asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    data = models.JSONField(default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,125 @@
+"""A task: one submit to a provider, whatever comes of it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from tracks.lifecycle import FINISHED, TaskStatus
+from tracks.models.choices import choices, only
+from tracks.updates import ErrorKind
+
+
+class Origin(models.TextChoices):
+    SUBMITTED = "submitted", "submitted here"
+    ADOPTED = "adopted", "adopted from a callback"
+
+
+def new_nonce() -> str:
+    """What makes a task's callback token unguessable together with the signature; no secret by itself."""
+    return secrets.token_hex(8)
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def due_to_submit(self, now: datetime) -> Self:
+        """Waiting to be sent, longest first; ones whose claim lapsed are among them."""
+        return self.filter(submit_at__lte=now).order_by("submit_at", "pk")
+
+    def due_to_poll(self, now: datetime) -> Self:
+        return self.filter(next_poll_at__lte=now).order_by("next_poll_at", "pk")
+
+
+class Task(models.Model):
+    provider = models.CharField(max_length=16, help_text="A name of the registry in providers/.")
+    operation = models.CharField(max_length=32)
+    origin = models.CharField(max_length=16, choices=Origin, default=Origin.SUBMITTED)
+    nonce = models.CharField(max_length=32, unique=True, default=new_nonce, editable=False)
+    external_id = models.CharField(
+        max_length=200, blank=True, help_text="The provider's id: Suno's taskId, TemPolor's first item id."
+    )
+    source_track = models.ForeignKey(
+        "tracks.Track",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="derived_tasks",
+        help_text="The track that this task makes something from.",
+    )
+    status = models.CharField(max_length=16, choices=choices(TaskStatus), default=TaskStatus.QUEUED)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_kind = models.CharField(max_length=16, blank=True, choices=choices(ErrorKind))
+    error_message = models.TextField(blank=True)
+    error_advice = models.TextField(blank=True)
+    params = models.JSONField(default=dict, blank=True, help_text="In the provider's own field names.")
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    idempotency_key = models.CharField(max_length=255, blank=True)
+    idempotency_digest = models.CharField(max_length=64, blank=True)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True, help_text="When it was last sent.")
+    heard_at = models.DateTimeField(null=True, blank=True, help_text="When news last came.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    gave_up_at = models.DateTimeField(
+        null=True, blank=True, help_text="When we stopped waiting; any newer fact lifts it."
+    )
+
+    submit_at = models.DateTimeField(null=True, blank=True, help_text="Due to be sent; the lease while sending.")
+    submit_claims = models.PositiveSmallIntegerField(default=0, help_text="Sends begun and not concluded.")
+    submit_attempts = models.PositiveSmallIntegerField(default=0, help_text="Orderly refusals so far.")
+    next_poll_at = models.DateTimeField(null=True, blank=True, help_text="Due for a look; the lease while looking.")
+    poll_claims = models.PositiveSmallIntegerField(default=0, help_text="Looks begun and not concluded.")
+    polls = models.PositiveIntegerField(default=0, help_text="Looks taken since the last news.")
+    poll_error = models.TextField(blank=True, help_text="Why the latest look brought nothing; blank when it did.")
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "generation task"
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            only("status", TaskStatus, "task_status_known"),
+            models.UniqueConstraint(
+                fields=["provider", "external_id"],
+                condition=~Q(external_id=""),
+                name="task_external_id_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["created_by", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="task_idempotency_key_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=sorted(FINISHED), finished_at__isnull=False)
+                | (~Q(status__in=sorted(FINISHED)) & Q(finished_at__isnull=True)),
+                name="task_finished_at_exactly_when_finished",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=TaskStatus.OVERDUE) | Q(gave_up_at__isnull=False),
+                name="task_overdue_says_since_when",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["submit_at", "id"], condition=Q(submit_at__isnull=False), name="task_due_to_submit"
+            ),
+            models.Index(
+                fields=["next_poll_at", "id"], condition=Q(next_poll_at__isnull=False), name="task_due_to_poll"
+            ),
+            models.Index(F("status"), F("id").desc(), name="task_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.operation} {self.pk}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in FINISHED

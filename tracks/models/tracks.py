@@ -1,0 +1,113 @@
+"""A track: one song (a Suno audio id, a TemPolor item) or another result, and its lyric lines."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from tracks.lifecycle import ArchiveStatus, TrackStatus
+from tracks.models.choices import choices, only
+from tracks.models.tasks import Task
+from tracks.updates import CueKind, Timing, TimingState, TrackKind
+
+
+class Review(models.TextChoices):
+    NEW = "new", "new"
+    APPROVED = "approved", "approved"
+    REJECTED = "rejected", "rejected"
+
+
+def _orderings() -> list[models.Index]:
+    """One index per ordering that a list offers: both directions, nulls last, the id as tie-break."""
+    indexes = []
+    for field in ("created_at", "title", "duration_ms", "rating"):
+        up, down = F(field).asc(nulls_last=True), F(field).desc(nulls_last=True)
+        indexes += [
+            models.Index(up, F("id").asc(), name=f"track_{field}_up"),
+            models.Index(down, F("id").desc(), name=f"track_{field}_down"),
+        ]
+    return indexes
+
+
+class Track(models.Model):
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="tracks")
+    kind = models.CharField(max_length=8, choices=choices(TrackKind), default=TrackKind.SONG)
+    provider = models.CharField(max_length=16)
+    external_id = models.CharField(
+        max_length=200, blank=True, help_text="The provider's id: Suno's audio id, TemPolor's item id."
+    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="Its place within the task, from 0.")
+    status = models.CharField(max_length=16, choices=choices(TrackStatus), default=TrackStatus.PENDING)
+    archive = models.CharField(max_length=16, choices=choices(ArchiveStatus), default=ArchiveStatus.NONE)
+
+    title = models.CharField(max_length=500, blank=True)
+    style = models.TextField(blank=True)
+    prompt = models.TextField(blank=True, help_text="What was asked.")
+    lyrics_text = models.TextField(blank=True)
+    model = models.CharField(max_length=200, blank=True, help_text="What the result reports.")
+    duration_ms = models.PositiveIntegerField(null=True, blank=True, help_text="What the provider said.")
+    stream_url = models.TextField(blank=True, help_text="The provider's short-lived link; never played by us.")
+    created_at = models.DateTimeField(null=True, blank=True, help_text="What the provider said.")
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="What the provider said.")
+    received_at = models.DateTimeField(default=timezone.now, help_text="When we first heard of it.")
+    lyrics_timing = models.CharField(max_length=8, choices=choices(Timing), default=Timing.NONE)
+    timing_state = models.CharField(max_length=8, choices=choices(TimingState), blank=True)
+
+    review = models.CharField(max_length=16, choices=Review, default=Review.NEW)
+    rating = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(5)])
+    notes = models.TextField(blank=True)
+    search_text = models.TextField(blank=True, editable=False, help_text="Search tokens, see search.py.")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            only("status", TrackStatus, "track_status_known"),
+            only("archive", ArchiveStatus, "track_archive_known"),
+            only("kind", TrackKind, "track_kind_known"),
+            only("lyrics_timing", Timing, "track_lyrics_timing_known"),
+            only("review", Review.values, "track_review_known"),
+            models.UniqueConstraint(
+                fields=["provider", "external_id"],
+                condition=~Q(external_id=""),
+                name="track_external_id_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__lte=5), name="track_rating_0_to_5"
+            ),
+        ]
+        indexes: ClassVar = [
+            *_orderings(),
+            models.Index(F("received_at").desc(), F("id").desc(), name="track_received_at_down"),
+            models.Index(F("review"), F("id").desc(), name="track_by_review"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"Track {self.pk}"
+
+
+class LyricLine(models.Model):
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=choices(CueKind))
+    start_ms = models.PositiveIntegerField(null=True, blank=True)
+    end_ms = models.PositiveIntegerField(null=True, blank=True)
+    text = models.TextField(blank=True)
+    words = models.JSONField(default=list, blank=True, help_text="[[start_ms, end_ms, text], …]")
+
+    class Meta:
+        ordering: ClassVar = ["track", "position"]
+        constraints: ClassVar = [
+            only("kind", CueKind, "lyric_line_kind_known"),
+            models.UniqueConstraint(fields=["track", "position"], name="lyric_line_position_unique"),
+            models.CheckConstraint(
+                condition=Q(start_ms__isnull=True, end_ms__isnull=True) | Q(end_ms__gte=F("start_ms")),
+                name="lyric_line_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

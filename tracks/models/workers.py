@@ -1,0 +1,21 @@
+"""The pulse of each worker's parent process, for the readiness page and the people who wait."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+
+class Worker(models.Model):
+    name = models.CharField(max_length=255, unique=True, help_text="host:process")
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    restarts = models.PositiveIntegerField(default=0, help_text="How often the watchdog replaced its processes.")
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

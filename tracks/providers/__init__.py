@@ -1,0 +1,42 @@
+"""The providers we speak to: the one protocol, and the registry of who follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+
+from tracks.providers.base import Provider
+
+# A provider is a folder here with a `provider.py` that has a `build()`, and one line below.
+REGISTRY: dict[str, str] = {
+    "tempolor": "tracks.providers.tempolor.provider",
+    "suno": "tracks.providers.suno.provider",
+}
+
+
+class UnknownProvider(LookupError):
+    """No provider of that name is registered."""
+
+
+def get(name: str) -> Provider:
+    """The provider of that name, built from the settings; raises UnknownProvider."""
+    if name not in REGISTRY:
+        raise UnknownProvider(name)
+    return _build(REGISTRY[name])
+
+
+def every() -> Mapping[str, Provider]:
+    """All registered providers by name, in the registry's order."""
+    return {name: get(name) for name in REGISTRY}
+
+
+@cache
+def _build(module: str) -> Provider:
+    provider: Provider = import_module(module).build()
+    return provider
+
+
+def forget() -> None:
+    """Builds providers anew at their next use, after settings changed."""
+    _build.cache_clear()

@@ -1,0 +1,91 @@
+"""TemPolor's error codes in our words. https://tempolorapi.apifox.cn/6665895m0 (read 2026-03)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tracks.providers.reading import words
+from tracks.updates import ErrorKind, Fault
+
+
+class Meaning(NamedTuple):
+    kind: ErrorKind
+    message: str
+    advice: str
+
+
+_MEANINGS: dict[int, Meaning] = {
+    400001: Meaning(
+        ErrorKind.UPSTREAM,
+        "TemPolor had a fault of its own; no song was made.",
+        "Send it again in a few minutes.",
+    ),
+    400002: Meaning(
+        ErrorKind.AUTH,
+        "TemPolor did not accept the API key.",
+        "Check TEMPOLOR_API_KEY, then send it again.",
+    ),
+    400003: Meaning(
+        ErrorKind.INPUT,
+        "TemPolor found a parameter wrong or missing.",
+        "Correct the parameters, then send it again.",
+    ),
+    400004: Meaning(
+        ErrorKind.CONTENT,
+        "TemPolor does not allow this content.",
+        "Change the prompt or the lyrics, then send it again.",
+    ),
+    400005: Meaning(
+        ErrorKind.CREDIT,
+        "The TemPolor balance is too low.",
+        "Top up the TemPolor account, then send it again.",
+    ),
+    400006: Meaning(
+        ErrorKind.BUSY,
+        "TemPolor is busy.",
+        "It is sent again by itself; nothing to do.",
+    ),
+    400007: Meaning(
+        ErrorKind.BUSY,
+        "TemPolor's queue is full: too many of our songs are being made at once.",
+        "It is sent again by itself as places become free; nothing to do.",
+    ),
+    400008: Meaning(
+        ErrorKind.NOT_FOUND,
+        "TemPolor does not have this work.",
+        "Check that the id belongs to this account and that TEMPOLOR_URL is the right service.",
+    ),
+    400009: Meaning(
+        ErrorKind.UPSTREAM,
+        "TemPolor holds this work in an abnormal state.",
+        "Make it anew: send the song again.",
+    ),
+    # 400010 and 400011 are missing in the documented table; integrators met them in 2026.
+    400010: Meaning(
+        ErrorKind.INPUT,
+        "The chosen model cannot do this.",
+        "Choose another model, then send it again.",
+    ),
+    400011: Meaning(
+        ErrorKind.INPUT,
+        "TemPolor cannot extend this work.",
+        "Choose another song to extend.",
+    ),
+}
+_UNKNOWN = Meaning(
+    ErrorKind.UNKNOWN,
+    "TemPolor gave a code that we do not know.",
+    "Look the code up in TemPolor's documentation before sending it again.",
+)
+
+
+def of_answer(code: int, message: object) -> Fault:
+    """The fault of a refused request; the provider's own words first, ours where it has none."""
+    meaning = _MEANINGS.get(code, _UNKNOWN)
+    return Fault(str(code), meaning.kind, words(message) or meaning.message, meaning.advice)
+
+
+def of_failed_song(message: object) -> Fault:
+    """A song with status ``failed``; such songs carry no code."""
+    said = words(message) or "TemPolor could not make this song."
+    return Fault("", ErrorKind.UPSTREAM, said, "It was not billed. Send it again.")

@@ -1,0 +1,40 @@
+"""Tasks that we hear of without having sent them, or whose row was lost with a database."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+
+from tracks.lifecycle import TaskStatus
+from tracks.models import Origin, Task
+from tracks.models.tasks import new_nonce
+from tracks.services.events import note
+from tracks.updates import TaskUpdate
+
+
+def find(provider: str, update: TaskUpdate) -> Task | None:
+    """The task that an id belongs to, looked up by the task's own id and by its tracks'."""
+    if not update.external_id:
+        return None
+    by_id = Q(external_id=update.external_id) | Q(tracks__external_id=update.external_id)
+    return Task.objects.filter(by_id, provider=provider).order_by("pk").first()
+
+
+def adopt(provider: str, update: TaskUpdate, nonce: str = "") -> tuple[Task, bool]:
+    """A task for an id that nobody here submitted, and whether it is new.
+
+    ``nonce`` is that of a good token whose task is gone: the new row takes it, so that later callbacks
+    under the same token find it.
+    """
+    key = {"nonce": nonce} if nonce else {"external_id": update.external_id}
+    defaults = {
+        "operation": update.operation or "generate",
+        "origin": Origin.ADOPTED,
+        "status": TaskStatus.RUNNING,
+        "nonce": nonce or new_nonce(),
+        "next_poll_at": timezone.now(),
+    }
+    task, is_new = Task.objects.get_or_create(provider=provider, **key, defaults=defaults)
+    if is_new:
+        note("task.created", task, data={"adopted": update.external_id})
+    return task, is_new

@@ -1,0 +1,25 @@
+"""Writes the append-only rows of what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from tracks.models import Asset, Event, Task, Track
+
+
+def note(
+    kind: str,
+    task: Task,
+    *,
+    track: Track | None = None,
+    asset: Asset | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """One event. Call it inside the transaction of the change that it tells of."""
+    row = asset.track if asset and not track else track
+    return Event.objects.create(
+        at=timezone.now(), kind=kind, task=task, track=row, asset=asset, data=dict(data or {})
+    )

@@ -1,0 +1,45 @@
+"""Callback tokens: a signature over a task's id and nonce, for its provider only. Nothing is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.utils.crypto import constant_time_compare
+
+from tracks.models import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a good token says: the task's id at the time, and the nonce that its row carries."""
+
+    task_id: int
+    nonce: str
+
+
+def callback_url(task: Task) -> str:
+    return f"{settings.PUBLIC_URL}/callbacks/{task.provider}/{issue(task)}/"
+
+
+def issue(task: Task) -> str:
+    return _signer(task.provider).sign(f"{task.pk}-{task.nonce}")
+
+
+def read(provider: str, token: str) -> Claim | None:
+    """The claim of a token that we issued for this provider, also under an older key; else None."""
+    try:
+        task_id, nonce = _signer(provider).unsign(token).split("-", 1)
+        return Claim(int(task_id), nonce)
+    except (BadSignature, ValueError):
+        return None
+
+
+def is_shared(token: str) -> bool:
+    """Whether it is one of ``CALLBACK_TOKEN``; compares against all, in constant time each."""
+    return any([constant_time_compare(token, known) for known in settings.CALLBACK_TOKENS])
+
+
+def _signer(provider: str) -> Signer:
+    return Signer(salt=f"musicgen.callback.{provider}", sep=".")
