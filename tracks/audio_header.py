@@ -14,7 +14,7 @@ OGG_PAGE_BYTES = 65_307
 
 
 def mp3_has_frame_count(file: BinaryIO) -> bool:
-    """Whether the header tells how long the MP3 is; without that a file cut short can't be told from a whole one."""
+    """Whether the header tells how long the MP3 is; where not, half a file can't be told from a whole one."""
     file.seek(0)
     while (tag := file.read(10))[:3] == b"ID3" and len(tag) == 10:
         size = sum((byte & 0x7F) << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True))

@@ -1,6 +1,6 @@
-"""The child process of ``audio.probe``: decodes one file within limits, prints ``[fault, facts]`` as JSON, ends.
+"""The child process of ``audio.probe``: decodes one file within limits and prints ``[fault, facts]`` as JSON.
 
-Started as ``python -m tracks.audio_probe PATH EXTENSION SECONDS``. Imports no Django: it has to start at once.
+Started as ``python -m tracks.audio_probe PATH EXTENSION SECONDS``. No Django here: it has to start at once.
 """
 
 from __future__ import annotations

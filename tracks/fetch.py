@@ -120,7 +120,7 @@ def _range_headers(part: Part) -> dict[str, str]:
 
 
 def _announced(part: Part, response: http.client.HTTPResponse) -> Note:
-    """What a 200 says of the file that follows. A 200 to a Range means another file, or no skill for ranges."""
+    """What a 200 says of the file that follows. A 200 to a Range: another file, or no ranges there."""
     ranges = _plain(response, "Accept-Ranges").lower()
     return Note(
         part.note.identity,

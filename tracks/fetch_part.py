@@ -55,28 +55,28 @@ class Part:
 
     def begin(self, note: Note) -> None:
         """Empty the file, then note what will come."""
-        self.file.truncate(0)
+        with _our_disk():
+            self.file.truncate(0)
         self.size = 0
         self.describe(note)
 
     def describe(self, note: Note) -> None:
         if note != self.note:
             self.note = note
-            _write_note(self.path, note)
+            with _our_disk():
+                _write_note(self.path, note)
 
     def append(self, chunk: bytes) -> None:
         view = memoryview(chunk)
-        try:
+        with _our_disk():
             while view:
                 view = view[self.file.write(view) :]
-        except OSError as error:
-            raise Broken(f"our disk did not take the file: {error.strerror}") from None
         self.size += len(chunk)
 
     def seal(self) -> str:
         """Bring the bytes to the disk for good and return the hex SHA-256 of the whole file."""
-        os.fsync(self.file.fileno())
-        with self.path.open("rb") as file:
+        with _our_disk(), self.path.open("rb") as file:
+            os.fsync(self.file.fileno())
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -86,7 +86,9 @@ def open_part(path: Path, identity: str) -> Iterator[Part]:
 
     Raises Broken while another process holds it: a worker that lost its lease must not write into it too.
     """
-    with FileIO(path, "a+") as file:
+    with _our_disk():
+        opened = FileIO(path, "a+")
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -96,6 +98,14 @@ def open_part(path: Path, identity: str) -> Iterator[Part]:
         if note is None or note.identity != identity or (note.total is not None and part.size > note.total):
             part.begin(Note(identity))
         yield part
+
+
+@contextmanager
+def _our_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Broken(f"our disk did not take the file: {error.strerror}") from None
 
 
 def discard(path: Path) -> None:

@@ -10,7 +10,7 @@ HEAD_BYTES = 4096
 
 @dataclass(frozen=True)
 class Format:
-    """``family``: audio, image, video, archive, or blank for what we have no use for; ``name`` is for people."""
+    """``family``: audio, image, video, archive, or blank for what nobody asks for; ``name`` is for people."""
 
     name: str
     family: str = ""

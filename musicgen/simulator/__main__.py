@@ -16,16 +16,22 @@ def main() -> None:
     """Say the address on one line when ready, then serve."""
     options = _options()
     signal.signal(signal.SIGTERM, _stop)
-    server = Server(options.host, options.port, options.media_dir, options.speed)
+    try:
+        _serve(options)
+    except KeyboardInterrupt:
+        # At once, without the interpreter's farewell: a thread in the middle of numpy or LAME could crash
+        # in it. Files are written to `.part` first, so nothing half made stays under its name.
+        os._exit(0)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    try:
+        server = Server(options.host, options.port, options.media_dir, options.speed)
+    except (OSError, OverflowError) as error:
+        sys.exit(f"simulator: cannot listen on {options.host} port {options.port}: {error}")
     sys.stdout.write(f"simulator: {server.address}\n")
     sys.stdout.flush()
-    try:
-        server.serve_forever(poll_interval=0.1)
-    except KeyboardInterrupt:
-        server.server_close()
-    # At once, without the interpreter's farewell: a thread in the middle of numpy or LAME would crash in it.
-    # Files are written to `.part` first, so nothing half made stays under its name.
-    os._exit(0)
+    server.serve_forever()
 
 
 def _options() -> argparse.Namespace:

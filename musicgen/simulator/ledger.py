@@ -28,6 +28,7 @@ class Callback:
     body: bytes
     tries: list[Try] = field(default_factory=list)
     state: str = "waiting"
+    tried: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(kw_only=True)

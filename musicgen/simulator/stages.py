@@ -7,7 +7,8 @@ import itertools
 import random
 import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,7 +37,7 @@ class Stage:
 
 
 class Timeline:
-    """Runs things later, each in a thread of its own, with all waiting divided by the speed."""
+    """Does short things later, one after another, with all waiting divided by the speed."""
 
     def __init__(self, speed: float) -> None:
         self.speed = speed
@@ -46,14 +47,18 @@ class Timeline:
         threading.Thread(target=self._run, name="timeline", daemon=True).start()
 
     def later(self, seconds: float, job: Callable[[], None]) -> None:
-        """Run a job after so many seconds at speed 1."""
+        """Run a job, which must not block, after so many seconds at speed 1."""
         with self._changed:
             heapq.heappush(self._due, (time.monotonic() + seconds / self.speed, next(self._turn), job))
             self._changed.notify()
 
     def _run(self) -> None:
         while True:
-            threading.Thread(target=self._next(), daemon=True).start()
+            job = self._next()
+            try:
+                job()
+            except Exception:  # noqa: BLE001  (one broken task must not stop the clock of all others)
+                traceback.print_exc()
 
     def _next(self) -> Callable[[], None]:
         with self._changed:
@@ -90,20 +95,26 @@ class Caller:
                 self._timeline.later(place * SHUFFLE_GAP, partial(self._send, task, held))
 
     def _send(self, task: Task, callback: Callback) -> None:
+        """In a thread per copy, as a receiver may be slow; a task's first tries do not overtake each other."""
+        earlier = list(task.callbacks)
         copies = 3 if "duplicate" in task.steering else 1
         for _ in range(copies):
             copy = Callback(callback.stage, callback.body)
             task.callbacks.append(copy)
-            self._timeline.later(0, partial(self._try, task, copy))
+            _in_background(self._try, task, copy, earlier)
 
-    def _try(self, task: Task, callback: Callback) -> None:
+    def _try(self, task: Task, callback: Callback, earlier: Iterable[Callback] = ()) -> None:
+        for before in earlier:
+            before.tried.wait(TIMEOUT)
         if self._post(task.callback_url, callback):
             callback.state = "delivered"
         elif len(callback.tries) <= len(RETRY_AFTER):
-            self._timeline.later(RETRY_AFTER[len(callback.tries) - 1], partial(self._try, task, callback))
+            again = partial(_in_background, self._try, task, callback)
+            self._timeline.later(RETRY_AFTER[len(callback.tries) - 1], again)
         else:
             callback.state = "given up"
             self._gave_up(task, callback)
+        callback.tried.set()
 
     def _post(self, url: str, callback: Callback) -> bool:
         at = time.time()
@@ -122,6 +133,10 @@ class Caller:
             return False
         callback.tries.append(Try(answer.status_code, answer.text[:200], at))
         return self._accepts(answer)
+
+
+def _in_background(work: Callable[..., None], *given: object) -> None:
+    threading.Thread(target=work, args=given, daemon=True).start()
 
 
 def _another_order(reached: list[Callback]) -> list[Callback]:

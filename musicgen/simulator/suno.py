@@ -107,7 +107,7 @@ def _complaint(operation: str, body: dict[str, Any]) -> str:
     fields = {"generate": _generate, "upload-extend": _upload_extend, "add-vocals": _add_vocals}[operation](
         body
     )
-    wrong = next(complaints(body, {**fields, **OPTIONS, "callBackUrl": Link()}), "")
+    wrong = next(complaints(body, {**OPTIONS, **fields, "callBackUrl": Link()}), "")
     start = body.get("continueAt")
     if not wrong and operation == "upload-extend" and body["defaultParamFlag"] and not _is_positive(start):
         return "continueAt must be a number of seconds above 0"

@@ -11,49 +11,70 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.simulator.simulator_client import Simulator, Start
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_it_prints_its_address_when_it_can_be_asked(start_simulator):
+def test_it_prints_its_address_when_it_can_be_asked(start_simulator: Start) -> None:
     _process, line = start_simulator()
-    address = re.fullmatch(r"simulator: (http://127\.0\.0\.1:\d+)\n", line)[1]
-    assert requests.get(f"{address}/_simulator/tasks", timeout=10).json() == {"tasks": [], "refused": []}
+    found = re.fullmatch(r"simulator: (http://127\.0\.0\.1:\d+)\n", line)
+    assert found
+    assert requests.get(f"{found[1]}/_simulator/tasks", timeout=10).json() == {"tasks": [], "refused": []}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_cleanly(start_simulator, number):
+def test_it_ends_cleanly(start_simulator: Start, number: int) -> None:
     process, _line = start_simulator()
     process.send_signal(number)
     assert process.wait(10) == 0
 
 
 @pytest.mark.parametrize("options", [("--speed", "0"), ("--speed", "fast"), ("--port", "many")])
-def test_nonsense_options_are_refused(options):
+def test_nonsense_options_are_refused(options: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "musicgen.simulator", *options]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert options[0] in ended.stderr
 
 
-def test_it_knows_nothing_of_django_or_of_our_own_code():
-    code = "import sys, musicgen.simulator.server; print(*sorted({name.split('.')[0] for name in sys.modules}))"
-    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+def test_it_knows_nothing_of_django_or_of_our_own_code() -> None:
+    code = (
+        "import sys, musicgen.simulator.server; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert not {"django", "tracks", "callbacks"} & set(loaded.stdout.split())
 
 
-def test_the_port_can_come_from_the_environment():
+def test_the_port_can_come_from_the_environment() -> None:
     code = "from musicgen.simulator.__main__ import _options; print(_options().port)"
     told = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, env={"PORT": "8123"}
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PORT": "8123"},
     )
     assert told.stdout == "8123\n"
 
 
 @pytest.mark.parametrize("path", ["/", "/media", "/open-apis/v2/song/query", "/_simulator/other"])
-def test_unknown_addresses_are_404(simulator, path):
+def test_unknown_addresses_are_404(simulator: Simulator, path: str) -> None:
     assert requests.get(simulator.base + path, timeout=10).status_code == 404
 
 
-def test_a_huge_body_is_refused_unread(simulator):
+def test_a_huge_body_is_refused_unread(simulator: Simulator) -> None:
     headers = {"Content-Length": str(2**21)}
     assert requests.post(f"{simulator.base}/api/v1/generate", headers=headers, timeout=10).status_code == 413
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "taken"])
+def test_a_port_that_cannot_be_had_is_one_sentence(simulator: Simulator, port: str) -> None:
+    number = port.replace("taken", simulator.base.rpartition(":")[2])
+    command = [sys.executable, "-m", "musicgen.simulator", f"--port={number}"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"simulator: cannot listen on 127.0.0.1 port {number}: ")

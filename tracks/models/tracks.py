@@ -21,19 +21,9 @@ class Review(models.TextChoices):
     REJECTED = "rejected", "rejected"
 
 
-def _orderings() -> list[models.Index]:
-    """One index per ordering that a list offers: both directions, nulls last, the id as tie-break."""
-    indexes = []
-    for field in ("created_at", "title", "duration_ms", "rating"):
-        up, down = F(field).asc(nulls_last=True), F(field).desc(nulls_last=True)
-        indexes += [
-            models.Index(up, F("id").asc(), name=f"track_{field}_up"),
-            models.Index(down, F("id").desc(), name=f"track_{field}_down"),
-        ]
-    return indexes
-
-
 class Track(models.Model):
+    """One result of a task. Its indexes for sorted lists are made by migration 0002, per database."""
+
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="tracks")
     kind = models.CharField(max_length=8, choices=choices(TrackKind), default=TrackKind.SONG)
     provider = models.CharField(max_length=16)
@@ -80,7 +70,6 @@ class Track(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            *_orderings(),
             models.Index(F("received_at").desc(), F("id").desc(), name="track_received_at_down"),
             models.Index(F("review"), F("id").desc(), name="track_by_review"),
         ]

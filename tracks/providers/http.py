@@ -73,7 +73,7 @@ class Api:
         """
         status = answer.status
         if not 400 <= status < 500 or status in (408, 409, 425, 429):
-            return AnswerLost(f"{self.label} answered HTTP {status} without saying what became of the request.")
+            return AnswerLost(f"{self.label} answered HTTP {status}, not in its own form.")
         kind, advice = self._plain_refusal(status)
         said = f"{self.label} refused the request with HTTP {status} and no further word; nothing was made."
         return Refused(Fault(f"HTTP {status}", kind, said, advice), answer.retry_after)
@@ -92,9 +92,8 @@ class Api:
             began = time.monotonic()
             sent = {**headers, "Authorization": f"{self.scheme} {self.key}".strip()}
             timeout = (min(CONNECT_TIMEOUT, self.timeout), self.timeout)
-            with session.request(
-                method, self.origin + path, headers=sent, timeout=timeout, stream=True, allow_redirects=False, **what
-            ) as response:
+            fixed: dict[str, Any] = {"timeout": timeout, "stream": True, "allow_redirects": False}
+            with session.request(method, self.origin + path, headers=sent, **fixed, **what) as response:
                 body = self._body(response, began + 2 * self.timeout)
                 return Answer(response.status_code, _json(body), _retry_after(response))
 
@@ -142,7 +141,7 @@ class Api:
             raise AnswerLost(f"{self.label} was sent the request, but {how}.") from None
 
 
-class _Unconnected(NewConnectionError):
+class _UnconnectedError(NewConnectionError):
     """There was no connection, or no TLS on it: not a byte of the request was sent."""
 
     def __init__(self, connection: HTTPConnection, why: str) -> None:
@@ -156,7 +155,7 @@ def _connecting(connection: HTTPConnection) -> Iterator[None]:
     try:
         yield
     except (HTTPError, OSError, ValueError) as error:
-        raise _Unconnected(connection, _reason(error.__cause__ or error)) from error
+        raise _UnconnectedError(connection, _reason(error.__cause__ or error)) from error
 
 
 def _reason(error: BaseException) -> str:
@@ -173,7 +172,7 @@ def _why_unsent(error: Exception) -> str:
     """The reason why nothing was sent; blank where something may have been."""
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else None
-    if isinstance(reason, _Unconnected):
+    if isinstance(reason, _UnconnectedError):
         return reason.why
     return "is no valid address" if isinstance(error, requests.exceptions.InvalidURL) else ""
 

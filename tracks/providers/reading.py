@@ -22,11 +22,13 @@ T = TypeVar("T")
 Row = Mapping[str, Any]
 logger = logging.getLogger(__name__)
 
-# What our columns hold: a btree key (title) ends at 2,700 bytes, an id and a model at 200 characters.
+# What our columns hold: a btree key (title) ends at 2,700 bytes, an id and a model at 200 characters,
+# an error's code at 64.
 MAX_TITLE = 500
 MAX_NAME = 200
 MAX_TEXT = 100_000
 MAX_WORDS = 500
+MAX_CODE = 64
 MAX_ROWS = 100
 MAX_LINES = 5_000
 DAY_MS = 86_400_000
@@ -181,12 +183,12 @@ def link(value: Any) -> str:
 
 def _why_no_file(url: str, streams: Collection[str]) -> str:
     if not _is_link(url):
-        return "The provider gave something that is no link; it is asked again for a better one."
+        return "The provider gave something that is no link; it is asked again."
     # Seen on the Suno engine: https://github.com/gcui-art/suno-api/issues/146
     if urlsplit(url).path.endswith("None.mp3"):
-        return "The provider gave its placeholder None.mp3, there is no file; it is asked again for a better one."
+        return "The provider gave its placeholder None.mp3, there is no file; it is asked again."
     if url in streams:
-        return "The provider gave its stream in place of the finished file; it is asked again for a better one."
+        return "The provider gave its stream in place of the finished file; it is asked again."
     return ""
 
 

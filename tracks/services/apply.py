@@ -57,7 +57,7 @@ def derive_again(task_id: int) -> bool:
             return False
         folded = fold(map(_said, statements), providers.get(task.provider).retention)
         heard = Heard(Source.CLOCK, timezone.now(), {})
-        return any([_write_task(task, folded, heard), write_tracks(task, folded.tracks, heard.trace)])
+        return any([_write_task(task, folded, heard, {}), write_tracks(task, folded.tracks, heard.trace)])
 
 
 def _sort_out(
@@ -118,19 +118,23 @@ def _said(row: Statement) -> Said:
 
 def _write(task: Task, statements: Iterable[Statement], heard: Heard) -> None:
     folded = fold(map(_said, statements), providers.get(task.provider).retention)
-    if heard.source is not Source.CLOCK:
-        task.gave_up_at = None
-        task.heard_at = max(heard.at, task.heard_at or heard.at)
-        task.polls = 0
-        task.save(update_fields=["gave_up_at", "heard_at", "polls"])
-    _write_task(task, folded, heard)
+    _write_task(task, folded, heard, _news_values(task, heard))
     write_tracks(task, folded.tracks, heard.trace)
 
 
-def _write_task(task: Task, folded: Folded, heard: Heard) -> bool:
+def _news_values(task: Task, heard: Heard) -> dict[str, Any]:
+    """Any newer fact lifts "overdue" and starts the wait anew; our own clock's word is no fact."""
+    if heard.source is Source.CLOCK:
+        return {}
+    return {"gave_up_at": None, "heard_at": max(heard.at, task.heard_at or heard.at), "polls": 0}
+
+
+def _write_task(task: Task, folded: Folded, heard: Heard, news: Mapping[str, Any]) -> bool:
     before = task.status
-    values = _task_values(task, folded)
-    differences = changed(task, values)
+    gave_up_at = news.get("gave_up_at", task.gave_up_at)
+    overdue = folded.status is TaskStatus.RUNNING and gave_up_at is not None
+    status = TaskStatus.OVERDUE if overdue else folded.status
+    differences = changed(task, {**_task_values(task, folded, status), **news})
     if "status" in differences:
         data = {"from": before, "to": task.status, "source": heard.source, **heard.trace}
         if task.error_kind:
@@ -139,10 +143,7 @@ def _write_task(task: Task, folded: Folded, heard: Heard) -> bool:
     return bool(differences)
 
 
-def _task_values(task: Task, folded: Folded) -> dict[str, Any]:
-    status = folded.status
-    if status is TaskStatus.RUNNING and task.gave_up_at:
-        status = TaskStatus.OVERDUE
+def _task_values(task: Task, folded: Folded, status: TaskStatus) -> dict[str, Any]:
     error = folded.error
     return {
         "external_id": folded.external_id or task.external_id,

@@ -1,4 +1,4 @@
-"""TemPolor's error codes in our words. https://tempolorapi.apifox.cn/6665895m0 (read 2026-03)."""
+"""TemPolor's error codes in our words. https://tempolorapi.apifox.cn/6665895m0 (read 2026-11)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """TemPolor's JSON in our words.
 
 Song callback https://tempolorapi.apifox.cn/296524440e0, song query https://tempolorapi.apifox.cn/296524441e0,
-instrumental callback https://platform.tempolor.com/docs/296524436e0 (read 2026-03). The body is one and the
+instrumental callback https://platform.tempolor.com/docs/296524436e0 (read 2026-11). The body is one and the
 same object in a callback and in an answer, but for the answer's envelope.
 """
 
@@ -185,11 +185,12 @@ def _plain(words: str) -> Lyrics | None:
 
 
 def _raw_lines(sections: list[Row], duration_ms: int | None) -> list[lyrics.RawLine]:
-    """Bare ``start``/``end`` are documented as seconds; the mainland twin and some models send milliseconds."""
+    """``start`` and ``end`` are documented as seconds; the mainland twin and some models give ms."""
     bare = [_time(row, key) for row in sections for key in ("start", "end")]
     scale = 1 if lyrics.in_milliseconds([time for time in bare if time is not None], duration_ms) else 1000
     return [
-        lyrics.RawLine(text(pick(row, "text")), _ms(row, "start", scale), _ms(row, "end", scale)) for row in sections
+        lyrics.RawLine(text(pick(row, "text")), _ms(row, "start", scale), _ms(row, "end", scale))
+        for row in sections
     ]
 
 

@@ -1,0 +1,157 @@
+"""The demo: real web, worker and simulator processes, and a few songs through the real pipeline."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from musicgen.demo_songs import SONGS
+from musicgen.startup import prepare
+from tracks.services.submit import create_task
+
+LOGIN = "demo"
+
+
+class DemoError(Exception):
+    """Why the demo cannot run, in a sentence."""
+
+
+@dataclass(slots=True)
+class Demo:
+    """Starts what is needed, waits until it answers, and ends all of it together."""
+
+    port: int
+    say: Callable[[str], Any]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Until Ctrl-C or SIGTERM; raises DemoError where a part does not come up."""
+        self._check()
+        prepare()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _interrupt)
+        try:
+            self._start()
+            password = self._welcome()
+            self._submit()
+            self.say(f"musicgen: http://localhost:{self.port}/")
+            self.say(f"login: {LOGIN} / {password}")
+            self.say("The first songs are playable in about half a minute. Ctrl-C ends everything.")
+            self._watch()
+        except KeyboardInterrupt:
+            self.say("ending…")
+        finally:
+            self._stop()
+
+    def _check(self) -> None:
+        if settings.DATABASE_URL:
+            raise DemoError("The demo keeps to its own SQLite database: run it without DATABASE_URL.")
+        for port in (self.port, self._simulator_port):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    raise DemoError(f"Port {port} is taken; choose others: PORT=9000 make demo") from None
+
+    @property
+    def _simulator_port(self) -> int:
+        return self.port + 100
+
+    def _start(self) -> None:
+        provider = f"http://127.0.0.1:{self._simulator_port}"
+        environment = {
+            "PORT": str(self.port),
+            "HOST": "127.0.0.1",
+            "PUBLIC_URL": f"http://localhost:{self.port}",
+            "TEMPOLOR_URL": provider,
+            "SUNO_URL": provider,
+            "TEMPOLOR_API_KEY": "demo",
+            "SUNO_API_KEY": "demo",
+            "SUNO_DIALECT": "sunoapi",
+            "SUNO_WEBHOOK_KEY": "",
+            "CALLBACK_TRUST": "token",
+            "FETCH_ALLOW_HOSTS": f"127.0.0.1:{self._simulator_port}",
+        }
+        media = str(settings.DATA_DIR / "simulator")
+        simulator = ["-m", "musicgen.simulator", "--port", str(self._simulator_port), "--media-dir", media]
+        self._launch("simulator", simulator, environment)
+        self._await("simulator", f"{provider}/_simulator/tasks")
+        self._launch("web", ["manage.py", "web"], environment)
+        self._launch("worker", ["manage.py", "worker"], environment)
+        self._await("web", f"http://127.0.0.1:{self.port}/healthz")
+
+    def _launch(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> None:
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, *arguments],
+            env=os.environ | dict(environment),
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
+        )
+
+    def _await(self, name: str, url: str, seconds: float = 60) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self.processes[name].poll() is not None:
+                raise DemoError(f"The {name} ended while it was starting; its words are above.")
+            try:
+                with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise DemoError(f"The {name} did not answer within {seconds:g} seconds.")
+
+    def _welcome(self) -> str:
+        """A staff user with a new password at each start: nobody guesses it, and it is on the screen."""
+        password = secrets.token_urlsafe(9)
+        user, _ = User.objects.get_or_create(
+            username=LOGIN, defaults={"is_staff": True, "is_superuser": True, "is_active": True}
+        )
+        user.set_password(password)
+        user.save()
+        return password
+
+    def _submit(self) -> None:
+        user = User.objects.get(username=LOGIN)
+        for provider, operation, params in SONGS:
+            create_task(provider, operation, params, user)
+
+    def _watch(self) -> None:
+        while True:
+            for name, process in self.processes.items():
+                if process.poll() is not None:
+                    raise DemoError(f"The {name} ended by itself; its words are above.")
+            time.sleep(0.5)
+
+    def _stop(self) -> None:
+        for process in reversed(self.processes.values()):
+            if process.poll() is None:
+                process.terminate()
+        for process in reversed(self.processes.values()):
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,67 @@
+"""What the demo asks for: both providers, sung and instrumental, one failure, two scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_HARBOUR = """[Verse]
+The harbour folds its lanterns one by one
+A rope lets go of everything it held
+[Chorus]
+Oh carry me slow, carry me low
+The tide has a story the sailors don't know
+[Outro]
+Slow, slow, home"""
+
+_NIGHT_TRAIN = """[主歌]
+夜车穿过沉睡的山谷
+窗外的灯像慢慢的河
+[副歌]
+带我回家吧 带我回家
+风在唱你没说完的话"""
+
+SONGS: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "tempolor",
+        "generate",
+        {"model": "TemPolor v4.5", "prompt": "calm folk waltz about a harbour at night", "lyrics": _HARBOUR},
+    ),
+    (
+        "tempolor",
+        "generate",
+        {"model": "TemPolor v4.6", "prompt": "温柔的城市民谣，女声", "lyrics": _NIGHT_TRAIN},
+    ),
+    ("tempolor", "instrumental", {"model": "TemPolor i3.5", "prompt": "slow piano over soft rain"}),
+    (
+        "suno",
+        "generate",
+        {
+            "customMode": True,
+            "instrumental": False,
+            "model": "V5",
+            "title": "Paper Lanterns",
+            "style": "dream pop, warm synths",
+            "prompt": _HARBOUR,
+        },
+    ),
+    (
+        "suno",
+        "generate",
+        {
+            "customMode": False,
+            "instrumental": False,
+            "model": "V4_5",
+            "prompt": "a bright indie song about the first train of the morning [[shuffle]] [[duplicate]]",
+        },
+    ),
+    (
+        "suno",
+        "generate",
+        {
+            "customMode": False,
+            "instrumental": False,
+            "model": "V5",
+            "prompt": "a song that resembles a famous one too much [[fail:413]]",
+        },
+    ),
+]

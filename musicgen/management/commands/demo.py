@@ -1,0 +1,21 @@
+"""`make demo`: the whole product against the simulator, on one machine, with one command."""
+
+import os
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from musicgen.demo import Demo, DemoError
+
+
+class Command(BaseCommand):
+    help = "Starts web, worker and the provider simulator, submits a few songs and prints the login."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = os.environ.get("PORT", "8000")
+        if not port.isdigit():
+            raise CommandError(f"PORT is {port!r}; it must be a whole number.")
+        try:
+            Demo(int(port), self.stdout.write).run()
+        except DemoError as error:
+            raise CommandError(str(error)) from error

@@ -1,0 +1,56 @@
+"""Talks to Suno API over HTTP: a bearer key, the verdict in the body's ``code``.
+
+https://docs.sunoapi.org/suno-api/get-music-generation-details and its sisters (read 2026-11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tracks.providers.base import Refused
+from tracks.providers.http import Answer, Api
+from tracks.providers.reading import mapping, whole
+from tracks.providers.suno import faults, parser
+
+SUBMIT_PATHS = {
+    "generate": "/api/v1/generate",
+    "upload-extend": "/api/v1/generate/upload-extend",
+    "add-vocals": "/api/v1/generate/add-vocals",
+}
+MUSIC_DETAILS = "/api/v1/generate/record-info"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Each method returns the JSON of a success and raises Refused, NotSent or AnswerLost."""
+
+    api: Api
+    dialect: str
+
+    def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> Any:
+        return self._checked(self.api.post(SUBMIT_PATHS[operation], {**params, "callBackUrl": callback_url}))
+
+    def query(self, task_id: str) -> Any:
+        return self._checked(self.api.get(MUSIC_DETAILS, {"taskId": task_id}))
+
+    def _checked(self, answer: Answer) -> Any:
+        code = _code(answer)
+        if code is None:
+            raise self.api.unanswered(answer)
+        if code != parser.OK:
+            raise self._refused(code, answer)
+        return answer.json
+
+    def _refused(self, code: int, answer: Answer) -> Refused:
+        # "Made already" names the older task: https://docs.sunoapi.org/suno-api/cover-suno
+        message, older = mapping(answer.json).get("msg"), parser.task_id(answer.json)
+        fault = faults.of_answer(code, message, self.dialect, older)
+        return Refused(replace(fault, message=self.api.hidden(fault.message)), answer.retry_after)
+
+
+def _code(answer: Answer) -> int | None:
+    """The body's ``code``, which beats the HTTP status. A gateway's error page has no ``msg`` beside it."""
+    body = mapping(answer.json)
+    return whole(body.get("code")) if "msg" in body or "data" in body else None

@@ -1,0 +1,167 @@
+"""Suno API's codes in our words: the same number means other things by channel, host and stage.
+
+Codes of callbacks https://docs.kie.ai/suno-api/generate-music-callbacks and
+https://docs.api.box/suno-api/generate-music-callbacks (the stage ``failed``), of answers
+https://docs.sunoapi.org/suno-api/get-remaining-credits and https://docs.kie.ai/suno-api/separate-vocals
+(read 2026-11).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tracks.providers.reading import words
+from tracks.updates import ErrorKind, Fault
+
+
+class Meaning(NamedTuple):
+    kind: ErrorKind
+    message: str
+    advice: str
+
+
+_KEY = Meaning(
+    ErrorKind.AUTH, "The provider did not accept the API key.", "Check SUNO_API_KEY, then send it again."
+)
+_CREDIT = Meaning(
+    ErrorKind.CREDIT, "The account has too few credits.", "Top up the account, then send it again."
+)
+_TOO_LONG = Meaning(
+    ErrorKind.INPUT,
+    "The prompt, the style or the title is too long.",
+    "Shorten it, then send it again.",
+)
+_INPUT = Meaning(
+    ErrorKind.INPUT, "A parameter is wrong or missing.", "Correct the parameters, then send it again."
+)
+_BUSY = Meaning(
+    ErrorKind.BUSY,
+    "The provider is down for maintenance.",
+    "It is sent again by itself; nothing to do.",
+)
+_RATE = Meaning(
+    ErrorKind.RATE,
+    "The provider was asked too often in a short time.",
+    "It is sent again by itself; nothing to do.",
+)
+_FAILED = Meaning(
+    ErrorKind.UPSTREAM,
+    "The provider had a fault of its own; the song was not made.",
+    "Send it again.",
+)
+_UNKNOWN = Meaning(
+    ErrorKind.UNKNOWN,
+    "The provider gave a code that we do not know.",
+    "Look the code up in the provider's documentation before sending it again.",
+)
+NO_CODE = Meaning(
+    ErrorKind.UPSTREAM, "The provider could not make the song and gave no reason.", "Send it again."
+)
+SENSITIVE = Meaning(
+    ErrorKind.CONTENT,
+    "The provider found words that it does not allow.",
+    "Change the lyrics or the description, then send it again.",
+)
+
+# What both channels and both hosts mean alike.
+_ALIKE: dict[int, Meaning] = {
+    401: _KEY,
+    402: _CREDIT,
+    404: Meaning(
+        ErrorKind.NOT_FOUND,
+        "The provider does not have this task or address.",
+        "Check SUNO_URL and that the task belongs to this account.",
+    ),
+    408: Meaning(ErrorKind.UPSTREAM, "The provider ran out of time.", "Send it again."),
+    409: Meaning(
+        ErrorKind.INPUT,
+        "The provider made this already.",
+        "Use the result of the older task instead of sending it again.",
+    ),
+    422: _INPUT,
+    451: Meaning(
+        ErrorKind.UPSTREAM,
+        "The provider could not load the audio file that was named.",
+        "Check that uploadUrl opens from the internet, then send it again.",
+    ),
+    500: _FAILED,
+    501: Meaning(
+        ErrorKind.UPSTREAM,
+        "The provider failed to make the audio.",
+        "Send it again; if it fails again, change the prompt.",
+    ),
+    505: Meaning(
+        ErrorKind.INPUT,
+        "The provider has switched this function off.",
+        "Choose another model or another operation.",
+    ),
+    531: Meaning(
+        ErrorKind.UPSTREAM,
+        "The provider failed to make the song.",
+        "The credits came back; send it again.",
+    ),
+}
+
+_ANSWERS: dict[str, dict[int, Meaning]] = {
+    "sunoapi": {
+        **_ALIKE,
+        400: _INPUT,
+        405: _RATE,
+        413: _TOO_LONG,
+        429: _CREDIT._replace(
+            advice="api.sunoapi.org means by 429: not enough credits. Top up the account, then send it again."
+        ),
+        430: _RATE,
+        455: _BUSY,
+    },
+    "kie": {
+        **_ALIKE,
+        400: _INPUT,
+        413: _TOO_LONG,
+        429: _RATE._replace(advice="kie.ai means by 429: too many requests. It is sent again by itself."),
+        455: _BUSY,
+    },
+}
+
+# A task that failed is not sent again by itself, whatever the reason.
+_LATE_RATE = _RATE._replace(advice="Wait a minute, then send it again.")
+_CALLBACKS: dict[int, Meaning] = {
+    **_ALIKE,
+    400: Meaning(
+        ErrorKind.CONTENT,
+        "The provider refused the words: copyrighted lyrics, or content that it does not allow.",
+        "Change the lyrics or the description, then send it again.",
+    ),
+    405: _LATE_RATE,
+    413: Meaning(
+        ErrorKind.COPYRIGHT,
+        "The uploaded audio matches an existing work.",
+        "The upload matches an existing work; use another recording.",
+    ),
+    429: _CREDIT,
+    430: _LATE_RATE,
+    455: _BUSY._replace(advice="Wait until the maintenance is over, then send it again."),
+}
+_KIE_CALLBACKS = {**_CALLBACKS, 429: _LATE_RATE}
+# The stage `failed` comes from a sister service, where 413 means what it means in an answer.
+_AT_FAILED = {413: _TOO_LONG}
+
+
+def of_answer(code: int, message: object, dialect: str, older_task: str = "") -> Fault:
+    """The fault of a refused request. ``dialect``: sunoapi or kie. ``older_task``: named beside a 409."""
+    meaning = _ANSWERS[dialect].get(code, _UNKNOWN)
+    advice = f"{meaning.advice} The older task is {older_task}." if older_task else meaning.advice
+    return Fault(str(code), meaning.kind, words(message) or meaning.message, advice)
+
+
+def of_task(code: int | None, message: object, dialect: str, stage: str = "") -> Fault:
+    """The fault of a task that failed after it was accepted, told by a callback or a poll."""
+    if code is None:
+        return of_meaning(NO_CODE, "", message)
+    table = _KIE_CALLBACKS if dialect == "kie" else _CALLBACKS
+    meaning = (_AT_FAILED if stage == "failed" else {}).get(code) or table.get(code, _UNKNOWN)
+    return of_meaning(meaning, str(code), message)
+
+
+def of_meaning(meaning: Meaning, code: str, message: object) -> Fault:
+    return Fault(code, meaning.kind, words(message) or meaning.message, meaning.advice)
