@@ -42,7 +42,7 @@ CHILD_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH
 LONGEST_ANSWER = 64 * 1024
 
 
-class Unplayable(ValueError):  # noqa: N818
+class Unplayable(ValueError):
     """The file is not what its link promised; ``str()`` is a sentence for people."""
 
 

@@ -11,6 +11,7 @@ UNKNOWN_BYTES = 0x7FFF_0000  # writers to a pipe put a huge number where the len
 FRAME_COUNT = re.compile(rb"(?:Xing|Info)\0\0\0[\x01\x03\x05\x07\x09\x0b\x0d\x0f]")
 OGG_LAST_PAGE = 4
 OGG_PAGE_BYTES = 65_307
+OGG_HEADER_BYTES = 27
 
 
 def mp3_has_frame_count(file: BinaryIO) -> bool:
@@ -38,5 +39,8 @@ def ogg_has_end(file: BinaryIO) -> bool:
     """Whether the last page says that it is the last, as it must: https://www.rfc-editor.org/rfc/rfc3533#section-6"""
     file.seek(max(0, file.seek(0, os.SEEK_END) - 2 * OGG_PAGE_BYTES))
     tail = file.read()
-    page = tail.rfind(b"OggS\0")
-    return page >= 0 and len(tail) > page + 5 and bool(tail[page + 5] & OGG_LAST_PAGE)
+    page = tail[tail.rfind(b"OggS\0") :]
+    if len(page) < OGG_HEADER_BYTES or not page[5] & OGG_LAST_PAGE:
+        return False
+    segments = page[OGG_HEADER_BYTES : OGG_HEADER_BYTES + page[26]]
+    return len(segments) == page[26] and len(page) >= OGG_HEADER_BYTES + len(segments) + sum(segments)

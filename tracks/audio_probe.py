@@ -19,7 +19,7 @@ MEMORY_BYTES = 1024**3  # a song takes 110 MB of address space, a cover of 50 me
 
 
 def main(path: str, extension: str, seconds: str) -> None:
-    _limit(int(float(seconds)) + 1)
+    set_limits(int(float(seconds)) + 1)
     fault, facts = "", {}
     try:
         facts = _facts(Path(path), extension)
@@ -44,7 +44,7 @@ def _facts(path: Path, extension: str) -> dict[str, Any]:
     return audio_facts(path, extension)
 
 
-def _limit(seconds: int) -> None:
+def set_limits(seconds: int) -> None:
     """The parent's time-out does not help when the parent is killed, so the child has an end of its own."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's threads alone would reserve gigabytes
     signal.alarm(seconds + 1)

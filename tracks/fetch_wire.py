@@ -34,7 +34,7 @@ MOST_ADDRESSES = 4  # tried in turn: a name with many dead ones must not hold a 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-class SliceOver(Exception):  # noqa: N818
+class SliceOver(Exception):
     """The time that this call may take is used up."""
 
 

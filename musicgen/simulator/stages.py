@@ -22,7 +22,6 @@ from musicgen.simulator.ledger import Callback, Task, Try
 RETRY_AFTER = (1.0, 5.0, 15.0)
 # https://docs.sunoapi.org/suno-api/generate-music-callbacks: 15 seconds, whatever our own speed.
 TIMEOUT = 15.0
-SHUFFLE_GAP = 1.0
 
 Accepts = Callable[[requests.Response], bool]
 
@@ -91,11 +90,11 @@ class Caller:
         if "shuffle" not in task.steering:
             self._send(task, callback)
         elif len(reached) == of:
-            for place, held in enumerate(_another_order(reached)):
-                self._timeline.later(place * SHUFFLE_GAP, partial(self._send, task, held))
+            for held in _another_order(reached):
+                self._send(task, held)
 
     def _send(self, task: Task, callback: Callback) -> None:
-        """In a thread per copy, as a receiver may be slow; a task's first tries do not overtake each other."""
+        """In a thread per copy, as receivers may be slow; a task's first tries do not overtake each other."""
         earlier = list(task.callbacks)
         copies = 3 if "duplicate" in task.steering else 1
         for _ in range(copies):

@@ -64,7 +64,7 @@ def _sort_out(
     task: Task, updates: Sequence[TaskUpdate], source: Source, statements: Sequence[Statement]
 ) -> tuple[list[TaskUpdate], list[str]]:
     """What may change this task, and the ids of what may not: another task's, or a second identity."""
-    mine = known_ids(map(_said, statements))
+    mine = known_ids(map(_said, statements)) | ({task.external_id} - {""})
     welcome, strangers = [], []
     for update in updates:
         foreign = _foreign_ids(task, update)

@@ -1,0 +1,274 @@
+"""What the worker makes of stored callbacks."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from callbacks.jobs import process_next
+from callbacks.models import CallbackEvent, Outcome
+from callbacks.replay import replay
+from tests.factories import make_task
+from tracks import providers, tokens
+from tracks.lifecycle import TaskStatus
+from tracks.models import Event, LyricLine, Task, Track
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAYLOADS = Path(__file__).parent.parent / "payloads"
+
+
+def payload(name: str) -> bytes:
+    return (PAYLOADS / name).read_bytes()
+
+
+def deliver(task: Task, body: Any, token: str = "") -> CallbackEvent:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    where = f"/callbacks/{task.provider}/{token or tokens.issue(task)}/"
+    answer = Client().post(where, raw, content_type="application/json")
+    assert answer.status_code in (200, 400, 401)
+    return CallbackEvent.objects.latest("last_received_at")
+
+
+def process_all() -> None:
+    while process_next():
+        pass
+
+
+def stage(kind: str, *songs: dict[str, Any], task_id: str = "aa11", code: int = 200) -> dict[str, Any]:
+    return {"code": code, "msg": "", "data": {"callbackType": kind, "task_id": task_id, "data": list(songs)}}
+
+
+def song(number: int, **over: Any) -> dict[str, Any]:
+    base = {"id": f"c{number}", "audio_url": f"https://m.example/{number}.mp3", "title": "T", "duration": 31.5}
+    return base | over
+
+
+TEXT = stage("text")
+FIRST = stage("first", song(1), song(2, audio_url="", stream_audio_url="https://m.example/s2"))
+COMPLETE = stage("complete", song(1), song(2))
+FAILED = stage("error", code=531)
+
+
+def picture(task: Task) -> Any:
+    task.refresh_from_db()
+    songs = task.tracks.order_by("position").values_list("external_id", "status", "title", "duration_ms", "archive")
+    files = task.tracks.order_by("position", "assets__kind").values_list("assets__kind", "assets__source_url")
+    return task.status, list(songs), list(files)
+
+
+def test_the_documented_tempolor_callback_makes_the_documented_song() -> None:
+    task = make_task(provider="tempolor", external_id="123")
+    deliver(task, payload("tempolor/song-callback-documented.json"))
+    process_all()
+    track = Track.objects.get()
+    assert (track.title, track.duration_ms, track.status) == ("Owl's Moonlit Waltz", 96_000, "ready")
+    assert LyricLine.objects.filter(kind="line").count() == 20
+    assert LyricLine.objects.filter(kind="section").count() == 7
+    assert CallbackEvent.objects.get().outcome == Outcome.APPLIED
+
+
+def test_ten_parallel_deliveries_make_one_song() -> None:
+    task = make_task(provider="tempolor", external_id="123")
+
+    def once(_: int) -> None:
+        try:
+            deliver(task, payload("tempolor/song-callback-documented.json"))
+            process_all()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(once, range(10)))
+    process_all()
+    event = CallbackEvent.objects.get()
+    assert (event.deliveries, event.outcome) == (10, Outcome.APPLIED)
+    assert Track.objects.count() == 1
+    assert LyricLine.objects.count() == 27
+
+
+@pytest.mark.parametrize("order", list(permutations([TEXT, FIRST, COMPLETE])))
+def test_the_stages_of_suno_in_all_orders_with_repeats(order: Any) -> None:
+    task = make_task(provider="suno", external_id="aa11")
+    for body in (*order, *order):
+        deliver(task, body)
+        process_all()
+    songs = [("c1", "ready", "T", 31_500, "pending"), ("c2", "ready", "T", 31_500, "pending")]
+    files = [("audio", "https://m.example/1.mp3"), ("audio", "https://m.example/2.mp3")]
+    assert picture(task) == (TaskStatus.SUCCEEDED, songs, files)
+
+
+@pytest.mark.parametrize("order", list(permutations([FIRST, FAILED])))
+def test_a_failure_after_the_first_song_is_partial(order: Any) -> None:
+    task = make_task(provider="suno", external_id="aa11")
+    for body in order:
+        deliver(task, body)
+    process_all()
+    task.refresh_from_db()
+    assert (task.status, task.error_kind, task.error_code) == (TaskStatus.PARTIAL, "upstream", "531")
+    assert "credits" in task.error_advice
+
+
+def test_stages_processed_at_the_same_time_end_the_same() -> None:
+    task = make_task(provider="suno", external_id="aa11")
+    for body in (COMPLETE, TEXT, FIRST):
+        deliver(task, body)
+
+    def work(_: int) -> None:
+        try:
+            process_all()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, range(3)))
+    assert picture(task)[0] == TaskStatus.SUCCEEDED
+    assert set(CallbackEvent.objects.values_list("outcome", flat=True)) == {Outcome.APPLIED}
+
+
+def test_an_unsure_task_is_found_again_by_the_callback_under_its_token() -> None:
+    task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
+    deliver(task, FIRST)
+    process_all()
+    task.refresh_from_db()
+    assert (task.external_id, task.status) == ("aa11", TaskStatus.RUNNING)
+    assert task.next_poll_at is not None
+
+
+def test_another_id_under_the_token_is_a_mismatch_and_the_task_is_polled() -> None:
+    later = timezone.now() + timedelta(hours=1)
+    task = make_task(provider="suno", external_id="aa11", next_poll_at=later)
+    event = deliver(task, stage("complete", song(7), task_id="bb22"))
+    process_all()
+    event.refresh_from_db()
+    task.refresh_from_db()
+    assert event.outcome == Outcome.MISMATCH
+    assert "bb22" in event.error
+    assert not Track.objects.exists()
+    assert task.next_poll_at is not None
+    assert task.next_poll_at < later
+    assert Event.objects.filter(task=task, kind="task.mismatch").exists()
+
+
+def test_a_good_token_of_a_lost_task_adopts_once() -> None:
+    gone = make_task(provider="suno", external_id="aa11")
+    token = tokens.issue(gone)
+    gone.delete()
+    for body in (TEXT, FIRST, COMPLETE):
+        deliver(gone, body, token)
+        process_all()
+    task = Task.objects.get()
+    assert (task.origin, task.external_id, task.status) == ("adopted", "aa11", TaskStatus.SUCCEEDED)
+    assert Event.objects.filter(task=task, kind="task.created").count() == 1
+
+
+@override_settings(CALLBACK_TOKENS=["shared"])
+def test_the_shared_token_updates_what_is_known_and_adopts_what_is_not() -> None:
+    known = make_task(provider="suno", external_id="aa11")
+    deliver(known, COMPLETE, "shared")
+    deliver(known, stage("complete", song(8), task_id="cc33"), "shared")
+    process_all()
+    known.refresh_from_db()
+    assert known.status == TaskStatus.SUCCEEDED
+    adopted = Task.objects.get(external_id="cc33")
+    assert (adopted.origin, adopted.operation) == ("adopted", "generate")
+    assert list(CallbackEvent.objects.order_by("id").values_list("outcome", flat=True)) == ["applied", "adopted"]
+
+
+@override_settings(CALLBACK_TOKENS=["shared"])
+def test_an_adopted_body_with_several_items_is_one_task_each() -> None:
+    songs = [{"item_id": name, "status": "running"} for name in ("a", "b")]
+    deliver(Task(provider="tempolor"), {"songs": songs}, "shared")
+    process_all()
+    assert sorted(Task.objects.values_list("external_id", flat=True)) == ["a", "b"]
+
+
+@override_settings(CALLBACK_TOKENS=["shared"])
+def test_the_shared_token_without_an_id_adopts_nothing() -> None:
+    make_task(provider="suno", external_id="")
+    event = deliver(Task(provider="suno"), stage("text", task_id=""), "shared")
+    process_all()
+    event.refresh_from_db()
+    assert event.outcome == Outcome.UNREADABLE
+    assert Task.objects.count() == 1
+
+
+def test_what_is_not_understood_is_kept_and_the_task_is_polled() -> None:
+    task = make_task(provider="tempolor", external_id="123", next_poll_at=None)
+    event = deliver(task, {"weather": "fine"})
+    process_all()
+    event.refresh_from_db()
+    task.refresh_from_db()
+    assert event.outcome == Outcome.UNREADABLE
+    assert event.error
+    assert task.next_poll_at is not None
+
+
+@override_settings(SUNO_WEBHOOK_KEY="hmac-key")
+def test_an_unsigned_callback_is_not_believed_where_signatures_are_wanted() -> None:
+    providers.forget()
+    task = make_task(provider="suno", external_id="aa11", next_poll_at=None)
+    where = f"/callbacks/suno/{tokens.issue(task)}/"
+    answer = Client().post(where, json.dumps(COMPLETE), content_type="application/json")
+    process_all()
+    task.refresh_from_db()
+    providers.forget()
+    assert answer.status_code == 401
+    assert CallbackEvent.objects.get().outcome == Outcome.UNVERIFIED
+    assert task.status == TaskStatus.RUNNING
+    assert task.next_poll_at is not None
+
+
+@override_settings(CALLBACK_TRUST="readback")
+def test_with_readback_only_the_id_is_believed() -> None:
+    task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
+    deliver(task, COMPLETE)
+    process_all()
+    task.refresh_from_db()
+    assert (task.external_id, task.status, task.tracks.count()) == ("aa11", TaskStatus.RUNNING, 0)
+    assert task.next_poll_at is not None
+    assert task.next_poll_at <= timezone.now()
+    assert CallbackEvent.objects.get().outcome == Outcome.READBACK
+
+
+@override_settings(MAX_CLAIMS=2)
+def test_what_ends_its_worker_each_time_is_parked() -> None:
+    task = make_task(provider="suno", external_id="aa11")
+    event = deliver(task, COMPLETE)
+    CallbackEvent.objects.update(claims=2)
+    process_all()
+    event.refresh_from_db()
+    assert (event.outcome, event.due_at) == (Outcome.PARKED, None)
+    assert not Track.objects.exists()
+    deliver(task, COMPLETE)
+    process_all()
+    event.refresh_from_db()
+    assert event.outcome == Outcome.APPLIED
+
+
+def test_a_replay_changes_nothing() -> None:
+    task = make_task(provider="suno", external_id="aa11")
+    deliver(task, COMPLETE)
+    process_all()
+    before, events = picture(task), Event.objects.count()
+    assert replay(CallbackEvent.objects.all()) == 1
+    process_all()
+    assert picture(task) == before
+    assert Event.objects.count() == events
+
+
+def test_a_callback_before_the_submits_answer_is_not_lost() -> None:
+    task = make_task(provider="suno", external_id="", status=TaskStatus.QUEUED, submit_at=timezone.now())
+    deliver(task, COMPLETE)
+    process_all()
+    task.refresh_from_db()
+    assert (task.status, task.submit_at) == (TaskStatus.SUCCEEDED, None)

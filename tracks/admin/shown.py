@@ -1,0 +1,108 @@
+"""How values look in the admin: words with a colour, times in words, JSON and stored bodies as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+NOTHING = "–"
+MOST_SHOWN = 64 * 1024  # characters of one value on a page
+
+# Control characters, lone surrogates (they cannot be sent as UTF-8), and the marks that turn the direction
+# of writing, with which a text can look like another (https://trojansource.codes/).
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CALLBACK_TOKEN = re.compile(r"(/callbacks/[^/\s\"]+/)[^/\s\"?\\]+")
+
+TONES: Mapping[str, str] = {
+    "queued": "quiet",
+    "waiting": "quiet",
+    "none": "quiet",
+    "new": "quiet",
+    "running": "busy",
+    "pending": "busy",
+    "streaming": "busy",
+    "unsure": "warn",
+    "partial": "warn",
+    "overdue": "warn",
+    "incomplete": "warn",
+    "succeeded": "good",
+    "ready": "good",
+    "complete": "good",
+    "archived": "good",
+    "approved": "good",
+    "failed": "bad",
+    "expired": "bad",
+    "rejected": "bad",
+}
+
+
+def word(value: str, text: str = "", tone: str = "") -> SafeString:
+    """A status as a word with a colour; ``text`` says more than the status's own name."""
+    return format_html('<span class="word {}">{}</span>', tone or TONES.get(value, "quiet"), text or value)
+
+
+def moment(at: datetime | None) -> SafeString | str:
+    """The time in words, exact on hover."""
+    if at is None:
+        return NOTHING
+    exact = f"{at:%Y-%m-%d %H:%M:%S} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact, naturaltime(at))
+
+
+def clock(ms: int | None) -> str:
+    """Milliseconds as ``1:36``; with the milliseconds where they are not zero."""
+    if ms is None:
+        return NOTHING
+    seconds, rest = divmod(ms, 1000)
+    return f"{seconds // 60}:{seconds % 60:02d}" + (f".{rest:03d}" if rest else "")
+
+
+def size(count: int | None) -> str:
+    return NOTHING if count is None else str(filesizeformat(count))
+
+
+def short(text: str, most: int = 80) -> str:
+    """The beginning of a text, in one line."""
+    return Truncator(" ".join(text.split())).chars(most)
+
+
+def row_link(model: str, pk: int | None, text: str) -> SafeString | str:
+    """A link to a row's admin page; ``model`` as in ``tracks_task``."""
+    if pk is None:
+        return NOTHING
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[pk]), text)
+
+
+def visible(text: str) -> str:
+    """The text with what cannot be seen written out, and without callback tokens."""
+    spelled = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _CALLBACK_TOKEN.sub(r"\1…", spelled)
+
+
+def pretty(value: Any) -> SafeString:
+    """A JSON value in a block, indented."""
+    return block(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def block(text: str) -> SafeString:
+    """Text of any origin in a scrolling block, cut at MOST_SHOWN with a word about it."""
+    cut = f"… {len(text) - MOST_SHOWN:,} more characters are not shown" if len(text) > MOST_SHOWN else ""
+    return format_html('<pre class="block" tabindex="0">{}</pre>{}', visible(text[:MOST_SHOWN]), cut)
+
+
+def body(raw: bytes) -> SafeString:
+    """A stored body: indented where it is JSON, else as text with the odd bytes written out."""
+    try:
+        return pretty(json.loads(raw))
+    except (ValueError, RecursionError):
+        return block(raw.decode("utf-8", "backslashreplace"))

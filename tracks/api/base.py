@@ -1,0 +1,97 @@
+"""What all views of the API share: strict bodies and queries, and every refusal in the one error shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, SuspiciousOperation
+from django.http import HttpRequest
+from rest_framework.exceptions import APIException, NotFound, ParseError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from tracks.api.parsing import StrictJSONParser
+from tracks.services.settle import NotNow
+from tracks.services.submit import KeyReused
+
+
+class Conflict(APIException):
+    status_code = 409
+    default_code = "conflict"
+    default_detail = "The state of things does not allow this."
+
+
+class ApiView(APIView):
+    """Views validate, call one service and serialise; what a service refuses is answered here."""
+
+    parser_classes = (StrictJSONParser,)
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        # The header's charset may name a codec that makes no text of the query string, such as zlib.
+        request.encoding = "utf-8"
+        return super().initialize_request(request, *args, **kwargs)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        return super().handle_exception(_as_refusal(exc))
+
+    def caller(self) -> str:
+        """The name that stands in the events of what this request does."""
+        return self.request.user.get_username()
+
+
+def _as_refusal(exc: Exception) -> Exception:
+    match exc:
+        case ObjectDoesNotExist():
+            return NotFound()
+        case NotNow():
+            return Conflict(str(exc))
+        case KeyReused():
+            return Conflict("This Idempotency-Key was used before, with another body.", "idempotency_key_reused")
+        case SuspiciousOperation():
+            return ParseError("The request has more fields than the API takes.")
+    return exc
+
+
+def read_query(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The query's parameters as the shape declares them; ``?status=`` is the same as leaving it out."""
+    given = {name: value for name, value in request.query_params.items() if value != ""}
+    return _checked(shape(data=given))
+
+
+def read_body(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    return _checked(shape(data=request.data))
+
+
+def _checked(serializer: Serializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+class AnyAccept(BaseContentNegotiation):
+    """For files: a player's or a download tool's Accept header is no reason to refuse one."""
+
+    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], str(renderers[0].media_type)
+
+
+class NothingHere(ApiView):
+    """Every other address below the API's, for any method and any caller."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    content_negotiation_class = AnyAccept
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound("There is nothing at this address. All but those of lyrics and media end with a slash.")

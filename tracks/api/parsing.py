@@ -1,0 +1,68 @@
+"""Reads JSON bodies strictly: what comes out can be stored, compared and sent on without surprises."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import JSONParser
+
+LONGEST_NUMBER = 2**63
+
+
+class BodyTooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = "The body is larger than the API takes."
+
+
+class StrictJSONParser(JSONParser):
+    """UTF-8 only, whatever charset the header names; no NaN, no infinity, no half of a surrogate pair.
+
+    PostgreSQL stores none of these, and Python's ``json`` takes all of them.
+    """
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise BodyTooLarge
+        try:
+            return _read(body)
+        except RecursionError as error:
+            raise ParseError("The body is nested too deeply.") from error
+        except UnicodeError as error:
+            raise ParseError("The body is not UTF-8 text.") from error
+        except ValueError as error:
+            raise ParseError(f"The body is not JSON that the API takes: {error}") from error
+
+
+def _read(body: bytes) -> Any:
+    data = json.loads(
+        body.decode(), parse_int=_whole_number, parse_float=_number, parse_constant=_no_such_number
+    )
+    json.dumps(data, ensure_ascii=False).encode()
+    return data
+
+
+def _whole_number(digits: str) -> int:
+    number = int(digits)
+    if abs(number) >= LONGEST_NUMBER:
+        raise ValueError("a number is too large")
+    return number
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _no_such_number(word: str) -> float:
+    raise ValueError(f"{word} is not a JSON number")

@@ -1,0 +1,1 @@
+"""How rows are put into words and pictures for people; reads models, writes nothing."""

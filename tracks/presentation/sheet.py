@@ -1,0 +1,78 @@
+"""The lyric sheet: headings and lines as the player shows them, words cut out where they are timed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracks.models import LyricLine, Track
+from tracks.presentation.times import seconds
+from tracks.updates import CueKind, Timing, TimingState
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line. ``start`` and ``end`` in seconds; blank for what stands between timed words."""
+
+    text: str
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A heading or a sung line. A line without length (its end is its start) is never "sung": it is a
+    moment, not a stretch. It can still be clicked and the sheet scrolls to it."""
+
+    is_section: bool
+    text: str
+    start: str
+    end: str
+    pieces: tuple[Piece, ...] = ()
+
+
+def rows(lines: Iterable[LyricLine]) -> list[Row]:
+    return [_row(line) for line in lines]
+
+
+def _row(line: LyricLine) -> Row:
+    return Row(
+        is_section=line.kind == CueKind.SECTION,
+        text=line.text,
+        start=seconds(line.start_ms),
+        end=seconds(line.end_ms),
+        pieces=tuple(pieces(line.text, line.words)) if line.words and line.start_ms is not None else (),
+    )
+
+
+def pieces(text: str, words: Sequence[Sequence[object]]) -> list[Piece]:
+    """The line cut at its timed words, which read in order; empty where a word is not in the line."""
+    cut: list[Piece] = []
+    at = 0
+    for start, end, word in words:
+        sung = str(word).strip()
+        place = text.find(sung, at)
+        if place < 0 or not isinstance(start, int) or not isinstance(end, int):
+            return []
+        if place > at:
+            cut.append(Piece(text[at:place]))
+        cut.append(Piece(sung, seconds(start), seconds(end)))
+        at = place + len(sung)
+    return [*cut, Piece(text[at:])] if at < len(text) else cut
+
+
+def notice(track: Track) -> str:
+    """What to say where there is nothing to follow along; blank where the lines are timed."""
+    if track.lyrics_timing in (Timing.LINE, Timing.WORD):
+        return ""
+    has_text = bool(track.lyrics_text) or track.lyrics_timing == Timing.PLAIN
+    if track.timing_state == TimingState.WAITING:
+        return (
+            "The lyrics are still being aligned. The provider sends their timing last, and the lines start to "
+            "follow the music by themselves once it is here."
+        )
+    if not has_text:
+        return "No words came with this song. It may be an instrumental."
+    if track.timing_state == TimingState.FAILED:
+        return "The provider could not time these lyrics, so they are shown as plain text."
+    return "These lyrics have no timing, so they are shown as plain text."

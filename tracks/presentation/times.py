@@ -1,0 +1,49 @@
+"""Times and lengths the way people say them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def clock(milliseconds: int | None) -> str:
+    """``1:36`` or ``1:02:07``; a dash where the length is not known."""
+    if milliseconds is None:
+        return "–"
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def seconds(milliseconds: int | None) -> str:
+    """Seconds with a point and up to three places (``12.345``), for machines; blank where not known."""
+    return "" if milliseconds is None else f"{milliseconds / 1000:.3f}".rstrip("0").rstrip(".")
+
+
+def span(length: timedelta) -> str:
+    """A length of time in at most two units: ``0.4 s``, ``3 min 20 s``, ``2 h``, ``5 d 4 h``."""
+    whole = max(0.0, length.total_seconds())
+    if whole < 10:
+        return f"{whole:.1f} s"
+    for size, word, smaller, smaller_word in ((DAY, "d", HOUR, "h"), (HOUR, "h", MINUTE, "min"), (MINUTE, "min", 1, "s")):
+        if whole >= size:
+            rest = int(whole % size) // smaller
+            return f"{int(whole // size)} {word}" + (f" {rest} {smaller_word}" if rest else "")
+    return f"{whole:.0f} s"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """``just now``, ``4 min ago``, ``in 3 h``; a date where it is more than a month away."""
+    distance = (now - then).total_seconds()
+    if abs(distance) < 45:
+        return "just now" if distance >= 0 else "in a moment"
+    if abs(distance) > 30 * DAY:
+        return f"{then.astimezone(UTC):%-d %b %Y}"
+    size, word = next(pair for pair in ((DAY, "d"), (HOUR, "h"), (0, "min")) if abs(distance) >= pair[0])
+    number = max(1, round(abs(distance) / (size or MINUTE)))
+    return f"{number} {word} ago" if distance >= 0 else f"in {number} {word}"
+
+
+def exact(then: datetime) -> str:
+    return f"{then.astimezone(UTC):%a %-d %b %Y, %H:%M:%S} UTC"

@@ -1,0 +1,179 @@
+"""Statuses in words: each says what it means for the song, and what a person can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracks import providers
+from tracks.lifecycle import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
+from tracks.models import Asset, Task, Track
+from tracks.presentation.times import ago
+from tracks.updates import AssetKind, ErrorKind, Timing, TimingState
+
+GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A word, its colour, and a sentence that says what it means."""
+
+    word: str
+    tone: str
+    says: str = ""
+
+
+def provider_label(name: str) -> str:
+    try:
+        return providers.get(name).label
+    except providers.UnknownProvider:
+        return name
+
+
+def operation_label(provider: str, operation: str) -> str:
+    try:
+        declared = providers.get(provider).operations.get(operation)
+    except providers.UnknownProvider:
+        declared = None
+    return declared.label if declared else operation.replace("-", " ").capitalize()
+
+
+TASK_STATES: dict[str, State] = {
+    TaskStatus.QUEUED: State(
+        "waiting to be sent", BUSY, "A worker sends it as soon as one is free. Nothing is bought yet."
+    ),
+    TaskStatus.UNSURE: State(
+        "unsure",
+        WARN,
+        "It was sent, and the answer was lost. The provider may have taken it, so it is not sent again by "
+        "itself: that could buy the song twice. If it was taken, its callback settles this; else you can.",
+    ),
+    TaskStatus.RUNNING: State("being made", BUSY, "The provider is working on it."),
+    TaskStatus.SUCCEEDED: State("done", GOOD, "Everything that was asked for is here."),
+    TaskStatus.PARTIAL: State(
+        "done with gaps", WARN, "The provider finished, but not with everything. What exists is playable."
+    ),
+    TaskStatus.FAILED: State("failed", BAD, "Nothing playable came of it."),
+    TaskStatus.OVERDUE: State(
+        "overdue",
+        WARN,
+        "The provider has been silent for too long. It is still asked once an hour, and a song that arrives "
+        "late is taken.",
+    ),
+}
+
+# What a failure means for the song, where the provider gave no advice of its own.
+ADVICE: dict[str, str] = {
+    ErrorKind.AUTH: "The provider did not accept our key. Check the key in the settings, then send it again.",
+    ErrorKind.CREDIT: "The account has no credit left. Top it up at the provider, then send it again.",
+    ErrorKind.RATE: "The provider wants fewer requests. Send it again in a while.",
+    ErrorKind.BUSY: "The provider is too busy. Send it again in a while.",
+    ErrorKind.INPUT: "The provider could not use what was asked. Change it and send it again.",
+    ErrorKind.CONTENT: "The words were refused. Change them and send it again.",
+    ErrorKind.COPYRIGHT: "It is too close to a known work. Change the lyrics or the recording and send it again.",
+    ErrorKind.NOT_FOUND: "The provider does not know what this refers to. Check the ids and send it again.",
+    ErrorKind.UPSTREAM: "The provider failed by itself. Sending it again often helps.",
+    ErrorKind.UNKNOWN: "The provider did not say what is wrong. Sending it again may help.",
+}
+
+
+def task_state(task: Task) -> State:
+    return TASK_STATES[task.status]
+
+
+def advice(task: Task) -> str:
+    """What a person can do about a task's error; blank without one."""
+    return task.error_advice or ADVICE.get(task.error_kind, "")
+
+
+def song_state(track: Track, assets: Iterable[Asset]) -> State:
+    """The one sentence of a song: can it be played, what is still to come, what went wrong."""
+    if track.status == TrackStatus.FAILED:
+        return State("failed", BAD, "The provider could not make this song.")
+    if track.status == TrackStatus.PENDING:
+        return State("arriving", BUSY, "The provider is still making it.")
+    if track.status == TrackStatus.STREAMING:
+        return State("arriving", BUSY, "The provider has a first version; the finished file comes next.")
+    return _ready_state(track, list(assets))
+
+
+def _ready_state(track: Track, assets: list[Asset]) -> State:
+    playable = any(asset.status == AssetStatus.ARCHIVED for asset in assets if asset.kind in PLAYABLE)
+    keep = keep_state(track, assets)
+    if playable and track.archive == ArchiveStatus.COMPLETE:
+        coming = sorted(KIND_WORDS[a.kind].lower() for a in assets if a.status == AssetStatus.WAITING)
+        return State("playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else keep.says)
+    if playable:
+        return State("playable", GOOD, keep.says)
+    return State("made", keep.tone, keep.says)
+
+
+def keep_state(track: Track, assets: Iterable[Asset], now: datetime | None = None) -> State:
+    """What we hold of a song's files, and until when the provider keeps the rest."""
+    if track.archive == ArchiveStatus.COMPLETE:
+        return State("kept", GOOD, "Every file the provider gave is kept here, checked and whole.")
+    if track.archive == ArchiveStatus.INCOMPLETE:
+        lost = [KIND_WORDS[asset.kind].lower() for asset in assets if asset.status in LOST]
+        named = f" ({', '.join(sorted(set(lost)))})" if lost else ""
+        return State("not all kept", BAD, f"A file could not be kept{named}. See the files for the reason.")
+    if track.archive == ArchiveStatus.PENDING:
+        return State("keeping", BUSY, "Files are being fetched." + _deadline(assets, now))
+    return State("no file yet", QUIET, "The provider has given no file yet.")
+
+
+def _deadline(assets: Iterable[Asset], now: datetime | None) -> str:
+    dates = [asset.expires_at for asset in assets if asset.status == AssetStatus.PENDING and asset.expires_at]
+    return f" The provider deletes them {ago(min(dates), now)}." if dates and now else ""
+
+
+def timing_state(track: Track) -> State:
+    if track.lyrics_timing == Timing.WORD:
+        return State("words timed", GOOD)
+    if track.lyrics_timing == Timing.LINE:
+        return State("lines timed", GOOD)
+    if track.timing_state == TimingState.WAITING:
+        return State("timing to come", BUSY)
+    if track.lyrics_text or track.lyrics_timing == Timing.PLAIN:
+        return State("text only", QUIET)
+    return State("no words", QUIET)
+
+
+LOST = (AssetStatus.FAILED, AssetStatus.EXPIRED)
+PLAYABLE = (AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.SOURCE_AUDIO)
+
+KIND_WORDS: dict[str, str] = {
+    AssetKind.AUDIO: "Audio",
+    AssetKind.AUDIO_HI: "Lossless audio",
+    AssetKind.SOURCE_AUDIO: "Source audio",
+    AssetKind.IMAGE: "Cover",
+    AssetKind.SOURCE_IMAGE: "Source cover",
+    AssetKind.VIDEO: "Video",
+    AssetKind.STEM: "Stem",
+    AssetKind.ARCHIVE: "Archive",
+}
+
+
+def asset_state(asset: Asset, now: datetime) -> State:
+    """One file: kept, on its way, or lost, with the reason of the latest try."""
+    if asset.status == AssetStatus.ARCHIVED:
+        return State("kept", GOOD)
+    if asset.status == AssetStatus.WAITING:
+        return State("to come", QUIET, "The provider is still making it.")
+    if asset.status == AssetStatus.PENDING:
+        return State("fetching", BUSY, _pending_says(asset, now))
+    if asset.status == AssetStatus.EXPIRED:
+        return State("gone", BAD, asset.error or "The provider deleted it before it could be fetched.")
+    return State("not kept", BAD, asset.error or "It could not be fetched.")
+
+
+def _pending_says(asset: Asset, now: datetime) -> str:
+    tries = f"{asset.attempts} {'try' if asset.attempts == 1 else 'tries'} so far. " if asset.attempts else ""
+    reason = f"{_sentence(asset.error)} " if asset.error else ""
+    gone = f"The provider deletes it {ago(asset.expires_at, now)}." if asset.expires_at else ""
+    return f"{tries}{reason}{gone}".strip() or "It is next in line."
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
