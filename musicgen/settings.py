@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from musicgen import logs
 from musicgen.environment import Environment, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -249,5 +250,4 @@ Q_CLUSTER = {
 }
 
 # --- Logs -------------------------------------------------------------------------------------------------
-LOGGING_CONFIG = None
-LOG_JSON = env.flag("LOG_JSON", not DEBUG)
+LOGGING = logs.config(as_json=env.flag("LOG_JSON", not DEBUG))

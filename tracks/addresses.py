@@ -91,10 +91,11 @@ def read_link(url: str) -> Link:
 
     Raises Blocked for everything that is no plain http(s) URL: other schemes, credentials, odd hosts.
     """
+    url = url.strip()
     if CONTROL.search(url):
         raise Blocked("the link has control characters in it")
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
         raise Blocked("the link is not a valid address") from None

@@ -40,6 +40,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 # The child needs Python and its libraries, nothing else: no keys in a process that may be taken over.
 CHILD_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 LONGEST_ANSWER = 64 * 1024
+SECONDS_TO_END = 5.0
 
 
 class Unplayable(ValueError):
@@ -112,6 +113,9 @@ def _examine(
     with child:
         try:
             answer = _listen(child, time.monotonic() + timeout_s, on_wait)
+            child.wait(timeout=SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            child.kill()
         except BaseException:
             child.kill()
             raise

@@ -32,7 +32,7 @@ def wav_share(file: BinaryIO) -> float:
         if chunk[:4] == b"data":
             return 1.0 if size == 0 or size >= UNKNOWN_BYTES else min(1.0, (end - file.tell()) / size)
         file.seek(size + size % 2, os.SEEK_CUR)
-    return 0.0
+    return 1.0
 
 
 def ogg_has_end(file: BinaryIO) -> bool:

@@ -23,7 +23,7 @@ from urllib.parse import urljoin
 import certifi
 
 from tracks.addresses import Link, SocketAddress, read_link, resolve
-from tracks.fetch_terms import Broken, Policy, Refused
+from tracks.fetch_terms import Blocked, Broken, Policy, Refused
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 USER_AGENT = "Mozilla/5.0 (compatible; musicgen-archive/1)"
 TICK_SECONDS = 1.0
 MOST_ADDRESSES = 4  # tried in turn: a name with many dead ones must not hold a worker for minutes
+LONGEST_WAIT = 86_400  # a Retry-After of years would lose the file
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -119,8 +120,16 @@ def open_link(
                 return
             if response.status not in REDIRECTS or not location:
                 raise Refused(link.host, response.status, _retry_after(response))
-            url = urljoin(link.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+            url = _redirected(link, location)
     raise Broken(f"{link.host} redirects more than {policy.redirects} times")
+
+
+def _redirected(link: Link, location: str) -> str:
+    """http.client reads headers as Latin-1; what is meant is UTF-8."""
+    try:
+        return urljoin(link.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+    except ValueError:
+        raise Blocked(f"{link.host} redirects to what is not a valid address") from None
 
 
 def _ask(wire: PatientSocket, link: Link, headers: Mapping[str, str]) -> http.client.HTTPResponse:
@@ -140,13 +149,13 @@ def _retry_after(response: http.client.HTTPResponse) -> int | None:
     """Seconds, from either form: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3"""
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdecimal():
-        return int(value[:9])
+        return min(int(value[:9]), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0, round((moment - datetime.now(UTC)).total_seconds()))
+    return min(max(0, round((moment - datetime.now(UTC)).total_seconds())), LONGEST_WAIT)
 
 
 def _connect(link: Link, policy: Policy, watch: Watch) -> socket.socket:

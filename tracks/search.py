@@ -1,7 +1,181 @@
-"""Search tokens of our own: casefolded words, and pairs of characters for Chinese, Japanese and Korean."""
+"""Search tokens of our own, the same on both databases: folded words, and pairs of characters where none are.
+
+A token is made of letters, digits and the vowel signs between them, so that neither database has anything left
+to decide: PostgreSQL takes the tokens as an array and SQLite's FTS5 cuts at spaces alone (migration 0003).
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.db import connections
+from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
+from django.db.models.expressions import RawSQL
+
+from tracks.models import LyricLine, Track
+from tracks.updates import CueKind
+
+# A tsvector holds 1 MiB, a lexeme 2046 bytes: https://www.postgresql.org/docs/current/textsearch-limitations.html
+MOST_BYTES = 512 * 1024
+LONGEST_WORD = 100
+MOST_TERMS = 100
+
+# Chinese, Japanese and Korean, once folded. Their words are not set apart, or carry their particles with them.
+_CJK = "\u1100-\u11ff\u3005-\u3007\u3031-\u3035\u303b\u3041-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff" + (
+    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_PIECE = re.compile(f"([{_CJK}]+)|([^{_CJK} ]+)")
+_APOSTROPHES = frozenset("'’‘ʼ´`′＇")
+_ZERO_WIDTH_SPACE = "\u200b"
+# Combining classes of what the same word is also written without: Hebrew and Arabic points, accents.
+_ACCENTS = frozenset([*range(10, 36), *range(200, 256)])
+_VARIATION_SELECTORS = frozenset(chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One token that must occur, or begin one that does."""
+
+    token: str
+    is_prefix: bool = False
+
+    def is_in(self, tokens: Collection[str]) -> bool:
+        return any(one.startswith(self.token) for one in tokens) if self.is_prefix else self.token in tokens
+
 
 def tokens_of(*texts: str) -> str:
-    return " ".join(" ".join(texts).casefold().split())
+    """The distinct tokens of the texts in order of appearance, space-joined, at most MOST_BYTES of UTF-8.
+
+    Case, accents, width and composition are folded away. Punctuation parts words, but an apostrophe also joins
+    them: "don't" is ``don``, ``t`` and ``dont``. A run of Chinese, Japanese or Korean becomes its overlapping
+    pairs and its last character, so that every character of it begins a token.
+    """
+    tokens = " ".join(dict.fromkeys(_tokens(" ".join(texts))))
+    return tokens.encode()[:MOST_BYTES].decode(errors="ignore")
+
+
+def terms_of(text: str) -> list[Term]:
+    """What a search for the text asks for: every word, the last one also as a beginning; at most MOST_TERMS."""
+    pieces = list(_pieces(text))
+    terms: dict[Term, None] = {}
+    for place, (piece, is_cjk) in enumerate(pieces):
+        if is_cjk:
+            pairs = [Term(pair) for pair in _pairs(piece)] or [Term(piece, is_prefix=True)]
+            terms |= dict.fromkeys(pairs)
+        else:
+            terms[Term(_joined(piece), is_prefix=place == len(pieces) - 1)] = None
+    return list(terms)[:MOST_TERMS]
+
+
+def matching(tracks: QuerySet[Track], text: str) -> QuerySet[Track]:
+    """The tracks whose title, style, prompt and lyrics hold all the words, the last one also as a beginning.
+
+    A blank text is no search and filters nothing. A text without any letter or digit can't be looked for and
+    finds nothing, rather than everything.
+    """
+    if not text.strip():
+        return tracks
+    terms = terms_of(text)
+    if not terms:
+        return tracks.none()
+    if connections[tracks.db].vendor == "postgresql":
+        return tracks.filter(_on_postgresql(terms))
+    return tracks.filter(pk__in=_on_sqlite(terms))
+
+
+def hit(track: Track, text: str) -> LyricLine | None:
+    """The first sung line that holds all the words of the search; reads ``track.lines``, prefetched or not."""
+    terms = terms_of(text)
+    if not terms:
+        return None
+    for line in track.lines.all():
+        if line.kind == CueKind.LINE:
+            tokens = set(_tokens(line.text))
+            if all(term.is_in(tokens) for term in terms):
+                return line
+    return None
+
+
+def _on_postgresql(terms: list[Term]) -> Func:
+    """The left side must stay the expression of the index, letter by letter."""
+    query = " & ".join(f"'{term.token}'{':*' if term.is_prefix else ''}" for term in terms)
+    tokens = Func(
+        F("search_text"),
+        template="array_to_tsvector(array_remove(string_to_array(%(expressions)s, ' '), ''))",
+        output_field=TextField(),
+    )
+    return Func(
+        tokens,
+        Value(query),
+        template="%(expressions)s::tsquery",
+        arg_joiner=" @@ ",
+        output_field=BooleanField(),
+    )
+
+
+def _on_sqlite(terms: list[Term]) -> RawSQL:
+    query = " AND ".join(f'"{term.token}"{"*" if term.is_prefix else ""}' for term in terms)
+    return RawSQL("SELECT rowid FROM tracks_search WHERE tracks_search MATCH %s", [query])
+
+
+def _tokens(text: str) -> Iterator[str]:
+    for piece, is_cjk in _pieces(text):
+        if is_cjk:
+            yield from _pairs(piece)
+            yield piece[-1]
+            continue
+        parts = piece.split("'")
+        yield from (part[:LONGEST_WORD] for part in parts)
+        if len(parts) > 1:
+            yield _joined(piece)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The words (apostrophes inside) and the runs of Chinese, Japanese and Korean (second value true), folded.
+
+    Only runs are recomposed whole (their marks all rank alike, so that takes linear time); words are cut first.
+    """
+    for match in _PIECE.finditer(text.translate(_FOLDED)):
+        if match[1]:
+            yield unicodedata.normalize("NFC", match[1]), True
+        elif word := re.sub("'+", "'", match[2].strip("'"))[: 2 * LONGEST_WORD].rstrip("'"):
+            yield unicodedata.normalize("NFC", word), False
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[place : place + 2] for place in range(len(run) - 1)]
+
+
+def _joined(word: str) -> str:
+    return word.replace("'", "")[:LONGEST_WORD]
+
+
+class _Folding(dict[int, str]):
+    """A table for ``str.translate`` that fills itself: a character to what of it counts, a space if nothing."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _fold(chr(code))
+        return self[code]
+
+
+def _fold(char: str) -> str:
+    if char in _APOSTROPHES:
+        return "'"
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+    return "".join(map(_kept, decomposed))
+
+
+def _kept(char: str) -> str:
+    """A letter, digit or vowel sign as it is, nothing for what is not seen or is an accent, else a space."""
+    kind = unicodedata.category(char)
+    if unicodedata.combining(char) in _ACCENTS or char in _VARIATION_SELECTORS or kind == "Me":
+        return ""
+    if kind == "Cf" and char != _ZERO_WIDTH_SPACE:
+        return ""
+    return char if kind[0] in "LNM" else " "
+
+
+_FOLDED = _Folding()

@@ -1,3 +1,13 @@
 """The pages' addresses."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from tracks import views
+
+urlpatterns = [
+    path("", views.tracks, name="tracks"),
+    path("tracks/<int:pk>/", views.track, name="track"),
+    path("tasks/", views.tasks, name="tasks"),
+    path("tasks/new/", views.new_task, name="new-task"),
+    path("tasks/<int:pk>/", views.task, name="task"),
+]

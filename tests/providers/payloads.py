@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 FOLDER = Path(__file__).parent.parent / "payloads"
 
 # Every key that a parser looks for, so that arbitrary JSON often holds one.
-KEYS = (
-    "songs instrumentals item_id itemId status event audio_url audioUrl audio_hi_url audio_hi_status lyrics "
-    "lyrics_sections lyrics_sections_status start end start_ms text duration created_at finished_at title "
-    "code msg data task_id taskId callbackType response sunoData resultJson param errorCode errorMessage "
-    "error id prompt tags modelName model_name createTime stream_audio_url streamAudioUrl image_url"
-).split()
-WORDS = (
-    "running succeeded part_failed main_succeeded failed sub_succeeded sub_failed text first complete error "
-    "SUCCESS CALLBACK_EXCEPTION SENSITIVE_WORD_ERROR GENERATE_AUDIO_FAILED audio_chunk https://x.example/a.mp3 "
-    "https://[ https://x.example/None.mp3 None.mp3 1750000000 2026-01-01 [] {} null"
-).split()
+KEYS = """
+    songs instrumentals item_id itemId status event audio_url audioUrl audio_hi_url audio_hi_status lyrics
+    lyrics_sections lyrics_sections_status start end start_ms text duration created_at finished_at title
+    code msg data task_id taskId callbackType response sunoData resultJson param errorCode errorMessage
+    error id prompt tags modelName model_name createTime stream_audio_url streamAudioUrl image_url
+""".split()  # noqa: SIM905
+WORDS = """
+    running succeeded part_failed main_succeeded failed sub_succeeded sub_failed text first complete error
+    SUCCESS CALLBACK_EXCEPTION SENSITIVE_WORD_ERROR GENERATE_AUDIO_FAILED audio_chunk https://x.example/a.mp3
+    https://[ https://x.example/None.mp3 None.mp3 1750000000 2026-01-01 [] {} null
+""".split()  # noqa: SIM905
 
 scalars = (
     st.none()
@@ -35,8 +35,10 @@ scalars = (
 )
 anything: st.SearchStrategy[Any] = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=6)
+    ),
     max_leaves=20,
 )
 

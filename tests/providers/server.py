@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(reply.body)
 
-    do_GET = do_POST = _serve
+    do_GET = do_POST = _serve  # noqa: N815
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

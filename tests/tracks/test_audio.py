@@ -120,7 +120,7 @@ def test_tags_around_an_mp3_do_no_harm(songs: dict[str, bytes], file: Path) -> N
 
 @pytest.mark.parametrize("mode", ["VARIABLE", "CONSTANT"])
 def test_an_mp3_without_a_frame_count_is_measured_to_its_end(file: Path, mode: str) -> None:
-    """As encoders write it into a pipe. The decoder's own guess is far off where a song begins with silence."""
+    """As encoders write it into a pipe. The decoder's own guess is far off where it begins in silence."""
     samples = np.concatenate([np.zeros((3 * RATE, 2), np.float32), tone(5)])
     body = sound(file, samples, "MP3", bitrate_mode=mode, compression_level=0.5).read_bytes()
     found = check(file, body[first_frame(body) :])

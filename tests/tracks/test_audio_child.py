@@ -93,8 +93,14 @@ def test_a_child_can_not_take_all_memory() -> None:
 
 def test_a_child_can_not_write_files(tmp_path: Path) -> None:
     target = str(tmp_path / "x")
-    code = f"try: open({target!r}, 'w').write('x')\nexcept OSError: raise SystemExit(7)"
+    code = f"try: open({target!r}, 'wb', 0).write(b'x')\nexcept OSError: raise SystemExit(7)"
     assert in_a_limited_child(code) == 7
+
+
+def test_the_child_starts_without_django() -> None:
+    modules = "tracks.audio_probe, tracks.audio_decode, tracks.image_decode"
+    code = f"import sys, {modules}; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT).returncode == 0
 
 
 def test_the_parent_s_own_limits_stay(tmp_path: Path) -> None:

@@ -108,6 +108,10 @@ def test_a_signed_query_stays_as_it_is() -> None:
     assert read_link(f"https://media.example/a%20b/c.mp3?{query}#top").target == f"/a%20b/c.mp3?{query}"
 
 
+def test_space_around_a_link_is_nothing() -> None:
+    assert read_link(" https://media.example/a.mp3\r\n").url == "https://media.example/a.mp3"
+
+
 def test_letters_that_no_request_line_can_hold_are_encoded() -> None:
     assert read_link("https://media.example/歌 1.mp3?t=曲").target == "/%E6%AD%8C%201.mp3?t=%E6%9B%B2"
 

@@ -83,6 +83,20 @@ def test_the_certificate_is_checked_for_the_name_in_the_link(
     assert server.asked[0][1]["Host"] == f"media.test:{server.server_port}"
 
 
+def test_silence_under_tls_is_waited_out(
+    server: FileServer, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    url = server.serve("/a.mp3", BODY, pause_at=50_000).replace("http://127.0.0.1", "https://media.test")
+
+    def on_progress(size: int) -> None:
+        if size == 50_000:
+            server.files["/a.mp3"].go.set()
+
+    policy = fetch.Policy(frozenset({"media.test"}))
+    assert fetch.download(url, tmp_path / "part", policy, on_progress=on_progress).size == len(BODY)
+
+
 def test_a_certificate_for_another_name_is_not_taken(
     server: FileServer, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

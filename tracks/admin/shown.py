@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+
+from tracks.presentation.times import ago, clock, exact
+from tracks.presentation.words import State
 
 NOTHING = "–"
 MOST_SHOWN = 64 * 1024  # characters of one value on a page
@@ -23,48 +25,29 @@ MOST_SHOWN = 64 * 1024  # characters of one value on a page
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CALLBACK_TOKEN = re.compile(r"(/callbacks/[^/\s\"]+/)[^/\s\"?\\]+")
 
-TONES: Mapping[str, str] = {
-    "queued": "quiet",
-    "waiting": "quiet",
-    "none": "quiet",
-    "new": "quiet",
-    "running": "busy",
-    "pending": "busy",
-    "streaming": "busy",
-    "unsure": "warn",
-    "partial": "warn",
-    "overdue": "warn",
-    "incomplete": "warn",
-    "succeeded": "good",
-    "ready": "good",
-    "complete": "good",
-    "archived": "good",
-    "approved": "good",
-    "failed": "bad",
-    "expired": "bad",
-    "rejected": "bad",
-}
+
+def state(one: State) -> SafeString:
+    """A status as a word with a colour; what it means is said on hover."""
+    return format_html('<span class="word {}" title="{}">{}</span>', one.tone, visible(one.says), one.word)
 
 
-def word(value: str, text: str = "", tone: str = "") -> SafeString:
-    """A status as a word with a colour; ``text`` says more than the status's own name."""
-    return format_html('<span class="word {}">{}</span>', tone or TONES.get(value, "quiet"), text or value)
+def state_said(one: State) -> SafeString:
+    """A status with its meaning, for a page about one row."""
+    return format_html('{} <span class="says">{}</span>', state(State(one.word, one.tone)), visible(one.says))
 
 
 def moment(at: datetime | None) -> SafeString | str:
     """The time in words, exact on hover."""
     if at is None:
         return NOTHING
-    exact = f"{at:%Y-%m-%d %H:%M:%S} UTC"
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact, naturaltime(at))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), ago(at, timezone.now())
+    )
 
 
-def clock(ms: int | None) -> str:
-    """Milliseconds as ``1:36``; with the milliseconds where they are not zero."""
-    if ms is None:
-        return NOTHING
-    seconds, rest = divmod(ms, 1000)
-    return f"{seconds // 60}:{seconds % 60:02d}" + (f".{rest:03d}" if rest else "")
+def milliseconds(count: int | None) -> str:
+    """``1:36.250``; a dash where it is not known."""
+    return NOTHING if count is None else f"{clock(count)}.{count % 1000:03d}"
 
 
 def size(count: int | None) -> str:
@@ -90,14 +73,22 @@ def visible(text: str) -> str:
 
 
 def pretty(value: Any) -> SafeString:
-    """A JSON value in a block, indented."""
-    return block(json.dumps(value, indent=2, ensure_ascii=False))
+    """A JSON value in a block, indented; raises RecursionError where it is nested too deeply."""
+    text = ""
+    # Piece by piece: deep nesting in a small body could otherwise become gigabytes of indentation.
+    for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
+        text += piece
+        if len(text) > MOST_SHOWN:
+            break
+    return block(text)
 
 
 def block(text: str) -> SafeString:
     """Text of any origin in a scrolling block, cut at MOST_SHOWN with a word about it."""
-    cut = f"… {len(text) - MOST_SHOWN:,} more characters are not shown" if len(text) > MOST_SHOWN else ""
-    return format_html('<pre class="block" tabindex="0">{}</pre>{}', visible(text[:MOST_SHOWN]), cut)
+    cut = "The rest is not shown." if len(text) > MOST_SHOWN else ""
+    return format_html(
+        '<pre class="block" tabindex="0">{}</pre><p class="cut">{}</p>', visible(text[:MOST_SHOWN]), cut
+    )
 
 
 def body(raw: bytes) -> SafeString:

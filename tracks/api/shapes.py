@@ -210,3 +210,16 @@ class TaskShape(TaskRowShape):
     class Meta(TaskRowShape.Meta):
         fields = (*TaskRowShape.Meta.fields, "params", "tracks", "events")
         read_only_fields = fields
+
+
+class FaultShape(serializers.Serializer[Any]):
+    code = serializers.CharField(read_only=True)
+    detail = serializers.CharField(read_only=True)
+    attr = serializers.CharField(allow_null=True, read_only=True, help_text="The field, where it is about one.")
+
+
+class RefusalShape(serializers.Serializer[Any]):
+    """The one shape of all errors."""
+
+    type = serializers.CharField(read_only=True)
+    errors = FaultShape(many=True, read_only=True)

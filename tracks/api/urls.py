@@ -1,3 +1,26 @@
 """The REST API's addresses."""
 
-urlpatterns: list = []
+from __future__ import annotations
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.urls import path, re_path
+
+from tracks.api import docs, events, files, tasks, tracks
+from tracks.api.base import NothingHere
+
+app_name = "api"
+urlpatterns = [
+    path("tasks/", tasks.TaskListView.as_view(), name="task-list"),
+    path("tasks/<int:pk>/", tasks.TaskView.as_view(), name="task-detail"),
+    path("tasks/<int:pk>/refresh/", tasks.RefreshView.as_view(), name="task-refresh"),
+    path("tasks/<int:pk>/settle/", tasks.SettleView.as_view(), name="task-settle"),
+    path("tracks/", tracks.TrackListView.as_view(), name="track-list"),
+    path("tracks/<int:pk>/", tracks.TrackView.as_view(), name="track-detail"),
+    path("tracks/<int:pk>/archive/", tracks.ArchiveView.as_view(), name="track-archive"),
+    path("tracks/<int:pk>/lyrics.<str:format>", files.LyricsView.as_view(), name="track-lyrics"),
+    path("tracks/<int:pk>/media/<str:kind>", files.MediaView.as_view(), name="track-media"),
+    path("events/", events.EventListView.as_view(), name="event-list"),
+    path("schema/", docs.SchemaView.as_view(), name="schema"),
+    path("docs/", staff_member_required(docs.DocsView.as_view(), login_url="admin:login"), name="docs"),
+    re_path("", NothingHere.as_view(), name="nothing"),
+]

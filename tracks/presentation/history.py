@@ -174,7 +174,9 @@ def _track_changed(event: Event) -> Words:
 
 
 def _track_lyrics(event: Event) -> Words:
-    how = {Timing.WORD: "word by word", Timing.LINE: "line by line"}.get(_text(event, "timing"), "without timing")
+    how = {Timing.WORD: "word by word", Timing.LINE: "line by line"}.get(
+        _text(event, "timing"), "without timing"
+    )
     return GOOD, f"Lyrics of {_song(event)} came, {how}", ""
 
 

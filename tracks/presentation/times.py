@@ -26,7 +26,11 @@ def span(length: timedelta) -> str:
     whole = max(0.0, length.total_seconds())
     if whole < 10:
         return f"{whole:.1f} s"
-    for size, word, smaller, smaller_word in ((DAY, "d", HOUR, "h"), (HOUR, "h", MINUTE, "min"), (MINUTE, "min", 1, "s")):
+    for size, word, smaller, smaller_word in (
+        (DAY, "d", HOUR, "h"),
+        (HOUR, "h", MINUTE, "min"),
+        (MINUTE, "min", 1, "s"),
+    ):
         if whole >= size:
             rest = int(whole % size) // smaller
             return f"{int(whole // size)} {word}" + (f" {rest} {smaller_word}" if rest else "")

@@ -87,7 +87,7 @@ def advice(task: Task) -> str:
     return task.error_advice or ADVICE.get(task.error_kind, "")
 
 
-def song_state(track: Track, assets: Iterable[Asset]) -> State:
+def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
     """The one sentence of a song: can it be played, what is still to come, what went wrong."""
     if track.status == TrackStatus.FAILED:
         return State("failed", BAD, "The provider could not make this song.")
@@ -95,12 +95,12 @@ def song_state(track: Track, assets: Iterable[Asset]) -> State:
         return State("arriving", BUSY, "The provider is still making it.")
     if track.status == TrackStatus.STREAMING:
         return State("arriving", BUSY, "The provider has a first version; the finished file comes next.")
-    return _ready_state(track, list(assets))
+    return _ready_state(track, list(assets), now)
 
 
-def _ready_state(track: Track, assets: list[Asset]) -> State:
+def _ready_state(track: Track, assets: list[Asset], now: datetime) -> State:
     playable = any(asset.status == AssetStatus.ARCHIVED for asset in assets if asset.kind in PLAYABLE)
-    keep = keep_state(track, assets)
+    keep = keep_state(track, assets, now)
     if playable and track.archive == ArchiveStatus.COMPLETE:
         coming = sorted(KIND_WORDS[a.kind].lower() for a in assets if a.status == AssetStatus.WAITING)
         return State("playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else keep.says)
@@ -109,7 +109,7 @@ def _ready_state(track: Track, assets: list[Asset]) -> State:
     return State("made", keep.tone, keep.says)
 
 
-def keep_state(track: Track, assets: Iterable[Asset], now: datetime | None = None) -> State:
+def keep_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
     """What we hold of a song's files, and until when the provider keeps the rest."""
     if track.archive == ArchiveStatus.COMPLETE:
         return State("kept", GOOD, "Every file the provider gave is kept here, checked and whole.")
@@ -122,9 +122,20 @@ def keep_state(track: Track, assets: Iterable[Asset], now: datetime | None = Non
     return State("no file yet", QUIET, "The provider has given no file yet.")
 
 
-def _deadline(assets: Iterable[Asset], now: datetime | None) -> str:
+def _deadline(assets: Iterable[Asset], now: datetime) -> str:
     dates = [asset.expires_at for asset in assets if asset.status == AssetStatus.PENDING and asset.expires_at]
-    return f" The provider deletes them {ago(min(dates), now)}." if dates and now else ""
+    return f" The provider deletes them {ago(min(dates), now)}." if dates else ""
+
+
+def asked_for(task: Task) -> str:
+    """The first free text that was asked for, in the declaration's order: a description, lyrics, a title."""
+    try:
+        declared = providers.get(task.provider).operations.get(task.operation)
+    except providers.UnknownProvider:
+        declared = None
+    free = [field.name for field in declared.fields if field.multiline] if declared else []
+    texts = [task.params.get(name) for name in [*free, *task.params]]
+    return next((text.strip() for text in texts if isinstance(text, str) and text.strip()), "")
 
 
 def timing_state(track: Track) -> State:
@@ -152,6 +163,12 @@ KIND_WORDS: dict[str, str] = {
     AssetKind.STEM: "Stem",
     AssetKind.ARCHIVE: "Archive",
 }
+
+
+def file_name(asset: Asset) -> str:
+    """What a file is called on a page: its kind, and its label where there are several."""
+    kind = KIND_WORDS[asset.kind]
+    return f"{kind} · {asset.label.replace('_', ' ')}" if asset.label else kind
 
 
 def asset_state(asset: Asset, now: datetime) -> State:

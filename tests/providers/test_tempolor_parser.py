@@ -1,0 +1,344 @@
+"""TemPolor's bodies: every status, sub-status and event, and whatever else may come."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.providers.payloads import anything, bent, load, names
+from tracks.providers.base import Unreadable
+from tracks.providers.tempolor import parser
+from tracks.updates import (
+    AssetKind,
+    AssetState,
+    AssetUpdate,
+    Completeness,
+    CueKind,
+    ErrorKind,
+    TaskState,
+    TaskUpdate,
+    Timing,
+    TimingState,
+    TrackState,
+    TrackUpdate,
+    from_json,
+    to_json,
+)
+
+LINK = "https://x.example/a.mp3?sig=a%2Bb&exp=9"
+
+
+def track_of(**item: Any) -> TrackUpdate:
+    (update,) = parser.items({"songs": [{"item_id": "9001", **item}]})
+    return update.tracks[0]
+
+
+def update_of(**item: Any) -> TaskUpdate:
+    return parser.items({"songs": [{"item_id": "9001", **item}]})[0]
+
+
+def asset_of(kind: AssetKind, **item: Any) -> AssetUpdate | None:
+    return next((asset for asset in track_of(**item).assets if asset.kind is kind), None)
+
+
+@pytest.mark.parametrize("name", ["song-callback-documented", "song-query-documented"])
+def test_the_documented_song_is_whole_and_sung(name: str) -> None:
+    (update,) = parser.items(load(f"tempolor/{name}.json"))
+    (track,) = update.tracks
+    kinds = [cue.kind for cue in track.lyrics.cues]
+    assert (update.external_id, update.operation, update.state) == ("123", "generate", None)
+    assert (track.state, track.completeness) == (TrackState.READY, Completeness.WHOLE)
+    assert (kinds.count(CueKind.LINE), kinds.count(CueKind.SECTION)) == (20, 7)
+    assert (track.duration_ms, track.lyrics.timing) == (96_000, Timing.LINE)
+    assert track.prompt == "A Song About an Owl’s Moonlit Dance in Happy Style"
+    assert track.finished_at == datetime(2025, 5, 14, 7, 28, 41, tzinfo=UTC)
+    assert {asset.state for asset in track.assets} == {AssetState.LINKED}
+
+
+def test_the_documented_lines_are_milliseconds_of_the_song() -> None:
+    (update,) = parser.items(load("tempolor/song-callback-documented.json"))
+    first_line = next(cue for cue in update.tracks[0].lyrics.cues if cue.kind is CueKind.LINE)
+    assert (first_line.text, first_line.start_ms, first_line.end_ms) == (
+        "Under silver beams it flies",
+        16_761,
+        19_750,
+    )
+
+
+def test_a_song_without_its_wav_and_timing_is_ready_and_open() -> None:
+    (update,) = parser.items(load("tempolor/song-callback-main-succeeded.json"))
+    (track,) = update.tracks
+    assert (track.state, track.completeness) == (TrackState.READY, Completeness.OPEN)
+    assert [(asset.kind, asset.state) for asset in track.assets] == [
+        (AssetKind.AUDIO, AssetState.LINKED),
+        (AssetKind.AUDIO_HI, AssetState.WAITING),
+    ]
+    assert track.timing_state is TimingState.WAITING
+
+
+def test_the_twins_milliseconds_and_unsorted_lines_come_out_in_order() -> None:
+    (update,) = parser.items(load("tempolor/song-callback-twin.json"))
+    (track,) = update.tracks
+    assert [(cue.text, cue.start_ms, cue.end_ms) for cue in track.lyrics.cues] == [
+        ("verse", 1000, 1020),
+        ("First line", 5000, 5000),
+        ("Second line", 9000, 12_000),
+    ]
+    assert track.created_at == datetime(2025, 6, 15, 15, 6, 40, tzinfo=UTC)
+    assert track.lyrics_text == "[verse]\nFirst line\nSecond line"
+
+
+def test_an_instrumental_names_its_operation() -> None:
+    (update,) = parser.items(load("tempolor/instrumental-callback-wav.json"))
+    assert update.operation == "instrumental"
+    assert (update.tracks[0].lyrics, update.tracks[0].timing_state) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "completeness"),
+    [
+        ("running", TrackState.STREAMING, None),
+        ("main_succeeded", TrackState.READY, Completeness.OPEN),
+        ("succeeded", TrackState.READY, Completeness.WHOLE),
+        ("part_failed", TrackState.READY, Completeness.GAP),
+        ("failed", TrackState.FAILED, None),
+        ("SUCCEEDED", TrackState.READY, Completeness.WHOLE),
+        ("archived", None, None),
+        (None, None, None),
+        (7, None, None),
+    ],
+)
+def test_every_status(status: Any, state: Any, completeness: Completeness | None) -> None:
+    track = track_of(status=status, audio_url=LINK)
+    assert (track.state, track.completeness) == (state, completeness)
+
+
+def test_running_without_a_link_is_pending() -> None:
+    assert track_of(status="running", audio_url="").state is TrackState.PENDING
+
+
+def test_a_failed_song_says_that_it_was_not_billed() -> None:
+    fault = track_of(status="failed").error
+    assert (fault.code, fault.kind) == ("", ErrorKind.UPSTREAM)
+    assert "not billed" in fault.advice
+    assert fault.message
+
+
+@pytest.mark.parametrize("status", ["succeeded", "part_failed"])
+@pytest.mark.parametrize("url", ["", None, "https://x.example/None.mp3", "soon", 5])
+def test_done_without_a_song_is_a_claim_of_the_task_only(status: Any, url: Any) -> None:
+    update = update_of(status=status, audio_url=url)
+    assert update.state is TaskState.DONE
+    assert (update.tracks[0].state, update.tracks[0].completeness) == (TrackState.PENDING, None)
+
+
+@pytest.mark.parametrize(
+    ("event", "is_stream"),
+    [
+        ("audio_chunk", True),
+        ("audio_complete", False),
+        ("mp3_complete", False),
+        ("wav_complete", False),
+        ("lrcsections_complete", False),
+        ("encore_complete", False),
+        (None, False),
+    ],
+)
+def test_every_event(event: str, is_stream: bool) -> None:
+    track = track_of(status="main_succeeded", event=event, audio_url=LINK)
+    assert track.stream_url == (LINK if is_stream else "")
+    assert [asset.url for asset in track.assets] == ([] if is_stream else [LINK])
+    assert track.state is (TrackState.STREAMING if is_stream else TrackState.READY)
+
+
+def test_the_link_of_a_running_song_is_its_stream() -> None:
+    track = track_of(status="running", audio_url=LINK)
+    assert (track.stream_url, track.assets) == (LINK, ())
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("waiting", AssetState.WAITING),
+        ("running", AssetState.WAITING),
+        ("sub_failed", AssetState.FAILED),
+        ("sub_succeeded", None),
+        ("other", None),
+        (None, None),
+    ],
+)
+def test_every_lossless_status_without_a_link(status: Any, state: Any) -> None:
+    asset = asset_of(AssetKind.AUDIO_HI, audio_hi_status=status, audio_hi_url="")
+    assert (asset and asset.state) == state
+
+
+@pytest.mark.parametrize("status", ["waiting", "running", "sub_succeeded", "sub_failed", "other", None])
+def test_a_lossless_link_beats_its_status(status: Any) -> None:
+    asset = asset_of(AssetKind.AUDIO_HI, audio_hi_status=status, audio_hi_url=LINK)
+    assert (asset.state, asset.url) == (AssetState.LINKED, LINK)
+
+
+def test_a_lossless_file_that_failed_says_so() -> None:
+    asset = asset_of(AssetKind.AUDIO_HI, audio_hi_status="sub_failed")
+    assert asset.error == "The provider could not make it."
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("waiting", TimingState.WAITING),
+        ("running", TimingState.WAITING),
+        ("sub_succeeded", TimingState.THERE),
+        ("sub_failed", TimingState.FAILED),
+        ("other", None),
+    ],
+)
+def test_every_timing_status(status: Any, state: Any) -> None:
+    assert track_of(lyrics_sections_status=status).timing_state is state
+
+
+def test_timed_lines_beat_their_status() -> None:
+    lines = [{"start": 1.5, "end": 2.5, "text": "Under silver beams"}]
+    track = track_of(lyrics_sections_status="sub_failed", lyrics_sections=lines)
+    assert track.timing_state is TimingState.THERE
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["soon", "ftp://x.example/a.mp3", "https://", "https://[", "//x.example/a.mp3", "https://x/None.mp3?a=1"],
+)
+def test_a_link_that_is_none_is_kept_with_the_reason(url: Any) -> None:
+    asset = asset_of(AssetKind.AUDIO, status="main_succeeded", audio_url=url)
+    assert (asset.state, asset.url) == (AssetState.FAILED, "")
+    assert asset.error.endswith("it is asked again.")
+
+
+def test_a_link_keeps_its_signature() -> None:
+    assert asset_of(AssetKind.AUDIO, status="succeeded", audio_url=f" {LINK}\n").url == LINK
+
+
+@pytest.mark.parametrize("key", ["image_url", "imageUrl", "cover_url", "coverUrl"])
+def test_a_cover_is_an_image(key: str) -> None:
+    assert asset_of(AssetKind.IMAGE, **{key: "https://x.example/c.jpeg"}).state is AssetState.LINKED
+
+
+def test_camel_case_is_read_like_snake_case() -> None:
+    body = {
+        "songs": [{"itemId": "9001", "status": "succeeded", "audioUrl": LINK, "audioHiStatus": "waiting"}]
+    }
+    (update,) = parser.items(body)
+    assert update.external_id == "9001"
+    assert [asset.kind for asset in update.tracks[0].assets] == [AssetKind.AUDIO, AssetKind.AUDIO_HI]
+
+
+def test_start_ms_is_always_milliseconds() -> None:
+    track = track_of(duration=96, lyrics_sections=[{"start_ms": 1500, "end_ms": 2500, "text": "Sung"}])
+    assert (track.lyrics.cues[0].start_ms, track.lyrics.cues[0].end_ms) == (1500, 2500)
+
+
+def test_one_absurd_time_does_not_turn_seconds_into_milliseconds() -> None:
+    lines = [{"start": 1, "end": 2, "text": "One"}, {"start": 1e15, "end": -4, "text": "Two"}]
+    cues = track_of(duration=96, lyrics_sections=lines).lyrics.cues
+    assert [(cue.text, cue.start_ms) for cue in cues] == [("One", 1000), ("Two", None)]
+
+
+def test_lyrics_without_times_are_plain() -> None:
+    lyrics = track_of(lyrics="[verse]\nUnder silver beams").lyrics
+    assert (lyrics.timing, [cue.text for cue in lyrics.cues]) == (
+        Timing.PLAIN,
+        ["verse", "Under silver beams"],
+    )
+
+
+def test_the_text_is_joined_from_timed_lines_where_it_is_missing() -> None:
+    lines = [{"start": 0, "text": "[verse]"}, {"start": 1, "text": "Under silver beams"}]
+    assert track_of(lyrics_sections=lines).lyrics_text == "[verse]\nUnder silver beams"
+
+
+@pytest.mark.parametrize(
+    ("ids", "found"),
+    [
+        (["9001", "9002"], ["9001", "9002"]),
+        ([9001, "9001", "", None, 7.5, "9002"], ["9001", "9002"]),
+        ("9001", ["9001"]),
+    ],
+)
+def test_a_submit_answer_is_one_task_with_a_pending_track_for_each_id(ids: Any, found: Any) -> None:
+    update = parser.submitted({"status": 200000, "data": {"item_ids": ids}})
+    assert (update.external_id, update.state) == (found[0], TaskState.RUNNING)
+    assert [(track.external_id, track.position, track.state) for track in update.tracks] == [
+        (item_id, place, TrackState.PENDING) for place, item_id in enumerate(found)
+    ]
+
+
+@pytest.mark.parametrize("data", [None, {}, {"item_ids": []}, {"item_ids": [None, "x" * 300]}, "9001"])
+def test_a_submit_answer_without_ids_is_none(data: Any) -> None:
+    assert parser.submitted({"status": 200000, "data": data}) is None
+
+
+def test_an_id_may_be_a_number() -> None:
+    assert parser.items({"songs": [{"item_id": 9001}]})[0].external_id == "9001"
+
+
+def test_an_item_without_an_id_hides_no_other() -> None:
+    body = {"songs": [{"status": "succeeded"}, "text", None, {"item_id": "9001"}]}
+    assert [update.external_id for update in parser.items(body)] == ["9001"]
+
+
+def test_an_empty_list_is_no_news() -> None:
+    assert parser.items({"songs": []}) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        {},
+        "songs",
+        7,
+        {"songs": None},
+        {"songs": "x"},
+        {"songs": [{}]},
+        {"songs": [{"status": "failed"}]},
+        {"code": 200, "msg": "success", "data": {"taskId": "aa11"}},
+        {"status": 400008, "message": "no such work", "data": None},
+    ],
+)
+def test_what_is_no_body_of_tempolor_is_unreadable(body: Any) -> None:
+    with pytest.raises(Unreadable):
+        parser.items(body)
+
+
+def test_an_unknown_word_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            track_of(status="transposing", audio_url=LINK)
+    assert [record.getMessage() for record in caplog.records] == ["Unknown TemPolor status: 'transposing'"]
+
+
+@given(body=anything)
+def test_any_json_is_read_or_unreadable(body: Any) -> None:
+    check_readable(body)
+
+
+@given(data=st.data())
+@pytest.mark.parametrize("name", names("tempolor"))
+def test_any_bent_payload_is_read_or_unreadable(name: str, data: Any) -> None:
+    check_readable(data.draw(bent(load(name))))
+
+
+def check_readable(body: Any) -> None:
+    parser.submitted(body)
+    try:
+        updates = parser.items(body)
+    except Unreadable:
+        return
+    for update in updates:
+        assert from_json(to_json(update)) == update
+        str(to_json(update)).encode()

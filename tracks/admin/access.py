@@ -1,0 +1,65 @@
+"""Tokens of the REST API: made here and shown once; deleting one revokes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.db.models import ForeignKey
+from django.forms import ModelChoiceField, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from tracks.admin import shown
+from tracks.admin.facts import QuickAdmin
+from tracks.models import ApiToken
+from tracks.models.access import hashed
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(QuickAdmin):
+    list_display = ("id", "user", "made")
+    list_select_related = ("user",)
+    fields = ("user",)
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
+        return ("user", "made") if obj else ("user",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
+        return ("made",) if obj else ()
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        """For staff only, as the API is; and only a superuser makes one in another's name."""
+        staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
+        allowed = staff if request.user.is_superuser else staff.filter(pk=request.user.pk)
+        kwargs |= {"queryset": allowed, "initial": request.user.pk}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
+        token = ApiToken.issue(obj.user_id)
+        obj.pk = ApiToken.objects.values_list("pk", flat=True).get(digest=hashed(token))
+        obj._state.adding = False
+        request.new_api_token = token  # type: ignore[attr-defined]
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """The page with the token, at once: a redirect would put the token into a cookie or the database."""
+        messages.success(request, "The token is made. Copy it now: it is stored hashed and never shown again.")
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": "A new API token",
+            "token": request.new_api_token,  # type: ignore[attr-defined]
+            "owner": obj.user,
+        }
+        return TemplateResponse(request, "admin/tracks/apitoken/made.html", context)
+
+    @admin.display(description="created")
+    def made(self, token: ApiToken) -> str:
+        return shown.moment(token.created_at)

@@ -1,0 +1,88 @@
+"""What was said of a task and what changed because of it, to be read and never edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from tracks.admin import shown
+from tracks.admin.facts import FactAdmin
+from tracks.admin.finding import task_ids
+from tracks.models import Event, Statement
+
+
+
+def turn(event: Event) -> str:
+    """``running → failed``, for events that tell of a change of status."""
+    data = event.data if isinstance(event.data, dict) else {}
+    before, after = data.get("from") or "new", data.get("to")
+    return f"{before} → {after}" if isinstance(before, str) and isinstance(after, str) else shown.NOTHING
+
+
+class _OfTask(FactAdmin):
+    """A list that is searched by its task."""
+
+    search_fields = ("task_id",)
+    search_help_text = "The id of a task: ours, the provider's, or that of one of its tracks."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return (queryset.filter(task__in=task_ids(search_term)) if search_term.strip() else queryset), False
+
+    @admin.display(description="task")
+    def of_task(self, row: Event | Statement) -> str:
+        return shown.row_link("tracks_task", row.task_id, str(row.task))
+
+
+@admin.register(Statement)
+class StatementAdmin(_OfTask):
+    list_display = ("id", "of_task", "source", "first", "last")
+    list_select_related = ("task",)
+    fields = ("of_task", "source", "first", "last", "says", "digest")
+    readonly_fields = ("of_task", "first", "last", "says")
+
+    @admin.display(description="first said")
+    def first(self, row: Statement) -> str:
+        return shown.moment(row.first_seen)
+
+    @admin.display(description="last said")
+    def last(self, row: Statement) -> str:
+        return shown.moment(row.last_seen)
+
+    @admin.display(description="what it says")
+    def says(self, row: Statement) -> SafeString:
+        return shown.pretty(row.data)
+
+
+@admin.register(Event)
+class EventAdmin(_OfTask):
+    list_display = ("id", "when", "kind", "change", "of_task", "of_track")
+    list_display_links = ("id", "kind")
+    list_select_related = ("task", "track")
+    fields = ("when", "kind", "of_task", "of_track", "of_asset", "all_data")
+    readonly_fields = ("when", "of_task", "of_track", "of_asset", "all_data")
+
+    @admin.display(description="at")
+    def when(self, event: Event) -> str:
+        return shown.moment(event.at)
+
+    @admin.display(description="change")
+    def change(self, event: Event) -> str:
+        return turn(event)
+
+    @admin.display(description="track")
+    def of_track(self, event: Event) -> str:
+        return shown.row_link("tracks_track", event.track_id, str(event.track))
+
+    @admin.display(description="file")
+    def of_asset(self, event: Event) -> str:
+        return shown.row_link("tracks_asset", event.asset_id, str(event.asset))
+
+    @admin.display(description="data")
+    def all_data(self, event: Event) -> SafeString:
+        return shown.pretty(event.data)

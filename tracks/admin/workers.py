@@ -1,0 +1,38 @@
+"""Workers in the admin: which are alive."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from tracks.admin import shown
+from tracks.admin.facts import FactAdmin
+from tracks.models import Worker
+from tracks.presentation.words import BAD, GOOD, State
+
+# Workers beat every five seconds; the readiness page waits as long before it says that none is there.
+SILENT_AFTER = timedelta(seconds=30)
+
+
+@admin.register(Worker)
+class WorkerAdmin(FactAdmin):
+    list_display = ("name", "state", "started", "seen", "restarts")
+    ordering = ("name",)
+    fields = ("name", "state", "started", "seen", "restarts")
+    readonly_fields = ("state", "started", "seen")
+
+    @admin.display(description="state")
+    def state(self, worker: Worker) -> SafeString:
+        silent = timezone.now() - worker.seen_at > SILENT_AFTER
+        return shown.state(State("silent", BAD, "Its parent process has ended.") if silent else State("alive", GOOD))
+
+    @admin.display(description="started")
+    def started(self, worker: Worker) -> str:
+        return shown.moment(worker.started_at)
+
+    @admin.display(description="last seen")
+    def seen(self, worker: Worker) -> str:
+        return shown.moment(worker.seen_at)

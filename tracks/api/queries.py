@@ -1,0 +1,101 @@
+"""What a list's address may ask for, and what that means for the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from tracks import providers
+from tracks.lifecycle import TaskStatus, TrackStatus
+from tracks.models import Origin, Review, Task, Track
+from tracks.search import matching
+from tracks.updates import TrackKind
+
+LARGEST_ID = 2**63 - 1
+
+
+def _both_ways(names: Iterable[str]) -> list[str]:
+    return [direction + name for name in names for direction in ("", "-")]
+
+
+class PageQuery(serializers.Serializer[Any]):
+    page_size = serializers.IntegerField(min_value=1, max_value=200, default=50)
+
+
+class ListQuery(PageQuery):
+    cursor = serializers.CharField(required=False, max_length=4000, help_text="From next or previous.")
+
+
+class TaskQuery(ListQuery):
+    provider = serializers.ChoiceField(list(providers.REGISTRY), required=False)
+    operation = serializers.CharField(required=False, max_length=32)
+    status = serializers.ChoiceField([str(status) for status in TaskStatus], required=False)
+    origin = serializers.ChoiceField(Origin.choices, required=False)
+    external_id = serializers.CharField(required=False, max_length=200)
+    ordering = serializers.ChoiceField(_both_ways(["id", "created_at"]), default="-id")
+
+    def validate_operation(self, name: str) -> str:
+        if not any(name in provider.operations for provider in providers.every().values()):
+            raise ValidationError("No provider has an operation of this name.", "invalid_choice")
+        return name
+
+
+class TrackQuery(ListQuery):
+    q = serializers.CharField(
+        required=False, max_length=500, help_text="Looks in title, style, prompt and lyric text."
+    )
+    external_id = serializers.CharField(required=False, max_length=200)
+    provider = serializers.ChoiceField(list(providers.REGISTRY), required=False)
+    style = serializers.CharField(required=False, max_length=500, help_text="A part of the style.")
+    model = serializers.CharField(required=False, max_length=200)
+    status = serializers.ChoiceField([str(status) for status in TrackStatus], required=False)
+    review = serializers.ChoiceField(Review.choices, required=False)
+    kind = serializers.ChoiceField([*(str(kind) for kind in TrackKind), "all"], default=str(TrackKind.SONG))
+    created_after = serializers.DateTimeField(required=False, help_text="received_at is this or later.")
+    created_before = serializers.DateTimeField(required=False, help_text="received_at is earlier.")
+    ordering = serializers.ChoiceField(
+        _both_ways(["id", "created_at", "title", "duration", "rating"]),
+        default="-id",
+        help_text="Tracks without the value come last, either way.",
+    )
+
+
+class EventQuery(PageQuery):
+    after = serializers.IntegerField(
+        min_value=0, max_value=LARGEST_ID, default=0, help_text="The id of the last event that was seen."
+    )
+
+
+TRACK_LOOKUPS = {
+    "provider": "provider",
+    "style": "style__icontains",
+    "model": "model__iexact",
+    "status": "status",
+    "review": "review",
+    "created_after": "received_at__gte",
+    "created_before": "received_at__lt",
+}
+
+
+def wanted_tasks(rows: QuerySet[Task], asked: Mapping[str, Any]) -> QuerySet[Task]:
+    plain = ("provider", "operation", "status", "origin")
+    rows = rows.filter(**{name: asked[name] for name in plain if name in asked})
+    return _of_external_id(rows, asked) if "external_id" in asked else rows
+
+
+def wanted_tracks(rows: QuerySet[Track], asked: Mapping[str, Any]) -> QuerySet[Track]:
+    rows = rows.filter(**{lookup: asked[name] for name, lookup in TRACK_LOOKUPS.items() if name in asked})
+    if asked["kind"] != "all":
+        rows = rows.filter(kind=asked["kind"])
+    if "external_id" in asked:
+        rows = _of_external_id(rows, asked)
+    return matching(rows, asked["q"]) if "q" in asked else rows
+
+
+def _of_external_id(rows: Any, asked: Mapping[str, Any]) -> Any:
+    """All providers are named, and "not blank" said, so that the index over both is used."""
+    return rows.filter(~Q(external_id=""), provider__in=list(providers.REGISTRY), external_id=asked["external_id"])

@@ -1,0 +1,50 @@
+"""The search index: GIN over the tokens on PostgreSQL, an FTS5 table kept by triggers on SQLite.
+
+Django's SQLite backend carries out many schema changes by building the table anew, which drops its triggers
+without a word. A later migration that does so has to call ``index`` again; tests/tracks/test_search.py notices.
+"""
+
+from django.db import migrations
+
+TOKENS = "array_to_tsvector(array_remove(string_to_array(search_text, ' '), ''))"
+POSTGRESQL = [f"CREATE INDEX track_search ON tracks_track USING gin (({TOKENS}))"]
+POSTGRESQL_BACK = ["DROP INDEX track_search"]
+
+# The ascii tokenizer takes every character beyond ASCII for a part of a token, so it cuts at our spaces only.
+SQLITE = [
+    "CREATE VIRTUAL TABLE tracks_search USING fts5(search_text, content='tracks_track', content_rowid='id',"
+    " tokenize='ascii', detail=none, columnsize=0)",
+    "INSERT INTO tracks_search(tracks_search) VALUES ('rebuild')",
+    "CREATE TRIGGER tracks_search_insert AFTER INSERT ON tracks_track BEGIN"
+    " INSERT INTO tracks_search(rowid, search_text) VALUES (new.id, new.search_text); END",
+    "CREATE TRIGGER tracks_search_delete AFTER DELETE ON tracks_track BEGIN"
+    " INSERT INTO tracks_search(tracks_search, rowid, search_text) VALUES ('delete', old.id, old.search_text); END",
+    "CREATE TRIGGER tracks_search_update AFTER UPDATE OF search_text ON tracks_track"
+    " WHEN old.search_text <> new.search_text BEGIN"
+    " INSERT INTO tracks_search(tracks_search, rowid, search_text) VALUES ('delete', old.id, old.search_text);"
+    " INSERT INTO tracks_search(rowid, search_text) VALUES (new.id, new.search_text); END",
+]
+SQLITE_BACK = [
+    "DROP TRIGGER IF EXISTS tracks_search_insert",
+    "DROP TRIGGER IF EXISTS tracks_search_delete",
+    "DROP TRIGGER IF EXISTS tracks_search_update",
+    "DROP TABLE IF EXISTS tracks_search",
+]
+
+
+def index(apps, schema_editor):
+    _execute(schema_editor, {"postgresql": POSTGRESQL, "sqlite": [*SQLITE_BACK, *SQLITE]})
+
+
+def unindex(apps, schema_editor):
+    _execute(schema_editor, {"postgresql": POSTGRESQL_BACK, "sqlite": SQLITE_BACK})
+
+
+def _execute(schema_editor, statements):
+    for statement in statements[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tracks", "0002_per_database")]
+    operations = [migrations.RunPython(index, unindex)]
