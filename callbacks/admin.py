@@ -16,6 +16,7 @@ from tracks.admin.facts import FactAdmin
 from tracks.admin.filters import by_provider, by_window, by_word
 from tracks.admin.finding import task_ids
 from tracks.presentation.words import BAD, BUSY, GOOD, QUIET, WARN, State
+from tracks.templatetags.pages import moment
 
 STATES: dict[str, State] = {
     Outcome.RECEIVED: State("received", BUSY, "A worker reads it next."),
@@ -23,18 +24,26 @@ STATES: dict[str, State] = {
     Outcome.MISMATCH: State(
         "another task's",
         WARN,
-        "It came under this task's token and speaks of another id. Nothing of that was applied; the task was polled.",
+        "It came under this task's token but speaks of another id. Nothing of it was applied; it was polled.",
     ),
     Outcome.ADOPTED: State("adopted", GOOD, "Nobody here had sent this task, so it made a new one."),
     Outcome.UNREADABLE: State(
-        "not understood", BAD, "No song changed. The task is polled instead; process it again after an update."
+        "not understood",
+        BAD,
+        "No song changed; its task was polled instead. Process it again after an update.",
     ),
     Outcome.UNVERIFIED: State(
-        "not believed", WARN, "Its signature is missing or wrong. No song changed; the task was polled instead."
+        "not believed",
+        WARN,
+        "Its signature is missing or wrong. No song changed; the task was polled instead.",
     ),
-    Outcome.READBACK: State("taken as a hint", QUIET, "The task was polled; the body itself is not believed."),
+    Outcome.READBACK: State(
+        "taken as a hint", QUIET, "Its task was polled; the body itself is not believed."
+    ),
     Outcome.PARKED: State(
-        "given up", BAD, "Reading it failed several times. No song changed; process it again after an update."
+        "given up",
+        BAD,
+        "Reading it failed several times and no song changed. Process it again after an update.",
     ),
 }
 # What needs a person; the dashboard counts these.
@@ -61,7 +70,21 @@ class CallbackEventAdmin(FactAdmin):
     search_help_text = "The id of a task (ours, the provider's, or a track's), or the SHA-256 of a body."
     actions = ("process_again",)
     fieldsets = (
-        (None, {"fields": ("state_said", "why", "of_task", "provider", "deliveries", "received", "again", "read")}),
+        (
+            None,
+            {
+                "fields": (
+                    "state_said",
+                    "why",
+                    "of_task",
+                    "provider",
+                    "deliveries",
+                    "received",
+                    "again",
+                    "read",
+                )
+            },
+        ),
         ("What came", {"fields": ("sent_headers", "sha256", "length", "content")}),
     )
     readonly_fields = (
@@ -93,8 +116,10 @@ class CallbackEventAdmin(FactAdmin):
     @admin.action(description="Process again", permissions=["operate"])
     def process_again(self, request: HttpRequest, queryset: QuerySet[CallbackEvent]) -> None:
         chosen = [row.pk for row in few(request, queryset)]
-        if count := replay(CallbackEvent.objects.filter(pk__in=chosen)):
-            messages.success(request, f"{count} callback{'s are' if count > 1 else ' is'} processed again at once.")
+        count = replay(CallbackEvent.objects.filter(pk__in=chosen))
+        if count:
+            words = "1 callback is" if count == 1 else f"{count} callbacks are"
+            messages.success(request, f"{words} processed again at once.")
 
     @admin.display(description="outcome")
     def state(self, event: CallbackEvent) -> SafeString:
@@ -118,15 +143,15 @@ class CallbackEventAdmin(FactAdmin):
 
     @admin.display(description="received")
     def received(self, event: CallbackEvent) -> str:
-        return shown.moment(event.received_at)
+        return moment(event.received_at)
 
     @admin.display(description="last delivery")
     def again(self, event: CallbackEvent) -> str:
-        return shown.moment(event.last_received_at)
+        return moment(event.last_received_at)
 
     @admin.display(description="processed")
     def read(self, event: CallbackEvent) -> str:
-        return shown.moment(event.processed_at)
+        return moment(event.processed_at)
 
     @admin.display(description="headers")
     def sent_headers(self, event: CallbackEvent) -> SafeString:

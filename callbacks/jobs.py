@@ -57,9 +57,7 @@ def process(lease: Lease[CallbackEvent]) -> Finding:
     """Makes of a stored body what it says, once; the outcome commits together with its effect."""
     with transaction.atomic():
         finding = _parked(lease) if lease.is_worn_out else _judge(lease.row)
-        lease.conclude(
-            due=None, outcome=finding.outcome, error=finding.error, processed_at=timezone.now()
-        )
+        lease.conclude(due=None, outcome=finding.outcome, error=finding.error, processed_at=timezone.now())
     return finding
 
 
@@ -119,7 +117,9 @@ def _for_its_own_task(event: CallbackEvent, task_id: int, updates: Sequence[Task
 
 def _mismatch(strangers: Sequence[str]) -> Finding:
     named = ", ".join(sorted(set(strangers)))
-    return Finding(Outcome.MISMATCH, f"It speaks of {named}, which is not this task's; nothing of that was applied.")
+    return Finding(
+        Outcome.MISMATCH, f"It speaks of {named}, which is not this task's; nothing of that was applied."
+    )
 
 
 def _take_as_hint(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
@@ -144,6 +144,4 @@ def _heard(event: CallbackEvent) -> Heard:
     return Heard(Source.CALLBACK, event.received_at, {"callback": event.pk})
 
 
-DUTIES = (
-    Duty("callbacks", lambda now: CallbackEvent.objects.due(now).exists(), process_next, share=1),
-)
+DUTIES = (Duty("callbacks", lambda now: CallbackEvent.objects.due(now).exists(), process_next, share=1),)

@@ -48,7 +48,9 @@ class CallbackEvent(models.Model):
     error = models.TextField(blank=True)
     processed_at = models.DateTimeField(null=True, blank=True)
 
-    due_at = models.DateTimeField(null=True, blank=True, help_text="Due to be looked at; the lease meanwhile.")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Due to be looked at; the lease meanwhile."
+    )
     claims = models.PositiveSmallIntegerField(default=0, help_text="Looks begun and not concluded.")
 
     objects = CallbackQuerySet.as_manager()

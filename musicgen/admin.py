@@ -20,4 +20,6 @@ for name in ("schedule", "success", "failure", "ormq"):
     model = apps.get_model("django_q", name)
     theirs = type(admin.site.get_model_admin(model))
     admin.site.unregister(model)
-    admin.site.register(model, type(f"{model.__name__}Facts", (FactAdmin, theirs), {"actions": (), "ordering": None}))
+    admin.site.register(
+        model, type(f"{model.__name__}Facts", (FactAdmin, theirs), {"actions": (), "ordering": None})
+    )

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -16,14 +15,18 @@ from django.utils import timezone
 from callbacks.admin import NOT_UNDERSTOOD
 from callbacks.models import CallbackEvent, Outcome
 from musicgen.health import WORKER_SILENCE
-from tracks.lifecycle import TaskStatus
+from tracks.admin.filters import WINDOWS
+from tracks.admin.shown import short
+from tracks.lifecycle import AssetStatus, TaskStatus
 from tracks.models import Asset, Task, Worker
 from tracks.presentation.times import ago
 from tracks.presentation.words import BAD, KIND_WORDS, LOST, QUIET, WARN
 
 # Further than this nothing is counted: "1000+" asks for a person as loudly as the exact number.
 MOST = 1000
-SOON = timedelta(hours=24)
+# Links live for days and a file is tried every hour at the latest: less than a day left means that many
+# tries went wrong, less than two hours that it is nearly lost.
+SOON, HURRY = timedelta(hours=24), timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +46,88 @@ def numbers(user: Any) -> list[Number]:
 
 
 def _failed(now: datetime) -> Number:
-    count = _newest(Task.objects.filter(status=TaskStatus.FAILED), finished_at__gte=now - timedelta(hours=24))
-    says = _plural(count, "task failed", "tasks failed") + " in the last 24 hours"
-    return Number(_figure(count), says, BAD if count else QUIET, _list("tracks_task", status="failed", finished="24h"))
+    count = _newest(Task.objects.filter(status=TaskStatus.FAILED), finished_at__gte=now - WINDOWS["24h"])
+    says = f"{_plural(count, 'task')} failed in the last 24 hours"
+    return _number(count, says, BAD, _list("tracks_task", status=TaskStatus.FAILED, finished="24h"))
 
 
 def _unsure(now: datetime) -> Number:
     count = _newest(Task.objects.filter(status=TaskStatus.UNSURE))
-    says = _plural(count, "task was sent and its answer lost: settle it", "tasks were sent and their answers lost: settle them")
-    return Number(_figure(count), says, WARN if count else QUIET, _list("tracks_task", status="unsure"))
+    says = f"{_plural(count, 'task')} sent without an answer, to be settled by a person"
+    return _number(count, says, WARN, _list("tracks_task", status=TaskStatus.UNSURE))
 
 
 def _parked(now: datetime) -> Number:
     count = _newest(CallbackEvent.objects.filter(outcome=Outcome.PARKED))
-    says = _plural(count, "callback was given up", "callbacks were given up") + " after several tries"
-    return Number(_figure(count), says, BAD if count else QUIET, _list("callbacks_callbackevent", outcome="parked"))
+    says = f"{_plural(count, 'callback')} given up after several tries"
+    return _number(count, says, BAD, _list("callbacks_callbackevent", outcome=Outcome.PARKED))
+
+
+def _not_understood(now: datetime) -> Number:
+    rows = CallbackEvent.objects.filter(outcome__in=NOT_UNDERSTOOD)
+    count = _newest(rows, last_received_at__gte=now - WINDOWS["7d"])
+    says = f"{_plural(count, 'callback')} of the last 7 days not understood, or about another task"
+    link = _list("callbacks_callbackevent", outcome=",".join(NOT_UNDERSTOOD), received="7d")
+    return _number(count, says, WARN, link)
+
+
+def _lost(now: datetime) -> Number:
+    count = _newest(Asset.objects.filter(status__in=LOST), track__received_at__gte=now - WINDOWS["7d"])
+    says = f"{_plural(count, 'file')} of the last 7 days not archived: failed, or deleted by the provider"
+    return _number(count, says, BAD, _list("tracks_asset", status=",".join(LOST), received="7d"))
+
+
+def _deadline(now: datetime) -> Number:
+    waiting = Asset.objects.filter(next_attempt_at__isnull=False, expires_at__isnull=False)
+    first = waiting.select_related("track").order_by("expires_at", "next_attempt_at", "pk").first()
+    link = _list("tracks_asset", status=AssetStatus.PENDING)
+    if first is None or first.expires_at is None:
+        return Number("none", "no file waits with a deadline", QUIET, link)
+    left = first.expires_at - now
+    tone = BAD if left < HURRY else WARN if left < SOON else QUIET
+    name = f"{KIND_WORDS[first.kind].lower()} of “{short(str(first.track), 40)}”"
+    return Number(
+        ago(first.expires_at, now), f"the nearest deadline: {name} is deleted by the provider", tone, link
+    )
+
+
+def _workers(now: datetime) -> Number:
+    seen = list(Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True)[:MOST])
+    alive = sum(now - at <= WORKER_SILENCE for at in seen)
+    link = _list("tracks_worker")
+    if alive:
+        return Number(str(alive), f"{_plural(alive, 'worker')} at work", QUIET, link)
+    last = f"the last was seen {ago(seen[0], now)}" if seen else "none was ever seen"
+    return Number(
+        "0", f"workers at work, so nothing is sent, read or archived; {last}. Run make worker", BAD, link
+    )
+
+
+# The permission that a person needs to be told, and what tells it.
+CARDS: tuple[tuple[str, Callable[[datetime], Number]], ...] = (
+    ("tracks.view_task", _failed),
+    ("tracks.view_task", _unsure),
+    ("callbacks.view_callbackevent", _parked),
+    ("callbacks.view_callbackevent", _not_understood),
+    ("tracks.view_asset", _lost),
+    ("tracks.view_asset", _deadline),
+    ("tracks.view_worker", _workers),
+)
+
+
+def _newest(rows: QuerySet[Any], **condition: Any) -> int:
+    """How many of the newest MOST rows meet the condition."""
+    counted = Count("pk", filter=Q(**condition)) if condition else Count("pk")
+    return int(rows.order_by("-pk")[:MOST].aggregate(n=counted)["n"])
+
+
+def _number(count: int, says: str, tone: str, link: str) -> Number:
+    return Number(f"{MOST}+" if count >= MOST else str(count), says, tone if count else QUIET, link)
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
+
+
+def _list(model: str, **query: str) -> str:
+    return f"{reverse(f'admin:{model}_changelist')}?{urlencode(query)}"

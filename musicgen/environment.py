@@ -64,7 +64,9 @@ class Environment:
         except ValueError:
             sound = False
         if not sound or parts.query or parts.fragment:
-            raise ImproperlyConfigured(f"{name} is {value!r}; it must look like https://host or http://host:port.")
+            raise ImproperlyConfigured(
+                f"{name} is {value!r}; it must look like https://host or http://host:port."
+            )
         return value
 
     def _read(self, name: str, reader: Callable[[], T], wanted: str) -> T:

@@ -157,7 +157,9 @@ class Installation:
         ).stdout.strip()
 
     def _staff_token(self) -> str:
-        code = "from django.contrib.auth.models import User; User.objects.create_superuser('ada', password='x')"
+        code = (
+            "from django.contrib.auth.models import User; User.objects.create_superuser('ada', password='x')"
+        )
         self.manage("shell", "-v", "0", "-c", code)
         return self.manage("create_api_token", "ada")
 
@@ -204,7 +206,9 @@ class Installation:
         def look() -> Any:
             task = self.task(task_id)
             done = task["status"] in ("succeeded", "partial") and task["tracks"]
-            return task["tracks"] if done and all(t["archive"] == "complete" for t in task["tracks"]) else None
+            return (
+                task["tracks"] if done and all(t["archive"] == "complete" for t in task["tracks"]) else None
+            )
 
         return until(look, seconds, f"the archive of task {task_id}")
 

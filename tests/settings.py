@@ -2,6 +2,7 @@
 
 `DB=postgresql` starts a real PostgreSQL, or takes the one of TEST_DATABASE_URL; otherwise it is SQLite.
 """
+
 import os
 import tempfile
 

@@ -1,7 +1,7 @@
-"""Search tokens of our own, the same on both databases: folded words, and pairs of characters where none are.
+"""Search tokens of our own, the same on both databases: folded words, and pairs of Chinese characters.
 
-A token is made of letters, digits and the vowel signs between them, so that neither database has anything left
-to decide: PostgreSQL takes the tokens as an array and SQLite's FTS5 cuts at spaces alone (migration 0003).
+A token is made of letters, digits and the vowel signs between them, so that neither database has anything
+left to decide: PostgreSQL takes them as an array, SQLite's FTS5 cuts at spaces alone (migration 0003).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_BYTES = 512 * 1024
 LONGEST_WORD = 100
 MOST_TERMS = 100
 
-# Chinese, Japanese and Korean, once folded. Their words are not set apart, or carry their particles with them.
+# Chinese, Japanese and Korean, once folded: words are not set apart, or carry their particles with them.
 _CJK = "\u1100-\u11ff\u3005-\u3007\u3031-\u3035\u303b\u3041-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff" + (
     "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -49,16 +49,16 @@ class Term:
 def tokens_of(*texts: str) -> str:
     """The distinct tokens of the texts in order of appearance, space-joined, at most MOST_BYTES of UTF-8.
 
-    Case, accents, width and composition are folded away. Punctuation parts words, but an apostrophe also joins
-    them: "don't" is ``don``, ``t`` and ``dont``. A run of Chinese, Japanese or Korean becomes its overlapping
-    pairs and its last character, so that every character of it begins a token.
+    Case, accents, width and composition are folded away. Punctuation parts words, but an apostrophe also
+    joins them: "don't" is ``don``, ``t`` and ``dont``. A run of Chinese, Japanese or Korean becomes its
+    overlapping pairs and its last character, so that every character of it begins a token.
     """
     tokens = " ".join(dict.fromkeys(_tokens(" ".join(texts))))
     return tokens.encode()[:MOST_BYTES].decode(errors="ignore")
 
 
 def terms_of(text: str) -> list[Term]:
-    """What a search for the text asks for: every word, the last one also as a beginning; at most MOST_TERMS."""
+    """What a search asks for: every word, the last one also as a beginning; at most MOST_TERMS."""
     pieces = list(_pieces(text))
     terms: dict[Term, None] = {}
     for place, (piece, is_cjk) in enumerate(pieces):
@@ -87,7 +87,7 @@ def matching(tracks: QuerySet[Track], text: str) -> QuerySet[Track]:
 
 
 def hit(track: Track, text: str) -> LyricLine | None:
-    """The first sung line that holds all the words of the search; reads ``track.lines``, prefetched or not."""
+    """The first sung line that holds all the words; reads ``track.lines``, prefetched or not."""
     terms = terms_of(text)
     if not terms:
         return None
@@ -134,9 +134,10 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """The words (apostrophes inside) and the runs of Chinese, Japanese and Korean (second value true), folded.
+    """Folded words (apostrophes inside), and runs of Chinese, Japanese and Korean (second value true).
 
-    Only runs are recomposed whole (their marks all rank alike, so that takes linear time); words are cut first.
+    Recomposing sorts marks in quadratic time where their classes differ, so words are cut before; the only
+    marks that runs keep are of one class.
     """
     for match in _PIECE.finditer(text.translate(_FOLDED)):
         if match[1]:
@@ -154,7 +155,7 @@ def _joined(word: str) -> str:
 
 
 class _Folding(dict[int, str]):
-    """A table for ``str.translate`` that fills itself: a character to what of it counts, a space if nothing."""
+    """A table for ``str.translate`` that fills itself: what of a character counts, a space if nothing."""
 
     def __missing__(self, code: int) -> str:
         self[code] = _fold(chr(code))

@@ -49,7 +49,12 @@ def stage(kind: str, *songs: dict[str, Any], task_id: str = "aa11", code: int = 
 
 
 def song(number: int, **over: Any) -> dict[str, Any]:
-    base = {"id": f"c{number}", "audio_url": f"https://m.example/{number}.mp3", "title": "T", "duration": 31.5}
+    base = {
+        "id": f"c{number}",
+        "audio_url": f"https://m.example/{number}.mp3",
+        "title": "T",
+        "duration": 31.5,
+    }
     return base | over
 
 
@@ -61,7 +66,9 @@ FAILED = stage("error", code=531)
 
 def picture(task: Task) -> Any:
     task.refresh_from_db()
-    songs = task.tracks.order_by("position").values_list("external_id", "status", "title", "duration_ms", "archive")
+    songs = task.tracks.order_by("position").values_list(
+        "external_id", "status", "title", "duration_ms", "archive"
+    )
     files = task.tracks.order_by("position", "assets__kind").values_list("assets__kind", "assets__source_url")
     return task.status, list(songs), list(files)
 
@@ -181,7 +188,10 @@ def test_the_shared_token_updates_what_is_known_and_adopts_what_is_not() -> None
     assert known.status == TaskStatus.SUCCEEDED
     adopted = Task.objects.get(external_id="cc33")
     assert (adopted.origin, adopted.operation) == ("adopted", "generate")
-    assert list(CallbackEvent.objects.order_by("id").values_list("outcome", flat=True)) == ["applied", "adopted"]
+    assert list(CallbackEvent.objects.order_by("id").values_list("outcome", flat=True)) == [
+        "applied",
+        "adopted",
+    ]
 
 
 @override_settings(CALLBACK_TOKENS=["shared"])

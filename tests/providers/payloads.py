@@ -58,8 +58,8 @@ def bent(draw: st.DrawFn, body: Any) -> Any:
         kept = {key: draw(bent(value)) for key, value in body.items() if not draw(_seldom)}
         return {**kept, **({draw(st.sampled_from(KEYS)): draw(anything)} if draw(_seldom) else {})}
     if isinstance(body, list):
-        kept = [draw(bent(value)) for value in body[:6] if not draw(_seldom)]
-        return kept + (kept[:1] if draw(_seldom) else [])
+        items = [draw(bent(value)) for value in body[:6] if not draw(_seldom)]
+        return items + (items[:1] if draw(_seldom) else [])
     return draw(anything) if draw(_seldom) else body
 
 

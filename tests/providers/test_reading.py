@@ -10,7 +10,7 @@ from hypothesis import given
 
 from tests.providers.payloads import anything
 from tracks.providers import reading
-from tracks.updates import AssetKind, Cue, CueKind, Lyrics, Timing
+from tracks.updates import AssetKind, AssetState, AssetUpdate, Cue, CueKind, Lyrics, Timing
 
 
 def test_text_loses_what_postgresql_cannot_store() -> None:
@@ -105,12 +105,14 @@ def test_a_list_ends_at_its_limit() -> None:
 
 def test_a_link_may_hold_blanks_and_letters_of_any_script() -> None:
     url = "https://x.example/夜 song.mp3?sig=%2F"
-    assert reading.asset(AssetKind.AUDIO, url).url == url
+    assert reading.asset(AssetKind.AUDIO, url) == AssetUpdate(AssetKind.AUDIO, AssetState.LINKED, url=url)
 
 
 def test_lyrics_end_at_their_limit() -> None:
     endless = Lyrics(Timing.PLAIN, (Cue(CueKind.LINE, "la"),) * 9000)
-    assert len(reading.bounded(endless).cues) == reading.MAX_LINES
+    bounded = reading.bounded(endless)
+    assert bounded is not None
+    assert len(bounded.cues) == reading.MAX_LINES
 
 
 @given(value=anything)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tracks.providers.suno import faults, parser
-from tracks.updates import ErrorKind
+from tracks.updates import ErrorKind, Fault
 
 COLUMNS = """
     400  content    content    input    input
@@ -31,13 +33,19 @@ COLUMNS = """
 ROWS = [(int(code), *kinds) for code, *kinds in map(str.split, COLUMNS.strip().splitlines())]
 
 
+def fault_of(body: Any, dialect: str = "sunoapi") -> Fault:
+    fault = parser.task(body, dialect).error
+    assert fault is not None
+    return fault
+
+
 @pytest.mark.parametrize(("code", "sunoapi", "kie", "_answer_sunoapi", "_answer_kie"), ROWS)
 def test_every_code_in_a_callback(
     code: int, sunoapi: str, kie: str, _answer_sunoapi: str, _answer_kie: str
 ) -> None:
     body = {"code": code, "msg": "said", "data": {"callbackType": "error", "task_id": "aa11"}}
-    assert parser.task(body, "sunoapi").error.kind == sunoapi
-    assert parser.task(body, "kie").error.kind == kie
+    assert fault_of(body).kind == sunoapi
+    assert fault_of(body, "kie").kind == kie
 
 
 @pytest.mark.parametrize(("code", "_sunoapi", "_kie", "answer_sunoapi", "answer_kie"), ROWS)
@@ -59,7 +67,7 @@ def test_every_fault_says_what_to_do(dialect: str, code: int, a: str, b: str, c:
 
 def test_413_at_the_stage_failed_is_too_long() -> None:
     body = {"code": 413, "msg": "", "data": {"callbackType": "failed", "task_id": "aa11"}}
-    assert parser.task(body, "sunoapi").error.kind is ErrorKind.INPUT
+    assert fault_of(body).kind is ErrorKind.INPUT
 
 
 def test_413_at_the_stage_error_names_the_upload() -> None:
@@ -86,7 +94,7 @@ def test_what_exists_already_names_the_older_task() -> None:
 
 def test_a_failure_without_a_code_is_upstream() -> None:
     body = {"code": 200, "msg": "It broke.", "data": {"callbackType": "error", "task_id": "aa11"}}
-    fault = parser.task(body, "sunoapi").error
+    fault = fault_of(body)
     assert (fault.kind, fault.code, fault.message) == (ErrorKind.UPSTREAM, "", "It broke.")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
-
 from typing import Any
 
 import pytest
@@ -25,7 +24,6 @@ from tracks.updates import (
     TaskUpdate,
     Timing,
     TrackState,
-    TrackUpdate,
     from_json,
     to_json,
 )
@@ -36,21 +34,21 @@ PENDING = {"id": "c3"}
 LYRIC = "[Verse]\nUnder silver beams it flies"
 
 
-def read(body: Any, dialect =  str="sunoapi") -> TaskUpdate:
+def read(body: Any, dialect: str = "sunoapi") -> Any:
     return parser.task(body, dialect)
 
 
-def callback(stage: Any, listed =  Any=(), code =  Any=200, msg =  str="said", **inner: Any) -> TaskUpdate:
+def callback(stage: Any, listed: Any = (), code: Any = 200, msg: str = "said", **inner: Any) -> Any:
     data = {"callbackType": stage, "task_id": "aa11", "data": list(listed), **inner}
     return read({"code": code, "msg": msg, "data": data})
 
 
-def polled(status: Any, listed =  Any=(), **inner: Any) -> TaskUpdate:
+def polled(status: Any, listed: Any = (), **inner: Any) -> Any:
     data = {"taskId": "aa11", "status": status, "response": {"sunoData": list(listed)}, **inner}
     return read({"code": 200, "msg": "success", "data": data})
 
 
-def track_of(**row: Any) -> TrackUpdate:
+def track_of(**row: Any) -> Any:
     return callback("complete", [{"id": "c1", **row}]).tracks[0]
 
 
@@ -177,7 +175,9 @@ def test_every_status(status: Any, state: Any) -> None:
         (polled("REMIXING", [DONE, STREAMING, PENDING]), Completeness.OPEN),
     ],
 )
-def test_what_has_its_audio_is_ready_at_every_stage(update: TaskUpdate, completeness: Completeness | None) -> None:
+def test_what_has_its_audio_is_ready_at_every_stage(
+    update: TaskUpdate, completeness: Completeness | None
+) -> None:
     assert states(update) == [
         ("c1", TrackState.READY, completeness),
         ("c2", TrackState.STREAMING, None),

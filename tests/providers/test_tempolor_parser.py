@@ -16,7 +16,6 @@ from tracks.providers.tempolor import parser
 from tracks.updates import (
     AssetKind,
     AssetState,
-    AssetUpdate,
     Completeness,
     CueKind,
     ErrorKind,
@@ -25,7 +24,6 @@ from tracks.updates import (
     Timing,
     TimingState,
     TrackState,
-    TrackUpdate,
     from_json,
     to_json,
 )
@@ -33,8 +31,13 @@ from tracks.updates import (
 LINK = "https://x.example/a.mp3?sig=a%2Bb&exp=9"
 
 
-def track_of(**item: Any) -> TrackUpdate:
+def track_of(**item: Any) -> Any:
     (update,) = parser.items({"songs": [{"item_id": "9001", **item}]})
+    return update.tracks[0]
+
+
+def only_track(name: str) -> Any:
+    (update,) = parser.items(load(f"tempolor/{name}.json"))
     return update.tracks[0]
 
 
@@ -42,14 +45,14 @@ def update_of(**item: Any) -> TaskUpdate:
     return parser.items({"songs": [{"item_id": "9001", **item}]})[0]
 
 
-def asset_of(kind: AssetKind, **item: Any) -> AssetUpdate | None:
+def asset_of(kind: AssetKind, **item: Any) -> Any:
     return next((asset for asset in track_of(**item).assets if asset.kind is kind), None)
 
 
 @pytest.mark.parametrize("name", ["song-callback-documented", "song-query-documented"])
 def test_the_documented_song_is_whole_and_sung(name: str) -> None:
     (update,) = parser.items(load(f"tempolor/{name}.json"))
-    (track,) = update.tracks
+    track = only_track(name)
     kinds = [cue.kind for cue in track.lyrics.cues]
     assert (update.external_id, update.operation, update.state) == ("123", "generate", None)
     assert (track.state, track.completeness) == (TrackState.READY, Completeness.WHOLE)
@@ -61,8 +64,8 @@ def test_the_documented_song_is_whole_and_sung(name: str) -> None:
 
 
 def test_the_documented_lines_are_milliseconds_of_the_song() -> None:
-    (update,) = parser.items(load("tempolor/song-callback-documented.json"))
-    first_line = next(cue for cue in update.tracks[0].lyrics.cues if cue.kind is CueKind.LINE)
+    lyrics = only_track("song-callback-documented").lyrics
+    first_line = next(cue for cue in lyrics.cues if cue.kind is CueKind.LINE)
     assert (first_line.text, first_line.start_ms, first_line.end_ms) == (
         "Under silver beams it flies",
         16_761,
@@ -71,8 +74,7 @@ def test_the_documented_lines_are_milliseconds_of_the_song() -> None:
 
 
 def test_a_song_without_its_wav_and_timing_is_ready_and_open() -> None:
-    (update,) = parser.items(load("tempolor/song-callback-main-succeeded.json"))
-    (track,) = update.tracks
+    track = only_track("song-callback-main-succeeded")
     assert (track.state, track.completeness) == (TrackState.READY, Completeness.OPEN)
     assert [(asset.kind, asset.state) for asset in track.assets] == [
         (AssetKind.AUDIO, AssetState.LINKED),
@@ -82,8 +84,7 @@ def test_a_song_without_its_wav_and_timing_is_ready_and_open() -> None:
 
 
 def test_the_twins_milliseconds_and_unsorted_lines_come_out_in_order() -> None:
-    (update,) = parser.items(load("tempolor/song-callback-twin.json"))
-    (track,) = update.tracks
+    track = only_track("song-callback-twin")
     assert [(cue.text, cue.start_ms, cue.end_ms) for cue in track.lyrics.cues] == [
         ("verse", 1000, 1020),
         ("First line", 5000, 5000),
@@ -270,6 +271,7 @@ def test_the_text_is_joined_from_timed_lines_where_it_is_missing() -> None:
 )
 def test_a_submit_answer_is_one_task_with_a_pending_track_for_each_id(ids: Any, found: Any) -> None:
     update = parser.submitted({"status": 200000, "data": {"item_ids": ids}})
+    assert update is not None
     assert (update.external_id, update.state) == (found[0], TaskState.RUNNING)
     assert [(track.external_id, track.position, track.state) for track in update.tracks] == [
         (item_id, place, TrackState.PENDING) for place, item_id in enumerate(found)

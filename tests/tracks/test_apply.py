@@ -102,7 +102,9 @@ def test_stages_and_a_contradicting_final_in_every_order(order: tuple[TaskUpdate
 def test_a_second_application_writes_nothing(statements: list[Said]) -> None:
     task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
     hear_all(task, statements)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         hear_all(task, statements)
         assert derive_again(task.pk) is False
     assert writes(queries) == []
@@ -148,7 +150,9 @@ def test_the_submits_answer_takes_forged_songs_back() -> None:
 
 def test_a_fresh_signature_of_the_same_link_is_due_at_once() -> None:
     task = make_task(provider="suno", external_id="t1")
-    hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/1.mp3?s=1"),)),)))
+    hear(
+        task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/1.mp3?s=1"),)),))
+    )
     Asset.objects.update(status=AssetStatus.EXPIRED, next_attempt_at=None)
     hear(
         task,

@@ -35,7 +35,7 @@ def hanging(tmp_path: Path) -> Iterator[Path]:
 def children() -> list[int]:
     lists = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     pids = [int(pid) for found in lists for pid in found.read_text().split()]
-    return [pid for pid in pids if b"tracks.audio_probe" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in pids if b"tracks.audio.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def test_a_decoder_that_hangs_is_given_up(hanging: Path) -> None:
@@ -74,7 +74,7 @@ def test_the_child_knows_no_keys(hanging: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def in_a_limited_child(code: str) -> int:
-    start = f"from tracks import audio_probe; audio_probe.set_limits(1)\n{code}"
+    start = f"from tracks.audio import child; child.set_limits(1)\n{code}"
     return subprocess.run([sys.executable, "-c", start], cwd=PROJECT, stderr=subprocess.DEVNULL).returncode
 
 
@@ -98,7 +98,7 @@ def test_a_child_can_not_write_files(tmp_path: Path) -> None:
 
 
 def test_the_child_starts_without_django() -> None:
-    modules = "tracks.audio_probe, tracks.audio_decode, tracks.image_decode"
+    modules = "tracks.audio.child, tracks.audio.decode, tracks.audio.pictures"
     code = f"import sys, {modules}; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT).returncode == 0
 

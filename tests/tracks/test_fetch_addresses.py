@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracks import fetch
-from tracks.addresses import is_public, read_link, resolve
+from tracks.fetch.addresses import is_public, read_link, resolve
 
 PRIVATE = re.findall(
     r"\S+",

@@ -73,7 +73,8 @@ def test_a_lost_answer_without_callbacks_stays_unsure_until_a_person_settles(sit
 
 
 @pytest.mark.parametrize(
-    ("words", "kind", "advice"), [("[[fail:413]]", "copyright", "recording"), ("[[fail:531]]", "upstream", "again")]
+    ("words", "kind", "advice"),
+    [("[[fail:413]]", "copyright", "recording"), ("[[fail:531]]", "upstream", "again")],
 )
 def test_a_failure_says_what_to_do(site: Installation, words: str, kind: str, advice: str) -> None:
     task = site.task_with(site.suno_song(f"a song {words}"), status="failed")
@@ -116,7 +117,9 @@ def test_a_worker_killed_in_the_middle_of_a_download_keeps_the_file_once(
 ) -> None:
     with Installation(tmp_path, {"SLICE": "30"}) as site:
         task = site.tempolor_song("a long road [[slow]]")
-        part = until(lambda: next((p for p in (tmp_path / "scratch").glob("*.part") if p.stat().st_size), None))
+        part = until(
+            lambda: next((p for p in (tmp_path / "scratch").glob("*.part") if p.stat().st_size), None)
+        )
         site.kill("worker")
         left = part.stat().st_size
         site.start("worker")

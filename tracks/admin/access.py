@@ -11,10 +11,10 @@ from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from tracks.admin import shown
 from tracks.admin.facts import QuickAdmin
 from tracks.models import ApiToken
 from tracks.models.access import hashed
+from tracks.templatetags.pages import moment
 
 
 @admin.register(ApiToken)
@@ -37,11 +37,13 @@ class ApiTokenAdmin(QuickAdmin):
     ) -> ModelChoiceField[Any] | None:
         """For staff only, as the API is; and only a superuser makes one in another's name."""
         staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
-        allowed = staff if request.user.is_superuser else staff.filter(pk=request.user.pk)
+        allowed = staff if request.user.is_superuser else staff.filter(username=request.user.get_username())
         kwargs |= {"queryset": allowed, "initial": request.user.pk}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool
+    ) -> None:
         token = ApiToken.issue(obj.user_id)
         obj.pk = ApiToken.objects.values_list("pk", flat=True).get(digest=hashed(token))
         obj._state.adding = False
@@ -51,7 +53,9 @@ class ApiTokenAdmin(QuickAdmin):
         self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
     ) -> HttpResponse:
         """The page with the token, at once: a redirect would put the token into a cookie or the database."""
-        messages.success(request, "The token is made. Copy it now: it is stored hashed and never shown again.")
+        messages.success(
+            request, "The token is made. Copy it now: only its hash is kept, so it is never shown again."
+        )
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": "A new API token",
@@ -62,4 +66,4 @@ class ApiTokenAdmin(QuickAdmin):
 
     @admin.display(description="created")
     def made(self, token: ApiToken) -> str:
-        return shown.moment(token.created_at)
+        return moment(token.created_at)

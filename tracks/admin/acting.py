@@ -32,9 +32,9 @@ def each_of(
 
 
 def few(request: HttpRequest, rows: QuerySet[Any]) -> list[Model]:
-    """The chosen rows, or none and a warning: "select all" of a large list would keep the request for hours."""
+    """The chosen rows, or none and a warning: all of a large list would keep the request for hours."""
     chosen = list(rows[: MOST_AT_ONCE + 1])
     if len(chosen) <= MOST_AT_ONCE:
         return chosen
-    messages.warning(request, f"At most {MOST_AT_ONCE} at once; nothing was done. Narrow the list down first.")
+    messages.warning(request, f"At most {MOST_AT_ONCE} at once; nothing was done. Narrow the list first.")
     return []

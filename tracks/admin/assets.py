@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,16 +15,10 @@ from tracks.admin.filters import by_window, by_word
 from tracks.admin.finding import our_id, track_ids
 from tracks.lifecycle import AssetStatus
 from tracks.models import Asset
+from tracks.presentation import media
 from tracks.presentation.words import KIND_WORDS, LOST, asset_state
+from tracks.templatetags.pages import moment
 from tracks.updates import link_identity
-
-
-def media_link(asset: Asset) -> str:
-    """Our own address of an archived file; blank until it is."""
-    if asset.status != AssetStatus.ARCHIVED:
-        return ""
-    path = reverse("api:track-media", kwargs={"pk": asset.track_id, "kind": asset.kind})
-    return f"{path}?{urlencode({'label': asset.label})}" if asset.label else path
 
 
 @admin.register(Asset)
@@ -58,7 +49,18 @@ class AssetAdmin(FactAdmin):
         ("At the provider", {"fields": ("link", "dies")}),
         ("Inside", {"classes": ("collapse",), "fields": ("next_try", "attempts", "claims")}),
     )
-    readonly_fields = ("what", "of_track", "state_said", "open_it", "volume", "length", "kept", "link", "dies", "next_try")
+    readonly_fields = (
+        "what",
+        "of_track",
+        "state_said",
+        "open_it",
+        "volume",
+        "length",
+        "kept",
+        "link",
+        "dies",
+        "next_try",
+    )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str]:
         """What waits is read by its deadline, all else by age."""
@@ -102,15 +104,15 @@ class AssetAdmin(FactAdmin):
 
     @admin.display(description="deleted by the provider")
     def dies(self, asset: Asset) -> str:
-        return shown.moment(asset.expires_at)
+        return moment(asset.expires_at)
 
     @admin.display(description="next try")
     def next_try(self, asset: Asset) -> str:
-        return shown.moment(asset.next_attempt_at)
+        return moment(asset.next_attempt_at)
 
     @admin.display(description="archived")
     def kept(self, asset: Asset) -> str:
-        return shown.moment(asset.archived_at)
+        return moment(asset.archived_at)
 
     @admin.display(description="link, without its signature")
     def link(self, asset: Asset) -> str:
@@ -118,5 +120,5 @@ class AssetAdmin(FactAdmin):
 
     @admin.display(description="our copy")
     def open_it(self, asset: Asset) -> SafeString | str:
-        address = media_link(asset)
+        address = media.address(asset)
         return format_html('<a href="{}">open</a>', address) if address else shown.NOTHING

@@ -49,7 +49,9 @@ def by_word(title: str, field: str, words: Iterable[tuple[str, str]]) -> type[Si
 
 def by_window(title: str, parameter: str, field: str) -> type[SimpleListFilter]:
     """A filter on how long ago: ``?<parameter>=24h``, ``7d`` or ``30d``."""
-    return type("WindowFilter", (_WindowFilter,), {"title": title, "parameter_name": parameter, "field": field})
+    return type(
+        "WindowFilter", (_WindowFilter,), {"title": title, "parameter_name": parameter, "field": field}
+    )
 
 
 def by_provider() -> type[SimpleListFilter]:

@@ -13,7 +13,7 @@ from tracks.admin import shown
 from tracks.admin.facts import FactAdmin
 from tracks.admin.finding import task_ids
 from tracks.models import Event, Statement
-
+from tracks.templatetags.pages import moment
 
 
 def turn(event: Event) -> str:
@@ -48,11 +48,11 @@ class StatementAdmin(_OfTask):
 
     @admin.display(description="first said")
     def first(self, row: Statement) -> str:
-        return shown.moment(row.first_seen)
+        return moment(row.first_seen)
 
     @admin.display(description="last said")
     def last(self, row: Statement) -> str:
-        return shown.moment(row.last_seen)
+        return moment(row.last_seen)
 
     @admin.display(description="what it says")
     def says(self, row: Statement) -> SafeString:
@@ -69,7 +69,7 @@ class EventAdmin(_OfTask):
 
     @admin.display(description="at")
     def when(self, event: Event) -> str:
-        return shown.moment(event.at)
+        return moment(event.at)
 
     @admin.display(description="change")
     def change(self, event: Event) -> str:

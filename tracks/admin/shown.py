@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from tracks.presentation.times import ago, clock, exact
+from tracks.presentation.times import clock
 from tracks.presentation.words import State
 
 NOTHING = "–"
@@ -34,15 +32,6 @@ def state(one: State) -> SafeString:
 def state_said(one: State) -> SafeString:
     """A status with its meaning, for a page about one row."""
     return format_html('{} <span class="says">{}</span>', state(State(one.word, one.tone)), visible(one.says))
-
-
-def moment(at: datetime | None) -> SafeString | str:
-    """The time in words, exact on hover."""
-    if at is None:
-        return NOTHING
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), ago(at, timezone.now())
-    )
 
 
 def milliseconds(count: int | None) -> str:

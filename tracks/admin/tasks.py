@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from tracks.admin import shown
@@ -16,12 +18,14 @@ from tracks.admin.facts import FactAdmin
 from tracks.admin.filters import by_provider, by_window, by_word
 from tracks.admin.finding import task_ids
 from tracks.lifecycle import TaskStatus
-from tracks.models import Origin, Task, Track
+from tracks.models import Origin, Task
 from tracks.presentation.history import story
 from tracks.presentation.words import TASK_STATES, advice, song_state, task_state
 from tracks.services.settle import NotNow, look_now
+from tracks.templatetags.pages import moment
 
 MOST_ROWS = 200
+
 
 @admin.register(Task)
 class TaskAdmin(FactAdmin):
@@ -37,9 +41,32 @@ class TaskAdmin(FactAdmin):
     search_fields = ("external_id",)
     search_help_text = "An id: ours, the provider's, or that of one of its tracks."
     actions = ("poll_now",)
-    readonly_fields = ("state_said", "failed_because", "to_do", "asked_for", "made", "sent", "heard", "ended", "next_look")
+    readonly_fields = (
+        "state_said",
+        "failed_because",
+        "to_do",
+        "asked_for",
+        "made",
+        "sent",
+        "heard",
+        "ended",
+        "next_look",
+    )
     fieldsets = (
-        (None, {"fields": ("state_said", "failed_because", "to_do", "provider", "operation", "origin", "external_id")}),
+        (
+            None,
+            {
+                "fields": (
+                    "state_said",
+                    "failed_because",
+                    "to_do",
+                    "provider",
+                    "operation",
+                    "origin",
+                    "external_id",
+                )
+            },
+        ),
         ("What was asked", {"fields": ("source_track", "asked_for", "created_by")}),
         ("When", {"fields": ("made", "sent", "heard", "ended", "next_look", "poll_error")}),
         (
@@ -67,17 +94,15 @@ class TaskAdmin(FactAdmin):
     def view_on_site(self, obj: Task) -> str:
         return reverse("task", args=[obj.pk])
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        task: Task | None = kwargs.get("obj")
-        if task:
-            events = task.events.select_related("track", "asset").order_by("-id")[:MOST_ROWS]
-            context |= {
-                "tracks": [(row, song_state(row, row.assets.all())) for row in _tracks(task)],
-                "story": story(reversed(events)),
-                "is_cut": len(events) == MOST_ROWS,
-                "statements": task.statements.defer("data")[:MOST_ROWS],
-            }
-        return super().render_change_form(request, context, **kwargs)
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        task = self.get_object(request, unquote(object_id))
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | _context(task))
 
     @admin.action(description="Poll now", permissions=["operate"])
     def poll_now(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
@@ -120,24 +145,34 @@ class TaskAdmin(FactAdmin):
 
     @admin.display(description="created")
     def made(self, task: Task) -> str:
-        return shown.moment(task.created_at)
+        return moment(task.created_at)
 
     @admin.display(description="sent")
     def sent(self, task: Task) -> str:
-        return shown.moment(task.submitted_at)
+        return moment(task.submitted_at)
 
     @admin.display(description="last news")
     def heard(self, task: Task) -> str:
-        return shown.moment(task.heard_at)
+        return moment(task.heard_at)
 
     @admin.display(description="finished")
     def ended(self, task: Task) -> str:
-        return shown.moment(task.finished_at)
+        return moment(task.finished_at)
 
     @admin.display(description="next look")
     def next_look(self, task: Task) -> str:
-        return shown.moment(task.next_poll_at)
+        return moment(task.next_poll_at)
 
 
-def _tracks(task: Task) -> QuerySet[Track]:
-    return task.tracks.order_by("position").prefetch_related("assets")
+def _context(task: Task | None) -> dict[str, Any]:
+    """What the page shows below the fields."""
+    if task is None:
+        return {}
+    now, tracks = timezone.now(), task.tracks.order_by("position").prefetch_related("assets")
+    events = list(task.events.select_related("track", "asset").order_by("-id")[:MOST_ROWS])
+    return {
+        "tracks": [(track, song_state(track, track.assets.all(), now)) for track in tracks],
+        "story": story(reversed(events)),
+        "is_cut": len(events) == MOST_ROWS,
+        "statements": task.statements.defer("data")[:MOST_ROWS],
+    }

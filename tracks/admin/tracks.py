@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -14,16 +15,18 @@ from django.utils.safestring import SafeString
 
 from tracks.admin import shown
 from tracks.admin.acting import each_of
-from tracks.admin.assets import media_link
 from tracks.admin.facts import FactAdmin, QuickAdmin
 from tracks.admin.filters import by_window, by_word
 from tracks.admin.finding import our_id, track_ids
 from tracks.lifecycle import AssetStatus
 from tracks.models import Asset, LyricLine, Review, Track
+from tracks.presentation import media
+from tracks.presentation.times import clock
 from tracks.presentation.words import KIND_WORDS, PLAYABLE, asset_state, song_state
 from tracks.search import matching
 from tracks.services import review
 from tracks.services.keep import archive_again
+from tracks.templatetags.pages import moment
 
 OWNED = ("title", "review", "rating", "notes")
 
@@ -38,23 +41,36 @@ class TrackAdmin(QuickAdmin):
         by_window("received in", "received", "received_at"),
     )
     search_fields = ("search_text",)
-    search_help_text = "Words of title, style, prompt or lyrics; or an id: #12 is ours, the provider's as it is."
+    search_help_text = (
+        "Words of title, style, prompt or lyrics; or an id: #12 for ours, the provider's as it is."
+    )
     actions = ("archive_now",)
     fieldsets = (
         ("Yours to say", {"fields": OWNED}),
-        ("What the provider said", {"fields": ("state_said", "of_task", "style", "model", "length", "prompt_said")}),
+        (
+            "What the provider said",
+            {"fields": ("state_said", "of_task", "style", "model", "length", "prompt_said")},
+        ),
         (
             "More",
             {
                 "classes": ("collapse",),
-                "fields": ("kind", "provider", "external_id", "position", "created_at", "finished_at", "received_at"),
+                "fields": (
+                    "kind",
+                    "provider",
+                    "external_id",
+                    "position",
+                    "created_at",
+                    "finished_at",
+                    "received_at",
+                ),
             },
         ),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Track | None = None) -> list[str]:
         named = [name for _, options in self.fieldsets for name in options["fields"]]
-        return [name for name in named if name not in OWNED]
+        return [name for name in named if isinstance(name, str) and name not in OWNED]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -82,23 +98,23 @@ class TrackAdmin(QuickAdmin):
         if saved.title != said.get("title", saved.title):
             messages.warning(request, f"A blank title states nothing, so it is still called “{saved.title}”.")
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        track: Track | None = kwargs.get("obj")
-        if track:
-            assets = list(track.assets.all())
-            context |= {
-                "listen": [_player(asset) for asset in assets if _is_playable(asset)],
-                "cover": next((media_link(asset) for asset in assets if asset.kind == "image"), ""),
-                "files": [(asset, asset_state(asset, timezone.now()), media_link(asset)) for asset in assets],
-                "lines": [_line(line) for line in track.lines.all()],
-            }
-        return super().render_change_form(request, context, **kwargs)
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        track = self.get_object(request, unquote(object_id))
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | _context(track))
 
     @admin.action(description="Archive again", permissions=["operate"])
     def archive_now(self, request: HttpRequest, queryset: QuerySet[Track]) -> None:
         by = request.user.get_username()
         files: list[int] = []
-        tracks = each_of(request, queryset, lambda pk: files.append(archive_again(pk, by)), Track.DoesNotExist)
+        tracks = each_of(
+            request, queryset, lambda pk: files.append(archive_again(pk, by)), Track.DoesNotExist
+        )
         if sum(files):
             messages.success(request, f"Files to fetch at once: {sum(files)}, of {tracks} chosen tracks.")
         elif tracks:
@@ -114,19 +130,19 @@ class TrackAdmin(QuickAdmin):
 
     @admin.display(description="length", ordering="duration_ms")
     def length(self, track: Track) -> str:
-        return shown.clock(track.duration_ms)
+        return clock(track.duration_ms)
 
     @admin.display(description="received", ordering="received_at")
     def received(self, track: Track) -> str:
-        return shown.moment(track.received_at)
+        return moment(track.received_at)
 
     @admin.display(description="state")
     def state(self, track: Track) -> SafeString:
-        return shown.state(song_state(track, track.assets.all()))
+        return shown.state(song_state(track, track.assets.all(), timezone.now()))
 
     @admin.display(description="state")
     def state_said(self, track: Track) -> SafeString:
-        return shown.state_said(song_state(track, track.assets.all()))
+        return shown.state_said(song_state(track, track.assets.all(), timezone.now()))
 
     @admin.display(description="task")
     def of_task(self, track: Track) -> str:
@@ -137,12 +153,26 @@ class TrackAdmin(QuickAdmin):
         return shown.block(track.prompt) if track.prompt else shown.NOTHING
 
 
+def _context(track: Track | None) -> dict[str, Any]:
+    """What the page shows around the form."""
+    if track is None:
+        return {}
+    now, assets = timezone.now(), list(track.assets.all())
+    cover = media.to_show(assets)
+    return {
+        "listen": [_player(asset) for asset in assets if _is_playable(asset)],
+        "cover": media.address(cover) if cover else "",
+        "files": [(asset, asset_state(asset, now), media.address(asset)) for asset in assets],
+        "lines": [_line(line) for line in track.lines.all()],
+    }
+
+
 def _is_playable(asset: Asset) -> bool:
     return asset.kind in PLAYABLE and asset.status == AssetStatus.ARCHIVED
 
 
 def _player(asset: Asset) -> tuple[str, str]:
-    return KIND_WORDS[asset.kind], media_link(asset)
+    return KIND_WORDS[asset.kind], media.address(asset)
 
 
 def _line(line: LyricLine) -> tuple[int, str, str, str, str]:

@@ -12,6 +12,7 @@ from tracks.admin import shown
 from tracks.admin.facts import FactAdmin
 from tracks.models import Worker
 from tracks.presentation.words import BAD, GOOD, State
+from tracks.templatetags.pages import moment
 
 # Workers beat every five seconds; the readiness page waits as long before it says that none is there.
 SILENT_AFTER = timedelta(seconds=30)
@@ -27,12 +28,14 @@ class WorkerAdmin(FactAdmin):
     @admin.display(description="state")
     def state(self, worker: Worker) -> SafeString:
         silent = timezone.now() - worker.seen_at > SILENT_AFTER
-        return shown.state(State("silent", BAD, "Its parent process has ended.") if silent else State("alive", GOOD))
+        return shown.state(
+            State("silent", BAD, "Its parent process has ended.") if silent else State("alive", GOOD)
+        )
 
     @admin.display(description="started")
     def started(self, worker: Worker) -> str:
-        return shown.moment(worker.started_at)
+        return moment(worker.started_at)
 
     @admin.display(description="last seen")
     def seen(self, worker: Worker) -> str:
-        return shown.moment(worker.seen_at)
+        return moment(worker.seen_at)

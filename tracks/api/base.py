@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, SuspiciousOperation
+from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist, TooManyFieldsSent
 from django.http import HttpRequest
+from drf_standardized_errors.handler import exception_handler
 from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -17,6 +20,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from tracks.api.parsing import StrictJSONParser
+from tracks.api.schema import ApiSchema
 from tracks.services.settle import NotNow
 from tracks.services.submit import KeyReused
 
@@ -31,18 +35,25 @@ class ApiView(APIView):
     """Views validate, call one service and serialise; what a service refuses is answered here."""
 
     parser_classes = (StrictJSONParser,)
+    schema = ApiSchema()
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         # The header's charset may name a codec that makes no text of the query string, such as zlib.
         request.encoding = "utf-8"
         return super().initialize_request(request, *args, **kwargs)
 
-    def handle_exception(self, exc: Exception) -> Response:
-        return super().handle_exception(_as_refusal(exc))
+    def get_exception_handler(self) -> Callable[[Exception, Any], Response | None]:
+        return _answer
 
-    def caller(self) -> str:
-        """The name that stands in the events of what this request does."""
-        return self.request.user.get_username()
+    def caller(self) -> User:
+        """Who asks; the permissions let nobody else through."""
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+
+def _answer(exc: Exception, context: Any) -> Response | None:
+    answer: Response | None = exception_handler(_as_refusal(exc), context)
+    return answer
 
 
 def _as_refusal(exc: Exception) -> Exception:
@@ -52,9 +63,9 @@ def _as_refusal(exc: Exception) -> Exception:
         case NotNow():
             return Conflict(str(exc))
         case KeyReused():
-            return Conflict("This Idempotency-Key was used before, with another body.", "idempotency_key_reused")
-        case SuspiciousOperation():
-            return ParseError("The request has more fields than the API takes.")
+            return Conflict("This Idempotency-Key was used before, with another body.")
+        case TooManyFieldsSent():
+            return ParseError("The query has more parameters than the API takes.")
     return exc
 
 
@@ -76,13 +87,14 @@ def _checked(serializer: Serializer[Any]) -> dict[str, Any]:
 class AnyAccept(BaseContentNegotiation):
     """For files: a player's or a download tool's Accept header is no reason to refuse one."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
-        return parsers[0]
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        return next(iter(parsers))
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], str(renderers[0].media_type)
+        first = next(iter(renderers))
+        return first, str(first.media_type)
 
 
 class NothingHere(ApiView):
@@ -91,7 +103,7 @@ class NothingHere(ApiView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
     content_negotiation_class = AnyAccept
-    schema = None
+    schema = None  # type: ignore[assignment]  # how the framework leaves a view out
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        raise NotFound("There is nothing at this address. All but those of lyrics and media end with a slash.")
+        raise NotFound("Nothing is here. All addresses but those of lyrics and media end with a slash.")

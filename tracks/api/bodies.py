@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from tracks import providers
+from tracks.api.fields import OneOf
 from tracks.models import Review
 from tracks.providers.operations import Operation, Problem
 
@@ -25,7 +26,7 @@ class Body(serializers.Serializer[Any]):
 class NewTask(Body):
     """``params`` carry the provider's own field names; the callback field is filled in by us."""
 
-    provider = serializers.ChoiceField(list(providers.REGISTRY))
+    provider = OneOf(list(providers.REGISTRY))
     operation = serializers.CharField(max_length=32)
     params = serializers.DictField()
 
@@ -66,6 +67,6 @@ class Settlement(Body):
 
 class TrackChanges(Body):
     title = serializers.CharField(max_length=500, required=False)
-    review = serializers.ChoiceField(Review.choices, required=False)
+    review = OneOf(Review, required=False)
     rating = serializers.IntegerField(min_value=0, max_value=5, allow_null=True, required=False)
     notes = serializers.CharField(max_length=20_000, allow_blank=True, required=False)

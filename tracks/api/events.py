@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracks.api.base import ApiView, read_query
-from tracks.api.pages import link, page_shape
+from tracks.api.pages import link, page_schema
 from tracks.api.queries import EventQuery
-from tracks.api.shapes import EventShape
+from tracks.api.serializers import EventSerializer
 from tracks.models import Event
 
 
@@ -20,12 +20,12 @@ class EventListView(ApiView):
         description="`next` is always the link to go on with, also when nothing is new. No event is missed: "
         "one appears only when no older one can come any more.",
         parameters=[EventQuery],
-        responses=page_shape("EventPage", EventShape),
+        responses=page_schema("EventPage", EventSerializer),
     )
     def get(self, request: Request) -> Response:
         asked = read_query(EventQuery, request)
         newer = Event.objects.settled().filter(pk__gt=asked["after"]).order_by("pk")
         events = list(newer[: asked["page_size"]])
         last = events[-1].pk if events else asked["after"]
-        shown = EventShape(events, many=True).data
+        shown = EventSerializer(events, many=True).data
         return Response({"next": link(request, after=last), "previous": None, "results": shown})

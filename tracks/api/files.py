@@ -18,14 +18,14 @@ from rest_framework.response import Response
 from tracks import exports, media
 from tracks.api import rows
 from tracks.api.base import AnyAccept, ApiView, read_query
-from tracks.api.shapes import LyricsShape
+from tracks.api.serializers import LyricsSerializer
 from tracks.lifecycle import AssetStatus
-from tracks.models import Asset, Track
+from tracks.models import Asset
 from tracks.updates import AssetKind
 
 
 class LyricsQuery(serializers.Serializer[Any]):
-    words = serializers.BooleanField(default=False, help_text="With the time of each word, where it is known.")
+    words = serializers.BooleanField(default=False, help_text="With each word's time, where it is known.")
 
 
 class MediaQuery(serializers.Serializer[Any]):
@@ -36,30 +36,24 @@ class MediaQuery(serializers.Serializer[Any]):
 class LyricsView(ApiView):
     content_negotiation_class = AnyAccept
 
+    @extend_schema(summary="The lyrics of a track", responses=LyricsSerializer)
+    def get(self, request: Request, pk: int, format: str) -> Response:
+        return Response(LyricsSerializer(get_object_or_404(rows.tracks(), pk=pk)).data)
+
+
+class LyricsFileView(ApiView):
+    content_negotiation_class = AnyAccept
+
     @extend_schema(
-        summary="Lyrics of a track",
-        parameters=[
-            LyricsQuery,
-            OpenApiParameter("format", str, OpenApiParameter.PATH, enum=["json", *exports.FORMATS]),
-        ],
-        responses={
-            (200, "application/json"): LyricsShape,
-            **{(200, known.content_type): OpenApiTypes.STR for known in exports.FORMATS.values()},
-        },
+        summary="The lyrics of a track, in a format that players take",
+        parameters=[LyricsQuery],
+        responses={(200, known.content_type): str for known in exports.FORMATS.values()},
     )
-    def get(self, request: Request, pk: int, format: str) -> Response | HttpResponse:
+    def get(self, request: Request, pk: int, format: str) -> HttpResponse:
         track = get_object_or_404(rows.tracks(), pk=pk)
         asked = read_query(LyricsQuery, request)
-        if format == "json":
-            return Response(LyricsShape(track).data)
-        if format not in exports.FORMATS:
-            raise Http404
-        return _document(track, format, asked["words"])
-
-
-def _document(track: Track, format: str, words: bool) -> HttpResponse:
-    text = exports.render(track, format, words=words)
-    return HttpResponse(text, content_type=exports.FORMATS[format].content_type)
+        text = exports.render(track, format, words=asked["words"])
+        return HttpResponse(text, content_type=exports.FORMATS[format].content_type)
 
 
 class MediaView(ApiView):

@@ -36,7 +36,7 @@ def page(
     )
 
 
-def page_shape(name: str, row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+def page_schema(name: str, row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     """The page for the schema."""
     fields: dict[str, serializers.Field[Any, Any, Any, Any]] = {
         "next": serializers.URLField(allow_null=True, read_only=True),

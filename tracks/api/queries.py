@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from tracks import providers
+from tracks.api.fields import OneOf
 from tracks.lifecycle import TaskStatus, TrackStatus
 from tracks.models import Origin, Review, Task, Track
 from tracks.search import matching
@@ -31,12 +32,12 @@ class ListQuery(PageQuery):
 
 
 class TaskQuery(ListQuery):
-    provider = serializers.ChoiceField(list(providers.REGISTRY), required=False)
+    provider = OneOf(list(providers.REGISTRY), required=False)
     operation = serializers.CharField(required=False, max_length=32)
-    status = serializers.ChoiceField([str(status) for status in TaskStatus], required=False)
-    origin = serializers.ChoiceField(Origin.choices, required=False)
+    status = OneOf(TaskStatus, required=False)
+    origin = OneOf(Origin, required=False)
     external_id = serializers.CharField(required=False, max_length=200)
-    ordering = serializers.ChoiceField(_both_ways(["id", "created_at"]), default="-id")
+    ordering = OneOf(_both_ways(["id", "created_at"]), default="-id")
 
     def validate_operation(self, name: str) -> str:
         if not any(name in provider.operations for provider in providers.every().values()):
@@ -49,15 +50,15 @@ class TrackQuery(ListQuery):
         required=False, max_length=500, help_text="Looks in title, style, prompt and lyric text."
     )
     external_id = serializers.CharField(required=False, max_length=200)
-    provider = serializers.ChoiceField(list(providers.REGISTRY), required=False)
+    provider = OneOf(list(providers.REGISTRY), required=False)
     style = serializers.CharField(required=False, max_length=500, help_text="A part of the style.")
     model = serializers.CharField(required=False, max_length=200)
-    status = serializers.ChoiceField([str(status) for status in TrackStatus], required=False)
-    review = serializers.ChoiceField(Review.choices, required=False)
-    kind = serializers.ChoiceField([*(str(kind) for kind in TrackKind), "all"], default=str(TrackKind.SONG))
+    status = OneOf(TrackStatus, required=False)
+    review = OneOf(Review, required=False)
+    kind = OneOf([*(str(kind) for kind in TrackKind), "all"], default=str(TrackKind.SONG))
     created_after = serializers.DateTimeField(required=False, help_text="received_at is this or later.")
     created_before = serializers.DateTimeField(required=False, help_text="received_at is earlier.")
-    ordering = serializers.ChoiceField(
+    ordering = OneOf(
         _both_ways(["id", "created_at", "title", "duration", "rating"]),
         default="-id",
         help_text="Tracks without the value come last, either way.",
@@ -98,4 +99,5 @@ def wanted_tracks(rows: QuerySet[Track], asked: Mapping[str, Any]) -> QuerySet[T
 
 def _of_external_id(rows: Any, asked: Mapping[str, Any]) -> Any:
     """All providers are named, and "not blank" said, so that the index over both is used."""
-    return rows.filter(~Q(external_id=""), provider__in=list(providers.REGISTRY), external_id=asked["external_id"])
+    every = list(providers.REGISTRY)
+    return rows.filter(~Q(external_id=""), provider__in=every, external_id=asked["external_id"])

@@ -15,9 +15,10 @@ from rest_framework.reverse import reverse
 from tracks.api import rows
 from tracks.api.base import ApiView, read_body, read_query
 from tracks.api.bodies import NewTask, Settlement
-from tracks.api.pages import page, page_shape
+from tracks.api.pages import page, page_schema
 from tracks.api.queries import TaskQuery, wanted_tasks
-from tracks.api.shapes import RefusalShape, TaskRowShape, TaskShape
+from tracks.api.schema import ErrorSerializer
+from tracks.api.serializers import TaskRowSerializer, TaskSerializer
 from tracks.services import settle
 from tracks.services.submit import Idempotency, create_task, fingerprint
 
@@ -28,7 +29,7 @@ ONCE = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Makes a repeat of this request harmless: it is answered with the task of the first one.",
 )
-CONFLICT = OpenApiResponse(RefusalShape, description="The task's state does not allow this.")
+CONFLICT = OpenApiResponse(ErrorSerializer, description="The task's state does not allow this.")
 
 
 class TaskListView(ApiView):
@@ -36,11 +37,11 @@ class TaskListView(ApiView):
         operation_id="tasks_list",
         summary="List tasks",
         parameters=[TaskQuery],
-        responses=page_shape("TaskPage", TaskRowShape),
+        responses=page_schema("TaskPage", TaskRowSerializer),
     )
     def get(self, request: Request) -> Response:
         asked = read_query(TaskQuery, request)
-        return page(request, wanted_tasks(rows.task_rows(), asked), asked, TaskRowShape)
+        return page(request, wanted_tasks(rows.task_rows(), asked), asked, TaskRowSerializer)
 
     @extend_schema(
         summary="Create a task",
@@ -48,30 +49,30 @@ class TaskListView(ApiView):
         parameters=[ONCE],
         request=NewTask,
         responses={
-            201: TaskShape,
-            200: OpenApiResponse(TaskShape, description="The same key and body came before: its task."),
-            409: OpenApiResponse(RefusalShape, description="The key was used before, with another body."),
+            201: TaskSerializer,
+            200: OpenApiResponse(TaskSerializer, description="The same key and body came before: its task."),
+            409: OpenApiResponse(ErrorSerializer, description="The key was used before, with another body."),
         },
     )
     def post(self, request: Request) -> Response:
         body = read_body(NewTask, request)
-        task, is_new = create_task(**body, user=request.user, once=_once(request, body))
+        task, is_new = create_task(**body, user=self.caller(), once=_once(request, body))
         place = {"Location": reverse("api:task-detail", [task.pk], request=request)}
         return _shown(request, task.pk, status=201 if is_new else 200, headers=place)
 
 
 class TaskView(ApiView):
-    @extend_schema(summary="Read a task, with its tracks and events", responses=TaskShape)
+    @extend_schema(summary="Read a task, with its tracks and events", responses=TaskSerializer)
     def get(self, request: Request, pk: int) -> Response:
         return _shown(request, pk)
 
 
 class RefreshView(ApiView):
     @extend_schema(
-        summary="Poll a task at once", request=None, responses={202: TaskShape, 409: CONFLICT}
+        summary="Poll a task at once", request=None, responses={202: TaskSerializer, 409: CONFLICT}
     )
     def post(self, request: Request, pk: int) -> Response:
-        settle.look_now(pk, self.caller())
+        settle.look_now(pk, self.caller().username)
         return _shown(request, pk, status=202)
 
 
@@ -79,22 +80,22 @@ class SettleView(ApiView):
     @extend_schema(
         summary="Settle a task whose submit's answer was lost",
         request=Settlement,
-        responses={200: TaskShape, 409: CONFLICT},
+        responses={200: TaskSerializer, 409: CONFLICT},
     )
     def post(self, request: Request, pk: int) -> Response:
         match read_body(Settlement, request):
             case {"external_id": external_id}:
-                settle.name_id(pk, external_id, self.caller())
+                settle.name_id(pk, external_id, self.caller().username)
             case {"resend": True}:
-                settle.resend(pk, self.caller())
+                settle.resend(pk, self.caller().username)
             case _:
-                settle.abandon(pk, self.caller())
+                settle.abandon(pk, self.caller().username)
         return _shown(request, pk)
 
 
 def _shown(request: Request, pk: int, **options: Any) -> Response:
     task = get_object_or_404(rows.tasks(), pk=pk)
-    return Response(TaskShape(task, context={"request": request}).data, **options)
+    return Response(TaskSerializer(task, context={"request": request}).data, **options)
 
 
 def _once(request: Request, body: Mapping[str, Any]) -> Idempotency | None:

@@ -7,6 +7,10 @@ from django.urls import path, re_path
 
 from tracks.api import docs, events, files, tasks, tracks
 from tracks.api.base import NothingHere
+from tracks.exports import FORMATS
+
+LYRICS = "tracks/<int:pk>/lyrics."
+lyrics_file = files.LyricsFileView.as_view()
 
 app_name = "api"
 urlpatterns = [
@@ -17,7 +21,10 @@ urlpatterns = [
     path("tracks/", tracks.TrackListView.as_view(), name="track-list"),
     path("tracks/<int:pk>/", tracks.TrackView.as_view(), name="track-detail"),
     path("tracks/<int:pk>/archive/", tracks.ArchiveView.as_view(), name="track-archive"),
-    path("tracks/<int:pk>/lyrics.<str:format>", files.LyricsView.as_view(), name="track-lyrics"),
+    path(f"{LYRICS}json", files.LyricsView.as_view(), {"format": "json"}, name="track-lyrics"),
+    *(path(f"{LYRICS}{known}", lyrics_file, {"format": known}, name="track-lyrics") for known in FORMATS),
+    # No other format is there; this line also lets a template name the format by its place.
+    path(f"{LYRICS}<str:format>", NothingHere.as_view(), name="track-lyrics"),
     path("tracks/<int:pk>/media/<str:kind>", files.MediaView.as_view(), name="track-media"),
     path("events/", events.EventListView.as_view(), name="event-list"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),

@@ -72,13 +72,19 @@ class Task(models.Model):
         null=True, blank=True, help_text="When we stopped waiting; any newer fact lifts it."
     )
 
-    submit_at = models.DateTimeField(null=True, blank=True, help_text="Due to be sent; the lease while sending.")
+    submit_at = models.DateTimeField(
+        null=True, blank=True, help_text="Due to be sent; the lease while sending."
+    )
     submit_claims = models.PositiveSmallIntegerField(default=0, help_text="Sends begun and not concluded.")
     submit_attempts = models.PositiveSmallIntegerField(default=0, help_text="Orderly refusals so far.")
-    next_poll_at = models.DateTimeField(null=True, blank=True, help_text="Due for a look; the lease while looking.")
+    next_poll_at = models.DateTimeField(
+        null=True, blank=True, help_text="Due for a look; the lease while looking."
+    )
     poll_claims = models.PositiveSmallIntegerField(default=0, help_text="Looks begun and not concluded.")
     polls = models.PositiveIntegerField(default=0, help_text="Looks taken since the last news.")
-    poll_error = models.TextField(blank=True, help_text="Why the latest look brought nothing; blank when it did.")
+    poll_error = models.TextField(
+        blank=True, help_text="Why the latest look brought nothing; blank when it did."
+    )
 
     objects = TaskQuerySet.as_manager()
 
@@ -112,7 +118,9 @@ class Task(models.Model):
                 fields=["submit_at", "id"], condition=Q(submit_at__isnull=False), name="task_due_to_submit"
             ),
             models.Index(
-                fields=["next_poll_at", "id"], condition=Q(next_poll_at__isnull=False), name="task_due_to_poll"
+                fields=["next_poll_at", "id"],
+                condition=Q(next_poll_at__isnull=False),
+                name="task_due_to_poll",
             ),
             models.Index(F("status"), F("id").desc(), name="task_by_status"),
         ]

@@ -40,7 +40,9 @@ class Track(models.Model):
     lyrics_text = models.TextField(blank=True)
     model = models.CharField(max_length=200, blank=True, help_text="What the result reports.")
     duration_ms = models.PositiveIntegerField(null=True, blank=True, help_text="What the provider said.")
-    stream_url = models.TextField(blank=True, help_text="The provider's short-lived link; never played by us.")
+    stream_url = models.TextField(
+        blank=True, help_text="The provider's short-lived link; never played by us."
+    )
     created_at = models.DateTimeField(null=True, blank=True, help_text="What the provider said.")
     finished_at = models.DateTimeField(null=True, blank=True, help_text="What the provider said.")
     received_at = models.DateTimeField(default=timezone.now, help_text="When we first heard of it.")

@@ -12,7 +12,9 @@ class Worker(models.Model):
     name = models.CharField(max_length=255, unique=True, help_text="host:process")
     started_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
-    restarts = models.PositiveIntegerField(default=0, help_text="How often the watchdog replaced its processes.")
+    restarts = models.PositiveIntegerField(
+        default=0, help_text="How often the watchdog replaced its processes."
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]

@@ -26,6 +26,8 @@ DUE = DueColumn("next_attempt_at", "claims")
 
 SLICE_SECONDS = 60.0
 LONGEST_SLICE = 480.0
+# A file that trickles in has the nearest deadline again at once; this lets others pass in between.
+OTHERS_TURN = timedelta(seconds=3)
 # These say "no" to the link, not to the file: the provider may have a fresh one.
 LINK_IS_DEAD = frozenset({401, 403, 404, 410})
 # Even a link that should be dead by its date is tried this often: providers' clocks have been wrong.
@@ -96,7 +98,7 @@ def _fetch_and_keep(lease: Lease[Asset], part: Path) -> None:
             raise
         _keep(lease, part, found, progress)
     elif progress.resumable:
-        lease.conclude(due=timezone.now())
+        lease.conclude(due=timezone.now() + OTHERS_TURN)
     else:
         raise fetch.Broken("the server is too slow and cannot go on where it stopped")
 
@@ -133,7 +135,7 @@ def _keep(lease: Lease[Asset], part: Path, found: Probe, progress: fetch.Progres
         "bytes": progress.size,
         "sha256": progress.sha256,
         "duration_ms": found.duration_ms,
-        "peaks": found.peaks,
+        "peaks": list(found.peaks),
         "archived_at": timezone.now(),
         "attempts": 0,
     }

@@ -52,7 +52,9 @@ def _set_aside(leases: Sequence[Lease[Task]]) -> None:
         worn = lease.is_worn_out
         lease.conclude(
             due=later if worn else now,
-            poll_error="Looking at this task ended its worker several times." if worn else lease.row.poll_error,
+            poll_error="Looking at this task ended its worker several times."
+            if worn
+            else lease.row.poll_error,
         )
 
 
@@ -93,7 +95,9 @@ def _hear(provider: Provider, leases: Sequence[Lease[Task]], updates: Sequence[T
     for update in updates:
         task_id = owner.get(update.external_id)
         if task_id is None:
-            log.warning("the provider answered about an id we did not ask for", extra={"provider": provider.name})
+            log.warning(
+                "the provider answered about an id we did not ask for", extra={"provider": provider.name}
+            )
             continue
         apply(task_id, [update], Heard(Source.POLL, timezone.now(), {}))
 

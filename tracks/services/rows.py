@@ -62,9 +62,7 @@ def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace
     is_new = row is None
     before: dict[str, Any] = {}
     if row is None:
-        row = Track.objects.create(
-            task=task, provider=task.provider, external_id=track.external_id, **values
-        )
+        row = Track.objects.create(task=task, provider=task.provider, external_id=track.external_id, **values)
         lines, assets = [], {}
     else:
         lines, assets = list(row.lines.all()), {(one.kind, one.label): one for one in row.assets.all()}

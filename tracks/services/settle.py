@@ -51,7 +51,9 @@ def look_now(task_id: int, by: str) -> None:
     with transaction.atomic():
         task = Task.objects.select_for_update().get(pk=task_id)
         if not task.external_id or task.status in (TaskStatus.QUEUED, TaskStatus.UNSURE):
-            raise NotNow(f"The task is {task.status}: the provider's id is not known, so there is nothing to ask.")
+            raise NotNow(
+                f"The task is {task.status}: the provider's id is not known, so there is nothing to ask."
+            )
         if not task.poll_claims:
             task.next_poll_at = timezone.now()
             task.save(update_fields=["next_poll_at"])

@@ -47,7 +47,11 @@ def fingerprint(provider: str, operation: str, params: Mapping[str, Any]) -> str
 
 
 def create_task(
-    provider: str, operation: str, params: Mapping[str, Any], user: User | None, once: Idempotency | None = None
+    provider: str,
+    operation: str,
+    params: Mapping[str, Any],
+    user: User | None,
+    once: Idempotency | None = None,
 ) -> tuple[Task, bool]:
     """A task that waits to be sent, and whether it is new. Raises KeyReused.
 

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from io import FileIO
 from pathlib import Path
 
-from tracks.fetch_terms import Broken
+from tracks.fetch.terms import Broken
 
 
 @dataclass(frozen=True)

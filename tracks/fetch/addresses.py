@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import quote, urlsplit
 
-from tracks.fetch_terms import Blocked, Broken
+from tracks.fetch.terms import Blocked, Broken
 
 # Not globally reachable, by https://www.iana.org/assignments/iana-ipv4-special-registry/ and multicast.
 # `ipaddress.is_global` is not asked: on Python 3.11.7 it calls 192.0.0.8 and multicast global.

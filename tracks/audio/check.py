@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracks.sniff import HEAD_BYTES, Format, sniff
+from tracks.audio.sniff import HEAD_BYTES, Format, sniff
 
 FAMILIES = {
     "audio": "audio",
@@ -36,7 +36,7 @@ WANTED = {
     "video": "a video (MP4 or WebM)",
     "archive": "a ZIP archive",
 }
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 # The child needs Python and its libraries, nothing else: no keys in a process that may be taken over.
 CHILD_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 LONGEST_ANSWER = 64 * 1024
@@ -97,7 +97,7 @@ def _examine(
     command = [
         sys.executable,
         "-m",
-        "tracks.audio_probe",
+        "tracks.audio.child",
         str(path.resolve()),
         found.extension,
         str(timeout_s),

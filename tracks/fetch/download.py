@@ -13,23 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracks.addresses import read_link
-from tracks.fetch_part import Note, Part, discard, open_part
-from tracks.fetch_terms import Blocked, Broken, FetchError, Policy, Refused, TooLarge
-from tracks.fetch_wire import USER_AGENT, SliceOver, Watch, open_link, reason
-
-__all__ = [
-    "USER_AGENT",
-    "Blocked",
-    "Broken",
-    "FetchError",
-    "Policy",
-    "Progress",
-    "Refused",
-    "TooLarge",
-    "discard",
-    "download",
-]
+from tracks.fetch.addresses import read_link
+from tracks.fetch.part import Note, Part, discard, open_part
+from tracks.fetch.terms import Broken, Policy, TooLarge
+from tracks.fetch.wire import SliceOver, Watch, open_link, reason
 
 CHUNK_BYTES = 256 * 1024
 PLAIN_HEADER = re.compile(r"[\x20-\x7e]{1,200}")

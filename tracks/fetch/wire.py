@@ -22,8 +22,8 @@ from urllib.parse import urljoin
 
 import certifi
 
-from tracks.addresses import Link, SocketAddress, read_link, resolve
-from tracks.fetch_terms import Blocked, Broken, Policy, Refused
+from tracks.fetch.addresses import Link, SocketAddress, read_link, resolve
+from tracks.fetch.terms import Blocked, Broken, Policy, Refused
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer

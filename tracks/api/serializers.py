@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from tracks.lifecycle import AssetStatus
-from tracks.models import Asset, Event, LyricLine, Task, Track
-from tracks.updates import ErrorKind, Timing
-
-SHOWN_TIMINGS = (Timing.WORD, Timing.LINE, Timing.NONE)
-
-
-class Seconds(serializers.FloatField):
-    """Kept in milliseconds, shown in seconds."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(read_only=True, **options)
-
-    def to_representation(self, value: int) -> float:
-        return value / 1000
+from tracks.api.fields import OneOf, Seconds
+from tracks.lifecycle import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
+from tracks.models import Asset, Event, LyricLine, Origin, Review, Task, Track
+from tracks.updates import AssetKind, CueKind, ErrorKind, Timing, TrackKind
 
 
-class WordShape(serializers.Serializer[Any]):
+class LyricsTiming(StrEnum):
+    """How finely the lines are timed. Plain text has no times."""
+
+    WORD = "word"
+    LINE = "line"
+    NONE = "none"
+
+
+class WordSerializer(serializers.Serializer[Any]):
     start = Seconds()
     end = Seconds()
     text = serializers.CharField(read_only=True)
@@ -35,10 +33,11 @@ class WordShape(serializers.Serializer[Any]):
         return {"start": start / 1000, "end": end / 1000, "text": text}
 
 
-class LyricLineShape(serializers.ModelSerializer[LyricLine]):
+class LyricLineSerializer(serializers.ModelSerializer[LyricLine]):
+    kind = OneOf(CueKind, read_only=True)
     start = Seconds(source="start_ms", allow_null=True)
     end = Seconds(source="end_ms", allow_null=True)
-    words = WordShape(many=True, read_only=True)
+    words = WordSerializer(many=True, read_only=True)
 
     class Meta:
         model = LyricLine
@@ -46,9 +45,11 @@ class LyricLineShape(serializers.ModelSerializer[LyricLine]):
         read_only_fields = fields
 
 
-class AssetShape(serializers.ModelSerializer[Asset]):
+class AssetSerializer(serializers.ModelSerializer[Asset]):
     """``url`` is ours, and null until the file is archived."""
 
+    kind = OneOf(AssetKind, read_only=True)
+    status = OneOf(AssetStatus, read_only=True)
     url = serializers.SerializerMethodField()
     duration = Seconds(source="duration_ms", allow_null=True, help_text="Seconds, measured by us.")
 
@@ -79,15 +80,22 @@ class AssetShape(serializers.ModelSerializer[Asset]):
         return reverse("api:track-media", kwargs=address, query=query, request=self.context["request"])
 
 
-class TrackRowShape(serializers.ModelSerializer[Track]):
+class TrackRowSerializer(serializers.ModelSerializer[Track]):
     """A track in a list. Times are the provider's, but ``received_at``, which is ours."""
 
+    kind = OneOf(TrackKind, read_only=True)
     source = serializers.IntegerField(
-        source="source_id", allow_null=True, read_only=True, help_text="The track that this one was made from."
+        source="source_id",
+        allow_null=True,
+        read_only=True,
+        help_text="The track that it was made from.",
     )
+    status = OneOf(TrackStatus, read_only=True)
+    archive = OneOf(ArchiveStatus, read_only=True)
     duration = Seconds(source="duration_ms", allow_null=True, help_text="Seconds, as the provider said.")
     lyrics_timing = serializers.SerializerMethodField()
-    assets = AssetShape(many=True, read_only=True)
+    assets = AssetSerializer(many=True, read_only=True)
+    review = OneOf(Review, read_only=True)
 
     class Meta:
         model = Track
@@ -117,22 +125,26 @@ class TrackRowShape(serializers.ModelSerializer[Track]):
         )
         read_only_fields = fields
 
-    @extend_schema_field(serializers.ChoiceField([str(timing) for timing in SHOWN_TIMINGS]))
+    @extend_schema_field(OneOf(LyricsTiming))
     def get_lyrics_timing(self, track: Track) -> str:
         return shown_timing(track)
 
 
-class TrackShape(TrackRowShape):
+class TrackSerializer(TrackRowSerializer):
     """A track with its prompt and its lyrics."""
 
-    lyrics = LyricLineShape(source="lines", many=True, read_only=True)
+    lyrics = LyricLineSerializer(source="lines", many=True, read_only=True)
 
-    class Meta(TrackRowShape.Meta):
-        fields = (*TrackRowShape.Meta.fields, "prompt", "lyrics_text", "lyrics")
+    class Meta(TrackRowSerializer.Meta):
+        fields = (*TrackRowSerializer.Meta.fields, "prompt", "lyrics_text", "lyrics")
         read_only_fields = fields
 
 
-class LyricsShape(serializers.Serializer[Track]):
+def shown_timing(track: Track) -> str:
+    return LyricsTiming.NONE if track.lyrics_timing == Timing.PLAIN else track.lyrics_timing
+
+
+class LyricsSerializer(serializers.Serializer[Track]):
     """The lyrics of a track by themselves, by the names that they have in the track."""
 
     track = serializers.IntegerField(source="id", read_only=True)
@@ -140,19 +152,14 @@ class LyricsShape(serializers.Serializer[Track]):
     duration = Seconds(source="duration_ms", allow_null=True)
     lyrics_timing = serializers.SerializerMethodField()
     lyrics_text = serializers.CharField(read_only=True)
-    lyrics = LyricLineShape(source="lines", many=True, read_only=True)
+    lyrics = LyricLineSerializer(source="lines", many=True, read_only=True)
 
-    @extend_schema_field(serializers.ChoiceField([str(timing) for timing in SHOWN_TIMINGS]))
+    @extend_schema_field(OneOf(LyricsTiming))
     def get_lyrics_timing(self, track: Track) -> str:
         return shown_timing(track)
 
 
-def shown_timing(track: Track) -> str:
-    """Whether the lines have times; plain text has none."""
-    return track.lyrics_timing if track.lyrics_timing in SHOWN_TIMINGS else Timing.NONE
-
-
-class EventShape(serializers.ModelSerializer[Event]):
+class EventSerializer(serializers.ModelSerializer[Event]):
     """What changed. ``data`` depends on the kind."""
 
     data = serializers.DictField(read_only=True)
@@ -163,18 +170,20 @@ class EventShape(serializers.ModelSerializer[Event]):
         read_only_fields = fields
 
 
-class TaskErrorShape(serializers.Serializer[Task]):
+class TaskErrorSerializer(serializers.Serializer[Task]):
     """Why a task failed: the provider's code and words, our kind, and what a person can do."""
 
     code = serializers.CharField(source="error_code", read_only=True)
-    kind = serializers.ChoiceField([str(kind) for kind in ErrorKind], source="error_kind", read_only=True)
+    kind = OneOf(ErrorKind, source="error_kind", read_only=True)
     message = serializers.CharField(source="error_message", read_only=True)
     advice = serializers.CharField(source="error_advice", read_only=True)
 
 
-class TaskRowShape(serializers.ModelSerializer[Task]):
+class TaskRowSerializer(serializers.ModelSerializer[Task]):
     """A task in a list."""
 
+    origin = OneOf(Origin, read_only=True)
+    status = OneOf(TaskStatus, read_only=True)
     error = serializers.SerializerMethodField()
 
     class Meta:
@@ -195,31 +204,18 @@ class TaskRowShape(serializers.ModelSerializer[Task]):
         )
         read_only_fields = fields
 
-    @extend_schema_field(TaskErrorShape(allow_null=True))
+    @extend_schema_field(TaskErrorSerializer(allow_null=True))
     def get_error(self, task: Task) -> dict[str, Any] | None:
-        return dict(TaskErrorShape(task).data) if task.error_kind else None
+        return dict(TaskErrorSerializer(task).data) if task.error_kind else None
 
 
-class TaskShape(TaskRowShape):
+class TaskSerializer(TaskRowSerializer):
     """A task with its parameters, its tracks and its events, oldest first."""
 
     params = serializers.DictField(read_only=True)
-    tracks = TrackShape(many=True, read_only=True)
-    events = EventShape(many=True, read_only=True)
+    tracks = TrackSerializer(many=True, read_only=True)
+    events = EventSerializer(many=True, read_only=True)
 
-    class Meta(TaskRowShape.Meta):
-        fields = (*TaskRowShape.Meta.fields, "params", "tracks", "events")
+    class Meta(TaskRowSerializer.Meta):
+        fields = (*TaskRowSerializer.Meta.fields, "params", "tracks", "events")
         read_only_fields = fields
-
-
-class FaultShape(serializers.Serializer[Any]):
-    code = serializers.CharField(read_only=True)
-    detail = serializers.CharField(read_only=True)
-    attr = serializers.CharField(allow_null=True, read_only=True, help_text="The field, where it is about one.")
-
-
-class RefusalShape(serializers.Serializer[Any]):
-    """The one shape of all errors."""
-
-    type = serializers.CharField(read_only=True)
-    errors = FaultShape(many=True, read_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from tracks.audio import Unplayable
+from tracks.audio.check import Unplayable
 
 MOST_PIXELS = 50_000_000
 

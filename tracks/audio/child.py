@@ -1,6 +1,6 @@
 """The child process of ``audio.probe``: decodes one file within limits and prints ``[fault, facts]`` as JSON.
 
-Started as ``python -m tracks.audio_probe PATH EXTENSION SECONDS``. No Django here: it has to start at once.
+Started as ``python -m tracks.audio.child PATH EXTENSION SECONDS``. No Django here: it has to start at once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tracks.audio import Unplayable
+from tracks.audio.check import Unplayable
 
 MEMORY_BYTES = 1024**3  # a song takes 110 MB of address space, a cover of 50 megapixels 400
 
@@ -36,10 +36,10 @@ def main(path: str, extension: str, seconds: str) -> None:
 
 def _facts(path: Path, extension: str) -> dict[str, Any]:
     if extension in ("jpg", "png", "webp"):
-        from tracks.image_decode import image_facts
+        from tracks.audio.pictures import image_facts
 
         return image_facts(path)
-    from tracks.audio_decode import audio_facts
+    from tracks.audio.decode import audio_facts
 
     return audio_facts(path, extension)
 

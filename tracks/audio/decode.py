@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from tracks.audio import Unplayable
-from tracks.audio_header import mp3_has_frame_count, ogg_has_end, wav_share
+from tracks.audio.check import Unplayable
+from tracks.audio.header import mp3_has_frame_count, ogg_has_end, wav_share
 
 PEAKS = 240
 HOP_FRAMES = 256

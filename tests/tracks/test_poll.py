@@ -1,0 +1,172 @@
+"""Looking: what is due, in batches, at a growing pace, and what the deadline does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from tests.factories import make_task, make_track
+from tests.providers.server import Reply, Request, said
+from tests.tracks.provider_server import provider_at
+from tracks.lifecycle import TaskStatus
+from tracks.models import Task
+from tracks.services.poll import deadline, next_look, poll_next
+from tracks.services.settle import NotNow, look_now
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def due(**over: Any) -> Task:
+    return make_task(next_poll_at=timezone.now() - timedelta(seconds=1), **over)
+
+
+def item(name: str, **over: Any) -> dict[str, Any]:
+    return {"item_id": name, "status": "running", **over}
+
+
+def tempolor(request: Request, **over: Any) -> Reply:
+    songs = [item(name, **over) for name in request.json["item_ids"]]
+    return said({"status": 200000, "message": "success", "request_id": "r", "data": {"songs": songs}})
+
+
+def record(status: str, *songs: dict[str, Any]) -> Reply:
+    data = {"taskId": "aa11", "status": status, "response": {"taskId": "aa11", "sunoData": list(songs)}}
+    return said({"code": 200, "msg": "success", "data": data})
+
+
+def test_ten_ids_a_call_and_no_more() -> None:
+    for number in range(13):
+        due(external_id=f"i{number}")
+    with provider_at(tempolor) as provider:
+        assert poll_next()
+        assert poll_next()
+        assert not poll_next()
+    assert [len(request.json["item_ids"]) for request in provider.requests] == [10, 3]
+
+
+def test_the_items_of_one_task_are_asked_together() -> None:
+    task = due(external_id="a")
+    for place, name in enumerate(["a", "b"]):
+        make_track(task, external_id=name, position=place)
+    with provider_at(tempolor) as provider:
+        poll_next()
+    assert provider.requests[0].json["item_ids"] == ["a", "b"]
+
+
+def test_what_the_poll_finds_is_applied() -> None:
+    task = due(provider="suno", external_id="aa11")
+    song = {"id": "c1", "audioUrl": "https://m.example/1.mp3", "title": "T", "duration": 10}
+    with provider_at(record("SUCCESS", song)):
+        poll_next()
+    task.refresh_from_db()
+    assert (task.status, task.next_poll_at, task.poll_claims) == (TaskStatus.SUCCEEDED, None, 0)
+    assert task.tracks.get().title == "T"
+
+
+def test_the_pace_grows_to_five_minutes() -> None:
+    now = timezone.now()
+    task = make_task(submitted_at=now)
+    waits = []
+    for polls in range(20):
+        task.polls = polls
+        look = next_look(task, now)
+        assert look is not None
+        waits.append((look - now).total_seconds())
+    assert waits[0] == 30
+    assert waits == sorted(waits)
+    assert waits[-1] == 300
+
+
+@pytest.mark.parametrize(
+    "answer", [None, Reply(b"oops", 500), said({"code": 401, "msg": "no"}), Reply(b"[]")]
+)
+def test_an_answer_that_says_nothing_is_remembered_and_looked_for_again(answer: Reply | None) -> None:
+    task = due(provider="suno", external_id="aa11")
+    with provider_at(answer):
+        poll_next()
+    task.refresh_from_db()
+    assert task.status == TaskStatus.RUNNING
+    assert task.poll_error
+    assert task.next_poll_at is not None
+    assert task.next_poll_at > timezone.now()
+
+
+def test_at_the_deadline_one_last_look_then_overdue() -> None:
+    task = due(provider="suno", external_id="aa11")
+    with provider_at(record("PENDING")) as provider:
+        poll_next()
+        task.refresh_from_db()
+        assert task.status == TaskStatus.RUNNING
+        with time_machine.travel(deadline(task), tick=False):
+            poll_next()
+            task.refresh_from_db()
+            assert (task.status, len(provider.requests)) == (TaskStatus.OVERDUE, 2)
+            assert task.gave_up_at is not None
+            assert task.next_poll_at == timezone.now() + timedelta(hours=1)
+
+
+def test_good_news_at_the_last_look_is_no_overdue() -> None:
+    task = due(provider="suno", external_id="aa11")
+    song = {"id": "c1", "audioUrl": "https://m.example/1.mp3"}
+    with provider_at(record("SUCCESS", song)), time_machine.travel(deadline(task), tick=False):
+        poll_next()
+    task.refresh_from_db()
+    assert task.status == TaskStatus.SUCCEEDED
+
+
+def test_success_without_audio_runs_to_the_deadline_and_fails() -> None:
+    task = due(provider="suno", external_id="aa11")
+    with provider_at(record("SUCCESS", {"id": "c1", "audioUrl": ""})):
+        poll_next()
+        task.refresh_from_db()
+        assert task.status == TaskStatus.RUNNING
+        with time_machine.travel(deadline(task), tick=False):
+            poll_next()
+    task.refresh_from_db()
+    assert (task.status, task.error_kind) == (TaskStatus.FAILED, "upstream")
+
+
+def test_an_overdue_task_is_looked_at_until_its_files_would_be_gone() -> None:
+    now = timezone.now()
+    task = make_task(
+        provider="tempolor", status=TaskStatus.OVERDUE, submitted_at=now - timedelta(days=3, hours=-2)
+    )
+    assert next_look(task, now) == now + timedelta(hours=1)
+    assert next_look(task, now + timedelta(hours=1, minutes=30)) is None
+
+
+@override_settings(MAX_CLAIMS=2)
+def test_a_look_that_ends_its_worker_each_time_is_set_aside() -> None:
+    worn, other = due(external_id="w", poll_claims=2), due(external_id="o")
+    with provider_at(tempolor) as provider:
+        poll_next()
+        poll_next()
+    worn.refresh_from_db()
+    other.refresh_from_db()
+    assert [request.json["item_ids"] for request in provider.requests] == [["o"]]
+    assert "ended its worker" in worn.poll_error
+    assert worn.next_poll_at is not None
+    assert worn.next_poll_at > timezone.now() + timedelta(minutes=30)
+
+
+def test_a_person_can_have_a_finished_task_looked_at_once() -> None:
+    task = due(provider="suno", external_id="aa11")
+    song = {"id": "c1", "audioUrl": "https://m.example/1.mp3"}
+    with provider_at(record("SUCCESS", song)) as provider:
+        poll_next()
+        look_now(task.pk, "ada")
+        assert poll_next()
+        assert not poll_next()
+    task.refresh_from_db()
+    assert (task.next_poll_at, len(provider.requests)) == (None, 2)
+
+
+@pytest.mark.parametrize("status", [TaskStatus.QUEUED, TaskStatus.UNSURE])
+def test_what_has_no_id_cannot_be_looked_at(status: TaskStatus) -> None:
+    with pytest.raises(NotNow):
+        look_now(make_task(status=status, external_id="").pk, "ada")
