@@ -8,6 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tracks.updates import TaskUpdate, from_json, to_json
+
 FOLDER = Path(__file__).parent.parent / "payloads"
 
 # Every key that a parser looks for, so that arbitrary JSON often holds one.
@@ -49,6 +51,25 @@ def load(name: str) -> Any:
 
 def names(provider: str) -> list[str]:
     return sorted(f"{provider}/{path.name}" for path in (FOLDER / provider).glob("*.json"))
+
+
+def check_storable(update: TaskUpdate) -> None:
+    """It survives the trip through JSON, and every value fits the column that it is for."""
+    encoded = to_json(update)
+    assert from_json(encoded) == update
+    json.dumps(encoded, ensure_ascii=False, allow_nan=False).encode()
+    assert len(update.external_id) <= 200
+    for track in update.tracks:
+        assert len(track.external_id) <= 200
+        assert len(track.title.encode()) <= 2000
+        assert len(track.model) <= 200
+        assert track.position is None or track.position < 2**15
+        cues = track.lyrics.cues if track.lyrics else ()
+        assert len(cues) < 2**15
+        times = [track.duration_ms, *(cue.start_ms for cue in cues), *(cue.end_ms for cue in cues)]
+        assert all(time is None or 0 <= time < 2**31 for time in times)
+    for fault in (update.error, *(track.error for track in update.tracks)):
+        assert fault is None or (len(fault.code) <= 64 and len(fault.message) <= 500 and fault.advice)
 
 
 @st.composite

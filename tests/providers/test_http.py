@@ -21,7 +21,7 @@ KEY = "Tempo-0123456789-3w"
 
 
 def api(origin: str, key: str = KEY, timeout: float = 5) -> Api:
-    return Api("TemPolor", origin, key, "TEMPOLOR_API_KEY", timeout)
+    return Api("TemPolor", origin, key, "TEMPOLOR", timeout)
 
 
 @contextmanager
@@ -269,4 +269,5 @@ def test_no_failure_names_the_key() -> None:
 
 
 def test_a_quoted_key_is_hidden() -> None:
-    assert api("http://x.example").hidden(f"key {KEY} is wrong") == "key … is wrong"
+    with serving(said({"message": f"key {KEY} is wrong"})) as service:
+        assert api(service.url).post("/p", {}).json == {"message": "key *** is wrong"}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.providers.payloads import anything, bent, load, names
+from tests.providers.payloads import anything, bent, check_storable, load, names
 from tracks.providers.base import Unreadable
 from tracks.providers.suno import parser
 from tracks.updates import (
@@ -24,8 +24,6 @@ from tracks.updates import (
     TaskUpdate,
     Timing,
     TrackState,
-    from_json,
-    to_json,
 )
 
 DONE = {"id": "c1", "audio_url": "https://x.example/1.mp3", "stream_audio_url": "https://x.example/s1"}
@@ -407,5 +405,4 @@ def check_readable(body: Any) -> None:
         update = read(body)
     except Unreadable:
         return
-    assert from_json(to_json(update)) == update
-    str(to_json(update)).encode()
+    check_storable(update)

@@ -24,7 +24,7 @@ PARAMS = {"prompt": "calm harbour", "customMode": False, "instrumental": False, 
 
 
 def provider(origin: str = "http://x.example", dialect: str = "sunoapi", webhook_key: str = "") -> Suno:
-    api = Api("Suno", origin, KEY, "SUNO_API_KEY", 5, scheme="Bearer")
+    api = Api("Suno", origin, KEY, "SUNO", 5, scheme="Bearer")
     return Suno(Client(api, dialect), webhook_key)
 
 

@@ -24,7 +24,7 @@ PARAMS = {"prompt": "calm harbour", "model": "TemPolor v4.5"}
 
 
 def provider(origin: str, key: str = KEY) -> TemPolor:
-    return TemPolor(Client(Api("TemPolor", origin, key, "TEMPOLOR_API_KEY", 5)))
+    return TemPolor(Client(Api("TemPolor", origin, key, "TEMPOLOR", 5)))
 
 
 def submit(reply: Reply | None) -> TaskUpdate:

@@ -6,6 +6,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -185,7 +186,7 @@ def test_cursors_are_safe_in_an_address() -> None:
         ("-id", "\0"),
         ("-id", "=" * 7),
         ("-id", "A" * 100_000),
-        ("-id", cursor_of("")),
+        ("-id", "AAAA"),
         ("-id", cursor_of(">|-id|1")),
         ("-id", cursor_of("!|-id|1|=1")),
         ("-id", cursor_of(">|id|1|=1")),
@@ -263,7 +264,7 @@ def test_a_deep_page_reads_one_range_of_its_index(ordering: str, place: str) -> 
     make_songs(songs + [{} for _ in range(300)])
     with connection.cursor() as sql:
         sql.execute("ANALYZE tracks_track")
-    *_, page = (page for page, _ in zip(forward(ordering, 50), range(3 if place == "values" else 9)))
+    *_, page = islice(forward(ordering, 50), 3 if place == "values" else 9)
     for cursor in (page.next_cursor, page.previous_cursor):
         found = plan(ordering, cursor)
         column = ORDERINGS[ordering.lstrip("-")]

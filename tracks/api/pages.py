@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracks.paging import page_of
+from tracks.paging import BadCursor, page_of
 
 
 def link(request: Request, **changed: Any) -> str:
@@ -25,7 +26,10 @@ def page(
     request: Request, rows: QuerySet[Any], asked: dict[str, Any], shape: type[serializers.Serializer[Any]]
 ) -> Response:
     """One keyset page in the ordering that was asked for."""
-    found = page_of(rows, asked["ordering"], asked.get("cursor"), asked["page_size"])
+    try:
+        found = page_of(rows, asked["ordering"], asked.get("cursor"), asked["page_size"])
+    except BadCursor as error:
+        raise ValidationError({"cursor": str(error)}) from error
     onward, back = found.next_cursor, found.previous_cursor
     return Response(
         {

@@ -39,15 +39,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One provider's API. ``origin``: scheme, host, port. ``key_name``: the setting that holds its key.
+    """One provider's API. ``origin``: scheme, host, port. ``prefix``: of its settings, in advice to people.
 
     ``timeout``: seconds of silence that we bear; an answer that drips in is given up after twice that.
+    ``scheme``: the word before the key in Authorization, where the provider wants one.
     """
 
     label: str
     origin: str
     key: str
-    key_name: str
+    prefix: str
     timeout: float
     scheme: str = ""
 
@@ -59,10 +60,6 @@ class Api:
     def get(self, path: str, query: Mapping[str, str]) -> Answer:
         """Raises NotSent, AnswerLost, and Refused where no usable key is set."""
         return self._exchange("GET", path, {}, params=query)
-
-    def hidden(self, sentence: str) -> str:
-        """The sentence without our key: some services quote the key that they refuse."""
-        return sentence.replace(self.key, "…") if len(self.key) >= 8 else sentence
 
     def unanswered(self, answer: Answer) -> Refused | AnswerLost:
         """What an answer means that is not in the provider's own form, a gateway's error page say.
@@ -80,10 +77,9 @@ class Api:
 
     def _plain_refusal(self, status: int) -> tuple[ErrorKind, str]:
         if status in (401, 403):
-            return ErrorKind.AUTH, f"Check {self.key_name}, then send it again."
+            return ErrorKind.AUTH, f"Check {self.prefix}_API_KEY, then send it again."
         if status == 404:
-            where = self.key_name.replace("_API_KEY", "_URL")
-            return ErrorKind.NOT_FOUND, f"Check {where}, then send it again."
+            return ErrorKind.NOT_FOUND, f"Check {self.prefix}_URL, then send it again."
         return ErrorKind.INPUT, "Check the parameters, then send it again."
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], **what: Any) -> Answer:
@@ -104,7 +100,7 @@ class Api:
             said = f"The API key of {self.label} holds characters that no key has, so nothing was sent."
         else:
             return
-        advice = f"Set {self.key_name} and restart, then send it again."
+        advice = f"Set {self.prefix}_API_KEY and restart, then send it again."
         raise Refused(Fault("", ErrorKind.AUTH, said, advice))
 
     def _session(self) -> requests.Session:
@@ -125,7 +121,8 @@ class Api:
                 raise AnswerLost(f"{self.label} answered with more than {MAX_ANSWER_BYTES} bytes.")
             if time.monotonic() > deadline:
                 raise AnswerLost(f"{self.label} was still answering after {2 * self.timeout:g} seconds.")
-        return bytes(body)
+        # Some services quote the key that they refuse; it must not reach an error text or a row.
+        return bytes(body).replace(self.key.encode(), b"***")
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

@@ -65,8 +65,9 @@ def number(value: Any) -> float | None:
 
 
 def whole(value: Any) -> int | None:
+    """A whole number of at most 15 digits."""
     found = number(value)
-    return int(found) if found is not None and found == int(found) else None
+    return int(found) if found is not None and found == int(found) and abs(found) < 1e15 else None
 
 
 def flag(value: Any) -> bool | None:

@@ -42,7 +42,8 @@ def apply(task_id: int, updates: Sequence[TaskUpdate], heard: Heard) -> Verdict:
         task = Task.objects.select_for_update().get(pk=task_id)
         statements = list(task.statements.all())
         welcome, strangers = _sort_out(task, updates, heard.source, statements)
-        news = any([_record(task, update, heard, statements) for update in welcome])
+        recorded = [_record(task, update, heard, statements) for update in welcome]
+        news = any(recorded)
         if news:
             _write(task, statements, heard)
         return Verdict(news, tuple(strangers))

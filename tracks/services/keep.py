@@ -1,4 +1,4 @@
-"""The archive: each file is fetched, counted, decoded, measured and moved into place before it is "archived"."""
+"""The archive: a file is fetched, counted, decoded, measured and moved into place, then "archived"."""
 
 from __future__ import annotations
 

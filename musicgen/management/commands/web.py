@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         prepare()
         connections.close_all()
-        os.execv(sys.executable, [sys.executable, *self._server()])
+        os.execv(sys.executable, [sys.executable, *self._server()])  # noqa: S606 - no shell is wanted
 
     def _server(self) -> list[str]:
         host = os.environ.get("HOST", "127.0.0.1")

@@ -6,7 +6,7 @@ https://docs.sunoapi.org/suno-api/get-music-generation-details and its sisters (
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tracks.providers.base import Refused
@@ -46,8 +46,7 @@ class Client:
     def _refused(self, code: int, answer: Answer) -> Refused:
         # "Made already" names the older task: https://docs.sunoapi.org/suno-api/cover-suno
         message, older = mapping(answer.json).get("msg"), parser.task_id(answer.json)
-        fault = faults.of_answer(code, message, self.dialect, older)
-        return Refused(replace(fault, message=self.api.hidden(fault.message)), answer.retry_after)
+        return Refused(faults.of_answer(code, message, self.dialect, older), answer.retry_after)
 
 
 def _code(answer: Answer) -> int | None:

@@ -67,7 +67,7 @@ def build() -> Suno:
         label="Suno",
         origin=settings.SUNO_URL,
         key=settings.SUNO_API_KEY,
-        key_name="SUNO_API_KEY",
+        prefix="SUNO",
         timeout=settings.PROVIDER_TIMEOUT,
         scheme="Bearer",
     )

@@ -6,7 +6,7 @@ https://platform.tempolor.com/docs/296524438e0, https://tempolorapi.apifox.cn/66
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tracks.providers.base import Refused
@@ -45,7 +45,7 @@ class Client:
             raise self.api.unanswered(answer)
         if code != OK:
             fault = faults.of_answer(code, mapping(answer.json).get("message"))
-            raise Refused(replace(fault, message=self.api.hidden(fault.message)), answer.retry_after)
+            raise Refused(fault, answer.retry_after)
         return answer.json
 
 

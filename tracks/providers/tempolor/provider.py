@@ -103,7 +103,7 @@ def build() -> TemPolor:
         label="TemPolor",
         origin=settings.TEMPOLOR_URL,
         key=settings.TEMPOLOR_API_KEY,
-        key_name="TEMPOLOR_API_KEY",
+        prefix="TEMPOLOR",
         timeout=settings.PROVIDER_TIMEOUT,
     )
     return TemPolor(Client(api))
