@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from musicgen.children import launch
 from musicgen.demo_songs import SONGS
 from musicgen.startup import prepare
 from tracks.services.submit import create_task
@@ -96,12 +95,7 @@ class Demo:
         self._await("web", f"http://127.0.0.1:{self.port}/healthz")
 
     def _launch(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> None:
-        self.processes[name] = subprocess.Popen(
-            [sys.executable, *arguments],
-            env=os.environ | dict(environment),
-            cwd=settings.BASE_DIR,
-            start_new_session=True,
-        )
+        self.processes[name] = launch(arguments, environment)
 
     def _await(self, name: str, url: str, seconds: float = 60) -> None:
         until = time.monotonic() + seconds
@@ -149,7 +143,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(20)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
 
 

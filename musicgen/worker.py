@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
+from musicgen.children import launch
 from musicgen.queue import DUTIES, ring, rings_waiting
 from tracks.models import Worker
 
@@ -40,12 +40,8 @@ class Cluster:
     def start(self) -> None:
         self.pulse_file.parent.mkdir(parents=True, exist_ok=True)
         self.pulse_file.touch()
-        environment = os.environ | {
-            "MUSICGEN_PULSE": str(self.pulse_file),
-            "MUSICGEN_WATCHDOG": str(os.getpid()),
-        }
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
-        self.process = subprocess.Popen(command, env=environment, start_new_session=True)
+        environment = {"MUSICGEN_PULSE": str(self.pulse_file), "MUSICGEN_WATCHDOG": str(os.getpid())}
+        self.process = launch(["manage.py", "qcluster"], environment, own_group=True)
         self.started_at = time.time()
         self.restarts += 1
 

@@ -192,7 +192,7 @@ def _hints(field: Field) -> dict[str, Any]:
 
 
 def _value(field: Field, raw: Any) -> Any:
-    """The parameter as its declared type; None leaves it out. What cannot be read stays text, to be refused."""
+    """The parameter as its declared type; None leaves it out. What is no number stays text."""
     if field.type is bool:
         return bool(raw) if raw or field.required or field.default else None
     text = str(raw or "").replace("\r\n", "\n")

@@ -257,10 +257,11 @@ def _fault(data: Mapping[str, Any] | None) -> Fault | None:
 
 
 def _track(data: Mapping[str, Any]) -> TrackUpdate:
-    plain = ("position", "duration_ms")
     texts = ("external_id", "title", "style", "prompt", "lyrics_text", "model", "stream_url")
     return TrackUpdate(
         kind=TrackKind(data.get("kind", TrackKind.SONG)),
+        position=data.get("position"),
+        duration_ms=data.get("duration_ms"),
         state=_maybe(TrackState, data.get("state")),
         completeness=_maybe(Completeness, data.get("completeness")),
         created_at=_maybe(datetime.fromisoformat, data.get("created_at")),
@@ -269,7 +270,6 @@ def _track(data: Mapping[str, Any]) -> TrackUpdate:
         lyrics=_lyrics(data.get("lyrics")),
         assets=tuple(_asset(asset) for asset in data.get("assets", ())),
         error=_fault(data.get("error")),
-        **{name: data.get(name) for name in plain},
         **{name: data.get(name, "") for name in texts},
     )
 

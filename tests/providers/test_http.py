@@ -269,5 +269,9 @@ def test_no_failure_names_the_key() -> None:
 
 
 def test_a_quoted_key_is_hidden() -> None:
-    with serving(said({"message": f"key {KEY} is wrong"})) as service:
-        assert api(service.url).post("/p", {}).json == {"message": "key *** is wrong"}
+    assert api("http://x.example").hidden(f"key {KEY} is wrong") == "key *** is wrong"
+
+
+@pytest.mark.parametrize("key", ["", "k"])
+def test_a_sentence_survives_a_key_that_is_hardly_one(key: str) -> None:
+    assert api("http://x.example", key=key).hidden("look at the key") == "look at the key"

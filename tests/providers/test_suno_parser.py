@@ -372,6 +372,8 @@ def test_what_was_asked_is_the_prompt() -> None:
         7,
         {"code": 200, "msg": "success", "data": None},
         {"code": 200, "msg": "success", "data": 100},
+        {"code": 500},
+        {"code": 500, "error": "Bad Gateway"},
         {"songs": [{"item_id": "9001", "status": "succeeded"}]},
         {"data": {"callbackType": None, "data": [{"title": "T"}]}},
     ],

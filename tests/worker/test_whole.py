@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -129,16 +127,6 @@ def test_a_worker_killed_in_the_middle_of_a_download_keeps_the_file_once(
             check_file(site, asset)
         archived = [e for e in site.task(task)["events"] if e["data"].get("to") == "archived"]
         assert sorted(e["data"]["kind"] for e in archived) == sorted(a["kind"] for a in track["assets"])
-
-
-def test_frozen_workers_are_replaced(tmp_path: Path) -> None:
-    with Installation(tmp_path, {"WATCHDOG_STALL": "4"}) as site:
-        frozen = until(lambda: descendants(site.processes["worker"].pid), what="workers")
-        for pid in frozen:
-            os.kill(pid, signal.SIGSTOP)
-        site.kept(site.tempolor_song(), seconds=60)
-        assert set(descendants(site.processes["worker"].pid)).isdisjoint(frozen)
-        assert "workers are replaced" in (tmp_path / "worker.log").read_text()
 
 
 def test_workers_whose_parent_was_killed_do_not_run_on_beside_the_next(tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ObjectDoesNotExist, TooManyFieldsSent
-from django.http import HttpRequest
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, TooManyFieldsSent
 from drf_standardized_errors.handler import exception_handler
 from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
@@ -31,16 +30,17 @@ class Conflict(APIException):
     default_detail = "The state of things does not allow this."
 
 
+class TooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = "The body is larger than the API takes."
+
+
 class ApiView(APIView):
     """Views validate, call one service and serialise; what a service refuses is answered here."""
 
     parser_classes = (StrictJSONParser,)
     schema = ApiSchema()
-
-    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        # The header's charset may name a codec that makes no text of the query string, such as zlib.
-        request.encoding = "utf-8"
-        return super().initialize_request(request, *args, **kwargs)
 
     def get_exception_handler(self) -> Callable[[Exception, Any], Response | None]:
         return _answer
@@ -64,6 +64,8 @@ def _as_refusal(exc: Exception) -> Exception:
             return Conflict(str(exc))
         case KeyReused():
             return Conflict("This Idempotency-Key was used before, with another body.")
+        case RequestDataTooBig():
+            return TooLarge()
         case TooManyFieldsSent():
             return ParseError("The query has more parameters than the API takes.")
     return exc

@@ -20,7 +20,7 @@ from tracks.api import rows
 from tracks.api.base import AnyAccept, ApiView, read_query
 from tracks.api.serializers import LyricsSerializer
 from tracks.lifecycle import AssetStatus
-from tracks.models import Asset
+from tracks.models import Asset, Track
 from tracks.updates import AssetKind
 
 
@@ -84,7 +84,8 @@ def _archived(pk: int, kind: str, label: str | None) -> Asset:
     """The file of that kind; without a label the one that has none, or the only one."""
     if kind not in list(AssetKind):
         raise Http404
-    files = Asset.objects.select_related("track").filter(track=pk, kind=kind, status=AssetStatus.ARCHIVED)
+    track = get_object_or_404(Track.objects.only("title"), pk=pk)
+    files = track.assets.filter(kind=kind, status=AssetStatus.ARCHIVED)
     if label is not None:
         return get_object_or_404(files, label=label)
     return _without_label(list(files.order_by("label")))

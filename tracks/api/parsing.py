@@ -7,17 +7,10 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any
 
-from django.conf import settings
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-LONGEST_NUMBER = 2**63
-
-
-class BodyTooLarge(APIException):
-    status_code = 413
-    default_code = "too_large"
-    default_detail = "The body is larger than the API takes."
+TOO_LARGE = 2**63
 
 
 class StrictJSONParser(JSONParser):
@@ -29,11 +22,8 @@ class StrictJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise BodyTooLarge
         try:
-            return _read(body)
+            return _read(stream.read())
         except RecursionError as error:
             raise ParseError("The body is nested too deeply.") from error
         except UnicodeError as error:
@@ -52,7 +42,7 @@ def _read(body: bytes) -> Any:
 
 def _whole_number(digits: str) -> int:
     number = int(digits)
-    if abs(number) >= LONGEST_NUMBER:
+    if abs(number) >= TOO_LARGE:
         raise ValueError("a number is too large")
     return number
 

@@ -45,7 +45,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         """
         if connection.vendor != "postgresql":
             return self
-        return self.extra(where=["tracks_event.xid < pg_snapshot_xmin(pg_current_snapshot())"])
+        closed = "tracks_event.xid < pg_snapshot_xmin(pg_current_snapshot())"
+        return self.extra(where=[closed])  # type: ignore[return-value]  # the stubs forget the class here
 
 
 class Event(models.Model):

@@ -170,7 +170,20 @@ def _track_status(event: Event) -> Words:
 def _track_changed(event: Event) -> Words:
     fields = [str(name).replace("_ms", "").replace("_", " ") for name in event.data.get("fields", [])]
     known = [name for name in fields if name != "search text"]
-    return QUIET, f"More is known about {_song(event)}", ", ".join(known)
+    by = _text(event, "by")
+    title = f"{by} changed {_song(event)}" if by else f"More is known about {_song(event)}"
+    return QUIET, title, ", ".join(known)
+
+
+def _reviewed(event: Event) -> Words:
+    said = event.data.get("to", {})
+    parts = [str(said["review"])] if said.get("review") else []
+    if "rating" in said:
+        parts.append("no rating" if said["rating"] is None else f"{said['rating']} of 5 stars")
+    if "notes" in said:
+        parts.append("notes")
+    tone = {"approved": GOOD, "rejected": BAD}.get(str(said.get("review")), QUIET)
+    return tone, f"{_text(event, 'by') or 'Somebody'} judged {_song(event)}", ", ".join(parts)
 
 
 def _track_lyrics(event: Event) -> Words:
@@ -224,6 +237,7 @@ _WORDS: dict[str, Callable[[Event], Words]] = {
     "track.status": _track_status,
     "track.changed": _track_changed,
     "track.lyrics": _track_lyrics,
+    "track.reviewed": _reviewed,
     "track.withdrawn": _withdrawn,
     "track.archive_again": _archive_again,
     "asset.status": _asset_status,

@@ -68,8 +68,8 @@ def notice(track: Track) -> str:
     has_text = bool(track.lyrics_text) or track.lyrics_timing == Timing.PLAIN
     if track.timing_state == TimingState.WAITING:
         return (
-            "The lyrics are still being aligned. The provider sends their timing last, and the lines start to "
-            "follow the music by themselves once it is here."
+            "The lyrics are still being aligned. The provider sends their timing last; once it is here, the "
+            "lines follow the music by themselves."
         )
     if not has_text:
         return "No words came with this song. It may be an instrumental."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tracks.models import LyricLine
 from tracks.updates import CueKind
@@ -38,10 +39,7 @@ def _fewer(peaks: Sequence[int], bars: int) -> list[int]:
     if not peaks:
         return []
     edges = [round(place * len(peaks) / bars) for place in range(bars + 1)]
-    return [
-        max(peaks[start : max(end, start + 1)], default=0)
-        for start, end in zip(edges, edges[1:], strict=False)
-    ]
+    return [max(peaks[start : max(end, start + 1)], default=0) for start, end in pairwise(edges)]
 
 
 def marks(lines: Iterable[LyricLine], duration_ms: int | None) -> list[Mark]:

@@ -71,7 +71,7 @@ ADVICE: dict[str, str] = {
     ErrorKind.BUSY: "The provider is too busy. Send it again in a while.",
     ErrorKind.INPUT: "The provider could not use what was asked. Change it and send it again.",
     ErrorKind.CONTENT: "The words were refused. Change them and send it again.",
-    ErrorKind.COPYRIGHT: "It is too close to a known work. Change the lyrics or the recording and send it again.",
+    ErrorKind.COPYRIGHT: "It is too close to a known work. Change the lyrics or the recording, then send it.",
     ErrorKind.NOT_FOUND: "The provider does not know what this refers to. Check the ids and send it again.",
     ErrorKind.UPSTREAM: "The provider failed by itself. Sending it again often helps.",
     ErrorKind.UNKNOWN: "The provider did not say what is wrong. Sending it again may help.",

@@ -61,6 +61,10 @@ class Api:
         """Raises NotSent, AnswerLost, and Refused where no usable key is set."""
         return self._exchange("GET", path, {}, params=query)
 
+    def hidden(self, sentence: str) -> str:
+        """The sentence without our key: some services quote the key that they refuse."""
+        return sentence.replace(self.key, "***") if len(self.key) >= 4 else sentence
+
     def unanswered(self, answer: Answer) -> Refused | AnswerLost:
         """What an answer means that is not in the provider's own form, a gateway's error page say.
 
@@ -121,8 +125,7 @@ class Api:
                 raise AnswerLost(f"{self.label} answered with more than {MAX_ANSWER_BYTES} bytes.")
             if time.monotonic() > deadline:
                 raise AnswerLost(f"{self.label} was still answering after {2 * self.timeout:g} seconds.")
-        # Some services quote the key that they refuse; it must not reach an error text or a row.
-        return bytes(body).replace(self.key.encode(), b"***")
+        return bytes(body)
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

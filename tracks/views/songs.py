@@ -14,12 +14,11 @@ from django.views.decorators.http import require_safe
 from tracks.forms import SongFilter
 from tracks.lifecycle import TaskStatus
 from tracks.models import Asset, Task, Track
-from tracks.paging import page_of
 from tracks.presentation.songs import lyric_hits, song_rows
 from tracks.presentation.words import asked_for, operation_label, provider_label, task_state
 from tracks.updates import TrackKind
+from tracks.views.turning import page_asked_for
 
-PAGE_SIZE = 50
 # Counting a million rows costs more than showing fifty, so above this the page says "more than".
 COUNT_UP_TO = 10_000
 ARRIVING_AT_MOST = 6
@@ -37,16 +36,14 @@ def tracks(request: HttpRequest) -> HttpResponse:
     narrowing = SongFilter(request.GET, styles, models)
     asked = narrowing.asked()
     shown = narrowing.narrowed(songs).defer("search_text", "stream_url", "prompt").prefetch_related("assets")
-    cursor = request.GET.get("cursor")
-    page = page_of(shown, "-id", cursor, PAGE_SIZE)
+    page = page_asked_for(request, shown)
     hits = lyric_hits(page.rows, asked.get("q", ""))
     context: dict[str, Any] = {
         "filter": narrowing,
         "asked": asked,
         "page": page,
         "rows": song_rows(page.rows, timezone.now(), hits),
-        "is_first_page": not cursor,
-        **({} if asked or cursor else _overview(songs)),
+        **({} if asked or page.previous_cursor else _overview(songs)),
     }
     return render(request, "tracks/list.html", context)
 

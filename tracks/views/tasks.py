@@ -17,14 +17,13 @@ from tracks import providers
 from tracks.forms import SettleForm, TaskFilter
 from tracks.lifecycle import TaskStatus
 from tracks.models import Task, Track
-from tracks.paging import page_of
 from tracks.presentation import words
 from tracks.presentation.history import story
 from tracks.presentation.songs import song_rows
 from tracks.presentation.times import span
 from tracks.services import settle
+from tracks.views.turning import page_asked_for
 
-PAGE_SIZE = 50
 HISTORY_AT_MOST = 500
 CAN_BE_LOOKED_AT = (TaskStatus.RUNNING, TaskStatus.OVERDUE, TaskStatus.PARTIAL)
 CAN_BE_SENT_ANEW = (TaskStatus.FAILED, TaskStatus.PARTIAL)
@@ -37,7 +36,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     narrowing = TaskFilter(request.GET)
     results = Track.objects.only("task", "title", "status", "position").order_by("position")
     shown = narrowing.narrowed(Task.objects.prefetch_related(Prefetch("tracks", results)))
-    page = page_of(shown, "-id", request.GET.get("cursor"), PAGE_SIZE)
+    page = page_asked_for(request, shown)
     context = {
         "filter": narrowing,
         "asked": narrowing.asked(),

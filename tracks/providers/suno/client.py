@@ -11,7 +11,7 @@ from typing import Any
 
 from tracks.providers.base import Refused
 from tracks.providers.http import Answer, Api
-from tracks.providers.reading import mapping, whole
+from tracks.providers.reading import mapping, text, whole
 from tracks.providers.suno import faults, parser
 
 SUBMIT_PATHS = {
@@ -45,8 +45,9 @@ class Client:
 
     def _refused(self, code: int, answer: Answer) -> Refused:
         # "Made already" names the older task: https://docs.sunoapi.org/suno-api/cover-suno
-        message, older = mapping(answer.json).get("msg"), parser.task_id(answer.json)
-        return Refused(faults.of_answer(code, message, self.dialect, older), answer.retry_after)
+        said, older = text(mapping(answer.json).get("msg")), parser.task_id(answer.json)
+        fault = faults.of_answer(code, self.api.hidden(said), self.dialect, older)
+        return Refused(fault, answer.retry_after)
 
 
 def _code(answer: Answer) -> int | None:

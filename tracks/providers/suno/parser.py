@@ -81,7 +81,7 @@ def task(body: Any, dialect: str) -> TaskUpdate:
     """A callback, or the answer of record-info. ``dialect``: sunoapi or kie. Raises Unreadable."""
     envelope = mapping(body)
     inner = _inner(envelope)
-    code = _error(envelope.get("code"))
+    code = _envelope_error(envelope)
     listed = _results(inner)
     state = _state(inner, code, listed)
     external_id = task_id(body)
@@ -107,6 +107,11 @@ def _error(code: Any) -> int | None:
     """An error's number. 200 is none, not even as ``errorCode``: some bodies carry it on success."""
     found = reading.whole(code)
     return None if found in (OK, 0) else found
+
+
+def _envelope_error(envelope: Row) -> int | None:
+    """A ``code`` counts with ``msg`` or ``data`` beside it, as in every body of theirs."""
+    return _error(envelope.get("code")) if "msg" in envelope or "data" in envelope else None
 
 
 def _results(inner: Row) -> list[Row]:
@@ -144,7 +149,7 @@ def _state(inner: Row, code: int | None, listed: list[Row]) -> TaskState | None:
 
 
 def _fault(envelope: Row, inner: Row, dialect: str) -> Fault:
-    code = _error(pick(inner, "error_code")) or _error(envelope.get("code"))
+    code = _error(pick(inner, "error_code")) or _envelope_error(envelope)
     message = _message(envelope, inner)
     status = text(pick(inner, "status")).upper()
     if status == "SENSITIVE_WORD_ERROR":
@@ -158,7 +163,7 @@ def _message(envelope: Row, inner: Row) -> str:
     """Their words about the failure; the ``msg`` of a poll is about the poll."""
     boxes = (inner, mapping(pick(inner, "response")))
     said = [text(pick(box, "error_message", "error")) for box in boxes]
-    if _error(envelope.get("code")) or pick(inner, "callback_type"):
+    if _envelope_error(envelope) or pick(inner, "callback_type"):
         said.append(text(pick(envelope, "msg")))
     return next((words for words in said if words), "")
 

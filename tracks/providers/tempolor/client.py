@@ -11,7 +11,7 @@ from typing import Any
 
 from tracks.providers.base import Refused
 from tracks.providers.http import Answer, Api
-from tracks.providers.reading import mapping, whole
+from tracks.providers.reading import mapping, text, whole
 from tracks.providers.tempolor import faults
 
 OK = 200000
@@ -44,7 +44,8 @@ class Client:
         if code is None:
             raise self.api.unanswered(answer)
         if code != OK:
-            fault = faults.of_answer(code, mapping(answer.json).get("message"))
+            said = text(mapping(answer.json).get("message"))
+            fault = faults.of_answer(code, self.api.hidden(said))
             raise Refused(fault, answer.retry_after)
         return answer.json
 

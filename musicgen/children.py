@@ -1,0 +1,34 @@
+"""Starting processes that do not outlive the one that started them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def launch(
+    arguments: Sequence[str], environment: Mapping[str, str], *, own_group: bool = False
+) -> subprocess.Popen[bytes]:
+    """Starts our Python with these arguments; on Linux it is told to end when we are killed.
+
+    ``own_group``: its process group can be ended as a whole, and a Ctrl-C at the terminal passes it by.
+    """
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        env=os.environ | dict(environment),
+        cwd=settings.BASE_DIR,
+        start_new_session=own_group,
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+    )
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,71 @@
+// Keeps the sung line in the middle of the sheet, until the reader scrolls; then waits to be asked back.
+// @ts-check
+
+const GLIDE_MS = 180;
+// Who has not touched the sheet for so long and sees the line again wants to be taken along.
+const STILL_MS = 4000;
+const SCROLL_KEYS = ["PageUp", "PageDown", "Tab"];
+
+/**
+ * @param {HTMLElement} sheet the scrolling box
+ * @param {HTMLElement} button "back to the line"
+ */
+export function follower(sheet, button) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  /** @type {HTMLElement | null} */
+  let line = null;
+  let paused = false;
+  let touchedAt = 0;
+  let glide = 0;
+  let first = true;
+
+  const middle = () => {
+    if (!line) return 0;
+    const offset = line.getBoundingClientRect().top - sheet.getBoundingClientRect().top + sheet.scrollTop;
+    return Math.max(0, offset - (sheet.clientHeight - line.offsetHeight) / 2);
+  };
+  const inView = () => {
+    if (!line) return sheet.scrollTop < sheet.clientHeight / 2;
+    const [box, frame] = [line.getBoundingClientRect(), sheet.getBoundingClientRect()];
+    return box.bottom > frame.top && box.top < frame.bottom;
+  };
+  const go = () => {
+    cancelAnimationFrame(glide);
+    const [from, to, begin] = [sheet.scrollTop, middle(), performance.now()];
+    const step = (/** @type {number} */ now) => {
+      const part = first || calm.matches ? 1 : Math.min(1, (now - begin) / GLIDE_MS);
+      sheet.scrollTop = from + (to - from) * (1 - (1 - part) ** 3);
+      if (part < 1) glide = requestAnimationFrame(step);
+      else first = false;
+    };
+    step(begin);
+  };
+  const resume = () => {
+    paused = false;
+    button.hidden = true;
+    go();
+  };
+  const pause = () => {
+    cancelAnimationFrame(glide);
+    paused = true;
+    touchedAt = performance.now();
+  };
+
+  sheet.addEventListener("wheel", pause, { passive: true });
+  sheet.addEventListener("touchmove", pause, { passive: true });
+  sheet.addEventListener("keydown", (event) => SCROLL_KEYS.includes(event.key) && pause());
+  sheet.addEventListener("pointerdown", (event) => event.target === sheet && pause());
+  sheet.addEventListener("scroll", () => paused && (button.hidden = inView()), { passive: true });
+  button.addEventListener("click", resume);
+
+  return {
+    /** @param {HTMLElement | null} next the line to follow; null: the beginning */
+    to(next) {
+      line = next;
+      if (paused && inView() && performance.now() - touchedAt > STILL_MS) paused = false;
+      if (paused) button.hidden = inView();
+      else resume();
+    },
+    resume,
+  };
+}

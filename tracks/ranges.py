@@ -1,0 +1,46 @@
+"""The Range header of a request for a file: which bytes are asked for (RFC 9110, section 14)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# More digits than any file has bytes are nonsense, and costly to read.
+_RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,30})-([0-9]{0,30})|-([0-9]{1,30}))[ \t]*", re.IGNORECASE)
+
+
+class Unsatisfiable(ValueError):
+    """The range is well-formed and lies outside of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes from ``first`` to ``last``, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1
+
+
+def span_of(header: str, size: int) -> Span | None:
+    """The one span that the header asks for of a file of ``size`` bytes.
+
+    None where the whole file is the answer: no header, another unit, nonsense, and several ranges at once, which
+    a server may leave unread (section 14.2). Raises Unsatisfiable.
+    """
+    asked = _RANGE.fullmatch(header)
+    if asked is None:
+        return None
+    first, last, suffix = asked.groups()
+    if suffix is not None:
+        begin, end = max(0, size - int(suffix)), size - 1
+    elif last and int(last) < int(first):
+        return None
+    else:
+        begin, end = int(first), min(int(last), size - 1) if last else size - 1
+    if begin >= size:
+        raise Unsatisfiable(f"The file has {size} bytes.")
+    return Span(begin, end)
