@@ -88,6 +88,7 @@ class Installation:
 
     def _own_settings(self) -> dict[str, str]:
         return {
+            "DJANGO_SETTINGS_MODULE": "musicgen.settings",
             "DATA_DIR": str(self.folder),
             "DATABASE_URL": new_database(),
             "SECRET_KEY": "whole-installation-" + "x" * 40,
@@ -152,9 +153,11 @@ class Installation:
     def manage(self, *arguments: str) -> str:
         """Output of a manage.py command in this installation."""
         command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(
-            command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout.strip()
+        done = subprocess.run(
+            command, env=self.environment, cwd=ROOT, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
 
     def _staff_token(self) -> str:
         code = (

@@ -28,8 +28,8 @@ class Span:
 def span_of(header: str, size: int) -> Span | None:
     """The one span that the header asks for of a file of ``size`` bytes.
 
-    None where the whole file is the answer: no header, another unit, nonsense, and several ranges at once, which
-    a server may leave unread (section 14.2). Raises Unsatisfiable.
+    None where the whole file is the answer: no header, another unit, nonsense, and several ranges at once,
+    which a server may pass over (section 14.2). Raises Unsatisfiable.
     """
     asked = _RANGE.fullmatch(header)
     if asked is None:

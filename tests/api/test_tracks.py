@@ -178,33 +178,29 @@ def test_filters_narrow_the_list(api: APIClient, query: str, is_found: bool) -> 
         ("id", "abcd"),
         ("-id", "dcba"),
         ("created_at", "abcd"),
-        ("-created_at", "bacd"),
+        ("-created_at", "badc"),
         ("title", "cbad"),
         ("-title", "dabc"),
         ("duration", "bacd"),
         ("-duration", "abdc"),
-        ("rating", "badc"),
+        ("rating", "bacd"),
         ("-rating", "abdc"),
     ],
 )
 def test_an_ordering_drops_nothing_and_puts_nulls_last(api: APIClient, ordering: str, expected: str) -> None:
     late = NOON + timedelta(hours=1)
-    rows = {
-        "a": make_track(title="C", created_at=NOON, duration_ms=9000, rating=5),
-        "b": make_track(title="B", created_at=late, duration_ms=8000, rating=1),
-        "c": make_track(title="A", created_at=None, duration_ms=None, rating=None),
-        "d": make_track(title="D", created_at=None, duration_ms=None, rating=None),
+    names = {
+        make_track(title="C", created_at=NOON, duration_ms=9000, rating=5).pk: "a",
+        make_track(title="B", created_at=late, duration_ms=8000, rating=1).pk: "b",
+        make_track(title="A", created_at=None, duration_ms=None, rating=None).pk: "c",
+        make_track(title="D", created_at=None, duration_ms=None, rating=None).pk: "d",
     }
-    names = {track.pk: name for name, track in rows.items()}
     seen, address = "", f"/api/v1/tracks/?page_size=1&ordering={ordering}"
     while address:
         found = api.get(address).json()
         seen += "".join(names[row["id"]] for row in found["results"])
         address = found["next"]
-    assert sorted(seen) == list("abcd")
-    ties = "-" in ordering and ordering not in ("-id", "-title")
-    turned = expected[:2] + expected[2:][::-1] if {seen, expected} and seen != expected else expected
-    assert seen in (expected, turned) if ties or ordering in ("duration", "rating") else seen == expected
+    assert seen == expected
 
 
 @pytest.mark.parametrize(

@@ -37,13 +37,29 @@ def test_a_tempolor_song_is_kept_whole(site: Installation, words: str) -> None:
         check_file(site, asset)
 
 
-@pytest.mark.parametrize("words", ["", "[[duplicate]] [[shuffle]]", "[[silent]]", "[[flaky]]", "[[expired]]"])
+@pytest.mark.parametrize("words", ["", "[[duplicate]] [[shuffle]]", "[[flaky]]"])
 def test_both_takes_of_suno_are_kept_with_their_sources(site: Installation, words: str) -> None:
     tracks = site.kept(site.suno_song(f"a harbour {words}"))
     assert len(tracks) == 2
     for track in tracks:
         kinds = {asset["kind"] for asset in track["assets"]}
         assert kinds == {"audio", "source_audio", "image", "source_image"}
+
+
+def test_without_callbacks_suno_is_polled_and_kept(site: Installation) -> None:
+    """The details name no source files."""
+    for track in site.kept(site.suno_song("a harbour [[silent]]")):
+        assert {asset["kind"] for asset in track["assets"]} == {"audio", "image"}
+
+
+def test_a_dead_link_is_replaced_by_a_fresh_one_of_the_details(site: Installation) -> None:
+    task = site.suno_song("a harbour [[expired]]")
+
+    def songs() -> list[str]:
+        assets = [asset for track in site.task(task)["tracks"] for asset in track["assets"]]
+        return [a["kind"] for a in assets if a["status"] == "archived" and a["kind"] == "audio"]
+
+    until(lambda: songs() == ["audio", "audio"], what="both takes")
 
 
 def test_an_instrumental_is_kept(site: Installation) -> None:
@@ -92,7 +108,7 @@ def test_a_refusal_for_good_fails_and_one_for_now_is_sent_again(site: Installati
         ("[[html]]", "web page"),
         ("[[empty]]", "empty"),
         ("[[half]]", "breaks off"),
-        ("[[corrupt]]", "decode"),
+        ("[[corrupt]]", "damaged"),
         ("[[redirect:http://169.254.169.254/latest/meta-data]]", "169.254.169.254"),
         ("[[redirect:http://127.0.0.1:1/]]", "127.0.0.1"),
     ],

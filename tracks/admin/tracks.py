@@ -112,12 +112,11 @@ class TrackAdmin(QuickAdmin):
     def archive_now(self, request: HttpRequest, queryset: QuerySet[Track]) -> None:
         by = request.user.get_username()
         files: list[int] = []
-        tracks = each_of(
-            request, queryset, lambda pk: files.append(archive_again(pk, by)), Track.DoesNotExist
-        )
+        each_of(request, queryset, lambda pk: files.append(archive_again(pk, by)), Track.DoesNotExist)
         if sum(files):
-            messages.success(request, f"Files to fetch at once: {sum(files)}, of {tracks} chosen tracks.")
-        elif tracks:
+            words = "1 file is" if sum(files) == 1 else f"{sum(files)} files are"
+            messages.success(request, f"{words} fetched at once.")
+        elif files:
             messages.info(request, "Nothing to fetch: all that has a link is kept or being fetched.")
 
     @admin.display(description="title", ordering="title")

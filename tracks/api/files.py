@@ -8,10 +8,11 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,7 +30,9 @@ class LyricsQuery(serializers.Serializer[Any]):
 
 
 class MediaQuery(serializers.Serializer[Any]):
-    label = serializers.CharField(required=False, max_length=64, help_text="Where a kind has several files.")
+    label = serializers.CharField(  # type: ignore[assignment]  # the name is the contract's
+        required=False, max_length=64, help_text="Where a kind has several files."
+    )
     download = serializers.BooleanField(default=False, help_text="To be saved, under the song's name.")
 
 
@@ -52,8 +55,18 @@ class LyricsFileView(ApiView):
     def get(self, request: Request, pk: int, format: str) -> HttpResponse:
         track = get_object_or_404(rows.tracks(), pk=pk)
         asked = read_query(LyricsQuery, request)
-        text = exports.render(track, format, words=asked["words"])
-        return HttpResponse(text, content_type=exports.FORMATS[format].content_type)
+        try:
+            text = exports.render(track, format, words=asked["words"])
+        except exports.Untimed as error:
+            raise NotFound(str(error)) from error
+        return _named(HttpResponse(text, content_type=exports.FORMATS[format].content_type), track, format)
+
+
+def _named(answer: HttpResponse, track: Track, format: str) -> HttpResponse:
+    """Named as the song's own files are, because players look for lyrics by that."""
+    name = media.download_name(Asset(track=track, file=f"lyrics.{format}"))
+    answer["Content-Disposition"] = str(content_disposition_header(False, name))
+    return answer
 
 
 class MediaView(ApiView):

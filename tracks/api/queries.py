@@ -51,7 +51,9 @@ class TrackQuery(ListQuery):
     )
     external_id = serializers.CharField(required=False, max_length=200)
     provider = OneOf(list(providers.REGISTRY), required=False)
-    style = serializers.CharField(required=False, max_length=500, help_text="A part of the style.")
+    style = serializers.CharField(  # type: ignore[assignment]  # the name is the contract's
+        required=False, max_length=500, help_text="A part of the style."
+    )
     model = serializers.CharField(required=False, max_length=200)
     status = OneOf(TrackStatus, required=False)
     review = OneOf(Review, required=False)

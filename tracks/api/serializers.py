@@ -84,7 +84,7 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
     """A track in a list. Times are the provider's, but ``received_at``, which is ours."""
 
     kind = OneOf(TrackKind, read_only=True)
-    source = serializers.IntegerField(
+    source = serializers.IntegerField(  # type: ignore[assignment]  # the name is the contract's
         source="source_id",
         allow_null=True,
         read_only=True,
@@ -162,7 +162,7 @@ class LyricsSerializer(serializers.Serializer[Track]):
 class EventSerializer(serializers.ModelSerializer[Event]):
     """What changed. ``data`` depends on the kind."""
 
-    data = serializers.DictField(read_only=True)
+    data = serializers.DictField(read_only=True)  # type: ignore[assignment]
 
     class Meta:
         model = Event

@@ -106,7 +106,7 @@ def _ready_state(track: Track, assets: list[Asset], now: datetime) -> State:
         return State("playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else keep.says)
     if playable:
         return State("playable", GOOD, keep.says)
-    return State("made", keep.tone, keep.says)
+    return State(keep.word, keep.tone, keep.says)
 
 
 def keep_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
@@ -118,7 +118,7 @@ def keep_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
         named = f" ({', '.join(sorted(set(lost)))})" if lost else ""
         return State("not all kept", BAD, f"A file could not be kept{named}. See the files for the reason.")
     if track.archive == ArchiveStatus.PENDING:
-        return State("keeping", BUSY, "Files are being fetched." + _deadline(assets, now))
+        return State("keeping", BUSY, "Its files are being fetched." + _deadline(assets, now))
     return State("no file yet", QUIET, "The provider has given no file yet.")
 
 
