@@ -44,7 +44,7 @@ def make_archived(track: Track | None = None, **over: Any) -> Asset:
 def make_whole_song(**over: Any) -> Track:
     """A task with a song that has files, lines, events, statements and a callback."""
     task = make_task(**over)
-    track = make_track(task)
+    track = make_track(task, title="Harbour Lights")
     make_archived(track)
     make_asset(track, kind="image", status="failed", error="404 from the provider")
     make_lines(track, "verse", ("Moonlight guides the silent flight", 12_000, 15_250))

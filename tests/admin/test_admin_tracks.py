@@ -12,6 +12,8 @@ from django.utils import timezone
 from tests.admin.rows import SHA, change_url, list_url, listed, make_archived, make_whole_song, page, told
 from tests.factories import make_asset, make_task, make_track
 from tracks.models import Asset, Track
+from tracks.services.apply import Heard, apply
+from tracks.updates import Source, TaskUpdate, TrackUpdate
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +40,10 @@ def test_a_title_is_kept_as_a_persons_statement(boss: Client) -> None:
 
 
 def test_a_blank_title_changes_nothing_and_says_so(boss: Client) -> None:
-    track = make_track(title="Owls")
+    task = make_task()
+    said = TaskUpdate(task.external_id, tracks=(TrackUpdate("audio-1", title="Owls"),))
+    apply(task.pk, [said], Heard(Source.POLL, timezone.now(), {}))
+    track = task.tracks.get()
     messages = save(boss, track, title="")
     track.refresh_from_db()
     assert track.title == "Owls"

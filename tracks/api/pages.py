@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import inline_serializer
@@ -16,10 +17,8 @@ from tracks.paging import BadCursor, page_of
 
 def link(request: Request, **changed: Any) -> str:
     """This request's address with some parameters changed and all others kept."""
-    query = request.query_params.copy()
-    for name, value in changed.items():
-        query[name] = str(value)
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    query = urlencode(request.query_params.dict() | changed)
+    return request.build_absolute_uri(f"{request.path}?{query}")
 
 
 def page(

@@ -60,7 +60,7 @@ def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
         "files": _files(found, now),
         "others_to_play": _others_to_play(found, row.audio),
         "formats": _formats(found, bool(lines)),
-        "story": story(_events(found)),
+        "story": story(_events(found), with_titles=False),
         "is_open": _is_open(found),
         "advice": words.advice(found.task),
     }

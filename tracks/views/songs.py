@@ -65,7 +65,8 @@ def _overview(songs: QuerySet[Track]) -> dict[str, Any]:
     arriving = _without_songs_yet()
     due = Asset.objects.filter(next_attempt_at__isnull=False, expires_at__isnull=False)
     return {
-        "songs_counted": min(counted, COUNT_UP_TO),
+        "songs_counted": counted,
+        "songs_in_words": f"{min(counted, COUNT_UP_TO):,}",
         "songs_are_more": counted > COUNT_UP_TO,
         "arriving": [_arrival(task) for task in arriving[:ARRIVING_AT_MOST]],
         "arriving_are_more": len(arriving) > ARRIVING_AT_MOST,

@@ -78,11 +78,12 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(pk: int, form: SettleForm | None = None) -> dict[str, Any]:
     found = get_object_or_404(Task.objects.select_related("created_by", "source_track"), pk=pk)
     events = found.events.select_related("track", "asset").order_by("-id")[:HISTORY_AT_MOST]
+    results = list(found.tracks.order_by("position").prefetch_related("assets"))
     return {
         **_row(found),
         "form": form or SettleForm(),
-        "rows": song_rows(found.tracks.order_by("position").prefetch_related("assets"), timezone.now(), {}),
-        "story": story(list(events)[::-1]),
+        "rows": song_rows(results, timezone.now(), {}),
+        "story": story(list(events)[::-1], with_titles=len(results) > 1),
         "params": _params(found),
         "advice": words.advice(found),
         "is_unsure": found.status == TaskStatus.UNSURE,

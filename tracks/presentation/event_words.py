@@ -1,0 +1,181 @@
+"""What each kind of event says to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.template.defaultfilters import filesizeformat
+
+from tracks.lifecycle import AssetStatus, TaskStatus, TrackStatus
+from tracks.models import Event
+from tracks.presentation.words import BAD, BUSY, GOOD, KIND_WORDS, QUIET, TASK_STATES, WARN
+from tracks.updates import Source, Timing
+
+Words = tuple[str, str, str]
+
+
+def tell(event: Event, with_title: bool) -> Words:
+    """Tone, title and detail. ``with_title``: the song is called by its title, else "the song"."""
+    song = _title(event) if with_title else ""
+    return _WORDS.get(event.kind, _unknown)(event, song)
+
+
+def _title(event: Event) -> str:
+    title = event.track.title if event.track else _text(event, "title")
+    return f"“{title}”" if title else ""
+
+
+def _text(event: Event, key: str) -> str:
+    return str(event.data.get(key) or "")
+
+
+def _unknown(event: Event, song: str) -> Words:
+    return QUIET, event.kind.replace(".", " ").replace("_", " ").capitalize(), ""
+
+
+def _created(event: Event, song: str) -> Words:
+    if adopted := _text(event, "adopted"):
+        return QUIET, "Adopted from a callback", f"Nobody here had sent it. The provider calls it {adopted}."
+    by = _text(event, "by")
+    return QUIET, f"Asked for by {by}" if by else "Asked for", ""
+
+
+def _submitted(event: Event, song: str) -> Words:
+    return GOOD, "Sent, and accepted by the provider", f"Its id there: {_text(event, 'external_id')}."
+
+
+def _postponed(event: Event, song: str) -> Words:
+    return WARN, "Not taken yet; it is sent again by itself", _text(event, "reason")
+
+
+_SOURCES: dict[str, str] = {
+    Source.CALLBACK: "A callback told us.",
+    Source.POLL: "Seen when we asked the provider.",
+    Source.CLOCK: "Our deadline passed.",
+}
+_TASK_TITLES: dict[str, str] = {
+    TaskStatus.QUEUED: "To be sent once more",
+    TaskStatus.RUNNING: "The provider is working on it",
+    TaskStatus.UNSURE: "Sent, but the answer was lost",
+    TaskStatus.SUCCEEDED: "Done: everything is here",
+    TaskStatus.PARTIAL: "Done, with gaps",
+    TaskStatus.FAILED: "Failed",
+    TaskStatus.OVERDUE: "Overdue: nothing was heard for too long",
+}
+
+
+def _task_status(event: Event, song: str) -> Words:
+    to, by = _text(event, "to"), _text(event, "by")
+    told = f"By {by}." if by else _SOURCES.get(_text(event, "source"), "")
+    tone = TASK_STATES[to].tone if to in TASK_STATES else QUIET
+    return tone, _TASK_TITLES.get(to, to), " ".join(filter(None, [_text(event, "message"), told]))
+
+
+def _refresh(event: Event, song: str) -> Words:
+    by = _text(event, "by")
+    if by == "archive":
+        return QUIET, "Fresh links asked for", "A link was refused, so the provider is asked for a new one."
+    return QUIET, f"Looked at again{f' for {by}' if by else ''}", ""
+
+
+def _mismatch(event: Event, song: str) -> Words:
+    ids = ", ".join(map(str, event.data.get("ids", [])))
+    return WARN, "A callback spoke of another task", f"It named {ids}. Nothing of it was applied."
+
+
+def _track_created(event: Event, song: str) -> Words:
+    return _track_is(_text(event, "status"), song or "A song", "announced")
+
+
+def _track_status(event: Event, song: str) -> Words:
+    return _track_is(_text(event, "to"), song or "The song", "is being made")
+
+
+def _track_is(status: str, song: str, pending: str) -> Words:
+    said: dict[str, tuple[str, str]] = {
+        TrackStatus.READY: (GOOD, f"{song} is finished"),
+        TrackStatus.STREAMING: (BUSY, f"{song} has a first version at the provider"),
+        TrackStatus.FAILED: (BAD, f"{song} failed"),
+        TrackStatus.PENDING: (BUSY, f"{song} {pending}"),
+    }
+    tone, title = said.get(status, (QUIET, f"{song}: {status}"))
+    return tone, title, ""
+
+
+def _track_changed(event: Event, song: str) -> Words:
+    fields = [str(name).replace("_ms", "").replace("_", " ") for name in event.data.get("fields", [])]
+    known = ", ".join(name for name in fields if name != "search text")
+    by = _text(event, "by")
+    return (
+        QUIET,
+        f"{by} changed {song or 'the song'}" if by else f"More is known about {song or 'the song'}",
+        known,
+    )
+
+
+def _reviewed(event: Event, song: str) -> Words:
+    said = event.data.get("to", {})
+    parts = [str(said["review"])] if said.get("review") else []
+    if "rating" in said:
+        parts.append("no rating" if said["rating"] is None else f"{said['rating']} of 5 stars")
+    if "notes" in said:
+        parts.append("notes")
+    tone = {"approved": GOOD, "rejected": BAD}.get(str(said.get("review")), QUIET)
+    return tone, f"{_text(event, 'by') or 'Somebody'} judged {song or 'the song'}", ", ".join(parts)
+
+
+def _track_lyrics(event: Event, song: str) -> Words:
+    how: dict[str, str] = {Timing.WORD: "word by word", Timing.LINE: "line by line"}
+    timing = how.get(_text(event, "timing"), "without timing")
+    return GOOD, f"Lyrics{f' of {song}' if song else ''} came, {timing}", ""
+
+
+def _withdrawn(event: Event, song: str) -> Words:
+    return WARN, f"{_title(event) or 'A song'} taken out again", "It turned out to belong to another id."
+
+
+def _archive_again(event: Event, song: str) -> Words:
+    count = event.data.get("files", 0)
+    files = "1 file to fetch." if count == 1 else f"{count} files to fetch."
+    return QUIET, f"{_text(event, 'by')} had {song or 'the song'} archived again", files
+
+
+def _file(event: Event, song: str) -> str:
+    kind = KIND_WORDS.get(_text(event, "kind"), "File")
+    label = event.asset.label if event.asset else ""
+    return f"{kind}{f' ({label})' if label else ''}{f' of {song}' if song else ''}"
+
+
+def _asset_status(event: Event, song: str) -> Words:
+    to, error, file = _text(event, "to"), _text(event, "error"), _file(event, song)
+    if to == AssetStatus.ARCHIVED:
+        size = event.data.get("bytes")
+        return GOOD, f"{file} kept", filesizeformat(size) if size else ""
+    if to == AssetStatus.FAILED:
+        return BAD, f"{file} could not be kept", error
+    if to == AssetStatus.EXPIRED:
+        return BAD, f"{file} is gone at the provider", error
+    return BUSY, f"{file} can be fetched", error
+
+
+def _asset_try(event: Event, song: str) -> Words:
+    return WARN, f"{_file(event, song)} could not be fetched yet; it is tried again", _text(event, "error")
+
+
+_WORDS: dict[str, Callable[[Event, str], Words]] = {
+    "task.created": _created,
+    "task.submitted": _submitted,
+    "task.postponed": _postponed,
+    "task.status": _task_status,
+    "task.refresh": _refresh,
+    "task.mismatch": _mismatch,
+    "track.created": _track_created,
+    "track.status": _track_status,
+    "track.changed": _track_changed,
+    "track.lyrics": _track_lyrics,
+    "track.reviewed": _reviewed,
+    "track.withdrawn": _withdrawn,
+    "track.archive_again": _archive_again,
+    "asset.status": _asset_status,
+    "asset.try": _asset_try,
+}
