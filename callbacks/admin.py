@@ -64,7 +64,7 @@ class CallbackEventAdmin(FactAdmin):
             ],
         ),
         by_provider(),
-        by_window("received in", "received", "last_received_at"),
+        by_window("time received", "received", "last_received_at"),
     )
     search_fields = ("sha256",)
     search_help_text = "The id of a task (ours, the provider's, or a track's), or the SHA-256 of a body."
@@ -86,17 +86,6 @@ class CallbackEventAdmin(FactAdmin):
             },
         ),
         ("What came", {"fields": ("sent_headers", "sha256", "length", "content")}),
-    )
-    readonly_fields = (
-        "state_said",
-        "why",
-        "of_task",
-        "received",
-        "again",
-        "read",
-        "sent_headers",
-        "length",
-        "content",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CallbackEvent]:

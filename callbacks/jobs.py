@@ -72,7 +72,8 @@ def _judge(event: CallbackEvent) -> Finding:
         return Finding(Outcome.UNVERIFIED, event.error)
     provider = providers.get(event.provider)
     try:
-        updates = provider.parse_callback(json.loads(bytes(event.body)))
+        asked = event.task.params if event.task else {}
+        updates = provider.parse_callback(json.loads(bytes(event.body)), asked)
     except (Unreadable, ValueError, RecursionError) as error:
         _ask_instead(event)
         return Finding(Outcome.UNREADABLE, f"Not understood: {error}"[:2000])

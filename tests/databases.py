@@ -24,9 +24,11 @@ def start_postgres() -> str:
         shutil.chown(folder, user)
     folder.chmod(0o755)
     data = folder / "data"
-    run = {"user": user} if user else {}
-    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **run)
+    initdb: list[str | Path] = [
+        *(programs / "initdb", "-D", data, "-U", "postgres"),
+        *("-A", "trust", "-E", "UTF8", "--locale=C"),
+    ]
+    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=user)
     quick = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100"]
     options = [word for setting in quick for word in ("-c", setting)]
     server = subprocess.Popen(
@@ -34,10 +36,10 @@ def start_postgres() -> str:
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=(folder / "log").open("wb"),
-        **run,
+        user=user,
     )
     atexit.register(_stop, server, folder)
-    _wait(programs, folder, run)
+    _wait(programs, folder, user)
     return f"postgres://postgres@/postgres?host={folder}"
 
 
@@ -69,11 +71,11 @@ def _packaged(folder: Path) -> Path:
     return folder / tree.name / "bin"
 
 
-def _wait(programs: Path, folder: Path, run: dict) -> None:
+def _wait(programs: Path, folder: Path, user: str | None) -> None:
     """Asks until the server answers; fails with its log."""
-    ready = [programs / "pg_isready", "-h", folder, "-t", "30", "-q"]
+    ready: list[str | Path] = [programs / "pg_isready", "-h", folder, "-t", "30", "-q"]
     for _ in range(200):
-        if subprocess.run(ready, check=False, **run).returncode == 0:
+        if subprocess.run(ready, check=False, user=user).returncode == 0:
             return
         signal.sigtimedwait([], 0.05)
     raise RuntimeError("PostgreSQL did not start: " + (folder / "log").read_text()[-2000:])

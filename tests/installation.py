@@ -35,7 +35,7 @@ QUICK = {
 }
 
 
-def until(probe: Callable[[], Found], seconds: float = 60, what: str = "it") -> Found:
+def until(probe: Callable[[], Found | None], seconds: float = 60, what: str = "it") -> Found:
     """Asks again until the answer is true; fails when it does not come true in time."""
     deadline = time.monotonic() + seconds
     while not (found := probe()):

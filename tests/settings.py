@@ -24,6 +24,6 @@ os.environ |= {
 from musicgen.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+if not DATABASE_URL:  # noqa: F405
     # A file, not memory: WAL, locks and other processes behave as they do in production.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # noqa: F405

@@ -73,16 +73,24 @@ class Lease(Generic[M]):
         return rows.filter(**{self.column.due: self.until})
 
 
-def claim(rows: QuerySet[M], column: DueColumn) -> Lease[M] | None:
-    """Takes the first row that is still due, in the queryset's order, or None."""
+def claim(rows: QuerySet[M], column: DueColumn, seconds: float | None = None) -> Lease[M] | None:
+    """Takes the first row that is still due, in the queryset's order, or None.
+
+    ``seconds``: how long it is held, for work that cannot renew; default the usual lease.
+    """
     for row in rows[:_CANDIDATES]:
-        until = timezone.now() + timedelta(seconds=settings.LEASE)
+        until = timezone.now() + timedelta(seconds=seconds or settings.LEASE)
         still_due = {"pk": row.pk, column.due: getattr(row, column.due)}
         taken = {column.due: until, column.claims: F(column.claims) + 1}
         if type(row)._default_manager.filter(**still_due).update(**taken):
             pulse()
             return Lease(row, column, until, getattr(row, column.claims) + 1)
     return None
+
+
+def one_request() -> float:
+    """Seconds that hold a row while its provider is asked: to connect, to wait and to read, with a margin."""
+    return 2.0 * settings.PROVIDER_TIMEOUT + 15
 
 
 def pulse() -> None:

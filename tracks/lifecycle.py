@@ -228,8 +228,8 @@ class _Draft:
 
 def _fold_track(key: str, lines: list[Line], retention: timedelta, closed: bool) -> _Draft:
     state = max((track.state for _, track in lines if track.state), key=_order_of, default=TrackState.PENDING)
-    whole = [track.completeness for _, track in lines if track.state is TrackState.READY and track.completeness]
-    completeness = max(whole, key=_order_of, default=Completeness.OPEN)
+    states = [track.completeness for _, track in lines if track.state is TrackState.READY]
+    completeness = max(filter(None, states), key=_order_of, default=Completeness.OPEN)
     if closed and state is not TrackState.READY:
         state = TrackState.FAILED
     finished_at = _best(lines, lambda track: track.finished_at)
@@ -331,11 +331,7 @@ def _task_error(said: Iterable[Said]) -> Fault | None:
     faults = [one.update.error for one in said if one.update.error]
     faults += [track.error for one in said for track in one.update.tracks if track.error]
     vague = (ErrorKind.UNKNOWN, ErrorKind.UPSTREAM)
-    return max(
-        faults,
-        key=lambda fault: (fault.kind not in vague, fault.kind is ErrorKind.UPSTREAM, fault.code, fault.message),
-        default=None,
-    )
+    return max(faults, key=lambda one: (one.kind not in vague, one.kind, one.code, one.message), default=None)
 
 
 def _finished_at(said: Iterable[Said], drafts: Sequence[_Draft]) -> datetime:

@@ -38,7 +38,8 @@ def read(provider: str, token: str) -> Claim | None:
 
 def is_shared(token: str) -> bool:
     """Whether it is one of ``CALLBACK_TOKEN``; compares against all, in constant time each."""
-    return any([constant_time_compare(token, known) for known in settings.CALLBACK_TOKENS])
+    matches = [constant_time_compare(token, known) for known in settings.CALLBACK_TOKENS]
+    return any(matches)
 
 
 def _signer(provider: str) -> Signer:

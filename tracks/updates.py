@@ -291,5 +291,7 @@ def _cue(data: Mapping[str, Any]) -> Cue:
         text=data.get("text", ""),
         start_ms=data.get("start_ms"),
         end_ms=data.get("end_ms"),
-        words=tuple(Word(word.get("text", ""), word["start_ms"], word["end_ms"]) for word in data.get("words", ())),
+        words=tuple(
+            Word(word.get("text", ""), word["start_ms"], word["end_ms"]) for word in data.get("words", ())
+        ),
     )

@@ -67,5 +67,12 @@ export function follower(sheet, button) {
       else resume();
     },
     resume,
+    /** Brings the sheet itself into the window, for who has just pressed play and would not see it. */
+    intoView() {
+      const box = sheet.getBoundingClientRect();
+      const centre = (box.top + box.bottom) / 2;
+      if (centre > 0 && centre < innerHeight * 0.8) return;
+      sheet.parentElement?.closest("section")?.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth" });
+    },
   };
 }

@@ -15,6 +15,7 @@ const help = /** @type {HTMLDialogElement} */ (document.querySelector("#help"));
 let cues = [];
 let mark = (/** @type {number} */ _time) => {};
 let backToLine = () => {};
+let showSheet = () => {};
 
 /** Reads the sheet; again when its lyrics came or changed while the page was open. */
 function readSheet() {
@@ -26,6 +27,7 @@ function readSheet() {
   const follow = follower(sheet, button);
   mark = highlighter(cues, (reached) => follow.to(cues[reached]?.element ?? null));
   backToLine = follow.resume;
+  showSheet = follow.intoView;
   mark(audio.currentTime);
 }
 
@@ -92,6 +94,7 @@ document.addEventListener("click", ({ target }) => {
   audio.play().catch(() => {});
 });
 audio.addEventListener("play", frame);
+audio.addEventListener("play", () => showSheet());
 for (const name of ["timeupdate", "seeking", "seeked", "pause", "ended"]) {
   audio.addEventListener(name, () => mark(audio.currentTime));
 }

@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -70,9 +69,9 @@ def list_url(model: str, query: str = "") -> str:
     return reverse(f"admin:{model}_changelist") + (f"?{query}" if query else "")
 
 
-def page(response: HttpResponse) -> str:
+def page(response: Any) -> str:
     assert response.status_code == 200, response.status_code
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def listed(response: Any) -> list[int]:

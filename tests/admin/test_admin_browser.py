@@ -65,12 +65,18 @@ def test_every_page_of_the_admin_is_at_peace_with_its_policy(window: Watched, so
     rows = [song, song.task, song.assets.all()[0], song.lines.all()[0], song.task.statements.get()]
     for row in [*rows, song.task.events.all()[0], User.objects.get(), Worker.objects.get()]:
         window.open(change_url(row))
-    for address in ("/admin/tracks/", "/admin/password_change/", change_url(song).replace("change", "history")):
+    for address in (
+        "/admin/tracks/",
+        "/admin/password_change/",
+        change_url(song).replace("change", "history"),
+    ):
         window.open(address)
 
 
 def test_a_violation_would_be_noticed(window: Watched) -> None:
-    window.open("/admin/").evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')")
+    window.open("/admin/").evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')"
+    )
     expect(window.page.locator("p").last).to_be_attached()
     assert any("CSP style-src-attr" in text for text in window.complaints)
     window.complaints.clear()
@@ -150,7 +156,9 @@ def test_our_copy_is_played(window: Watched, song: Track) -> None:
     place = settings.MEDIA_ROOT / "0000/silence.wav"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(silence(2))
-    make_archived(song, kind="audio_hi", file="0000/silence.wav", content_type="audio/wav", bytes=len(silence(2)))
+    make_archived(
+        song, kind="audio_hi", file="0000/silence.wav", content_type="audio/wav", bytes=len(silence(2))
+    )
     page = window.open(change_url(song))
     player = page.locator("audio").last
     player.evaluate("audio => audio.play()")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,7 +20,7 @@ from tracks.admin.shown import MOST_SHOWN
 pytestmark = pytest.mark.django_db
 
 
-def shown(client: Client, body: bytes, **over: object) -> str:
+def shown(client: Client, body: bytes, **over: Any) -> str:
     return page(client.get(change_url(make_callback(body=body, **over))))
 
 
@@ -133,5 +134,6 @@ def test_process_again_makes_callbacks_due(boss: Client) -> None:
     parked.refresh_from_db()
     unverified.refresh_from_db()
     assert (parked.outcome, parked.claims) == ("received", 0)
+    assert parked.due_at
     assert parked.due_at <= timezone.now()
     assert unverified.outcome == "unverified"

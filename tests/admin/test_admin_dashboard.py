@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def cards(client: Client) -> dict[str, tuple[str, str]]:
     """By the text of each card: its colour and its link."""
     found = re.findall(
-        r'<li class="(\w+)"><a href="([^"]+)">(.*?)</a></li>', page(client.get("/admin/")), re.S
+        r'<li class="(\w+)"><a href="([^"]+)">(.*?)</a></li>', page(client.get("/admin/")), re.DOTALL
     )
     return {
         " ".join(strip_tags(text).split()): (tone, link.replace("&amp;", "&")) for tone, link, text in found

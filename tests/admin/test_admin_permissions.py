@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from tests.admin.conftest import MayOnly
 from tests.admin.rows import change_url, list_url, make_callback, make_whole_song, page
-from tests.factories import make_task
-from tracks.models import Event, LyricLine, Statement, Task, Track, Worker
+from tests.factories import make_staff, make_task
+from tracks.models import ApiToken, Event, LyricLine, Statement, Task, Track, Worker
 
 pytestmark = pytest.mark.django_db
 LISTS = [
@@ -143,9 +143,6 @@ def test_nobody_changes_or_deletes_facts(boss: Client) -> None:
 
 
 def test_a_user_is_deleted_with_their_tokens_and_no_song(boss: Client) -> None:
-    from tests.factories import make_staff
-    from tracks.models import ApiToken
-
     ada = make_staff("ada")
     ApiToken.issue(ada.pk)
     track = make_whole_song(created_by=ada)

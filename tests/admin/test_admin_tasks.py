@@ -97,8 +97,18 @@ def test_poll_now_makes_tasks_due(boss: Client) -> None:
     assert poll(boss, *tasks) == ["success: 2 tasks are polled at once."]
     for task in tasks:
         task.refresh_from_db()
+        assert task.next_poll_at
         assert task.next_poll_at <= timezone.now()
         assert task.events.get(kind="task.refresh").data["by"] == "boss"
+
+
+def test_the_page_of_a_task_has_the_action_as_a_button_and_comes_back(boss: Client) -> None:
+    task = make_task()
+    assert "Poll now</button>" in page(boss.get(change_url(task)))
+    data = {"action": "poll_now", "_selected_action": [task.pk], "back_to_row": task.pk}
+    response = boss.post(list_url("tracks_task"), data)
+    assert response["Location"] == change_url(task)
+    assert told(response) == ["success: 1 task is polled at once."]
 
 
 def test_poll_now_warns_of_each_task_that_cannot_be_polled(boss: Client) -> None:

@@ -136,6 +136,7 @@ def test_archive_again_makes_lost_files_due(boss: Client) -> None:
     assert archive(boss, track) == ["success: 1 file is fetched at once."]
     lost.refresh_from_db()
     assert lost.status == "pending"
+    assert lost.next_attempt_at
     assert lost.next_attempt_at <= timezone.now()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 def refusal(answer: Any, status: int) -> dict[str, Any]:
     """The first error of an answer that must be a refusal of that status, in the right shape."""
     assert answer.status_code == status, (answer.status_code, answer.content)
-    assert answer["Content-Type"] in ("application/json", "application/vnd.oai.openapi+json")
+    assert answer["Content-Type"] == "application/json"
     body = answer.json()
     assert set(body) == {"type", "errors"}
     assert body["type"] in ("client_error", "validation_error")

@@ -100,7 +100,7 @@ headers = st.fixed_dictionaries(
     {},
     optional={
         "Idempotency-Key": header,
-        "Accept": header | st.sampled_from(["*/*", "text/html", "application/vnd.oai.openapi+json"]),
+        "Accept": header | st.sampled_from(["*/*", "text/html", "application/yaml"]),
         "Range": header | st.sampled_from(["bytes=0-", "bytes=-1", "bytes=9-1"]),
         "Authorization": header,
     },

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.providers.payloads import anything, bent, check_storable, load, names
+from tests.providers.tempolor_bodies import LINK, asset_of, only_track, track_of, update_of
 from tracks.providers.base import Unreadable
 from tracks.providers.tempolor import parser
 from tracks.updates import (
@@ -20,31 +21,10 @@ from tracks.updates import (
     CueKind,
     ErrorKind,
     TaskState,
-    TaskUpdate,
     Timing,
     TimingState,
     TrackState,
 )
-
-LINK = "https://x.example/a.mp3?sig=a%2Bb&exp=9"
-
-
-def track_of(**item: Any) -> Any:
-    (update,) = parser.items({"songs": [{"item_id": "9001", **item}]})
-    return update.tracks[0]
-
-
-def only_track(name: str) -> Any:
-    (update,) = parser.items(load(f"tempolor/{name}.json"))
-    return update.tracks[0]
-
-
-def update_of(**item: Any) -> TaskUpdate:
-    return parser.items({"songs": [{"item_id": "9001", **item}]})[0]
-
-
-def asset_of(kind: AssetKind, **item: Any) -> Any:
-    return next((asset for asset in track_of(**item).assets if asset.kind is kind), None)
 
 
 @pytest.mark.parametrize("name", ["song-callback-documented", "song-query-documented"])
@@ -61,16 +41,6 @@ def test_the_documented_song_is_whole_and_sung(name: str) -> None:
     assert {asset.state for asset in track.assets} == {AssetState.LINKED}
 
 
-def test_the_documented_lines_are_milliseconds_of_the_song() -> None:
-    lyrics = only_track("song-callback-documented").lyrics
-    first_line = next(cue for cue in lyrics.cues if cue.kind is CueKind.LINE)
-    assert (first_line.text, first_line.start_ms, first_line.end_ms) == (
-        "Under silver beams it flies",
-        16_761,
-        19_750,
-    )
-
-
 def test_a_song_without_its_wav_and_timing_is_ready_and_open() -> None:
     track = only_track("song-callback-main-succeeded")
     assert (track.state, track.completeness) == (TrackState.READY, Completeness.OPEN)
@@ -79,17 +49,6 @@ def test_a_song_without_its_wav_and_timing_is_ready_and_open() -> None:
         (AssetKind.AUDIO_HI, AssetState.WAITING),
     ]
     assert track.timing_state is TimingState.WAITING
-
-
-def test_the_twins_milliseconds_and_unsorted_lines_come_out_in_order() -> None:
-    track = only_track("song-callback-twin")
-    assert [(cue.text, cue.start_ms, cue.end_ms) for cue in track.lyrics.cues] == [
-        ("verse", 1000, 1020),
-        ("First line", 5000, 5000),
-        ("Second line", 9000, 12_000),
-    ]
-    assert track.created_at == datetime(2025, 6, 15, 15, 6, 40, tzinfo=UTC)
-    assert track.lyrics_text == "[verse]\nFirst line\nSecond line"
 
 
 def test_an_instrumental_names_its_operation() -> None:
@@ -188,26 +147,6 @@ def test_a_lossless_file_that_failed_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "state"),
-    [
-        ("waiting", TimingState.WAITING),
-        ("running", TimingState.WAITING),
-        ("sub_succeeded", TimingState.THERE),
-        ("sub_failed", TimingState.FAILED),
-        ("other", None),
-    ],
-)
-def test_every_timing_status(status: Any, state: Any) -> None:
-    assert track_of(lyrics_sections_status=status).timing_state is state
-
-
-def test_timed_lines_beat_their_status() -> None:
-    lines = [{"start": 1.5, "end": 2.5, "text": "Under silver beams"}]
-    track = track_of(lyrics_sections_status="sub_failed", lyrics_sections=lines)
-    assert track.timing_state is TimingState.THERE
-
-
-@pytest.mark.parametrize(
     "url",
     ["soon", "ftp://x.example/a.mp3", "https://", "https://[", "//x.example/a.mp3", "https://x/None.mp3?a=1"],
 )
@@ -233,30 +172,6 @@ def test_camel_case_is_read_like_snake_case() -> None:
     (update,) = parser.items(body)
     assert update.external_id == "9001"
     assert [asset.kind for asset in update.tracks[0].assets] == [AssetKind.AUDIO, AssetKind.AUDIO_HI]
-
-
-def test_start_ms_is_always_milliseconds() -> None:
-    track = track_of(duration=96, lyrics_sections=[{"start_ms": 1500, "end_ms": 2500, "text": "Sung"}])
-    assert (track.lyrics.cues[0].start_ms, track.lyrics.cues[0].end_ms) == (1500, 2500)
-
-
-def test_one_absurd_time_does_not_turn_seconds_into_milliseconds() -> None:
-    lines = [{"start": 1, "end": 2, "text": "One"}, {"start": 1e15, "end": -4, "text": "Two"}]
-    cues = track_of(duration=96, lyrics_sections=lines).lyrics.cues
-    assert [(cue.text, cue.start_ms) for cue in cues] == [("One", 1000), ("Two", None)]
-
-
-def test_lyrics_without_times_are_plain() -> None:
-    lyrics = track_of(lyrics="[verse]\nUnder silver beams").lyrics
-    assert (lyrics.timing, [cue.text for cue in lyrics.cues]) == (
-        Timing.PLAIN,
-        ["verse", "Under silver beams"],
-    )
-
-
-def test_the_text_is_joined_from_timed_lines_where_it_is_missing() -> None:
-    lines = [{"start": 0, "text": "[verse]"}, {"start": 1, "text": "Under silver beams"}]
-    assert track_of(lyrics_sections=lines).lyrics_text == "[verse]\nUnder silver beams"
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import QuerySet
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_lines, make_task, make_track
 from tracks.models import Task, Track
-from tracks.search import LONGEST_WORD, MOST_BYTES, hit, matching, terms_of, tokens_of
+from tracks.search import COMMON, LONGEST_WORD, MOST_BYTES, hit, matching, terms_of, tokens_of
 
 pytestmark = pytest.mark.django_db
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about PostgreSQL's plans")
@@ -181,8 +180,9 @@ def naively(document: str, text: str) -> bool:
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(texts, min_size=1, max_size=4), texts)
-def test_the_database_finds_what_a_naive_reading_finds(documents: list[str], text: str) -> None:
+@given(st.lists(texts, min_size=1, max_size=4), st.sampled_from([1, COMMON]), texts)
+def test_the_database_finds_what_a_naive_reading_finds(documents: list[str], copies: int, text: str) -> None:
+    documents *= copies
     Track.objects.all().delete()
     task = Task.objects.first() or make_task()
     rows = [Track(task=task, title=title, search_text=tokens_of(title)) for title in documents]
@@ -204,17 +204,35 @@ def test_any_text_finds_the_track_that_says_it(text: str) -> None:
 
 
 # --- The index --------------------------------------------------------------------------------------------
-def plan(tracks: QuerySet[Track]) -> str:
+def plan(text: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    return tracks.order_by().explain()
+    return matching(Track.objects.order_by("-id"), text)[:51].explain()
 
 
 @on_postgresql
-@pytest.mark.parametrize("text", ["owl", "owl moon", "月光", "月"])
-def test_the_index_serves_words_prefixes_and_pairs(text: str) -> None:
+@pytest.mark.parametrize("text", ["lark", "lark mo", "月光", "月"])
+def test_rare_words_are_looked_up_in_the_index(text: str) -> None:
     make_track()
-    assert "Bitmap Index Scan on track_search" in plan(matching(Track.objects.all(), text))
+    assert "Bitmap Index Scan on track_search" in plan(text)
+
+
+@on_postgresql
+@pytest.mark.parametrize("text", ["owl", "owl mo", "m"])
+def test_common_words_are_met_in_the_order_of_the_list(text: str) -> None:
+    rows = [Track(task=make_task(), search_text="owl moon") for _ in range(COMMON)]
+    Track.objects.bulk_create(rows)
+    assert "track_search" not in plan(text)
+
+
+@pytest.mark.parametrize("count", [COMMON - 1, COMMON])
+def test_rare_and_common_words_are_found_alike(count: int) -> None:
+    make_track(search_text="sun")
+    tracks = [make_track(search_text="owl moon") for _ in range(count)]
+    twice_joined = Track.objects.filter(task__source_track=None).select_related("task__source_track")
+    assert found("owl mo") == list(matching(twice_joined, "moon ow").order_by("id")) == tracks
+    assert matching(Track.objects.all(), "owl").count() == count
+    assert Task.objects.filter(tracks__in=matching(Track.objects.all(), "owl")).count() == count
 
 
 @on_sqlite

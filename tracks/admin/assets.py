@@ -39,7 +39,7 @@ class AssetAdmin(FactAdmin):
                 (AssetStatus.EXPIRED, "gone"),
             ],
         ),
-        by_window("track received in", "received", "track__received_at"),
+        by_window("time received", "received", "track__received_at"),
     )
     search_fields = ("track_id",)
     search_help_text = "The id of a track: ours, or the provider's."
@@ -48,18 +48,6 @@ class AssetAdmin(FactAdmin):
         ("The file", {"fields": ("file", "content_type", "volume", "length", "sha256", "kept")}),
         ("At the provider", {"fields": ("link", "dies")}),
         ("Inside", {"classes": ("collapse",), "fields": ("next_try", "attempts", "claims")}),
-    )
-    readonly_fields = (
-        "what",
-        "of_track",
-        "state_said",
-        "open_it",
-        "volume",
-        "length",
-        "kept",
-        "link",
-        "dies",
-        "next_try",
     )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str]:

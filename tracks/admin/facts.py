@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
+
+from tracks.admin.finding import our_id
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
@@ -67,6 +71,34 @@ class QuickAdmin(AnyAdmin):
         """For actions: who may change rows of this kind, also where the form itself is read-only."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
+    def around(self, row: Any) -> dict[str, Any]:
+        """What the template of the row's page shows around the form."""
+        return {}
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        shown = {"row_actions": self._row_actions(request)} | (self.around(row) if row else {})
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | shown)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:  # type: ignore[override]
+        """Back to the row's page, where the action was pressed there."""
+        response = super().response_action(request, queryset)
+        row = our_id(request.POST.get("back_to_row", ""))
+        if response is None or row is None:
+            return response
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row)
+
+    def _row_actions(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Our own actions, as buttons; deleting has a button already."""
+        every = self.get_actions(request).values()
+        return [(name, str(words)) for _, name, words in filter(None, every) if name != "delete_selected"]
+
 
 class FactAdmin(QuickAdmin):
     """Rows that only the services write: nobody adds, changes or deletes them here."""
@@ -79,3 +111,9 @@ class FactAdmin(QuickAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All that the page names, columns of the table or not."""
+        if self.fieldsets:
+            return flatten_fieldsets(self.fieldsets)
+        return self.fields or super().get_readonly_fields(request, obj)

@@ -44,7 +44,6 @@ class StatementAdmin(_OfTask):
     list_display = ("id", "of_task", "source", "first", "last")
     list_select_related = ("task",)
     fields = ("of_task", "source", "first", "last", "says", "digest")
-    readonly_fields = ("of_task", "first", "last", "says")
 
     @admin.display(description="first said")
     def first(self, row: Statement) -> str:
@@ -65,7 +64,6 @@ class EventAdmin(_OfTask):
     list_display_links = ("id", "kind")
     list_select_related = ("task", "track")
     fields = ("when", "kind", "of_task", "of_track", "of_asset", "all_data")
-    readonly_fields = ("when", "of_task", "of_track", "of_asset", "all_data")
 
     @admin.display(description="at")
     def when(self, event: Event) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -20,7 +19,14 @@ from tracks.admin.finding import task_ids
 from tracks.lifecycle import TaskStatus
 from tracks.models import Origin, Task
 from tracks.presentation.history import story
-from tracks.presentation.words import TASK_STATES, advice, song_state, task_state
+from tracks.presentation.words import (
+    TASK_STATES,
+    advice,
+    operation_label,
+    provider_label,
+    song_state,
+    task_state,
+)
 from tracks.services.settle import NotNow, look_now
 from tracks.templatetags.pages import moment
 
@@ -29,51 +35,29 @@ MOST_ROWS = 200
 
 @admin.register(Task)
 class TaskAdmin(FactAdmin):
-    list_display = ("id", "provider", "operation", "state", "failure", "asked", "made", "ended", "created_by")
-    list_display_links = ("id", "operation")
+    list_display = ("id", "what", "state", "failure", "asked", "made", "ended", "created_by")
+    list_display_links = ("id", "what")
     list_select_related = ("created_by",)
     list_filter = (
         by_word("status", "status", [(status, TASK_STATES[status].word) for status in TaskStatus]),
         by_provider(),
         by_word("origin", "origin", Origin.choices),
-        by_window("finished in", "finished", "finished_at"),
+        by_window("time finished", "finished", "finished_at"),
     )
     search_fields = ("external_id",)
     search_help_text = "An id: ours, the provider's, or that of one of its tracks."
     actions = ("poll_now",)
-    readonly_fields = (
-        "state_said",
-        "failed_because",
-        "to_do",
-        "asked_for",
-        "made",
-        "sent",
-        "heard",
-        "ended",
-        "next_look",
-    )
     fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "state_said",
-                    "failed_because",
-                    "to_do",
-                    "provider",
-                    "operation",
-                    "origin",
-                    "external_id",
-                )
-            },
-        ),
-        ("What was asked", {"fields": ("source_track", "asked_for", "created_by")}),
-        ("When", {"fields": ("made", "sent", "heard", "ended", "next_look", "poll_error")}),
+        (None, {"fields": ("state_said", "failed_because", "to_do", "what", "external_id")}),
+        ("What was asked", {"fields": ("asked_for", "source_track", "origin", "created_by")}),
+        ("When", {"fields": (("made", "sent", "heard", "ended", "next_look"), "poll_error")}),
         (
             "Inside",
             {
                 "classes": ("collapse",),
                 "fields": (
+                    "provider",
+                    "operation",
                     "submit_at",
                     "submit_claims",
                     "submit_attempts",
@@ -94,15 +78,15 @@ class TaskAdmin(FactAdmin):
     def view_on_site(self, obj: Task) -> str:
         return reverse("task", args=[obj.pk])
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        task = self.get_object(request, unquote(object_id))
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | _context(task))
+    def around(self, row: Task) -> dict[str, Any]:
+        now, tracks = timezone.now(), row.tracks.order_by("position").prefetch_related("assets")
+        events = list(row.events.select_related("track", "asset").order_by("-id")[:MOST_ROWS])
+        return {
+            "tracks": [(track, song_state(track, track.assets.all(), now)) for track in tracks],
+            "story": story(reversed(events)),
+            "is_cut": len(events) == MOST_ROWS,
+            "statements": row.statements.defer("data")[:MOST_ROWS],
+        }
 
     @admin.action(description="Poll now", permissions=["operate"])
     def poll_now(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
@@ -111,6 +95,10 @@ class TaskAdmin(FactAdmin):
         if asked:
             text = "1 task is polled at once." if asked == 1 else f"{asked} tasks are polled at once."
             messages.success(request, text)
+
+    @admin.display(description="what")
+    def what(self, task: Task) -> str:
+        return f"{provider_label(task.provider)} · {operation_label(task.provider, task.operation)}"
 
     @admin.display(description="status")
     def state(self, task: Task) -> SafeString:
@@ -162,17 +150,3 @@ class TaskAdmin(FactAdmin):
     @admin.display(description="next look")
     def next_look(self, task: Task) -> str:
         return moment(task.next_poll_at)
-
-
-def _context(task: Task | None) -> dict[str, Any]:
-    """What the page shows below the fields."""
-    if task is None:
-        return {}
-    now, tracks = timezone.now(), task.tracks.order_by("position").prefetch_related("assets")
-    events = list(task.events.select_related("track", "asset").order_by("-id")[:MOST_ROWS])
-    return {
-        "tracks": [(track, song_state(track, track.assets.all(), now)) for track in tracks],
-        "story": story(reversed(events)),
-        "is_cut": len(events) == MOST_ROWS,
-        "statements": task.statements.defer("data")[:MOST_ROWS],
-    }

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -22,23 +21,24 @@ from tracks.lifecycle import AssetStatus
 from tracks.models import Asset, LyricLine, Review, Track
 from tracks.presentation import media
 from tracks.presentation.times import clock
-from tracks.presentation.words import KIND_WORDS, PLAYABLE, asset_state, song_state
+from tracks.presentation.words import BAD, GOOD, KIND_WORDS, PLAYABLE, QUIET, State, asset_state, song_state
 from tracks.search import matching
 from tracks.services import review
 from tracks.services.keep import archive_again
 from tracks.templatetags.pages import moment
 
+VERDICTS: dict[str, str] = {Review.NEW: QUIET, Review.APPROVED: GOOD, Review.REJECTED: BAD}
 OWNED = ("title", "review", "rating", "notes")
 
 
 @admin.register(Track)
 class TrackAdmin(QuickAdmin):
-    list_display = ("id", "name", "style_said", "model", "length", "state", "review", "rating", "received")
+    list_display = ("id", "name", "style_said", "model", "length", "state", "verdict", "rating", "received")
     list_display_links = ("id", "name")
     sortable_by = ("id", "name", "length", "rating", "received")
     list_filter = (
         by_word("review", "review", Review.choices),
-        by_window("received in", "received", "received_at"),
+        by_window("time received", "received", "received_at"),
     )
     search_fields = ("search_text",)
     search_help_text = (
@@ -98,15 +98,15 @@ class TrackAdmin(QuickAdmin):
         if saved.title != said.get("title", saved.title):
             messages.warning(request, f"A blank title states nothing, so it is still called “{saved.title}”.")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        track = self.get_object(request, unquote(object_id))
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | _context(track))
+    def around(self, row: Track) -> dict[str, Any]:
+        now, assets = timezone.now(), list(row.assets.all())
+        cover = media.to_show(assets)
+        return {
+            "listen": [_player(asset) for asset in assets if _is_playable(asset)],
+            "cover": media.address(cover) if cover else "",
+            "files": [(asset, asset_state(asset, now), media.address(asset)) for asset in assets],
+            "lines": [_line(line) for line in row.lines.all()],
+        }
 
     @admin.action(description="Archive again", permissions=["operate"])
     def archive_now(self, request: HttpRequest, queryset: QuerySet[Track]) -> None:
@@ -143,6 +143,10 @@ class TrackAdmin(QuickAdmin):
     def state_said(self, track: Track) -> SafeString:
         return shown.state_said(song_state(track, track.assets.all(), timezone.now()))
 
+    @admin.display(description="review")
+    def verdict(self, track: Track) -> SafeString:
+        return shown.state(State(track.review, VERDICTS[track.review]))
+
     @admin.display(description="task")
     def of_task(self, track: Track) -> str:
         return shown.row_link("tracks_task", track.task_id, str(track.task))
@@ -150,20 +154,6 @@ class TrackAdmin(QuickAdmin):
     @admin.display(description="prompt")
     def prompt_said(self, track: Track) -> SafeString | str:
         return shown.block(track.prompt) if track.prompt else shown.NOTHING
-
-
-def _context(track: Track | None) -> dict[str, Any]:
-    """What the page shows around the form."""
-    if track is None:
-        return {}
-    now, assets = timezone.now(), list(track.assets.all())
-    cover = media.to_show(assets)
-    return {
-        "listen": [_player(asset) for asset in assets if _is_playable(asset)],
-        "cover": media.address(cover) if cover else "",
-        "files": [(asset, asset_state(asset, now), media.address(asset)) for asset in assets],
-        "lines": [_line(line) for line in track.lines.all()],
-    }
 
 
 def _is_playable(asset: Asset) -> bool:
@@ -184,7 +174,6 @@ class LyricLineAdmin(FactAdmin):
     list_display = ("id", "track", "position", "kind", "start", "end", "words_said")
     list_select_related = ("track",)
     fields = ("track", "position", "kind", "start", "end", "text", "timed_words")
-    readonly_fields = ("start", "end", "timed_words")
     search_fields = ("track_id",)
     search_help_text = "The id of a track: ours, or the provider's."
 

@@ -23,7 +23,6 @@ class WorkerAdmin(FactAdmin):
     list_display = ("name", "state", "started", "seen", "restarts")
     ordering = ("name",)
     fields = ("name", "state", "started", "seen", "restarts")
-    readonly_fields = ("state", "started", "seen")
 
     @admin.display(description="state")
     def state(self, worker: Worker) -> SafeString:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
+from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
@@ -12,9 +12,9 @@ from tracks.api.base import ApiView
 
 
 class SchemaView(ApiView, SpectacularAPIView):
-    """OpenAPI as JSON. What the library reads from the query goes unchecked into headers and paths: left out."""
+    """OpenAPI as JSON. Left out: what the library takes from the query, unchecked, into headers and paths."""
 
-    renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer]
+    renderer_classes = [OpenApiJsonRenderer2]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:

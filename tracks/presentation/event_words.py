@@ -15,14 +15,16 @@ Words = tuple[str, str, str]
 
 
 def tell(event: Event, with_title: bool) -> Words:
-    """Tone, title and detail. ``with_title``: the song is called by its title, else "the song"."""
+    """Tone, title and detail. ``with_title``: the song is called by title and place, else "the song"."""
     song = _title(event) if with_title else ""
     return _WORDS.get(event.kind, _unknown)(event, song)
 
 
 def _title(event: Event) -> str:
-    title = event.track.title if event.track else _text(event, "title")
-    return f"“{title}”" if title else ""
+    if event.track is None:
+        title = _text(event, "title")
+        return f"“{title}”" if title else ""
+    return f"“{event.track.title or 'Untitled'}” ({event.track.position + 1})"
 
 
 def _text(event: Event, key: str) -> str:

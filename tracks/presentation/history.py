@@ -12,8 +12,9 @@ from tracks.presentation.event_words import tell
 from tracks.presentation.times import span
 from tracks.updates import Source
 
-# What one body or one person brought about stands in one transaction; its events differ by milliseconds.
+# What one body brought stands in one transaction; its events differ by milliseconds.
 AT_ONCE = timedelta(seconds=1)
+BROUGHT = ("task.status", "track.created", "track.status", "track.changed", "track.lyrics", "track.withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class _Step:
     entry: Entry
-    subject: str
-    is_headline: bool
+    event: Event
 
 
 def story(events: Iterable[Event], *, with_titles: bool = True) -> list[Entry]:
@@ -63,14 +63,19 @@ def _step(event: Event, with_titles: bool) -> _Step:
         detail=detail,
         callback=callback if isinstance(callback, int) else None,
     )
-    return _Step(entry, f"{event.kind} {event.asset_id}", event.kind == "task.status")
+    return _Step(entry, event)
 
 
 def _retries_merged(steps: Sequence[_Step]) -> list[_Step]:
     """Tries of the same file in a row are one step, told at the latest."""
     merged: list[_Step] = []
     for step in steps:
-        if merged and step.subject.startswith("asset.try") and merged[-1].subject == step.subject:
+        before = merged[-1].event if merged else None
+        if (
+            before
+            and before.kind == step.event.kind == "asset.try"
+            and before.asset_id == step.event.asset_id
+        ):
             times = merged[-1].entry.times + 1
             merged[-1] = replace(step, entry=replace(step.entry, times=times))
         else:
@@ -82,17 +87,22 @@ def _groups(steps: Sequence[_Step]) -> list[list[_Step]]:
     """What came at once from the same body belongs together."""
     groups: list[list[_Step]] = []
     for step in steps:
-        last = groups[-1][-1].entry if groups else None
-        if last and last.callback == step.entry.callback and step.entry.at - last.at < AT_ONCE:
+        if groups and _came_with(groups[-1][-1], step):
             groups[-1].append(step)
         else:
             groups.append([step])
     return groups
 
 
+def _came_with(last: _Step, step: _Step) -> bool:
+    is_news = step.event.kind in BROUGHT and last.event.kind in (*BROUGHT, "task.submitted")
+    is_same_body = last.entry.callback == step.entry.callback
+    return is_news and is_same_body and step.entry.at - last.entry.at < AT_ONCE
+
+
 def _together(group: Sequence[_Step]) -> Entry:
     """The task's own news is the title; the rest stands below it."""
-    head = next((step for step in group if step.is_headline), group[0])
+    head = next((step for step in group if step.event.kind == "task.status"), group[0])
     also = tuple(step.entry.title for step in group if step is not head)
     return replace(head.entry, also=also)
 

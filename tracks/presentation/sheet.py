@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tracks import lyrics
 from tracks.models import LyricLine, Track
 from tracks.presentation.times import seconds
 from tracks.updates import CueKind, Timing, TimingState
@@ -33,6 +34,12 @@ class Row:
 
 def rows(lines: Iterable[LyricLine]) -> list[Row]:
     return [_row(line) for line in lines]
+
+
+def rows_of_text(text: str) -> list[Row]:
+    """The same for lyrics that came as text alone, section tags lifted out."""
+    found = lyrics.plain(text)
+    return [Row(cue.kind == CueKind.SECTION, cue.text, "", "") for cue in found.cues] if found else []
 
 
 def _row(line: LyricLine) -> Row:

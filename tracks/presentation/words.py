@@ -114,9 +114,9 @@ def keep_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
     if track.archive == ArchiveStatus.COMPLETE:
         return State("kept", GOOD, "Every file the provider gave is kept here, checked and whole.")
     if track.archive == ArchiveStatus.INCOMPLETE:
-        lost = [KIND_WORDS[asset.kind].lower() for asset in assets if asset.status in LOST]
-        named = f" ({', '.join(sorted(set(lost)))})" if lost else ""
-        return State("not all kept", BAD, f"A file could not be kept{named}. See the files for the reason.")
+        lost = sorted({KIND_WORDS[asset.kind].lower() for asset in assets if asset.status in LOST})
+        named = ", ".join(lost) or "a file"
+        return State("not all kept", BAD, f"Could not be kept: {named}. The list of files tells why.")
     if track.archive == ArchiveStatus.PENDING:
         return State("keeping", BUSY, "Its files are being fetched." + _deadline(assets, now))
     return State("no file yet", QUIET, "The provider has given no file yet.")

@@ -69,8 +69,11 @@ class Provider(Protocol):
         """What the provider says now; at most ``batch`` ids. Raises Refused, NotSent or AnswerLost."""
         ...
 
-    def parse_callback(self, body: Any) -> list[TaskUpdate]:
-        """Reads a callback's JSON, one update per task or item it speaks of. Raises Unreadable."""
+    def parse_callback(self, body: Any, asked: Mapping[str, Any]) -> list[TaskUpdate]:
+        """Reads a callback's JSON, one update per task or item it speaks of. Raises Unreadable.
+
+        ``asked``: the parameters that the task was submitted with, empty where that is not known.
+        """
         ...
 
     def verify(self, body: Any, headers: Mapping[str, str]) -> bool:

@@ -61,15 +61,18 @@ class Field:
             detail = f"{self.name} has {len(value)} characters; at most {self.max_length} are allowed."
             yield Problem(self.name, "max_length", detail)
         if self.choices and value not in self.choices:
-            yield Problem(self.name, "invalid_choice", f"{self.name} must be one of: {', '.join(self.choices)}.")
+            allowed = ", ".join(self.choices)
+            yield Problem(self.name, "invalid_choice", f"{self.name} must be one of: {allowed}.")
         if self.url and value and not value.startswith(("http://", "https://")):
             yield Problem(self.name, "invalid", f"{self.name} must be an http or https link.")
 
     def _number_problems(self, value: float) -> Iterable[Problem]:
         if self.least is not None and value < self.least:
-            yield Problem(self.name, "min_value", f"{self.name} is {value:g}; at least {self.least:g} is allowed.")
+            detail = f"{self.name} is {value:g}; at least {self.least:g} is allowed."
+            yield Problem(self.name, "min_value", detail)
         if self.most is not None and value > self.most:
-            yield Problem(self.name, "max_value", f"{self.name} is {value:g}; at most {self.most:g} is allowed.")
+            detail = f"{self.name} is {value:g}; at most {self.most:g} is allowed."
+            yield Problem(self.name, "max_value", detail)
 
 
 _WORDS: dict[type, str] = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
@@ -93,7 +96,8 @@ class Operation:
 
     def problems(self, params: Params) -> list[Problem]:
         """Everything that is wrong with these parameters; empty when they may be sent."""
-        return [*self._unknown(params), *self._missing(params), *self._wrong(params)] or list(self.rules(params))
+        own = [*self._unknown(params), *self._missing(params), *self._wrong(params)]
+        return own or list(self.rules(params))
 
     def _unknown(self, params: Params) -> Iterable[Problem]:
         known = {field.name for field in self.fields}

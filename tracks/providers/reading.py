@@ -9,7 +9,7 @@ import json
 import logging
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -166,12 +166,12 @@ def _note(what: str, word: str) -> None:
     logger.warning("Unknown %s: %r", what, word)
 
 
-def asset(kind: AssetKind, value: Any, streams: Collection[str] = ()) -> AssetUpdate | None:
+def asset(kind: AssetKind, value: Any) -> AssetUpdate | None:
     """The file behind a link. A link that is none is kept as a failed asset with the reason."""
     url = text(value)
     if not url:
         return None
-    reason = _why_no_file(url, streams)
+    reason = _why_no_file(url)
     state = AssetState.FAILED if reason else AssetState.LINKED
     return AssetUpdate(kind, state, url="" if reason else url, error=reason)
 
@@ -179,17 +179,15 @@ def asset(kind: AssetKind, value: Any, streams: Collection[str] = ()) -> AssetUp
 def link(value: Any) -> str:
     """An http or https link, else ``""``."""
     url = text(value)
-    return "" if _why_no_file(url, ()) else url
+    return "" if _why_no_file(url) else url
 
 
-def _why_no_file(url: str, streams: Collection[str]) -> str:
+def _why_no_file(url: str) -> str:
     if not _is_link(url):
         return "The provider gave something that is no link; it is asked again."
     # Seen on the Suno engine: https://github.com/gcui-art/suno-api/issues/146
     if urlsplit(url).path.endswith("None.mp3"):
         return "The provider gave its placeholder None.mp3, there is no file; it is asked again."
-    if url in streams:
-        return "The provider gave its stream in place of the finished file; it is asked again."
     return ""
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracks import providers
-from tracks.leases import DueColumn, Lease, LeaseLost, claim
+from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request
 from tracks.lifecycle import FINISHED, TaskStatus
 from tracks.models import Task, Track
 from tracks.providers.base import AnswerLost, Look, NotSent, Provider, Refused
@@ -60,7 +60,7 @@ def _set_aside(leases: Sequence[Lease[Task]]) -> None:
 
 def _claim_batch() -> list[Lease[Task]]:
     """Due tasks of one provider, up to the number of ids that a query may name."""
-    first = claim(Task.objects.due_to_poll(timezone.now()), DUE)
+    first = claim(Task.objects.due_to_poll(timezone.now()), DUE, one_request())
     if first is None:
         return []
     leases, provider = [first], providers.get(first.row.provider)
@@ -69,7 +69,7 @@ def _claim_batch() -> list[Lease[Task]]:
         same = Task.objects.due_to_poll(timezone.now()).filter(
             provider=provider.name, operation=first.row.operation
         )
-        lease = claim(same, DUE)
+        lease = claim(same, DUE, one_request())
         if lease is None:
             break
         leases.append(lease)

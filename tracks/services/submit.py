@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tracks import providers, tokens
-from tracks.leases import DueColumn, Lease, LeaseLost, claim
+from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request
 from tracks.lifecycle import TaskStatus
 from tracks.models import Task
 from tracks.providers.base import AnswerLost, NotSent, Refused
@@ -91,7 +91,7 @@ def _same_request(user: User | None, once: Idempotency) -> Task | None:
 
 def submit_next() -> bool:
     """Sends the task that has waited longest; False when none is due."""
-    lease = claim(Task.objects.due_to_submit(timezone.now()), DUE)
+    lease = claim(Task.objects.due_to_submit(timezone.now()), DUE, one_request())
     if lease is None:
         return False
     try:

@@ -8,5 +8,5 @@ from tracks.admin import shown
 
 register = template.Library()
 
-register.filter("said", shown.state)
+register.filter("said", shown.state_said)
 register.filter("visible", shown.visible)

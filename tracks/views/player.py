@@ -53,7 +53,7 @@ def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
         "row": row,
         "form": form,
         "operation": words.operation_label(found.provider, found.task.operation),
-        "sheet": sheet.rows(lines),
+        "sheet": sheet.rows(lines) or sheet.rows_of_text(found.lyrics_text),
         "notice": sheet.notice(found) if found.kind != TrackKind.FILES else "",
         "marks": waveform.marks(lines, row.length_ms),
         "takes": takes if len(takes) > 1 else [],

@@ -8,7 +8,7 @@ tracks, under keys that differ by host, age and operation; so one reading serves
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
@@ -31,6 +31,7 @@ from tracks.updates import (
 )
 
 OK = 200
+USUAL_TAKES = 2
 
 
 class Special(Enum):
@@ -77,8 +78,12 @@ def submitted(body: Any) -> TaskUpdate | None:
     return TaskUpdate(found, state=TaskState.RUNNING) if found else None
 
 
-def task(body: Any, dialect: str) -> TaskUpdate:
-    """A callback, or the answer of record-info. ``dialect``: sunoapi or kie. Raises Unreadable."""
+def task(body: Any, dialect: str, asked: Mapping[str, Any] | None = None) -> TaskUpdate:
+    """A callback, or the answer of record-info. Raises Unreadable.
+
+    ``dialect``: sunoapi or kie. ``asked``: what the task was submitted with; record-info repeats it in
+    ``param``, a callback does not.
+    """
     envelope = mapping(body)
     inner = _inner(envelope)
     code = _envelope_error(envelope)
@@ -87,7 +92,7 @@ def task(body: Any, dialect: str) -> TaskUpdate:
     external_id = task_id(body)
     if not external_id and state is None and not listed:
         raise Unreadable("Neither a task, a stage nor a track is in it.")
-    param = mapping(pick(inner, "param"))
+    param = mapping(pick(inner, "param")) or mapping(asked)
     tracks = [_track(row, place, state, param) for place, row in enumerate(listed)]
     return TaskUpdate(
         external_id,
@@ -143,7 +148,8 @@ def _state(inner: Row, code: int | None, listed: list[Row]) -> TaskState | None:
         return TaskState.FAILED
     status = reading.known(STATUSES, word, "Suno status")
     if isinstance(status, Special):
-        is_whole = bool(listed) and all(_has_audio(row) for row in listed)
+        # One song may be the first of the usual two, with the other still being made.
+        is_whole = len(listed) >= USUAL_TAKES and all(_has_audio(row) for row in listed)
         return TaskState.DONE if is_whole else TaskState.RUNNING
     return status
 
@@ -200,23 +206,18 @@ def _file(kind: AssetKind, row: Row, name: str) -> AssetUpdate | None:
 
     https://github.com/gcui-art/suno-api/issues/105
     """
-    return reading.asset(kind, pick(row, name), streams=[text(pick(row, stream)) for stream in STREAMS])
+    url = text(pick(row, name))
+    return None if url in [text(pick(row, stream)) for stream in STREAMS] else reading.asset(kind, url)
 
 
 def _words(row: Row, param: Row) -> tuple[str, str]:
-    """What is sung, and what was asked. A result's ``prompt`` is the one or the other.
-
-    A poll tells in ``param`` whether the task is instrumental, a callback does not. A description is one
-    line without section tags, so what has tags or several lines is taken for lyrics.
-    """
+    """What is sung, and what was asked. A result's ``prompt`` is the lyric unless it is an instrumental."""
     said, asked = text(pick(row, "prompt")), text(pick(param, "prompt"))
-    is_instrumental = reading.flag(pick(param, "instrumental"))
-    is_sung = _looks_sung(said) if is_instrumental is None else not is_instrumental
-    return (said if is_sung else ""), asked or ("" if is_sung else said)
+    is_instrumental = reading.flag(pick(param, "instrumental")) or not _has_lines(said)
+    return ("", asked or said) if is_instrumental else (said, asked)
 
 
-def _looks_sung(said: str) -> bool:
-    """At least one line under a tag, or several lines; ``[Instrumental]`` alone is nothing sung."""
+def _has_lines(said: str) -> bool:
+    """``[Instrumental]`` alone is nothing sung."""
     found = lyrics.plain(said)
-    kinds = [cue.kind for cue in found.cues] if found else []
-    return CueKind.LINE in kinds and len(kinds) > 1
+    return any(cue.kind is CueKind.LINE for cue in found.cues) if found else False

@@ -42,8 +42,8 @@ class Suno:
     def query(self, looks: Sequence[Look]) -> list[TaskUpdate]:
         return [self._ask(look.external_id) for look in looks]
 
-    def parse_callback(self, body: Any) -> list[TaskUpdate]:
-        return [parser.task(body, self._client.dialect)]
+    def parse_callback(self, body: Any, asked: Mapping[str, Any]) -> list[TaskUpdate]:
+        return [parser.task(body, self._client.dialect, asked)]
 
     def verify(self, body: Any, headers: Mapping[str, str]) -> bool:
         if not self._webhook_key:

@@ -43,7 +43,7 @@ class TemPolor:
         kinds = _by_kind(looks).items()
         return self._ask_all([(kind, batch) for kind, ids in kinds for batch in _batches(ids, self.batch)])
 
-    def parse_callback(self, body: Any) -> list[TaskUpdate]:
+    def parse_callback(self, body: Any, asked: Mapping[str, Any]) -> list[TaskUpdate]:
         return parser.items(body)
 
     def verify(self, body: Any, headers: Mapping[str, str]) -> bool:
