@@ -58,7 +58,7 @@ class SongFilter(forms.Form):
         chosen = str(data.get("model", ""))
         known = [*models, chosen] if chosen and chosen not in models else models
         self.fields = {
-            "q": forms.CharField(label="Search", required=False, max_length=200),
+            "q": forms.CharField(label="Search", required=False, max_length=500),
             "provider": _select("Provider", "provider", _provider_choices()),
             "style": forms.CharField(label="Style", required=False, max_length=200),
             "model": _select("Model", "model", [(model, model) for model in known]),

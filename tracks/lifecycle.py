@@ -260,10 +260,10 @@ def _order_of(word: StrEnum) -> int:
     return list(type(word)).index(word)
 
 
-def _settled_at(lines: Iterable[Line], state: TrackState) -> datetime:
-    lines = list(lines)
+def _settled_at(lines: Sequence[Line], state: TrackState) -> datetime:
+    """When the track's state was first told; a person's edit tells no state."""
     telling = [one.first_seen for one, track in lines if track.state is state]
-    return min(telling, default=max(one.first_seen for one, _ in lines))
+    return min(telling or [one.first_seen for one, _ in lines])
 
 
 def _latest_link(links: Iterable[tuple[Said, str]]) -> str:

@@ -61,7 +61,7 @@ def _answer(request: HttpRequest, asset: Asset, file: BinaryIO) -> HttpResponseB
             return refusal
         answer = _content(request, asset, file, size, span)
     answer["ETag"] = etag
-    answer["Cache-Control"] = "private, max-age=31536000, immutable"
+    answer["Cache-Control"] = "private, max-age=600"
     if modified is not None:
         answer["Last-Modified"] = http_date(modified)
     return answer

@@ -1,4 +1,4 @@
-"""Keyset pages: a page begins behind a row's (value, id), so depth costs nothing and no row is missed or doubled.
+"""Keyset pages: a page begins behind a row's (value, id), so depth is free and no row is missed or doubled.
 
 An ordering is a public name, turned round by a ``-`` before it; rows without a value come last either way,
 equal values are told apart by the id. Each ordering reads its own index (migration 0002).

@@ -125,7 +125,7 @@ def _on_postgresql(tracks: QuerySet[Track], terms: list[Term]) -> QuerySet[Track
 
 
 class _Holds(Func):
-    """``search_tokens @@ query``: the column that the database keeps beside ``search_text`` (migration 0003)."""
+    """``search_tokens @@ query``; the database keeps that column beside ``search_text`` (migration 0003)."""
 
     output_field = BooleanField()
 

@@ -63,11 +63,11 @@ def test_an_empty_feed_has_a_link_to_go_on(api: APIClient) -> None:
     assert api.get("/api/v1/events/").json()["next"] == "http://testserver/api/v1/events/?after=0"
 
 
-def test_a_page_costs_two_queries(api: APIClient) -> None:
+def test_a_page_costs_a_constant_number_of_queries(api: APIClient) -> None:
     for _ in range(10):
         track = make_track()
         note("track.created", track.task, track=track)
-    with assertNumQueries(2):
+    with assertNumQueries(3 if connection.vendor == "postgresql" else 2):
         assert len(ids(api.get("/api/v1/events/"))) == 10
 
 

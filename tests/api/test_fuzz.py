@@ -170,7 +170,7 @@ def test_any_params_of_a_real_operation(things: Any, provider: str, data: st.Dat
     client, _, _ = things
     operation = data.draw(st.sampled_from(list(providers.get(provider).operations.values())))
     said = {field.name: values for field in operation.fields}
-    body = {"provider": provider, "operation": operation.name}
-    body |= {"params": data.draw(st.fixed_dictionaries({}, optional=said))}
+    params = data.draw(st.fixed_dictionaries({}, optional=said))
+    body = {"provider": provider, "operation": operation.name, "params": params}
     answer = client.generic("POST", "/api/v1/tasks/", json.dumps(body).encode(), "application/json")
     is_told_properly(answer, "POST", "tasks/")

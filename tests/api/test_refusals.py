@@ -70,6 +70,6 @@ def test_json_is_what_comes_otherwise(api: APIClient, accept: str) -> None:
 
 @pytest.mark.parametrize("length", ["-1", "many", "", "99999999999999999999"])
 def test_a_content_length_that_lies_is_no_crash(api: APIClient, length: str) -> None:
-    answer = api.generic("POST", "/api/v1/tasks/", b"{}", "application/json", CONTENT_LENGTH=length)
+    answer = api.generic("POST", "/api/v1/tasks/", "{}", "application/json", CONTENT_LENGTH=length)
     assert answer.status_code in (400, 413)
     refusal(answer, answer.status_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_a_model_that_we_do_not_know_is_passed_on(api: APIClient) -> None:
         (SONG | {"provider": None}, "provider"),
         (SONG | {"provider": ["tempolor"]}, "provider"),
         (SONG | {"provider": {"a": 1}}, "provider"),
-        (SONG | {"operation": "wav"}, "operation"),
+        (SONG | {"operation": "upload-extend"}, "operation"),
         (SONG | {"operation": ""}, "operation"),
         (SONG | {"operation": "x" * 33}, "operation"),
         (SONG | {"operation": 7}, "operation"),
@@ -125,22 +126,22 @@ def test_every_fault_is_named_at_once(api: APIClient) -> None:
         b'{"params": {"prompt": ' + b"9" * 5000 + b"}}",
     ],
 )
-def test_a_body_that_is_none_is_refused(api: APIClient, body: bytes) -> None:
+def test_a_body_that_is_none_is_refused(api: APIClient, body: Any) -> None:
     answer = api.generic("POST", "/api/v1/tasks/", body, "application/json")
     refusal(answer, 400)
 
 
 @pytest.mark.parametrize("charset", ["zlib", "base64", "utf-16", "rot13", "nonsense"])
 def test_json_is_utf8_whatever_the_header_says(api: APIClient, charset: str) -> None:
-    body = '{"provider": "tempolor", "operation": "generate", "params": {"prompt": "é", "model": "m"}}'
+    body: Any = json.dumps(with_params(prompt="é"), ensure_ascii=False).encode()
     kind = f"application/json; charset={charset}"
-    answer = api.generic("POST", "/api/v1/tasks/", body.encode(), kind)
+    answer = api.generic("POST", "/api/v1/tasks/", body, kind)
     assert answer.status_code == 201
     assert answer.json()["params"]["prompt"] == "é"
 
 
 def test_a_body_beyond_the_limit_is_refused(api: APIClient) -> None:
-    body = b'{"provider": "' + b"x" * 3_000_000 + b'"}'
+    body = json.dumps(SONG | {"provider": "x" * 3_000_000})
     refusal(api.generic("POST", "/api/v1/tasks/", body, "application/json"), 413)
 
 
@@ -148,7 +149,7 @@ def test_a_body_beyond_the_limit_is_refused(api: APIClient) -> None:
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
 def test_another_content_type_is_refused(api: APIClient, kind: str) -> None:
-    refusal(api.generic("POST", "/api/v1/tasks/", b"provider=tempolor", kind), 415)
+    refusal(api.generic("POST", "/api/v1/tasks/", "provider=tempolor", kind), 415)
 
 
 def test_a_task_is_read_with_its_tracks_and_events_oldest_first(api: APIClient) -> None:
@@ -202,7 +203,7 @@ def test_times_are_utc_and_the_source_is_an_id(api: APIClient) -> None:
 @pytest.mark.parametrize("pk", ["99999999999999999999", "9" * 5000, "0", "12345"])
 @pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("POST", "refresh/"), ("POST", "settle/")])
 def test_a_task_that_is_not_there_is_a_404(api: APIClient, pk: str, method: str, rest: str) -> None:
-    refusal(api.generic(method, f"/api/v1/tasks/{pk}/{rest}", b'{"resend": true}', "application/json"), 404)
+    refusal(api.generic(method, f"/api/v1/tasks/{pk}/{rest}", '{"resend": true}', "application/json"), 404)
 
 
 def test_a_list_leaves_out_the_details(api: APIClient) -> None:
@@ -224,7 +225,7 @@ def test_a_list_is_newest_first_and_costs_two_queries(api: APIClient) -> None:
     [
         ("provider=suno", True),
         ("provider=tempolor", False),
-        ("operation=wav", True),
+        ("operation=upload-extend", True),
         ("operation=generate", False),
         ("status=unsure", True),
         ("status=running", False),
@@ -239,7 +240,9 @@ def test_a_list_is_newest_first_and_costs_two_queries(api: APIClient) -> None:
     ],
 )
 def test_filters_narrow_the_list(api: APIClient, query: str, is_found: bool) -> None:
-    make_task(provider="suno", operation="wav", status="unsure", origin="adopted", external_id="task-7")
+    make_task(
+        provider="suno", operation="upload-extend", status="unsure", origin="adopted", external_id="task-7"
+    )
     assert bool(api.get(f"/api/v1/tasks/?{query}").json()["results"]) is is_found
 
 

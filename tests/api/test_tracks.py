@@ -140,9 +140,12 @@ def test_songs_unless_another_kind_is_asked_for(api: APIClient) -> None:
         ("provider=suno", True),
         ("provider=tempolor", False),
         ("style=jazz", True),
+        ("style=dark+jazz", True),
+        ("style=jazz+dark", False),
+        ("style=!!!", False),
         ("style=Pop", False),
         ("style=%25", False),
-        ("model=CHIRP-v5", True),
+        ("model=chirp-v5", True),
         ("model=chirp", False),
         ("status=streaming", True),
         ("status=ready", False),
@@ -331,4 +334,4 @@ def test_archive_makes_what_is_missing_due(api: APIClient) -> None:
     ],
 )
 def test_a_track_that_is_not_there_is_a_404(api: APIClient, pk: str, method: str, rest: str) -> None:
-    refusal(api.generic(method, f"/api/v1/tracks/{pk}{rest}", b"{}", "application/json"), 404)
+    refusal(api.generic(method, f"/api/v1/tracks/{pk}{rest}", "{}", "application/json"), 404)

@@ -19,9 +19,16 @@ from callbacks.jobs import process_next
 from callbacks.models import CallbackEvent, Outcome
 from callbacks.replay import replay
 from tests.factories import make_task
+from tests.providers.server import Reply
+from tests.tracks.file_server import file_server
+from tests.tracks.media import sound, tone
+from tests.tracks.provider_server import provider_at
 from tracks import providers, tokens
 from tracks.lifecycle import TaskStatus
 from tracks.models import Event, LyricLine, Task, Track
+from tracks.services.keep import archive_next
+from tracks.services.poll import poll_next
+from tracks.services.settle import look_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAYLOADS = Path(__file__).parent.parent / "payloads"
@@ -282,3 +289,42 @@ def test_a_callback_before_the_submits_answer_is_not_lost() -> None:
     process_all()
     task.refresh_from_db()
     assert (task.status, task.submit_at) == (TaskStatus.SUCCEEDED, None)
+
+
+def test_the_documented_song_is_kept_though_its_dates_say_it_is_long_gone(tmp_path: Path) -> None:
+    """Its finished_at lies in 2025; a date alone never loses a file that is still there."""
+    mp3 = sound(tmp_path / "song.mp3", tone(96.0), "MP3").read_bytes()
+    wav = sound(tmp_path / "song.wav", tone(96.0), "WAV").read_bytes()
+    with file_server() as server, override_settings(FETCH_ALLOW_HOSTS=frozenset({server.host})):
+        links = {
+            "https://*******": server.serve("/song.mp3", mp3),
+            "https://******": server.serve("/song.wav", wav),
+        }
+        body = payload("tempolor/song-callback-documented.json").decode()
+        for stars, link in links.items():
+            body = body.replace(f'"{stars}"', f'"{link}"')
+        task = make_task(provider="tempolor", external_id="123")
+        deliver(task, body.encode())
+        process_all()
+        while archive_next():
+            pass
+    track = Track.objects.get()
+    assert (track.archive, track.duration_ms, task.tracks.count()) == ("complete", 96_000, 1)
+    assert {asset.status for asset in track.assets.all()} == {"archived"}
+    assert all(asset.expires_at < timezone.now() for asset in track.assets.all())
+
+
+def test_the_documented_query_makes_the_same_song_as_the_callback() -> None:
+    heard, asked = (make_task(provider="tempolor", external_id=name) for name in ("123", "124"))
+    deliver(heard, payload("tempolor/song-callback-documented.json"))
+    process_all()
+    body = payload("tempolor/song-query-documented.json").replace(b'"123"', b'"124"')
+    with provider_at(Reply(body, headers={"Content-Type": "application/json"})):
+        look_now(asked.pk, "ada")
+        assert poll_next()
+    asked.refresh_from_db()
+    heard.refresh_from_db()
+    assert asked.status == heard.status == TaskStatus.SUCCEEDED
+    sung = [list(task.tracks.get().lines.values_list("kind", "text", "start_ms")) for task in (heard, asked)]
+    assert sung[0] == sung[1]
+    assert len(sung[0]) == 27

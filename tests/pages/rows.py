@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from tests.factories import make_asset, make_task, make_track
 from tracks.models import Asset, Task, Track
+from tracks.services.apply import Heard, apply
+from tracks.updates import Completeness, Source, TaskState, TaskUpdate, TrackState, TrackUpdate
 
 
 def make_kept(track: Track, **over: Any) -> Asset:
@@ -22,6 +24,15 @@ def make_kept(track: Track, **over: Any) -> Asset:
         "archived_at": timezone.now(),
     } | over
     return make_asset(track, **values)
+
+
+def make_told_song(title: str = "Owl's Moonlit Waltz") -> Track:
+    """A song that a provider told of, so that its rows follow from a statement."""
+    task = make_task()
+    said = TrackUpdate(task.external_id, state=TrackState.READY, completeness=Completeness.WHOLE, title=title)
+    update = TaskUpdate(task.external_id, state=TaskState.DONE, tracks=(said,))
+    apply(task.pk, [update], Heard(Source.POLL, timezone.now(), {}))
+    return task.tracks.get()
 
 
 def make_song(task: Task | None = None, **over: Any) -> Track:

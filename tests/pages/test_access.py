@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
@@ -38,11 +39,9 @@ def test_a_stranger_is_sent_to_the_login_and_back() -> None:
         assert answer["Location"].startswith("/admin/login/?next=/")
 
 
-def test_someone_who_is_not_staff_is_sent_there_too(django_user_model: type) -> None:
+def test_someone_who_is_not_staff_is_sent_there_too() -> None:
     client = Client()
-    client.force_login(
-        django_user_model.objects.create_user("eve"), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(User.objects.create_user("eve"), backend="django.contrib.auth.backends.ModelBackend")
     for address in addresses():
         assert client.get(address)["Location"].startswith("/admin/login/?next=/")
 
@@ -62,7 +61,7 @@ def test_every_page_keeps_to_a_strict_policy(staff: Client) -> None:
         assert "unsafe" not in answer["Content-Security-Policy"]
         assert page.with_attribute("style") == []
         assert page.named("style") == []
-        assert all(script.get("src", "").startswith("/static/") for script in page.named("script"))
+        assert all((script.get("src") or "").startswith("/static/") for script in page.named("script"))
         assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
 
 

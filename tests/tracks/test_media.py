@@ -82,7 +82,7 @@ def test_the_whole_file(get: Any) -> None:
         "Accept-Ranges": "bytes",
         "ETag": ETAG,
         "Last-Modified": MODIFIED,
-        "Cache-Control": "private, max-age=31536000, immutable",
+        "Cache-Control": "private, max-age=600",
         "Content-Disposition": (
             "inline; filename=\"Owl's Moonlit Waltz.mp3\"; filename*=UTF-8''Owl%27s%20Moonlit%20Waltz.mp3"
         ),

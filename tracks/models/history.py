@@ -37,17 +37,17 @@ class Statement(models.Model):
 
 class EventQuerySet(models.QuerySet["Event"]):
     def settled(self) -> Self:
-        """Only rows that no older open transaction can still precede.
+        """Only rows that no row with a smaller id can still precede; on PostgreSQL it asks for the bound.
 
-        Ids are handed out before commit, so on PostgreSQL a reader that follows the highest id could
-        step over a row of a slower transaction. The ``xid`` column (a migration adds it there) holds the
-        writing transaction; all below the snapshot's xmin are closed. SQLite has one writer at a time.
+        Ids are drawn before commit, so a reader that follows the highest id could step over a row of a slower
+        transaction; migration 0002 says how the bound is found. SQLite has one writer at a time.
         """
         if connection.vendor != "postgresql":
             return self
-        closed = "tracks_event.xid < pg_snapshot_xmin(pg_current_snapshot())"
-        # Our own constant text; the stubs forget the class here.
-        return self.extra(where=[closed])  # type: ignore[return-value]  # noqa: S610
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tracks_event_bound()")
+            (bound,) = cursor.fetchone()
+        return self.filter(pk__lte=bound)
 
 
 class Event(models.Model):

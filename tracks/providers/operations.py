@@ -49,7 +49,7 @@ class Field:
     def _fits(self, value: Any) -> bool:
         if self.type in (int, float):
             number = isinstance(value, int if self.type is int else int | float)
-            return number and not isinstance(value, bool) and value == value
+            return number and not isinstance(value, bool) and -_HUGE < value < _HUGE
         return isinstance(value, self.type)
 
     def _text_problems(self, value: str) -> Iterable[Problem]:
@@ -75,6 +75,7 @@ class Field:
             yield Problem(self.name, "max_value", detail)
 
 
+_HUGE = 10**15
 _WORDS: dict[type, str] = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
 
 

@@ -124,8 +124,8 @@ def _write(task: Task, statements: Iterable[Statement], heard: Heard) -> None:
 
 
 def _news_values(task: Task, heard: Heard) -> dict[str, Any]:
-    """Any newer fact lifts "overdue" and starts the wait anew; our own clock's word is no fact."""
-    if heard.source is Source.CLOCK:
+    """Any newer fact of the provider lifts "overdue" and starts the wait anew."""
+    if heard.source in (Source.CLOCK, Source.PERSON):
         return {}
     return {"gave_up_at": None, "heard_at": max(heard.at, task.heard_at or heard.at), "polls": 0}
 

@@ -72,17 +72,17 @@ def _send(request: HttpRequest, provider: Provider, operation: Operation) -> Htt
     if not form.is_valid():
         return _form(request, provider, operation, form, status=400)
     assert isinstance(request.user, User)
-    once = Idempotency(
-        request.POST.get("once", "")[:255], fingerprint(provider.name, operation.name, form.params)
-    )
+    once = Idempotency(_key(request), fingerprint(provider.name, operation.name, form.params))
     try:
         task, is_new = create_task(provider.name, operation.name, form.params, request.user, once)
     except KeyReused:
-        form.add_error(
-            None, "This form was sent before, with other content. Send it again to make another task."
-        )
+        form.add_error(None, "This form made a task before, with other content. Send it again for another.")
         return _form(request, provider, operation, form, status=409)
-    messages.success(
-        request, "It is on its way." if is_new else "This form was sent already; here is its task."
-    )
+    messages.success(request, "It is on its way." if is_new else "This was sent already; here is its task.")
     return redirect("task", task.pk)
+
+
+def _key(request: HttpRequest) -> str:
+    """The form's key as we wrote it; what is none of ours promises nothing."""
+    key = request.POST.get("once", "")
+    return key if key.isalnum() and len(key) <= 64 else ""

@@ -1,0 +1,68 @@
+"""The lyric sheet follows the song, and leaves whoever scrolls alone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.admin.browsing import Watched
+from tests.browser.playing import MARKED, seek, time_of, wait_for_time
+from tests.factories import make_lines
+from tracks.models import Track
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# How far the sung line is from the middle of the sheet, in pixels.
+OFF_CENTRE = f"""() => {{
+  const line = document.querySelector("{MARKED}")?.getBoundingClientRect();
+  const sheet = document.querySelector("[data-sheet]").getBoundingClientRect();
+  return line ? Math.abs((line.top + line.bottom) / 2 - (sheet.top + sheet.bottom) / 2) : Infinity;
+}}"""
+SEEK_AND_WAIT = """() => new Promise((done) => {
+  const audio = document.querySelector("#player");
+  audio.addEventListener("seeked", done, { once: true });
+  audio.currentTime = 12.1;
+})"""
+
+
+def wait_until_in_the_middle(page: Page) -> None:
+    page.wait_for_function(f"() => ({OFF_CENTRE})() < 3")
+
+
+@pytest.fixture
+def long_song(song: Track) -> Track:
+    song.lines.all().delete()
+    make_lines(song, *[(f"line number {place}", place * 400, place * 400 + 390) for place in range(48)])
+    return song
+
+
+def test_the_sung_line_is_kept_in_the_middle(window: Watched, long_song: Track) -> None:
+    page = window.open(f"/tracks/{long_song.pk}/")
+    seek(page, 8.1)
+    wait_until_in_the_middle(page)
+    seek(page, 12.1)
+    wait_until_in_the_middle(page)
+
+
+def test_who_scrolls_is_left_alone_until_asked_back(window: Watched, long_song: Track) -> None:
+    page = window.open(f"/tracks/{long_song.pk}/")
+    page.get_by_role("button", name="line number 10", exact=True).click()
+    wait_until_in_the_middle(page)
+    page.locator("[data-sheet]").hover()
+    page.mouse.wheel(0, 1600)
+    back = page.get_by_role("button", name="Back to the line")
+    expect(back).to_be_visible()
+    place = page.evaluate("document.querySelector('[data-sheet]').scrollTop")
+    wait_for_time(page, time_of(page) + 1)
+    assert abs(page.evaluate("document.querySelector('[data-sheet]').scrollTop") - place) < 2
+    back.click()
+    expect(back).not_to_be_visible()
+    wait_until_in_the_middle(page)
+
+
+def test_who_wants_no_motion_gets_none(window: Watched, long_song: Track) -> None:
+    window.page.emulate_media(reduced_motion="reduce")
+    page = window.open(f"/tracks/{long_song.pk}/")
+    seek(page, 1.1)
+    page.evaluate(SEEK_AND_WAIT)
+    assert page.evaluate(OFF_CENTRE) < 3
