@@ -64,10 +64,11 @@ def _sqlite() -> dict[str, object]:
         "NAME": DATA_DIR / "db.sqlite3",
         "CONN_MAX_AGE": 600,
         "OPTIONS": {
+            # FULL: a callback is on disk when it is answered, also when the power fails.
             # IMMEDIATE: a transaction takes the one write lock when it begins, so it never fails half-way.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
         },
     }
 

@@ -1,6 +1,5 @@
 """The entry of the web server."""
 
-import codecs
 import os
 from collections.abc import Callable, Iterable
 from email.message import Message

@@ -42,7 +42,7 @@ def make_task(**over: Any) -> Task:
 
 def make_track(task: Task | None = None, **over: Any) -> Track:
     task = task or make_task()
-    values = {
+    values: dict[str, Any] = {
         "provider": task.provider,
         "external_id": f"track-{next(_numbers)}",
         "title": "Owl's Moonlit Waltz",

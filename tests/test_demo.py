@@ -1,4 +1,4 @@
-"""`make demo` as a stranger sees it: songs arrive, are kept, and one plays with its lyrics in a real browser."""
+"""`make demo` as a stranger sees it: songs arrive, are kept, and one plays with its lyrics in a browser."""
 
 from __future__ import annotations
 

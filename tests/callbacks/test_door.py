@@ -24,7 +24,7 @@ def path(task: Task) -> str:
     return f"/callbacks/{task.provider}/{tokens.issue(task)}/"
 
 
-def post(where: str, body: Any, **headers: str) -> Any:
+def post(where: str, body: Any, **headers: Any) -> Any:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Client().post(where, raw, content_type="application/json", **headers)
 

@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -25,7 +26,7 @@ def take() -> Lease[Asset] | None:
     return claim(Asset.objects.due(timezone.now()), DUE)
 
 
-def make_due(**over: object) -> Asset:
+def make_due(**over: Any) -> Asset:
     return make_asset(next_attempt_at=timezone.now() - timedelta(seconds=1), **over)
 
 

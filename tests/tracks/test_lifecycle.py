@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,7 @@ def folded(*updates: TaskUpdate) -> Folded:
     return fold([say(update) for update in updates], DAYS)
 
 
-def ready(external_id: str, completeness: Completeness = Completeness.WHOLE, **over: object) -> TrackUpdate:
+def ready(external_id: str, completeness: Completeness = Completeness.WHOLE, **over: Any) -> TrackUpdate:
     return TrackUpdate(external_id, state=TrackState.READY, completeness=completeness, **over)
 
 
