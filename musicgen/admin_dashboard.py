@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from callbacks.admin import NOT_UNDERSTOOD
 from callbacks.models import CallbackEvent, Outcome
-from musicgen.health import WORKER_SILENCE
 from tracks.admin.filters import WINDOWS
 from tracks.admin.shown import short
 from tracks.lifecycle import AssetStatus, TaskStatus
 from tracks.models import Asset, Task, Worker
+from tracks.models.workers import SILENCE
 from tracks.presentation.times import ago
 from tracks.presentation.words import BAD, KIND_WORDS, LOST, QUIET, WARN
 
@@ -93,7 +93,7 @@ def _deadline(now: datetime) -> Number:
 
 def _workers(now: datetime) -> Number:
     seen = list(Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True)[:MOST])
-    alive = sum(now - at <= WORKER_SILENCE for at in seen)
+    alive = sum(now - at <= SILENCE for at in seen)
     link = _list("tracks_worker")
     if alive:
         return Number(str(alive), f"{_plural(alive, 'worker')} at work", QUIET, link)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -15,8 +14,7 @@ from django.views.decorators.http import require_safe
 
 from musicgen.queue import rings_waiting
 from tracks.models import Worker
-
-WORKER_SILENCE = timedelta(seconds=30)
+from tracks.models.workers import SILENCE
 
 
 @require_safe
@@ -57,7 +55,7 @@ def _queue() -> str:
 
 
 def _worker() -> str:
-    alive = Worker.objects.filter(seen_at__gte=timezone.now() - WORKER_SILENCE).exists()
+    alive = Worker.objects.filter(seen_at__gte=timezone.now() - SILENCE).exists()
     return "ok" if alive else "no worker has been seen for 30 s: run make worker"
 
 

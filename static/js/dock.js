@@ -65,6 +65,7 @@ export function dock(place) {
   });
   for (const name of ["play", "pause"]) audio.addEventListener(name, show);
   for (const name of ["timeupdate", "loadedmetadata", "seeked"]) audio.addEventListener(name, tick);
+  document.addEventListener("live:changed", show);
   audio.addEventListener("ended", next);
   audio.addEventListener("error", () => {
     part("fault").textContent = "This song could not be played. Its page may say why.";

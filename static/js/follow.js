@@ -5,19 +5,40 @@ const GLIDE_MS = 180;
 // Who has not touched the sheet for so long and sees the line again wants to be taken along.
 const STILL_MS = 4000;
 const SCROLL_KEYS = ["PageUp", "PageDown", "Tab"];
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/**
+ * @param {Element} box what scrolls
+ * @returns {{to: (place: number, instantly?: boolean) => void, stop: () => void}} one glide at a time
+ */
+function glider(box) {
+  let frame = 0;
+  const stop = () => cancelAnimationFrame(frame);
+  const to = (/** @type {number} */ place, instantly = false) => {
+    stop();
+    const [from, begin] = [box.scrollTop, performance.now()];
+    const step = (/** @type {number} */ now) => {
+      const part = instantly || calm.matches ? 1 : Math.min(1, Math.max(0, now - begin) / GLIDE_MS);
+      box.scrollTop = from + (place - from) * (1 - (1 - part) ** 3);
+      if (part < 1) frame = requestAnimationFrame(step);
+    };
+    step(begin);
+  };
+  return { to, stop };
+}
 
 /**
  * @param {HTMLElement} sheet the scrolling box
  * @param {HTMLElement} button "back to the line"
  */
 export function follower(sheet, button) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const inSheet = glider(sheet);
+  const inPage = glider(document.documentElement);
   /** @type {HTMLElement | null} */
   let line = null;
   let paused = false;
   let touchedAt = 0;
-  let glide = 0;
-  let first = true;
+  let isFirst = true;
 
   const middle = () => {
     if (!line) return 0;
@@ -29,24 +50,14 @@ export function follower(sheet, button) {
     const [box, frame] = [line.getBoundingClientRect(), sheet.getBoundingClientRect()];
     return box.bottom > frame.top && box.top < frame.bottom;
   };
-  const go = () => {
-    cancelAnimationFrame(glide);
-    const [from, to, begin] = [sheet.scrollTop, middle(), performance.now()];
-    const step = (/** @type {number} */ now) => {
-      const part = first || calm.matches ? 1 : Math.min(1, (now - begin) / GLIDE_MS);
-      sheet.scrollTop = from + (to - from) * (1 - (1 - part) ** 3);
-      if (part < 1) glide = requestAnimationFrame(step);
-      else first = false;
-    };
-    step(begin);
-  };
   const resume = () => {
     paused = false;
     button.hidden = true;
-    go();
+    inSheet.to(middle(), isFirst);
+    isFirst = false;
   };
   const pause = () => {
-    cancelAnimationFrame(glide);
+    inSheet.stop();
     paused = true;
     touchedAt = performance.now();
   };
@@ -69,10 +80,11 @@ export function follower(sheet, button) {
     resume,
     /** Brings the sheet itself into the window, for who has just pressed play and would not see it. */
     intoView() {
-      const box = sheet.getBoundingClientRect();
-      const centre = (box.top + box.bottom) / 2;
-      if (centre > 0 && centre < innerHeight * 0.8) return;
-      sheet.parentElement?.closest("section")?.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth" });
+      const { top, bottom } = sheet.getBoundingClientRect();
+      const centre = (top + bottom) / 2;
+      const card = sheet.closest("section");
+      if (!card || (centre > 0 && centre < innerHeight * 0.8)) return;
+      inPage.to(scrollY + card.getBoundingClientRect().top - parseFloat(getComputedStyle(card).scrollMarginTop));
     },
   };
 }

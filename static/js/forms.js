@@ -3,7 +3,8 @@
 
 /** @param {HTMLFormElement} form A filter form: a changed choice is applied at once. */
 export function applyAtOnce(form) {
-  form.querySelectorAll("[data-without-script]").forEach((one) => one.remove());
+  // Hidden, not removed: without a button Enter would send nothing.
+  form.querySelectorAll("[data-without-script]").forEach((one) => one.setAttribute("hidden", ""));
   form.addEventListener("change", (event) => {
     if (!(event.target instanceof HTMLInputElement && event.target.type === "search")) form.requestSubmit();
   });

@@ -54,7 +54,7 @@ def test_the_locked_page_says_what_to_do(settings: Any) -> None:
     for _ in range(10):
         response = client.post(LOGIN, {"username": "ada", "password": "wrong"})
     assert response.status_code == 429
-    assert "Try again in 15 minutes" in response.content.decode()
+    assert "Try again in 15 min." in response.content.decode()
 
 
 def test_no_password_is_kept(boss: Client) -> None:

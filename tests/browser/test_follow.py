@@ -66,3 +66,23 @@ def test_who_wants_no_motion_gets_none(window: Watched, long_song: Track) -> Non
     seek(page, 1.1)
     page.evaluate(SEEK_AND_WAIT)
     assert page.evaluate(OFF_CENTRE) < 3
+
+
+def test_on_a_phone_play_brings_the_words_into_the_window(window: Watched, long_song: Track) -> None:
+    window.page.set_viewport_size({"width": 360, "height": 740})
+    page = window.open(f"/tracks/{long_song.pk}/")
+    expect(page.get_by_role("heading", name="Lyrics")).to_be_visible()
+    page.locator("[data-toggle]").click()
+    wait_until_in_the_middle(page)
+    expect(page.locator(MARKED)).to_be_in_viewport(ratio=1)
+
+
+def test_who_scrolled_a_little_is_taken_along_again(window: Watched, long_song: Track) -> None:
+    """Still for a while, with the line in sight: the page follows by itself."""
+    page = window.open(f"/tracks/{long_song.pk}/")
+    page.get_by_role("button", name="line number 10", exact=True).click()
+    wait_until_in_the_middle(page)
+    page.locator("[data-sheet]").hover()
+    page.mouse.wheel(0, 120)
+    page.wait_for_function(f"() => ({OFF_CENTRE})() > 30")
+    wait_until_in_the_middle(page)

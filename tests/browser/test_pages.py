@@ -160,3 +160,12 @@ def test_the_first_tab_stop_leads_past_the_menu(window: Watched, song: Track) ->
     skip = page.get_by_role("link", name="Skip to the content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
+
+
+def test_a_song_appears_in_the_open_list(window: Watched, song: Track) -> None:
+    task = make_task(status="running", params={"prompt": "mice at noon"})
+    page = window.open("/")
+    expect(page.get_by_text("mice at noon")).to_be_visible()
+    make_track(task, title="Mice at Noon")
+    expect(page.get_by_role("link", name="Mice at Noon", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("no file waits")).to_be_visible()

@@ -21,7 +21,8 @@ MOST_SHOWN = 64 * 1024  # characters of one value on a page
 # Control characters, lone surrogates (they cannot be sent as UTF-8), and the marks that turn the direction
 # of writing, with which a text can look like another (https://trojansource.codes/).
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_CALLBACK_TOKEN = re.compile(r"(/callbacks/[^/\s\"]+/)[^/\s\"?\\]+")
+# The slashes may be escaped, as some write JSON.
+_CALLBACK_TOKEN = re.compile(r"(/callbacks\\?/[^/\s\"\\]+\\?/)[^/\s\"?\\]+")
 
 
 def state(one: State) -> SafeString:

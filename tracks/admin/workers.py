@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -11,11 +9,9 @@ from django.utils.safestring import SafeString
 from tracks.admin import shown
 from tracks.admin.facts import FactAdmin
 from tracks.models import Worker
+from tracks.models.workers import SILENCE
 from tracks.presentation.words import BAD, GOOD, State
 from tracks.templatetags.pages import moment
-
-# Workers beat every five seconds; the readiness page waits as long before it says that none is there.
-SILENT_AFTER = timedelta(seconds=30)
 
 
 @admin.register(Worker)
@@ -26,7 +22,7 @@ class WorkerAdmin(FactAdmin):
 
     @admin.display(description="state")
     def state(self, worker: Worker) -> SafeString:
-        silent = timezone.now() - worker.seen_at > SILENT_AFTER
+        silent = timezone.now() - worker.seen_at > SILENCE
         return shown.state(
             State("silent", BAD, "Its parent process has ended.") if silent else State("alive", GOOD)
         )

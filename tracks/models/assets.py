@@ -62,6 +62,13 @@ class Asset(models.Model):
                 condition=Q(next_attempt_at__isnull=False),
                 name="asset_due",
             ),
+            # What is not kept is few and is what people look for.
+            models.Index(
+                F("status"),
+                F("id").desc(),
+                condition=~Q(status=AssetStatus.ARCHIVED),
+                name="asset_unkept",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -123,6 +123,7 @@ class Task(models.Model):
                 name="task_due_to_poll",
             ),
             models.Index(F("status"), F("id").desc(), name="task_by_status"),
+            models.Index(fields=["created_at", "id"], name="task_by_created_at"),
         ]
 
     def __str__(self) -> str:

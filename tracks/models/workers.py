@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+
+# A worker that has shown no sign for this long is gone: it shows one every five seconds.
+SILENCE = timedelta(seconds=30)
 
 
 class Worker(models.Model):

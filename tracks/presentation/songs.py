@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracks.lifecycle import TrackStatus
+from tracks.lifecycle import ArchiveStatus, TrackStatus
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import media, words
 from tracks.presentation.words import State
@@ -28,8 +28,10 @@ class SongRow:
     hit: LyricLine | None
 
     @property
-    def is_arriving(self) -> bool:
-        return self.track.status in (TrackStatus.PENDING, TrackStatus.STREAMING)
+    def is_open(self) -> bool:
+        """Whether more of it is still to come, so that the page should look again."""
+        is_arriving = self.track.status in (TrackStatus.PENDING, TrackStatus.STREAMING)
+        return is_arriving or self.track.archive == ArchiveStatus.PENDING
 
     @property
     def provider(self) -> str:

@@ -38,11 +38,13 @@ def tracks(request: HttpRequest) -> HttpResponse:
     shown = narrowing.narrowed(songs).defer("search_text", "stream_url", "prompt").prefetch_related("assets")
     page = page_asked_for(request, shown)
     hits = lyric_hits(page.rows, asked.get("q", ""))
+    rows = song_rows(page.rows, timezone.now(), hits)
     context: dict[str, Any] = {
         "filter": narrowing,
         "asked": asked,
         "page": page,
-        "rows": song_rows(page.rows, timezone.now(), hits),
+        "rows": rows,
+        "is_open": any(row.is_open for row in rows),
         **({} if asked or page.previous_cursor else _overview(songs)),
     }
     return render(request, "tracks/list.html", context)
