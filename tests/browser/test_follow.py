@@ -80,9 +80,10 @@ def test_on_a_phone_play_brings_the_words_into_the_window(window: Watched, long_
 def test_who_scrolled_a_little_is_taken_along_again(window: Watched, long_song: Track) -> None:
     """Still for a while, with the line in sight: the page follows by itself."""
     page = window.open(f"/tracks/{long_song.pk}/")
+    page.get_by_label("Speed").select_option("0.5")
     page.get_by_role("button", name="line number 10", exact=True).click()
     wait_until_in_the_middle(page)
     page.locator("[data-sheet]").hover()
-    page.mouse.wheel(0, 120)
+    page.mouse.wheel(0, 200)
     page.wait_for_function(f"() => ({OFF_CENTRE})() > 30")
     wait_until_in_the_middle(page)
