@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
+# Tests of whole installations mostly wait, so a few more processes than cores are well used.
+PARALLEL := -n 3 --dist loadfile
 
 .PHONY: demo setup test check web worker simulator lock clean
 
@@ -24,8 +26,8 @@ simulator: setup
 
 test: $(VENV)/test.done
 	@sh tests/install-browser.sh
-	$(BIN)/pytest
-	DB=postgresql $(BIN)/pytest -m "not browser"
+	$(BIN)/pytest $(PARALLEL)
+	DB=postgresql $(BIN)/pytest $(PARALLEL) -m "not browser"
 
 check: $(VENV)/test.done
 	$(BIN)/ruff check .
