@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from callbacks.models import CallbackEvent, Outcome
@@ -45,11 +45,17 @@ def process_next() -> bool:
         process(lease)
     except LeaseLost:
         log.info("callback was taken over", extra={"callback": lease.row.pk})
+    except (OperationalError, InterfaceError):
+        # The database's trouble, not the body's: it comes due again when the lease ends, and no try counts.
+        log.error("the database failed under a callback", extra={"callback": lease.row.pk})
+        connection.close()
+        CallbackEvent.objects.filter(pk=lease.row.pk).update(claims=0)
     except Exception as error:
         # A body that we stumble over must neither be lost nor stop the ones behind it: it stays, with the
         # reason, comes due again when its lease ends, and is parked after MAX_CLAIMS.
         log.exception("callback could not be processed", extra={"callback": lease.row.pk})
-        CallbackEvent.objects.filter(pk=lease.row.pk).update(error=f"{type(error).__name__}: {error}"[:2000])
+        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+        CallbackEvent.objects.filter(pk=lease.row.pk).update(error=reason[:2000])
     return True
 
 
@@ -62,6 +68,7 @@ def process(lease: Lease[CallbackEvent]) -> Finding:
 
 
 def _parked(lease: Lease[CallbackEvent]) -> Finding:
+    _ask_instead(lease.row)
     reason = lease.row.error or "The process that read it ended each time."
     return Finding(Outcome.PARKED, f"Given up after {settings.MAX_CLAIMS} tries. {reason}")
 
@@ -84,16 +91,32 @@ def _judge(event: CallbackEvent) -> Finding:
     return _route(event, updates)
 
 
+def adopt_what_it_names(event: CallbackEvent, by: str) -> Finding:
+    """A person's word on a mismatch: what the body names becomes tasks of their own."""
+    provider = providers.get(event.provider)
+    with transaction.atomic():
+        finding = _route_by_id(event, provider.parse_callback(json.loads(bytes(event.body)), {}))
+        CallbackEvent.objects.filter(pk=event.pk).update(outcome=finding.outcome, error=finding.error)
+    log.info("callback adopted", extra={"callback": event.pk, "by": by})
+    return finding
+
+
 def _route(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
     if event.task_id is not None:
         return _for_its_own_task(event, event.task_id, updates)
+    return _route_by_id(event, updates)
+
+
+def _route_by_id(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
     adopted = False
     by_task: dict[int, list[TaskUpdate]] = defaultdict(list)
     for update in updates:
         task, is_new = _find_or_adopt(event, update)
         adopted |= is_new
         by_task[task.pk].append(update)
-    strangers = [one for task, said in by_task.items() for one in apply(task, said, _heard(event)).strangers]
+    # In the order of ids, so that two bodies that name the same tasks never wait for each other.
+    verdicts = [apply(task, said, _heard(event)) for task, said in sorted(by_task.items())]
+    strangers = [one for verdict in verdicts for one in verdict.strangers]
     if strangers:
         return _mismatch(strangers)
     return Finding(Outcome.ADOPTED if adopted else Outcome.APPLIED)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
@@ -44,9 +45,10 @@ def receive(request: HttpRequest, provider: str, token: str) -> HttpResponse:
         return _receive(request, provider, token)
     except Refusal as refusal:
         return refusal.response
-    except (OperationalError, InterfaceError):
+    except (DatabaseError, InterfaceError):
+        # Away, read-only after a failover, a full disk: whatever it is, a repeat finds it mended or not.
         log.exception("callback could not be stored")
-        return JsonResponse({"error": "The database is away; send it again."}, status=503)
+        return JsonResponse({"error": "The database could not store it; send it again."}, status=503)
 
 
 def _receive(request: HttpRequest, name: str, token: str) -> HttpResponse:
@@ -89,7 +91,7 @@ def _whose(provider: str, token: str) -> tuple[Task | None, str]:
     claim = tokens.read(provider, token)
     if claim is None:
         raise Refusal(403, "The token is missing, unknown or for another provider.")
-    task = Task.objects.only("pk").filter(nonce=claim.nonce, provider=provider).first()
+    task = Task.objects.only("pk", "nonce").filter(nonce=claim.nonce, provider=provider).first()
     return task, "" if task else claim.nonce
 
 
@@ -97,15 +99,24 @@ def _raw_body(request: HttpRequest) -> bytes:
     limit = settings.CALLBACK_MAX_BYTES
     too_large = Refusal(413, f"The body is larger than {limit} bytes; nothing was stored.")
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > limit:
+    if not length.isdecimal() or int(length) > limit:
         raise too_large
     try:
-        raw = request.read(limit + 1)
+        raw = _reader(request)(limit + 1)
     except (UnreadablePostError, OSError):
         raise Refusal(400, "The body broke off; nothing was stored, send it again.") from None
     if len(raw) > limit:
         raise too_large
     return raw
+
+
+def _reader(request: HttpRequest) -> Callable[[int], bytes]:
+    """Reads up to so many bytes. Django takes a body without a declared length (chunked, HTTP/2) for empty;
+    a server that sets ``wsgi.input_terminated``, as granian does, ends the stream where the body ends.
+    """
+    chunked = not request.META.get("CONTENT_LENGTH") and request.META.get("wsgi.input_terminated")
+    read: Callable[[int], bytes] = request.META["wsgi.input"].read if chunked else request.read
+    return read
 
 
 def _decoded(raw: bytes) -> tuple[Any, str]:
@@ -125,22 +136,33 @@ def _outcome(provider: Provider, request: HttpRequest, body: Any, error: str) ->
 def _store(event: CallbackEvent) -> None:
     """One insert in the usual case; a repeat is counted, and due again if nothing was made of it.
 
+    A task that was deleted since it was looked up leaves its nonce, as if it had been gone before.
+
     No transaction is opened around it: the insert commits by itself, before the answer, in one round trip.
     """
     try:
         event.save(force_insert=True)
     except IntegrityError:
-        _count(event)
+        if _count(event):
+            return
+        if event.task is None:
+            raise
+        event.task, event.nonce = None, event.task.nonce
+        _store(event)
 
 
-def _count(event: CallbackEvent) -> None:
+def _count(event: CallbackEvent) -> bool:
+    """Counts a repeat of a stored body; False when there is none. A verified one lifts an unverified one."""
     same = CallbackEvent.objects.filter(
         provider=event.provider, task=event.task_id, nonce=event.nonce, sha256=event.sha256
     )
     now = timezone.now()
-    same.update(deliveries=F("deliveries") + 1, last_received_at=now)
-    waiting = Q(due_at__isnull=True, outcome__in=UNFINISHED)
-    same.filter(waiting).update(due_at=now, claims=0, outcome=Outcome.RECEIVED)
+    known = same.update(deliveries=F("deliveries") + 1, last_received_at=now)
+    news = Q(due_at__isnull=True, outcome__in=UNFINISHED)
+    if event.outcome == Outcome.RECEIVED:
+        news |= Q(outcome=Outcome.UNVERIFIED)
+    same.filter(news).update(due_at=now, claims=0, outcome=Outcome.RECEIVED, error="")
+    return bool(known)
 
 
 def _answer(provider: Provider, outcome: Outcome, error: str) -> HttpResponse:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
@@ -28,8 +29,10 @@ class Environment:
     def flag(self, name: str, default: bool = False) -> bool:
         return self._read(name, lambda: self._env.bool(name, default), "0 or 1")
 
-    def number(self, name: str, default: float, least: float = 0) -> float:
+    def number(self, name: str, default: float, least: float = 0, most: float = inf) -> float:
         value = self._read(name, lambda: self._env.float(name, default), "a number")
+        if value > most and value != inf:
+            raise ImproperlyConfigured(f"{name} is {value}; it must be at most {most:g}.")
         return self._at_least(name, value, least)
 
     def whole(self, name: str, default: int, least: int = 0) -> int:
@@ -40,8 +43,15 @@ class Environment:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
     def numbers(self, name: str, default: str) -> list[float]:
-        words = self.words(name, default)
-        return self._read(name, lambda: [float(word) for word in words], "numbers with commas between them")
+        """At least one, each finite and not negative."""
+
+        def read() -> list[float]:
+            values = [float(word) for word in self.words(name, default)]
+            if not values or not all(0 <= value < inf for value in values):
+                raise ValueError
+            return values
+
+        return self._read(name, read, "numbers of at least 0 with commas between them")
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default) or default
@@ -57,6 +67,7 @@ class Environment:
         return value
 
     def url(self, name: str, default: str) -> str:
+        """With its scheme and host in lower case and without a slash at the end."""
         value = (self.text(name, default) or default).rstrip("/")
         try:
             parts = urlsplit(value)
@@ -67,7 +78,8 @@ class Environment:
             raise ImproperlyConfigured(
                 f"{name} is {value!r}; it must look like https://host or http://host:port."
             )
-        return value
+        before, at, host = parts.netloc.rpartition("@")
+        return urlunsplit(parts._replace(netloc=before + at + host.lower()))
 
     def _read(self, name: str, reader: Callable[[], T], wanted: str) -> T:
         try:
@@ -77,7 +89,7 @@ class Environment:
 
     @staticmethod
     def _at_least(name: str, value: float, least: float) -> float:
-        if not least <= value < float("inf"):
+        if not least <= value < inf:
             raise ImproperlyConfigured(f"{name} is {value}; it must be at least {least:g}.")
         return value
 

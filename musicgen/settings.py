@@ -21,8 +21,11 @@ MEDIA_ROOT = DATA_DIR / "media"
 DATABASE_URL = env.text("DATABASE_URL")
 
 DEBUG = env.flag("DEBUG")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
 PUBLIC_URL = env.url("PUBLIC_URL", "http://localhost:8000")
+# Providers call back to this host: without it in the list every callback would be refused.
+_public_host = urlsplit(PUBLIC_URL).hostname or ""
+_public_host = f"[{_public_host}]" if ":" in _public_host else _public_host
+ALLOWED_HOSTS = list(dict.fromkeys([*env.words("ALLOWED_HOSTS", "localhost,127.0.0.1"), _public_host]))
 BEHIND_PROXY = env.flag("BEHIND_PROXY")
 SECURE = PUBLIC_URL.startswith("https://")
 
@@ -36,15 +39,41 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
 
 # --- Databases --------------------------------------------------------------------------------------------
+# Any libpq parameter of DATABASE_URL wins over these.
+_POSTGRES_OPTIONS = {
+    # A session that sits on a row lock makes errors that are logged and tried again, not silence.
+    "options": "-c lock_timeout=15s",
+    # A server that is gone without a word is noticed in about a minute, not after two hours.
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+
+
 def _postgres(url: str) -> dict[str, object]:
+    try:
+        return _postgres_parts(url)
+    except ValueError:
+        # A bare "/" or "#" in a password shifts all that follows: no part of the URL may be told.
+        words = "DATABASE_URL must look like postgres://user:password@host:5432/name."
+        raise ImproperlyConfigured(words) from None
+
+
+def _postgres_parts(url: str) -> dict[str, object]:
+    """Raises ValueError, whose words may hold parts of the password."""
     parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
+    name = parts.path.strip("/")
+    if parts.scheme not in ("postgres", "postgresql") or not name or "/" in name or parts.fragment:
+        raise ValueError
+    if "@" in parts.path + parts.query:
+        raise ValueError
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     host = query.pop("host", parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
+        "NAME": unquote(name),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(host),
@@ -53,7 +82,7 @@ def _postgres(url: str) -> dict[str, object]:
         # would share its sockets.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {name: unquote(value) for name, value in query.items()},
+        "OPTIONS": _POSTGRES_OPTIONS | {name: unquote(value) for name, value in query.items()},
     }
 
 
@@ -151,7 +180,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
-AXES_IPWARE_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+AXES_CLIENT_IP_CALLABLE = "musicgen.client_ip.client_ip"
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_SSL_REDIRECT = SECURE
@@ -209,7 +238,8 @@ SUNO_API_KEY = env.text("SUNO_API_KEY")
 SUNO_WEBHOOK_KEY = env.text("SUNO_WEBHOOK_KEY")
 _by_host = "kie" if (urlsplit(SUNO_URL).hostname or "").endswith("kie.ai") else "sunoapi"
 SUNO_DIALECT = env.choice("SUNO_DIALECT", _by_host, ("sunoapi", "kie"))
-PROVIDER_TIMEOUT = env.number("PROVIDER_TIMEOUT", 30, least=0.1)
+# At most: a request holds its row for twice this and a margin (tracks.leases), and no lease is over 120 s.
+PROVIDER_TIMEOUT = env.number("PROVIDER_TIMEOUT", 30, least=0.1, most=50)
 
 CALLBACK_TOKENS = env.words("CALLBACK_TOKEN")
 CALLBACK_TRUST = env.choice("CALLBACK_TRUST", "token", ("token", "readback"))
@@ -226,14 +256,20 @@ POLL_MOST = env.number("POLL_MOST", 300, least=0.05)
 POLL_OVERDUE = env.number("POLL_OVERDUE", 3600, least=0.05)
 ARCHIVE_BACKOFF = env.numbers("ARCHIVE_BACKOFF", "10,30,90,300,900,1800,3600")
 SUBMIT_BACKOFF = env.numbers("SUBMIT_BACKOFF", "5,15,45,120,300")
-LEASE = env.number("LEASE", 45, least=0.2)
+LEASE = env.number("LEASE", 45, least=0.2, most=120)
 MAX_CLAIMS = env.whole("MAX_CLAIMS", 5, least=1)
 
 # --- The worker -------------------------------------------------------------------------------------------
-WORKERS = env.whole("WORKERS", 6, least=4)
+# At least: one sends, one looks, two archive, and one is left for callbacks.
+WORKERS = env.whole("WORKERS", 6, least=5)
 TICK = env.number("TICK", 0.1, least=0.01)
 SLICE = env.number("SLICE", 10, least=0.1)
 WATCHDOG_STALL = env.number("WATCHDOG_STALL", 90, least=1)
+if WATCHDOG_STALL < 2 * PROVIDER_TIMEOUT:
+    raise ImproperlyConfigured(
+        f"WATCHDOG_STALL is {WATCHDOG_STALL:g}; it must be at least twice PROVIDER_TIMEOUT "
+        f"({2 * PROVIDER_TIMEOUT:g}), for so long one request may take."
+    )
 _JOB_TIMEOUT = 600
 Q_CLUSTER = {
     "name": "musicgen",

@@ -36,7 +36,10 @@ def _alone() -> Iterator[None]:
 @contextmanager
 def _advisory_lock() -> Iterator[None]:
     with connection.cursor() as cursor:
+        # The other one may be migrating for long: this wait, unlike all others, has no end.
+        cursor.execute("SET lock_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        cursor.execute("RESET lock_timeout")
     try:
         yield
     finally:

@@ -31,7 +31,7 @@ QUICK = {
     "SLICE": "2",
     "TICK": "0.05",
     "PROVIDER_TIMEOUT": "5",
-    "WORKERS": "4",
+    "WORKERS": "5",
     "WEB_WORKERS": "1",
 }
 

@@ -36,8 +36,16 @@ def start(folder: Path, *command: str, **variables: str) -> subprocess.Completed
         ("TASK_DEADLINE", "-5"),
         ("TASK_DEADLINE", "nan"),
         ("FETCH_MAX_BYTES", "1.5"),
-        ("WORKERS", "1"),
+        ("WORKERS", "4"),
         ("ARCHIVE_BACKOFF", "10,then,more"),
+        ("ARCHIVE_BACKOFF", ""),
+        ("ARCHIVE_BACKOFF", " , "),
+        ("SUBMIT_BACKOFF", "10,nan"),
+        ("SUBMIT_BACKOFF", "10,inf"),
+        ("SUBMIT_BACKOFF", "10,-1"),
+        ("LEASE", "121"),
+        ("PROVIDER_TIMEOUT", "51"),
+        ("WATCHDOG_STALL", "59"),
         ("DATABASE_URL", "mysql://x/y"),
     ],
 )
@@ -46,6 +54,70 @@ def test_nonsense_is_refused_with_the_variables_name(tmp_path: Path, name: str, 
     assert done.returncode != 0
     last = done.stderr.strip().splitlines()[-1]
     assert name in last
+
+
+def test_a_patient_provider_wants_a_patient_watchdog(tmp_path: Path) -> None:
+    assert start(tmp_path, PROVIDER_TIMEOUT="50").returncode != 0
+    assert start(tmp_path, PROVIDER_TIMEOUT="50", WATCHDOG_STALL="100").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://musicgen:s3cr/et@db:5432/x",
+        "postgres://musicgen:12/s3cret@db:5432/x",
+        "postgres://musicgen:12/s3cret?a=b@db:5432/x",
+        "postgres://musicgen:12/s3cret#b@db:5432/x",
+        "postgres://musicgen:s3cr#et@db:5432/x",
+        "postgres://musicgen:s3cr?et@db:5432/x",
+        "postgres://musicgen:s3cr[et@db:5432/x",
+        "postgres://musicgen:s3cr\u2100et@db:5432/x",
+        "postgres://musicgen:s3cret@db:port/x",
+        "postgres://musicgen:s3cret@db:70000/x",
+        "postgres://musicgen:s3cret@db:5432/",
+    ],
+)
+def test_a_broken_database_url_is_refused_without_telling_the_password(tmp_path: Path, url: str) -> None:
+    done = start(tmp_path, SECRET_KEY=SECRET, DATABASE_URL=url)
+    assert done.returncode != 0
+    sentence = "DATABASE_URL must look like postgres://user:password@host:5432/name."
+    assert done.stderr.strip().splitlines()[-1].endswith(f"ImproperlyConfigured: {sentence}")
+    assert "s3cr" not in done.stderr
+
+
+def of_settings(folder: Path, expression: str, **variables: str) -> str:
+    code = f"from django.conf import settings; print({expression})"
+    done = start(folder, "shell", "-v", "0", "-c", code, SECRET_KEY=SECRET, **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_percent_encoded_password_is_decoded(tmp_path: Path) -> None:
+    url = "postgres://musicgen:s%2Fc%40r%23e%25t@db:5432/x"
+    database = "settings.DATABASES['default']"
+    assert of_settings(tmp_path, f"{database}['PASSWORD']", DATABASE_URL=url) == "s/c@r#e%t"
+    assert of_settings(tmp_path, f"{database}['HOST']", DATABASE_URL=url) == "db"
+
+
+def test_options_of_the_database_url_win_over_ours(tmp_path: Path) -> None:
+    url = "postgres://musicgen@db/x?connect_timeout=3&options=-c%20lock_timeout%3D1s"
+    options = "settings.DATABASES['default']['OPTIONS']"
+    found = of_settings(tmp_path, f"{options}['options'], {options}['connect_timeout']", DATABASE_URL=url)
+    assert found == "-c lock_timeout=1s 3"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://songs.example", "HTTPS://Songs.Example/", "https://SONGS.example:8443"]
+)
+def test_the_public_address_is_normalised_and_its_host_is_allowed(tmp_path: Path, url: str) -> None:
+    shown = "settings.SECURE, settings.PUBLIC_URL, *settings.ALLOWED_HOSTS"
+    secure, public, *hosts = of_settings(tmp_path, shown, PUBLIC_URL=url).split()
+    assert (secure, public) == ("True", url.lower().rstrip("/"))
+    assert hosts == ["localhost", "127.0.0.1", "songs.example"]
+
+
+def test_an_ipv6_address_is_allowed_as_django_writes_it(tmp_path: Path) -> None:
+    assert "[::1]" in of_settings(tmp_path, "settings.ALLOWED_HOSTS", PUBLIC_URL="http://[::1]:8000")
 
 
 def test_a_database_wants_a_secret_key(tmp_path: Path) -> None:

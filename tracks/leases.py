@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -97,4 +98,5 @@ def pulse() -> None:
     """Shows this worker's watchdog that work is being taken up: touches the file it watches."""
     path = os.environ.get("MUSICGEN_PULSE")
     if path:
-        os.utime(path)
+        with suppress(OSError):
+            os.utime(path)

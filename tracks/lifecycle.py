@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -30,10 +30,15 @@ from tracks.updates import (
     TrackKind,
     TrackState,
     TrackUpdate,
+    link_identity,
 )
+
+_RISING = (TrackState, Completeness, AssetState, Timing, TimingState)
+_ORDER: dict[type, dict[Any, int]] = {words: {word: n for n, word in enumerate(words)} for words in _RISING}
 
 T = TypeVar("T")
 Rank = tuple[Any, ...]
+FROM_PROVIDER = frozenset({Source.CALLBACK, Source.POLL})
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -128,12 +133,11 @@ def fold(statements: Iterable[Said], retention: timedelta) -> Folded:
     """The task that these statements describe. ``retention``: how long the provider keeps a file."""
     said = _about_this_task(list(statements))
     heard = _by_track(said)
-    states = {one.update.state for one in said}
-    closed = _closed(said, states)
+    closed, done = _closed(said), any(one.update.state is TaskState.DONE for one in said)
     folded = [_fold_track(key, lines, retention, closed) for key, lines in heard.items()]
     drafts = sorted(folded, key=lambda draft: (draft.order, draft.track.external_id))
-    tracks = tuple(_placed(draft.track, place) for place, draft in enumerate(drafts))
-    status = _task_status(closed, TaskState.DONE in states, drafts)
+    tracks = tuple(_placed(draft, place) for place, draft in enumerate(drafts))
+    status = _task_status(closed, done, drafts)
     return Folded(
         external_id=_external_id(said),
         status=status,
@@ -187,13 +191,26 @@ def _by_track(said: Iterable[Said]) -> dict[str, list[Line]]:
     for one in said:
         for track in one.update.tracks:
             tracks[track.external_id or f"#{track.position or 0}"].append((one, track))
-    return tracks
+    # A person edits songs that a provider told of; an edit alone makes none.
+    return {key: lines for key, lines in tracks.items() if any(_is_told(line) for line in lines)}
 
 
-def _closed(said: Iterable[Said], states: set[TaskState | None]) -> bool:
-    """Nothing more will come: the provider said "failed" and never "done", or our deadline passed."""
-    by_clock = any(one.source is Source.CLOCK and one.update.state is TaskState.FAILED for one in said)
-    return by_clock or (TaskState.FAILED in states and TaskState.DONE not in states)
+def _is_told(line: Line) -> bool:
+    return line[0].source is not Source.PERSON
+
+
+def _closed(said: Sequence[Said]) -> bool:
+    """Nothing more will come: the provider said "failed" and never "done", or our deadline passed.
+
+    A "failed" of our own (a person gave it up, the submit was refused) holds only until the provider speaks.
+    """
+    spoken = {one.update.state for one in said if one.source in FROM_PROVIDER}
+    own = [one for one in said if one.update.state is TaskState.FAILED and one.source not in FROM_PROVIDER]
+    if any(one.source is Source.CLOCK for one in own):
+        return True
+    if TaskState.DONE in spoken:
+        return False
+    return TaskState.FAILED in spoken or bool(own and not spoken)
 
 
 def _rank(line: Line) -> Rank:
@@ -203,8 +220,8 @@ def _rank(line: Line) -> Rank:
     return (
         by_person,
         one.last_seen if by_person else LONG_AGO,
-        list(TrackState).index(track.state) if track.state else -1,
-        list(Completeness).index(track.completeness) if track.completeness else -1,
+        _order_of(track.state) if track.state else -1,
+        _order_of(track.completeness) if track.completeness else -1,
         one.update.state is TaskState.DONE,
     )
 
@@ -257,7 +274,7 @@ def _fold_track(key: str, lines: list[Line], retention: timedelta, closed: bool)
 
 
 def _order_of(word: StrEnum) -> int:
-    return list(type(word)).index(word)
+    return _ORDER[type(word)][word]
 
 
 def _settled_at(lines: Sequence[Line], state: TrackState) -> datetime:
@@ -295,15 +312,20 @@ def _asset(
     _, _, best = max(
         voices, key=lambda v: (_order_of(v[2].state), v[0], v[1].last_seen, v[2].url, v[2].error)
     )
-    linked = [one.first_seen for _, one, asset in voices if asset.state is AssetState.LINKED]
-    from_when = min(linked + ([finished_at] if finished_at else [])) if linked else None
-    expires_at = from_when + retention if from_when else None
-    return FoldedAsset(best.kind, best.label, best.state, best.url, best.error, expires_at)
+    linked = [(one, asset.url) for _, one, asset in voices if asset.state is AssetState.LINKED]
+    # Which file it is, the rank decides; of its links the one signed last is alive the longest.
+    same = [(one, url) for one, url in linked if link_identity(url) == link_identity(best.url)]
+    from_when = min(
+        [one.first_seen for one, _ in linked] + ([finished_at] if finished_at else []), default=None
+    )
+    expires_at = from_when + retention if linked and from_when else None
+    url = _latest_link(same) or best.url
+    return FoldedAsset(best.kind, best.label, best.state, url, best.error, expires_at)
 
 
-def _placed(track: FoldedTrack, place: int) -> FoldedTrack:
-    values = {name: getattr(track, name) for name in FoldedTrack.__slots__}
-    return FoldedTrack(**{**values, "position": place})
+def _placed(draft: _Draft, place: int) -> FoldedTrack:
+    """Songs are counted through; a result without an id is known by the place that was said of it."""
+    return replace(draft.track, position=place if draft.track.external_id else draft.order)
 
 
 def _task_status(closed: bool, done: bool, drafts: Sequence[_Draft]) -> TaskStatus:

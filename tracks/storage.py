@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -23,12 +24,30 @@ def path_of(name: str) -> Path:
 
 
 def keep(part: Path, name: str) -> None:
-    """Moves a checked file into place, atomically and durably."""
+    """Puts a checked file into place, atomically and durably; the part stays until its owner discards it."""
     target = path_of(name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(part, target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
     try:
-        os.fsync(folder)
+        os.link(part, draft)
+    except OSError:  # another file system
+        _copy(part, draft)
+    os.replace(draft, target)
+    for folder in (target.parent, target.parent.parent):
+        _sync(folder)
+
+
+def _copy(part: Path, draft: Path) -> None:
+    with part.open("rb") as source, draft.open("wb") as copy:
+        shutil.copyfileobj(source, copy, 1024 * 1024)
+        copy.flush()
+        os.fsync(copy.fileno())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

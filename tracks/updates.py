@@ -220,7 +220,10 @@ def digest(update: TaskUpdate) -> str:
 
 def link_identity(url: str) -> str:
     """A link without its query and fragment: what stays the same when it is signed anew."""
-    return urlsplit(url)._replace(query="", fragment="").geturl()
+    try:
+        return urlsplit(url)._replace(query="", fragment="").geturl()
+    except ValueError:  # what a provider put in a link's place may be none
+        return url
 
 
 _LINKS = frozenset({"url", "stream_url"})

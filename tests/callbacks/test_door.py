@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -94,6 +100,46 @@ def test_a_repeat_of_a_parked_one_is_due_again() -> None:
     assert (event.claims, event.outcome) == (0, Outcome.RECEIVED)
 
 
+def signed(key: str, task_id: str) -> dict[str, str]:
+    stamp = str(int(time.time()))
+    digest = hmac.new(key.encode(), f"{task_id}.{stamp}".encode(), hashlib.sha256).digest()
+    signature = base64.b64encode(digest).decode()
+    return {"HTTP_X_WEBHOOK_TIMESTAMP": stamp, "HTTP_X_WEBHOOK_SIGNATURE": signature}
+
+
+@override_settings(SUNO_WEBHOOK_KEY="hook-key")
+def test_a_signed_repeat_of_an_unsigned_one_is_believed() -> None:
+    where = path(make_task(provider="suno"))
+    body = {"code": 200, "data": {"task_id": "aa11", "callbackType": "first"}}
+    assert post(where, body).status_code == 401
+    CallbackEvent.objects.update(due_at=None, claims=2, error="not believed")
+    assert post(where, body, **signed("hook-key", "aa11")).status_code == 200
+    event = CallbackEvent.objects.get()
+    assert (event.outcome, event.claims, event.error) == (Outcome.RECEIVED, 0, "")
+    assert event.due_at is not None
+
+
+@override_settings(SUNO_WEBHOOK_KEY="hook-key")
+def test_an_unsigned_repeat_makes_a_signed_one_no_worse_and_not_due() -> None:
+    where = path(make_task(provider="suno"))
+    body = {"code": 200, "data": {"task_id": "aa11", "callbackType": "first"}}
+    assert post(where, body, **signed("hook-key", "aa11")).status_code == 200
+    CallbackEvent.objects.update(outcome=Outcome.READBACK, due_at=None)
+    assert post(where, body).status_code == 401
+    event = CallbackEvent.objects.get()
+    assert (event.outcome, event.due_at, event.deliveries) == (Outcome.READBACK, None, 2)
+
+
+@override_settings(SUNO_WEBHOOK_KEY="hook-key")
+def test_unsigned_repeats_stay_unbelieved() -> None:
+    where = path(make_task(provider="suno"))
+    for _ in range(2):
+        assert post(where, GOOD["suno"]).status_code == 401
+        CallbackEvent.objects.update(due_at=None)
+    event = CallbackEvent.objects.get()
+    assert (event.outcome, event.due_at) == (Outcome.UNVERIFIED, None)
+
+
 def test_deliveries_in_parallel_are_one_row() -> None:
     where = path(make_task(provider="suno"))
 
@@ -138,6 +184,53 @@ def test_an_understated_length_does_not_open_the_door() -> None:
     answer = post(path(make_task(provider="suno")), GOOD["suno"], CONTENT_LENGTH="-1")
     assert answer.status_code == 413
     assert not CallbackEvent.objects.exists()
+
+
+@pytest.mark.parametrize("length", ["\u00b2", "1e3", "0x10"])
+def test_a_length_that_is_no_number_is_refused(length: str) -> None:
+    assert post(path(make_task(provider="suno")), GOOD["suno"], CONTENT_LENGTH=length).status_code == 413
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """What a standby, or a primary after a failover, lets one do."""
+    postgres = connection.vendor == "postgresql"
+    on, off = (
+        ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off")
+        if postgres
+        else ("PRAGMA query_only = 1", "PRAGMA query_only = 0")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(on)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(off)
+
+
+def test_a_read_only_database_is_answered_503_and_the_repeat_is_stored() -> None:
+    where = path(make_task(provider="suno"))
+    with read_only():
+        assert post(where, GOOD["suno"]).status_code == 503
+    assert not CallbackEvent.objects.exists()
+    assert post(where, GOOD["suno"]).status_code == 200
+    assert CallbackEvent.objects.count() == 1
+
+
+def test_a_task_deleted_between_look_up_and_insert_keeps_its_callback() -> None:
+    task = make_task(provider="suno")
+    where, nonce = path(task), task.nonce
+
+    def delete_first(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("INSERT") and Task.objects.exists():
+            task.delete()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(delete_first):
+        assert post(where, GOOD["suno"]).status_code == 200
+    event = CallbackEvent.objects.get()
+    assert (event.task_id, event.nonce, event.outcome) == (None, nonce, Outcome.RECEIVED)
 
 
 @pytest.mark.parametrize("token", ["", "x", "1-ab.sig", "." * 50, "%00", "a" * 5000])

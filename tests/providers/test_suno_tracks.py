@@ -86,7 +86,7 @@ def test_no_final_link_is_kept_as_a_failed_file_and_makes_nothing_ready(key: str
     track = track_of(**{key: url}, **STREAMS)
     (asset,) = track.assets
     assert (track.state, track.completeness) == (TrackState.STREAMING, None)
-    assert (asset.kind, asset.state, asset.url) == (AssetKind.AUDIO, AssetState.FAILED, "")
+    assert (asset.kind, asset.state, asset.url) == (AssetKind.AUDIO, AssetState.FAILED, url)
     assert asset.error.endswith("it is asked again.")
 
 

@@ -152,7 +152,7 @@ def test_a_lossless_file_that_failed_says_so() -> None:
 )
 def test_a_link_that_is_none_is_kept_with_the_reason(url: Any) -> None:
     asset = asset_of(AssetKind.AUDIO, status="main_succeeded", audio_url=url)
-    assert (asset.state, asset.url) == (AssetState.FAILED, "")
+    assert (asset.state, asset.url) == (AssetState.FAILED, url)
     assert asset.error.endswith("it is asked again.")
 
 

@@ -18,11 +18,12 @@ from tests.tracks.statements import START, said
 from tests.tracks.test_lifecycle import COMPLETE, ERROR, FIRST, TEXT, audio, ready
 from tracks.lifecycle import AssetStatus, Said, TaskStatus
 from tracks.models import Asset, Event, Statement, Task, Track
-from tracks.services.apply import Heard, apply, derive_again
+from tracks.services.apply import Heard, apply
 from tracks.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,
+    Completeness,
     Cue,
     CueKind,
     Lyrics,
@@ -106,7 +107,6 @@ def test_a_second_application_writes_nothing(statements: list[Said]) -> None:
         connection,
     ) as queries:
         hear_all(task, statements)
-        assert derive_again(task.pk) is False
     assert writes(queries) == []
     task.tracks.all().delete()
     task.statements.all().delete()
@@ -139,13 +139,65 @@ def test_another_tasks_song_under_the_right_id_changes_nothing() -> None:
     assert Track.objects.get(external_id="x1").title == "Theirs"
 
 
-def test_the_submits_answer_takes_forged_songs_back() -> None:
+def test_what_was_believed_before_the_submits_answer_becomes_a_task_of_its_own() -> None:
+    """It may be a real song, of an earlier send say: kept with its files and its verdict."""
     task = make_task(provider="suno", external_id="", status=TaskStatus.QUEUED)
-    hear(task, TaskUpdate("zz", TaskState.DONE, tracks=(ready("z1"),)))
+    hear(task, TaskUpdate("zz", TaskState.DONE, tracks=(ready("z1", assets=(audio("https://m/z.mp3"),)),)))
+    track = Track.objects.get()
+    Track.objects.update(rating=4)
     hear(task, TaskUpdate("t1", TaskState.RUNNING), source=Source.SUBMIT)
+    hear(task, COMPLETE)
     task.refresh_from_db()
-    assert (task.external_id, task.status, task.tracks.count()) == ("t1", TaskStatus.RUNNING, 0)
-    assert Event.objects.filter(task=task, kind="track.withdrawn").exists()
+    track.refresh_from_db()
+    assert (task.external_id, task.status) == ("t1", TaskStatus.SUCCEEDED)
+    assert sorted(task.tracks.values_list("external_id", flat=True)) == ["c1", "c2"]
+    other = track.task
+    assert (other.external_id, other.origin, other.status) == ("zz", "adopted", TaskStatus.SUCCEEDED)
+    assert (track.rating, track.assets.count()) == (4, 1)
+    assert Event.objects.filter(task=task, kind="task.handed_over").exists()
+
+
+def test_a_song_of_another_task_hides_none_of_ours() -> None:
+    mine, theirs = make_task(provider="suno", external_id="t1"), make_task(provider="suno", external_id="t2")
+    hear(theirs, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1"),)))
+    verdict = hear(mine, TaskUpdate("t1", TaskState.DONE, tracks=(ready("x1"), ready("c1"))))
+    assert verdict.strangers == ("x1",)
+    assert [track.external_id for track in mine.tracks.all()] == ["c1"]
+
+
+def test_a_link_said_again_beats_one_that_was_said_between() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    good, dead = (
+        TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio(f"https://{host}/a.mp3"),)),))
+        for host in ("good", "dead")
+    )
+    hear(task, good, source=Source.POLL)
+    hear(task, dead, after=1)
+    assert Asset.objects.get().source_url == "https://dead/a.mp3"
+    hear(task, good, source=Source.POLL, after=60)
+    assert Asset.objects.get().source_url == "https://good/a.mp3"
+
+
+def test_a_new_signature_is_no_news_and_does_not_revive_what_was_refused() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    for number in range(3):
+        song = ready("c1", Completeness.OPEN, assets=(audio(f"https://m/1.mp3?s={number}"),))
+        hear(task, TaskUpdate("t1", TaskState.RUNNING, tracks=(song,)), source=Source.POLL, after=number)
+        Asset.objects.update(status=AssetStatus.FAILED, error="too large", next_attempt_at=None)
+    task.refresh_from_db()
+    assert task.heard_at == START
+    assert Asset.objects.get().status == AssetStatus.FAILED
+    other = ready("c1", Completeness.OPEN, assets=(audio("https://m/2.mp3"),))
+    hear(task, TaskUpdate("t1", TaskState.RUNNING, tracks=(other,)), source=Source.POLL, after=9)
+    assert Asset.objects.get().status == AssetStatus.PENDING
+
+
+def test_another_final_link_after_the_archive_leaves_a_trace() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    hear(task, TaskUpdate("t1", TaskState.RUNNING, tracks=(ready("c1", assets=(audio("https://m/1.mp3"),)),)))
+    Asset.objects.update(status=AssetStatus.ARCHIVED, file="x.mp3", sha256="00", next_attempt_at=None)
+    hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/2.mp3"),)),)))
+    assert Event.objects.filter(kind="asset.other_link").count() == 1
 
 
 def test_a_fresh_signature_of_the_same_link_is_due_at_once() -> None:

@@ -165,7 +165,42 @@ def test_of_two_edits_the_later_wins() -> None:
         )
         for n, title in enumerate(["one", "two"])
     ]
-    assert fold(edits, DAYS).tracks[0].title == fold(edits[::-1], DAYS).tracks[0].title == "two"
+    said = [say(COMPLETE), *edits]
+    assert fold(said, DAYS).tracks[0].title == fold(said[::-1], DAYS).tracks[0].title == "two"
+
+
+def test_an_edit_alone_makes_no_song() -> None:
+    assert (
+        fold([say(TaskUpdate("", tracks=(TrackUpdate("c1", title="Mine"),)), Source.PERSON)], DAYS).tracks
+        == ()
+    )
+
+
+def test_what_a_person_gave_up_holds_only_until_the_provider_speaks() -> None:
+    given_up = say(TaskUpdate("", TaskState.FAILED, error=FAULT), Source.PERSON)
+    assert fold([given_up], DAYS).status is TaskStatus.FAILED
+    assert fold([given_up, say(FIRST)], DAYS).status is TaskStatus.RUNNING
+    assert fold([given_up, say(COMPLETE)], DAYS).status is TaskStatus.SUCCEEDED
+
+
+def test_a_newer_signature_in_lesser_words_is_the_link_to_use() -> None:
+    final = say(
+        TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/1.mp3?s=old"),)),))
+    )
+    lesser = TaskUpdate(
+        "t1",
+        TaskState.RUNNING,
+        tracks=(ready("c1", Completeness.OPEN, assets=(audio("https://m/1.mp3?s=new"),)),),
+    )
+    fresh = say(lesser, Source.POLL, NOW + timedelta(hours=1))
+    assert fold([final, fresh], DAYS).tracks[0].assets[0].url == "https://m/1.mp3?s=new"
+
+
+def test_results_without_ids_keep_the_place_that_was_said() -> None:
+    second = TaskUpdate("t1", tracks=(TrackUpdate("", position=1, title="second"),))
+    first = TaskUpdate("t1", tracks=(TrackUpdate("", position=0, title="first"),))
+    assert [track.position for track in folded(second).tracks] == [1]
+    assert [track.title for track in folded(second, first).tracks] == ["first", "second"]
 
 
 def test_of_equal_links_the_latest_wins() -> None:

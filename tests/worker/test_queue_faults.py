@@ -25,7 +25,7 @@ def holder(site: Installation, part: Path) -> int | None:
 
 
 def test_frozen_workers_are_replaced(tmp_path: Path) -> None:
-    with Installation(tmp_path, {"WATCHDOG_STALL": "4"}) as site:
+    with Installation(tmp_path, {"WATCHDOG_STALL": "4", "PROVIDER_TIMEOUT": "2"}) as site:
         frozen = until(lambda: descendants(site.processes["worker"].pid), what="workers")
         for pid in frozen:
             os.kill(pid, signal.SIGSTOP)

@@ -7,11 +7,12 @@ from typing import ClassVar, Self
 from django.db import connection, models
 from django.utils import timezone
 
+from tracks.lifecycle import Said
 from tracks.models.assets import Asset
 from tracks.models.choices import choices, only
 from tracks.models.tasks import Task
 from tracks.models.tracks import Track
-from tracks.updates import Source
+from tracks.updates import Source, from_json
 
 
 class Statement(models.Model):
@@ -33,6 +34,10 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} of {self.first_seen:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def said(self) -> Said:
+        return Said(Source(self.source), from_json(self.data), self.first_seen, self.last_seen)
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -173,7 +173,7 @@ def asset(kind: AssetKind, value: Any) -> AssetUpdate | None:
         return None
     reason = _why_no_file(url)
     state = AssetState.FAILED if reason else AssetState.LINKED
-    return AssetUpdate(kind, state, url="" if reason else url, error=reason)
+    return AssetUpdate(kind, state, url=url, error=reason)
 
 
 def link(value: Any) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracks import providers
-from tracks.lifecycle import FINISHED, Folded, Said, TaskStatus, fold, known_ids
+from tracks.lifecycle import FINISHED, Folded, TaskStatus, fold, known_ids
 from tracks.models import Statement, Task, Track
 from tracks.services.events import note
+from tracks.services.handover import hand_over_strangers
 from tracks.services.rows import changed, write_tracks
-from tracks.updates import Source, TaskUpdate, digest, from_json, to_json
+from tracks.updates import Source, TaskUpdate, digest, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,95 +40,107 @@ class Verdict:
 def apply(task_id: int, updates: Sequence[TaskUpdate], heard: Heard) -> Verdict:
     """Applies what one body says of one task; said before, it writes nothing."""
     with transaction.atomic():
-        task = Task.objects.select_for_update().get(pk=task_id)
+        task = lock(task_id)
         statements = list(task.statements.all())
         welcome, strangers = _sort_out(task, updates, heard.source, statements)
         recorded = [_record(task, update, heard, statements) for update in welcome]
-        news = any(recorded)
-        if news:
-            _write(task, statements, heard)
-        return Verdict(news, tuple(strangers))
+        if any(recorded):
+            _write(task, statements, heard, is_new=NEW in recorded)
+        return Verdict(any(recorded), tuple(strangers))
 
 
-def derive_again(task_id: int) -> bool:
-    """Folds the task's statements once more, after the rules changed; True where rows changed."""
-    with transaction.atomic():
-        task = Task.objects.select_for_update().get(pk=task_id)
-        statements = list(task.statements.all())
-        if not statements:
-            return False
-        folded = fold(map(_said, statements), providers.get(task.provider).retention)
-        heard = Heard(Source.CLOCK, timezone.now(), {})
-        return any([_write_task(task, folded, heard, {}), write_tracks(task, folded.tracks, heard.trace)])
+def lock(task_id: int) -> Task:
+    """The task's row, held until the transaction ends: it guards all that hangs on the task.
+
+    Not against foreign keys to it, so the door never waits for a worker.
+    """
+    return Task.objects.select_for_update(no_key=True).get(pk=task_id)
 
 
 def _sort_out(
     task: Task, updates: Sequence[TaskUpdate], source: Source, statements: Sequence[Statement]
 ) -> tuple[list[TaskUpdate], list[str]]:
     """What may change this task, and the ids of what may not: another task's, or a second identity."""
-    mine = known_ids(map(_said, statements)) | ({task.external_id} - {""})
+    mine = known_ids(row.said for row in statements) | ({task.external_id} - {""})
     welcome, strangers = [], []
     for update in updates:
-        foreign = _foreign_ids(task, update)
         is_mine = not mine or not update.external_id or update.external_id in mine
-        if foreign or not (is_mine or source in (Source.SUBMIT, Source.PERSON)):
-            strangers += foreign or [update.external_id]
-        else:
-            welcome.append(update)
+        if _is_anothers(task, update) or not (is_mine or source in (Source.SUBMIT, Source.PERSON)):
+            strangers.append(update.external_id)
+            continue
+        foreign = _foreign_tracks(task, update)
+        strangers += foreign
+        welcome.append(
+            replace(update, tracks=tuple(t for t in update.tracks if t.external_id not in foreign))
+        )
     return welcome, strangers
 
 
-def _foreign_ids(task: Task, update: TaskUpdate) -> list[str]:
-    """Ids in the update that are already another task's."""
+def _is_anothers(task: Task, update: TaskUpdate) -> bool:
+    if update.external_id in ("", task.external_id):
+        return False
+    others = Task.objects.filter(provider=task.provider, external_id=update.external_id)
+    return others.exclude(pk=task.pk).exists()
+
+
+def _foreign_tracks(task: Task, update: TaskUpdate) -> list[str]:
+    """Ids of tracks in the update that are already another task's."""
     ids = [track.external_id for track in update.tracks if track.external_id]
     tracks = Track.objects.filter(provider=task.provider, external_id__in=ids).exclude(task=task)
-    tasks = Task.objects.filter(provider=task.provider, external_id=update.external_id or None)
-    theirs = list(tracks.values_list("external_id", flat=True)) if ids else []
-    if update.external_id and update.external_id != task.external_id:
-        theirs += tasks.exclude(pk=task.pk).values_list("external_id", flat=True)
-    return theirs
+    return list(tracks.values_list("external_id", flat=True)) if ids else []
 
 
-def _record(task: Task, update: TaskUpdate, heard: Heard, statements: list[Statement]) -> bool:
-    """Keeps the statement; True where it is new or carries a link that we did not have."""
+# How much of a statement was new.
+NOTHING, AGAIN, NEW = 0, 1, 2
+
+
+def _record(task: Task, update: TaskUpdate, heard: Heard, statements: list[Statement]) -> int:
+    """Keeps the statement; AGAIN where it was said before and is now known to hold longer.
+
+    When a link was last said matters: of two that contradict, the one said last is alive. So does the latest
+    of a person's edits. Everything else said twice leaves no trace.
+    """
     key = digest(update)
-    known = next((s for s in statements if s.source == heard.source and s.digest == key), None)
+    known = next((row for row in statements if row.source == heard.source and row.digest == key), None)
     if known is None:
-        statements.append(
-            Statement.objects.create(
-                task=task,
-                source=heard.source,
-                data=to_json(update),
-                digest=key,
-                first_seen=heard.at,
-                last_seen=heard.at,
-            )
-        )
-        return True
-    data = to_json(update)
-    values: dict[str, Any] = {}
-    if heard.at < known.first_seen:
-        values["first_seen"] = heard.at
-    if heard.at > known.last_seen and (data != known.data or heard.source is Source.PERSON):
-        values |= {"last_seen": heard.at, "data": data}
-    return bool(changed(known, values))
+        times = {"first_seen": heard.at, "last_seen": heard.at}
+        row = Statement(task=task, source=heard.source, data=to_json(update), digest=key, **times)
+        row.save(force_insert=True)
+        statements.append(row)
+        return NEW
+    values: dict[str, Any] = {"first_seen": min(heard.at, known.first_seen)}
+    if heard.at > known.last_seen and (heard.source is Source.PERSON or _has_links(update)):
+        values |= {"last_seen": heard.at, "data": to_json(update)}
+    return AGAIN if changed(known, values) else NOTHING
 
 
-def _said(row: Statement) -> Said:
-    return Said(Source(row.source), from_json(row.data), row.first_seen, row.last_seen)
+def _has_links(update: TaskUpdate) -> bool:
+    return any(track.stream_url or any(asset.url for asset in track.assets) for track in update.tracks)
 
 
-def _write(task: Task, statements: Iterable[Statement], heard: Heard) -> None:
-    folded = fold(map(_said, statements), providers.get(task.provider).retention)
-    _write_task(task, folded, heard, _news_values(task, heard))
+def _write(task: Task, statements: list[Statement], heard: Heard, *, is_new: bool) -> None:
+    """Brings the rows in line; what turns out to speak of another task becomes that task's."""
+    staying, handed_over = hand_over_strangers(task, statements)
+    for other, theirs in handed_over.items():
+        _fold_into(other, theirs, heard, is_fact=True)
+    is_fact = is_new and heard.source not in (Source.CLOCK, Source.PERSON)
+    _fold_into(task, staying, heard, is_fact=is_fact)
+
+
+def _fold_into(task: Task, statements: Sequence[Statement], heard: Heard, *, is_fact: bool) -> None:
+    folded = fold((row.said for row in statements), providers.get(task.provider).retention)
+    _write_task(task, folded, heard, _news_values(task, heard) if is_fact else {})
     write_tracks(task, folded.tracks, heard.trace)
 
 
 def _news_values(task: Task, heard: Heard) -> dict[str, Any]:
     """Any newer fact of the provider lifts "overdue" and starts the wait anew."""
-    if heard.source in (Source.CLOCK, Source.PERSON):
-        return {}
-    return {"gave_up_at": None, "heard_at": max(heard.at, task.heard_at or heard.at), "polls": 0}
+    soon = {"next_poll_at": _first_look()} if task.gave_up_at and not task.poll_claims else {}
+    return {"gave_up_at": None, "heard_at": max(heard.at, task.heard_at or heard.at), "polls": 0, **soon}
+
+
+def _first_look() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.POLL_FIRST)
 
 
 def _write_task(task: Task, folded: Folded, heard: Heard, news: Mapping[str, Any]) -> bool:
@@ -135,7 +148,7 @@ def _write_task(task: Task, folded: Folded, heard: Heard, news: Mapping[str, Any
     gave_up_at = news.get("gave_up_at", task.gave_up_at)
     overdue = folded.status is TaskStatus.RUNNING and gave_up_at is not None
     status = TaskStatus.OVERDUE if overdue else folded.status
-    differences = changed(task, {**_task_values(task, folded, status), **news})
+    differences = changed(task, {**news, **_task_values(task, folded, status)})
     if "status" in differences:
         data = {"from": before, "to": task.status, "source": heard.source, **heard.trace}
         if task.error_kind:
@@ -163,5 +176,5 @@ def _poll_values(task: Task, status: TaskStatus) -> dict[str, Any]:
     if status in FINISHED:
         return {"next_poll_at": None, "poll_claims": 0}
     if task.next_poll_at is None and status is TaskStatus.RUNNING:
-        return {"next_poll_at": timezone.now() + timedelta(seconds=settings.POLL_FIRST)}
+        return {"next_poll_at": _first_look()}
     return {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.utils import timezone
 
 from tracks import fetch, storage
@@ -16,6 +16,7 @@ from tracks.audio import Probe, Unplayable, length_fault, probe
 from tracks.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.lifecycle import AssetStatus
 from tracks.models import Asset, Task, Track
+from tracks.services.apply import lock
 from tracks.services.events import note
 from tracks.services.rows import settle_archive
 from tracks.services.settle import NotNow, look_now
@@ -25,12 +26,11 @@ log = logging.getLogger(__name__)
 DUE = DueColumn("next_attempt_at", "claims")
 
 SLICE_SECONDS = 60.0
-LONGEST_SLICE = 480.0
 # A file that trickles in has the nearest deadline again at once; this lets others pass in between.
 OTHERS_TURN = timedelta(seconds=3)
 # These say "no" to the link, not to the file: the provider may have a fresh one.
 LINK_IS_DEAD = frozenset({401, 403, 404, 410})
-# Even a link that should be dead by its date is tried this often: providers' clocks have been wrong.
+# Even a link that should be dead by its date is tried this often.
 LEAST_TRIES = 5
 # A file longer than promised lacks nothing; it is believed when it comes again and again.
 BELIEVE_LONGER_AFTER = 3
@@ -53,7 +53,7 @@ def archive_again(track_id: int, by: str) -> int:
     """Makes all that is not archived due at once, and asks for fresh links; returns how many files."""
     with transaction.atomic():
         track = Track.objects.select_related("task").get(pk=track_id)
-        Task.objects.select_for_update().get(pk=track.task_id)
+        lock(track.task_id)
         missing = track.assets.exclude(status=AssetStatus.ARCHIVED).exclude(source_url="")
         count = missing.filter(claims=0).update(
             status=AssetStatus.PENDING, next_attempt_at=timezone.now(), attempts=0
@@ -80,11 +80,17 @@ def _archive(lease: Lease[Asset]) -> None:
         _try_later(lease, str(error), error.retry_after)
     except (fetch.Broken, Unplayable, OSError) as error:
         _try_later(lease, str(error), None)
+    except (LeaseLost, DatabaseError, InterfaceError):
+        raise
+    except Exception as error:
+        # Says something about us, not about the file: a broken checker must not give a song up.
+        log.exception("a file could not be fetched or checked", extra={"asset": asset.pk})
+        _try_later(lease, f"Our own fault ({type(error).__name__}); it is tried again.", None)
 
 
 def _fetch_and_keep(lease: Lease[Asset], part: Path) -> None:
     asset = lease.row
-    slice_seconds = min(SLICE_SECONDS * 2**asset.attempts, LONGEST_SLICE)
+    slice_seconds = SLICE_SECONDS * 2 ** min(asset.attempts, 3)
     policy = fetch.Policy(allow_hosts=settings.FETCH_ALLOW_HOSTS, max_bytes=settings.FETCH_MAX_BYTES)
     progress = fetch.download(
         asset.source_url, part, policy, slice_seconds=slice_seconds, on_progress=lambda _: lease.renew()
@@ -121,7 +127,7 @@ def _check_length(asset: Asset, found: Probe) -> None:
 
 
 def _keep(lease: Lease[Asset], part: Path, found: Probe, progress: fetch.Progress) -> None:
-    """Moves the file first, then says so: a crash between leaves a file that the next try finds again."""
+    """Puts the file in place, then says so: after a crash between, the next try finds the whole part."""
     asset = lease.row
     name = storage.name_for(asset, progress.sha256, found.extension)
     lease.renew()
@@ -146,11 +152,16 @@ def _keep(lease: Lease[Asset], part: Path, found: Probe, progress: fetch.Progres
 def _try_later(lease: Lease[Asset], reason: str, retry_after: float | None) -> None:
     asset, now = lease.row, timezone.now()
     tries = asset.attempts + 1
-    if asset.expires_at and now >= asset.expires_at and tries >= LEAST_TRIES:
+    if asset.expires_at and now >= max(asset.expires_at, _patience(asset)) and tries >= LEAST_TRIES:
         _give_up(lease, AssetStatus.EXPIRED, f"The provider's link is past its date. Last: {reason}")
         return
     due = _next_try(asset, now, retry_after)
     _conclude(lease, due=due, values={"error": reason, "attempts": tries}, trace={})
+
+
+def _patience(asset: Asset) -> datetime:
+    """Until when a link is tried whatever its date says: providers' clocks have been wrong by years."""
+    return asset.track.received_at + timedelta(days=1)
 
 
 def _next_try(asset: Asset, now: datetime, retry_after: float | None) -> datetime:
@@ -176,7 +187,7 @@ def _conclude(
     """
     asset = lease.row
     with transaction.atomic():
-        task = Task.objects.select_for_update().get(pk=asset.track.task_id)
+        task = lock(asset.track.task_id)
         before = Asset.objects.get(pk=asset.pk)
         if values.get("status") != AssetStatus.ARCHIVED and before.source_url != asset.source_url:
             due, values["status"] = timezone.now(), AssetStatus.PENDING

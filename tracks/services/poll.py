@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from tracks import providers
-from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request
+from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
 from tracks.lifecycle import FINISHED, TaskStatus
 from tracks.models import Task, Track
-from tracks.providers.base import AnswerLost, Look, NotSent, Provider, Refused
-from tracks.services.apply import Heard, apply
+from tracks.providers import UnknownProvider
+from tracks.providers.base import AnswerLost, Look, NotSent, Refused
+from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
 from tracks.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
 
@@ -28,46 +29,29 @@ def poll_next() -> bool:
     leases = _claim_batch()
     if not leases:
         return False
-    if any(lease.is_worn_out for lease in leases):
-        _set_aside(leases)
+    if leases[0].is_worn_out:
+        _conclude(leases[0], "Looking at this task ended its worker several times.")
         return True
-    provider = providers.get(leases[0].row.provider)
-    error = ""
-    try:
-        _hear(provider, leases, provider.query([_look(lease.row) for lease in leases]))
-    except Refused as refusal:
-        error = refusal.fault.message
-    except (NotSent, AnswerLost) as reason:
-        error = str(reason)
+    pulse()
+    errors = _ask(leases)
     for lease in leases:
-        _conclude(lease, error)
+        _conclude(lease, errors.get(lease.row.pk, ""))
     return True
 
 
-def _set_aside(leases: Sequence[Lease[Task]]) -> None:
-    """The worker died at this look again and again: the worn-out wait long, the others are due at once."""
-    now = timezone.now()
-    later = now + timedelta(seconds=settings.POLL_OVERDUE)
-    for lease in leases:
-        worn = lease.is_worn_out
-        lease.conclude(
-            due=later if worn else now,
-            poll_error="Looking at this task ended its worker several times."
-            if worn
-            else lease.row.poll_error,
-        )
-
-
 def _claim_batch() -> list[Lease[Task]]:
-    """Due tasks of one provider, up to the number of ids that a query may name."""
+    """Due tasks of one provider, up to the number of ids that a query may name.
+
+    One that was not concluded the last time may be what ended the worker: it is looked at alone.
+    """
     first = claim(Task.objects.due_to_poll(timezone.now()), DUE, one_request())
     if first is None:
         return []
-    leases, provider = [first], providers.get(first.row.provider)
-    room = provider.batch - _ids_of(first.row)
-    while room > 0:
+    leases = [first]
+    room = _batch_of(first.row.provider) - _ids_of(first.row)
+    while first.claims == 1 and room > 0:
         same = Task.objects.due_to_poll(timezone.now()).filter(
-            provider=provider.name, operation=first.row.operation
+            provider=first.row.provider, operation=first.row.operation, poll_claims=0
         )
         lease = claim(same, DUE, one_request())
         if lease is None:
@@ -77,8 +61,30 @@ def _claim_batch() -> list[Lease[Task]]:
     return leases
 
 
+def _batch_of(provider: str) -> int:
+    try:
+        return providers.get(provider).batch
+    except UnknownProvider:
+        return 1
+
+
 def _ids_of(task: Task) -> int:
     return max(1, task.tracks.count())
+
+
+def _ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
+    """Queries the provider and applies what it says; what went wrong, by task."""
+    everyone = [lease.row.pk for lease in leases]
+    try:
+        provider = providers.get(leases[0].row.provider)
+        return _hear(leases, provider.query([_look(lease.row) for lease in leases]))
+    except UnknownProvider as name:
+        reason = f"There is no provider {name} here any more."
+    except Refused as refusal:
+        reason = refusal.fault.message
+    except (NotSent, AnswerLost) as lost:
+        reason = str(lost)
+    return dict.fromkeys(everyone, reason)
 
 
 def _look(task: Task) -> Look:
@@ -86,20 +92,33 @@ def _look(task: Task) -> Look:
     return Look(task.operation, task.external_id, tuple(one for one in ids if one))
 
 
-def _hear(provider: Provider, leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> None:
-    """Gives each update to the task that asked for its id."""
+def _hear(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[int, str]:
+    """Gives each update to the task that asked for its id; one that we stumble over stops no other."""
     tasks = {lease.row.external_id: lease.row.pk for lease in leases}
-    asked = [lease.row.pk for lease in leases]
-    tracks = Track.objects.filter(task__in=asked).values_list("external_id", "task_id")
-    owner = {**dict(tracks), **tasks}
+    tracks = Track.objects.filter(task__in=tasks.values()).values_list("external_id", "task_id")
+    owner, errors = {**dict(tracks), **tasks}, {}
     for update in updates:
         task_id = owner.get(update.external_id)
         if task_id is None:
-            log.warning(
-                "the provider answered about an id we did not ask for", extra={"provider": provider.name}
-            )
-            continue
-        apply(task_id, [update], Heard(Source.POLL, timezone.now(), {}))
+            log.warning("the provider answered about an id that was not asked for")
+        elif error := _apply(task_id, update):
+            errors[task_id] = error
+    return errors
+
+
+def _apply(task_id: int, update: TaskUpdate) -> str:
+    try:
+        verdict = apply(task_id, [update], Heard(Source.POLL, timezone.now(), {}))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        # Ours to mend; the task is looked at again, and the ones beside it go on.
+        log.exception("an answer could not be applied", extra={"task": task_id})
+        return f"Our own fault ({type(error).__name__}); it is looked at again."
+    if not verdict.strangers:
+        return ""
+    note("task.mismatch", Task.objects.get(pk=task_id), data={"ids": list(verdict.strangers)})
+    return f"The answer names {', '.join(verdict.strangers)}, which is another task's here."
 
 
 def _conclude(lease: Lease[Task], error: str) -> None:
@@ -107,14 +126,20 @@ def _conclude(lease: Lease[Task], error: str) -> None:
     now = timezone.now()
     try:
         with transaction.atomic():
-            task = Task.objects.select_for_update().get(pk=lease.row.pk)
+            task = lock(lease.row.pk)
             if task.status == TaskStatus.RUNNING and now >= deadline(task):
                 _give_up(task, now)
                 task.refresh_from_db()
             if task.next_poll_at is not None:
-                lease.conclude(due=next_look(task, now), polls=task.polls + 1, poll_error=error)
+                due = _long_wait(task, now) if lease.is_worn_out else next_look(task, now)
+                lease.conclude(due=due, polls=task.polls + 1, poll_error=error)
     except LeaseLost:
         log.info("task was settled while it was looked at", extra={"task": lease.row.pk})
+
+
+def _long_wait(task: Task, now: datetime) -> datetime | None:
+    usual = next_look(task, now)
+    return usual and max(usual, min(now + timedelta(seconds=settings.POLL_OVERDUE), deadline(task)))
 
 
 def deadline(task: Task) -> datetime:
@@ -128,11 +153,18 @@ def next_look(task: Task, now: datetime) -> datetime | None:
     if task.status in FINISHED:
         return None
     if task.status == TaskStatus.OVERDUE:
-        gone = (task.submitted_at or task.created_at) + providers.get(task.provider).retention
+        gone = (task.submitted_at or task.created_at) + _retention(task)
         later = now + timedelta(seconds=settings.POLL_OVERDUE)
         return later if later < gone else None
     step = settings.POLL_EVERY * 1.3 ** max(0, min(task.polls, 40) - 3)
     return min(now + timedelta(seconds=min(step, settings.POLL_MOST)), max(deadline(task), now))
+
+
+def _retention(task: Task) -> timedelta:
+    try:
+        return providers.get(task.provider).retention
+    except UnknownProvider:
+        return timedelta(days=1)
 
 
 def _give_up(task: Task, now: datetime) -> None:

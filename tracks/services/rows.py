@@ -29,24 +29,21 @@ def changed(row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
     return before
 
 
-def write_tracks(task: Task, folded: Iterable[FoldedTrack], trace: Trace) -> bool:
-    """Creates and updates the task's tracks with all that hangs on them; True where a row changed."""
+def write_tracks(task: Task, folded: Iterable[FoldedTrack], trace: Trace) -> None:
+    """Creates and updates the task's tracks with all that hangs on them; writes only what differs."""
     rows = {_row_key(row): row for row in task.tracks.prefetch_related("lines", "assets")}
-    wrote = [_write_track(task, rows.pop(_key(track), None), track, trace) for track in folded]
-    return any([*wrote, *(_withdraw(task, row, trace) for row in rows.values())])
+    for track in folded:
+        _write_track(task, rows.get(_key(track)), track, trace)
 
 
-def settle_archive(track: Track, statuses: Iterable[str] | None = None) -> None:
-    """Keeps ``track.archive`` in step with its files."""
-    seen = track.assets.values_list("status", flat=True) if statuses is None else statuses
-    changed(track, {"archive": archive_status(AssetStatus(status) for status in seen)})
+def settle_archive(track: Track) -> None:
+    """Keeps ``track.archive`` in step with its files.
 
-
-def _withdraw(task: Task, row: Track, trace: Trace) -> bool:
-    """Believed under the task's token until the provider's own answer named other ids."""
-    note("track.withdrawn", task, data={"title": row.title, "external_id": row.external_id, **trace})
-    row.delete()
-    return True
+    One that the provider could not make, and so gave no link for, is nothing that we failed to keep.
+    """
+    given = track.assets.exclude(status=AssetStatus.FAILED, source_url="")
+    seen = [AssetStatus(status) for status in given.values_list("status", flat=True)]
+    changed(track, {"archive": archive_status(seen)})
 
 
 def _row_key(row: Track) -> str:
@@ -57,7 +54,7 @@ def _key(track: FoldedTrack) -> str:
     return track.external_id or f"#{track.position}"
 
 
-def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace) -> bool:
+def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace) -> None:
     values = _track_values(task, track)
     is_new = row is None
     before: dict[str, Any] = {}
@@ -72,7 +69,6 @@ def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace
     if any(refiled):
         settle_archive(row)
     _tell(task, row, is_new, before, relined, trace)
-    return is_new or bool(before) or relined or any(refiled)
 
 
 def _tell(
@@ -141,6 +137,7 @@ def _write_asset(track: Track, row: Asset | None, wanted: FoldedAsset, trace: Tr
     if row is None:
         row = Asset(track=track, kind=wanted.kind, label=wanted.label)
     before, values = row.status if row.pk else "", _asset_values(row, wanted)
+    other_file = _is_other_file(row, wanted)
     if row.pk is None:
         for name, value in values.items():
             setattr(row, name, value)
@@ -150,7 +147,13 @@ def _write_asset(track: Track, row: Asset | None, wanted: FoldedAsset, trace: Tr
     if row.status != before:
         data = {"from": before, "to": row.status, "kind": row.kind, "error": row.error, **trace}
         note("asset.status", track.task, asset=row, data=data)
+    elif other_file and row.status == AssetStatus.ARCHIVED:
+        note("asset.other_link", track.task, asset=row, data={"kind": row.kind, **trace})
     return True
+
+
+def _is_other_file(row: Asset, wanted: FoldedAsset) -> bool:
+    return bool(row.source_url and wanted.url) and link_identity(wanted.url) != link_identity(row.source_url)
 
 
 def _asset_values(row: Asset, wanted: FoldedAsset) -> dict[str, Any]:
@@ -158,17 +161,23 @@ def _asset_values(row: Asset, wanted: FoldedAsset) -> dict[str, Any]:
     if row.status == AssetStatus.ARCHIVED:
         return values
     if wanted.state is AssetState.LINKED and wanted.url != row.source_url:
-        return values | _fresh_link(row, wanted.url, timezone.now())
-    if wanted.state is AssetState.FAILED and not row.source_url:
+        return values | _fresh_link(row, wanted, timezone.now())
+    if wanted.state is AssetState.FAILED and row.status == AssetStatus.WAITING:
         return values | {"status": AssetStatus.FAILED, "error": wanted.error}
     return values
 
 
-def _fresh_link(row: Asset, url: str, now: datetime) -> dict[str, Any]:
-    """A new link is due at once, but never pulled from under a fetch that is going on."""
+def _fresh_link(row: Asset, wanted: FoldedAsset, now: datetime) -> dict[str, Any]:
+    """A new link is due at once, but never pulled from under a fetch that is going on.
+
+    A file that was refused for what it is (its address, its size) is not another one for a new signature.
+    """
+    other_file = not row.source_url or _is_other_file(row, wanted)
+    if row.status == AssetStatus.FAILED and not other_file:
+        return {}
     values: dict[str, Any] = {"status": AssetStatus.PENDING}
     if not row.claims:
         values["next_attempt_at"] = now
-    if link_identity(url) != link_identity(row.source_url):
+    if other_file:
         values |= {"attempts": 0, "error": ""}
     return values

@@ -5,22 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from tracks import providers, tokens
-from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request
+from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
 from tracks.lifecycle import TaskStatus
 from tracks.models import Task
+from tracks.providers import UnknownProvider
 from tracks.providers.base import AnswerLost, NotSent, Refused
-from tracks.services.apply import Heard, apply
+from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
 from tracks.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
 
@@ -103,21 +106,43 @@ def submit_next() -> bool:
 
 def _submit(lease: Lease[Task]) -> None:
     if lease.claims > 1:
-        _unsure(lease, "The process that sent it ended before the answer was kept.")
+        _in_doubt(lease, "The process that sent it ended before the answer was kept.")
         return
     task = lease.row
     Task.objects.filter(pk=task.pk).update(submitted_at=timezone.now())
+    pulse()
+    insist(_send(lease))
+
+
+def _send(lease: Lease[Task]) -> Callable[[], None]:
+    """Sends the task, and answers with what is to be written about it."""
+    task = lease.row
     try:
         provider = providers.get(task.provider)
         answer = provider.submit(task.operation, task.params, tokens.callback_url(task))
     except Refused as refusal:
-        _refused(lease, refusal)
+        return partial(_refused, lease, refusal)
     except NotSent as reason:
-        _again(lease, str(reason), None)
+        return partial(_again, lease, str(reason), None)
     except AnswerLost as reason:
-        _unsure(lease, str(reason))
-    else:
-        _accepted(lease, answer)
+        return partial(_in_doubt, lease, str(reason))
+    except UnknownProvider:
+        return partial(_fail, task, _unknown_provider(task.provider))
+    # Before the first try to write it down: without its id a bought song has no name.
+    log.info("task was accepted", extra={"task": task.pk, "external_id": answer.external_id})
+    return partial(_accepted, lease, answer)
+
+
+def insist(write: Callable[[], None]) -> None:
+    """Tries to write for half a minute: what the provider answered must not be lost to a database restart."""
+    for pause in (0.2, 1, 3, 8, 15):
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            log.error("the provider's answer could not be kept yet, trying again")
+            connection.close()
+            time.sleep(pause)
+    return write()
 
 
 def _accepted(lease: Lease[Task], answer: TaskUpdate) -> None:
@@ -136,6 +161,15 @@ def _already_ours(external_id: str) -> Fault:
         kind=ErrorKind.INPUT,
         message=f"The provider answered with the id {external_id}, which is another task's here.",
         advice="Look at the older task: it holds the result.",
+    )
+
+
+def _unknown_provider(name: str) -> Fault:
+    return Fault(
+        code="",
+        kind=ErrorKind.INPUT,
+        message=f"There is no provider {name!r} here any more; nothing was sent.",
+        advice="Register the provider again, or send the task with another one.",
     )
 
 
@@ -159,17 +193,17 @@ def _again(lease: Lease[Task], reason: str, retry_after: float | None) -> None:
     steps = settings.SUBMIT_BACKOFF
     delay = max(steps[min(task.submit_attempts, len(steps) - 1)], retry_after or 0)
     with transaction.atomic():
-        Task.objects.select_for_update().get(pk=task.pk)
+        lock(task.pk)
         due = timezone.now() + timedelta(seconds=delay)
         lease.conclude(due=due, submit_attempts=task.submit_attempts + 1)
         note("task.postponed", task, data={"reason": reason, "until": due.isoformat()})
 
 
-def _unsure(lease: Lease[Task], reason: str) -> None:
+def _in_doubt(lease: Lease[Task], reason: str) -> None:
     """It may have been bought: only a callback under its own token or a person settles it."""
     task = lease.row
     with transaction.atomic():
-        Task.objects.select_for_update().get(pk=task.pk)
+        lock(task.pk)
         lease.conclude(due=None, status=TaskStatus.UNSURE)
         data = {"from": task.status, "to": TaskStatus.UNSURE, "source": Source.SUBMIT, "message": reason}
         note("task.status", task, data=data)

@@ -122,7 +122,7 @@ def _audio(row: Row, *, running: bool) -> tuple[str, AssetUpdate | None]:
     """The stream link and the finished file: both come in ``audio_url``."""
     asset = reading.asset(AssetKind.AUDIO, pick(row, "audio_url"))
     is_chunk = reading.known(EVENTS, pick(row, "event"), "TemPolor event")
-    if asset and asset.url and (running or is_chunk):
+    if asset and asset.state is AssetState.LINKED and (running or is_chunk):
         return asset.url, None
     return "", asset
 
@@ -131,7 +131,7 @@ def _state(
     status: tuple[TrackState, Completeness | None] | None, stream_url: str, audio: AssetUpdate | None
 ) -> tuple[TrackState | None, Completeness | None]:
     state, completeness = status or (None, None)
-    if state is TrackState.READY and not (audio and audio.url):
+    if state is TrackState.READY and not (audio and audio.state is AssetState.LINKED):
         state = TrackState.PENDING
     if stream_url and state in (None, TrackState.PENDING):
         state = TrackState.STREAMING
