@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from callbacks.jobs import adopt_what_it_names
 from callbacks.models import CallbackEvent, Outcome
 from callbacks.replay import replay
 from tracks.admin import shown
@@ -68,7 +69,7 @@ class CallbackEventAdmin(FactAdmin):
     )
     search_fields = ("sha256",)
     search_help_text = "The id of a task (ours, the provider's, or a track's), or the SHA-256 of a body."
-    actions = ("process_again",)
+    actions = ("process_again", "adopt")
     fieldsets = (
         (
             None,
@@ -109,6 +110,17 @@ class CallbackEventAdmin(FactAdmin):
         if count:
             words = "1 callback is" if count == 1 else f"{count} callbacks are"
             messages.success(request, f"{words} processed again at once.")
+
+    @admin.action(description="Adopt as a task of its own", permissions=["operate"])
+    def adopt(self, request: HttpRequest, queryset: QuerySet[CallbackEvent]) -> None:
+        for event in few(request, queryset):
+            if event.outcome != Outcome.MISMATCH:
+                messages.warning(
+                    request, f"Callback {event.pk} names no other task; there is nothing to adopt."
+                )
+                continue
+            adopt_what_it_names(event, request.user.get_username())
+            messages.success(request, f"What callback {event.pk} names is a task of its own now.")
 
     @admin.display(description="outcome")
     def state(self, event: CallbackEvent) -> SafeString:

@@ -22,7 +22,7 @@ from tracks.services.adopt import adopt, find
 from tracks.services.apply import Heard, apply
 from tracks.services.events import note
 from tracks.services.settle import hint
-from tracks.updates import Source, TaskUpdate
+from tracks.updates import Source, TaskUpdate, TrackUpdate
 
 log = logging.getLogger(__name__)
 DUE = DueColumn("due_at", "claims")
@@ -147,16 +147,27 @@ def _mismatch(strangers: Sequence[str]) -> Finding:
 
 
 def _take_as_hint(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
-    """Of the body only the id is believed, and only where the task has none yet."""
-    for update in updates:
-        bare = TaskUpdate(external_id=update.external_id, operation=update.operation)
-        task = find(event.provider, update) if event.task_id is None else event.task
-        if task is None:
-            task, _ = adopt(event.provider, bare, nonce=event.nonce)
-        if not task.external_id:
-            apply(task.pk, [bare], _heard(event))
+    """Of the body only the ids are believed, and only where the task has none yet."""
+    bare = [_only_the_id(update) for update in updates]
+    if event.task is not None:
+        if not event.task.external_id:
+            apply(event.task.pk, bare, _heard(event))
+        hint(event.task.pk)
+        return Finding(Outcome.READBACK)
+    for update in bare:
+        task, is_new = _find_or_adopt(event, update)
+        if is_new:
+            apply(task.pk, [update], _heard(event))
         hint(task.pk)
     return Finding(Outcome.READBACK)
+
+
+def _only_the_id(update: TaskUpdate) -> TaskUpdate:
+    """Where an item is a track, its id stands at both."""
+    items = tuple(
+        TrackUpdate(track.external_id) for track in update.tracks if track.external_id == update.external_id
+    )
+    return TaskUpdate(update.external_id, operation=update.operation, tracks=items)
 
 
 def _ask_instead(event: CallbackEvent) -> None:

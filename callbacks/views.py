@@ -147,7 +147,8 @@ def _store(event: CallbackEvent) -> None:
             return
         if event.task is None:
             raise
-        event.task, event.nonce = None, event.task.nonce
+        event.nonce = event.task.nonce
+        event.task = None
         _store(event)
 
 

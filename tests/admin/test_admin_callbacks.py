@@ -16,6 +16,7 @@ from tests.admin.rows import change_url, list_url, listed, make_callback, page, 
 from tests.factories import make_task, make_track
 from tracks import tokens
 from tracks.admin.shown import MOST_SHOWN
+from tracks.models import Task
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +138,25 @@ def test_process_again_makes_callbacks_due(boss: Client) -> None:
     assert parked.due_at
     assert parked.due_at <= timezone.now()
     assert unverified.outcome == "unverified"
+
+
+def test_a_mismatch_is_adopted_and_anything_else_is_not(boss: Client) -> None:
+    body = json.dumps(
+        {"code": 200, "msg": "", "data": {"callbackType": "text", "task_id": "bb22", "data": []}}
+    )
+    task = make_task(provider="suno", external_id="aa11")
+    rows = [
+        CallbackEvent.objects.create(
+            provider="suno",
+            task=task,
+            body=body.encode() + b" " * number,
+            sha256=str(number),
+            outcome=outcome,
+        )
+        for number, outcome in enumerate(["mismatch", "applied"])
+    ]
+    data = {"action": "adopt", "_selected_action": [row.pk for row in rows]}
+    answer = boss.post("/admin/callbacks/callbackevent/", data, follow=True)
+    assert "is a task of its own now" in answer.content.decode()
+    assert "nothing to adopt" in answer.content.decode()
+    assert Task.objects.get(external_id="bb22").origin == "adopted"

@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 
 from callbacks.models import CallbackEvent, Outcome
 from tests.factories import make_task
-from tracks import tokens
+from tracks import providers, tokens
 from tracks.models import Task
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,6 +100,14 @@ def test_a_repeat_of_a_parked_one_is_due_again() -> None:
     assert (event.claims, event.outcome) == (0, Outcome.RECEIVED)
 
 
+@pytest.fixture
+def webhook_key() -> Iterator[None]:
+    with override_settings(SUNO_WEBHOOK_KEY="hook-key"):
+        providers.forget()
+        yield
+    providers.forget()
+
+
 def signed(key: str, task_id: str) -> dict[str, str]:
     stamp = str(int(time.time()))
     digest = hmac.new(key.encode(), f"{task_id}.{stamp}".encode(), hashlib.sha256).digest()
@@ -107,7 +115,7 @@ def signed(key: str, task_id: str) -> dict[str, str]:
     return {"HTTP_X_WEBHOOK_TIMESTAMP": stamp, "HTTP_X_WEBHOOK_SIGNATURE": signature}
 
 
-@override_settings(SUNO_WEBHOOK_KEY="hook-key")
+@pytest.mark.usefixtures("webhook_key")
 def test_a_signed_repeat_of_an_unsigned_one_is_believed() -> None:
     where = path(make_task(provider="suno"))
     body = {"code": 200, "data": {"task_id": "aa11", "callbackType": "first"}}
@@ -119,7 +127,7 @@ def test_a_signed_repeat_of_an_unsigned_one_is_believed() -> None:
     assert event.due_at is not None
 
 
-@override_settings(SUNO_WEBHOOK_KEY="hook-key")
+@pytest.mark.usefixtures("webhook_key")
 def test_an_unsigned_repeat_makes_a_signed_one_no_worse_and_not_due() -> None:
     where = path(make_task(provider="suno"))
     body = {"code": 200, "data": {"task_id": "aa11", "callbackType": "first"}}
@@ -130,7 +138,7 @@ def test_an_unsigned_repeat_makes_a_signed_one_no_worse_and_not_due() -> None:
     assert (event.outcome, event.due_at, event.deliveries) == (Outcome.READBACK, None, 2)
 
 
-@override_settings(SUNO_WEBHOOK_KEY="hook-key")
+@pytest.mark.usefixtures("webhook_key")
 def test_unsigned_repeats_stay_unbelieved() -> None:
     where = path(make_task(provider="suno"))
     for _ in range(2):

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from callbacks.jobs import process_next
+from callbacks.jobs import adopt_what_it_names, process_next
 from callbacks.models import CallbackEvent, Outcome
 from callbacks.replay import replay
 from tests.factories import make_task
@@ -328,3 +328,62 @@ def test_the_documented_query_makes_the_same_song_as_the_callback() -> None:
     sung = [list(task.tracks.get().lines.values_list("kind", "text", "start_ms")) for task in (heard, asked)]
     assert sung[0] == sung[1]
     assert len(sung[0]) == 27
+
+
+@override_settings(CALLBACK_TRUST="readback")
+def test_with_readback_all_items_of_a_lost_answer_are_asked_for() -> None:
+    task = make_task(provider="tempolor", external_id="", status=TaskStatus.UNSURE)
+    deliver(task, {"songs": [{"item_id": name, "status": "succeeded"} for name in ("a", "b")]})
+    process_all()
+    assert sorted(task.tracks.values_list("external_id", "status")) == [("a", "pending"), ("b", "pending")]
+
+
+@override_settings(CALLBACK_TRUST="readback")
+@pytest.mark.parametrize("status", [TaskStatus.FAILED, TaskStatus.PARTIAL, TaskStatus.OVERDUE])
+def test_with_readback_a_hint_about_a_task_given_up_has_it_polled(status: TaskStatus) -> None:
+    task = make_task(provider="suno", external_id="aa11", status=status)
+    deliver(task, COMPLETE)
+    process_all()
+    task.refresh_from_db()
+    assert task.next_poll_at is not None
+
+
+def test_a_mismatch_can_be_adopted_by_a_person() -> None:
+    task = make_task(provider="suno", external_id="aa11")
+    event = deliver(task, stage("complete", song(7), task_id="bb22"))
+    process_all()
+    assert adopt_what_it_names(event, "ada").outcome == Outcome.ADOPTED
+    adopted = Task.objects.get(external_id="bb22")
+    assert (adopted.origin, adopted.status) == ("adopted", TaskStatus.SUCCEEDED)
+    event.refresh_from_db()
+    assert event.outcome == Outcome.ADOPTED
+
+
+@override_settings(MAX_CLAIMS=1)
+def test_the_task_of_a_parked_body_is_polled() -> None:
+    task = make_task(provider="suno", external_id="aa11", next_poll_at=None)
+    deliver(task, COMPLETE)
+    CallbackEvent.objects.update(claims=1)
+    process_all()
+    task.refresh_from_db()
+    assert task.next_poll_at is not None
+
+
+def test_two_bodies_that_name_the_same_tasks_the_other_way_round_do_not_block_each_other() -> None:
+    names = ("a", "b")
+    for name in names:
+        make_task(provider="tempolor", external_id=name)
+    with override_settings(CALLBACK_TOKENS=["shared"]):
+        for order in (names, names[::-1]):
+            songs = [{"item_id": name, "status": "running", "title": order[0]} for name in order]
+            deliver(Task(provider="tempolor"), {"songs": songs}, "shared")
+
+    def work(_: int) -> None:
+        try:
+            process_all()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    assert set(CallbackEvent.objects.values_list("outcome", flat=True)) == {Outcome.APPLIED}

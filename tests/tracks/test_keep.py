@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from tests.factories import make_asset, make_task, make_track
 from tests.installation import until
 from tests.tracks.file_server import FileServer, file_server
 from tests.tracks.media import picture, sound, tone
-from tracks import storage
+from tracks import fetch, storage
 from tracks.lifecycle import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.models import Asset, Event, Track
 from tracks.services.keep import archive_again, archive_next, part_path
@@ -242,3 +244,42 @@ def test_a_fresh_link_that_came_while_the_old_one_was_tried_is_due_at_once(serve
     assert (asset.source_url, asset.status) == (fresh, AssetStatus.PENDING)
     assert asset.next_attempt_at is not None
     assert asset.next_attempt_at <= timezone.now()
+
+
+def test_a_crash_after_the_move_is_finished_without_the_provider(server: FileServer, song: bytes) -> None:
+    """In place, the part still whole, and the row not written: the link may be dead by then."""
+    asset = due(server.serve("/song.mp3", song))
+    policy = fetch.Policy(allow_hosts=frozenset({server.host}), max_bytes=10**9)
+    progress = fetch.download(asset.source_url, part_path(asset), policy)
+    storage.keep(part_path(asset), storage.name_for(asset, progress.sha256, "mp3"))
+    server.files.clear()
+    assert after(asset).status == AssetStatus.ARCHIVED
+    assert [
+        path.name for path in storage.path_of(asset.file).parent.iterdir() if str(asset.track_id) in path.name
+    ]
+
+
+def test_a_broken_checker_gives_no_song_up(server: FileServer, song: bytes, tmp_path: Path) -> None:
+    """The child process cannot even start: that says nothing about the file."""
+    asset = due(server.serve("/song.mp3", song))
+    with broken_python(tmp_path):
+        for _ in range(7):
+            after(asset)
+            Asset.objects.update(next_attempt_at=timezone.now())
+    assert asset.status == AssetStatus.PENDING
+    assert "Our own fault" in asset.error
+    assert after(asset).status == AssetStatus.ARCHIVED
+
+
+@contextmanager
+def broken_python(folder: Path) -> Iterator[None]:
+    """The child's libraries are shadowed by ones that do not import, as after a bad upgrade."""
+    (folder / "soundfile.py").write_text("raise ImportError('half an upgrade')")
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop("PYTHONPATH")
+        if before is not None:
+            os.environ["PYTHONPATH"] = before

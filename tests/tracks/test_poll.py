@@ -15,8 +15,10 @@ from tests.providers.server import Reply, Request, said
 from tests.tracks.provider_server import provider_at
 from tracks.lifecycle import TaskStatus
 from tracks.models import Task
+from tracks.services.apply import Heard, apply
 from tracks.services.poll import deadline, next_look, poll_next
 from tracks.services.settle import NotNow, look_now
+from tracks.updates import Source, TaskState, TaskUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -170,3 +172,39 @@ def test_a_person_can_have_a_finished_task_looked_at_once() -> None:
 def test_what_has_no_id_cannot_be_looked_at(status: TaskStatus) -> None:
     with pytest.raises(NotNow):
         look_now(make_task(status=status, external_id="").pk, "ada")
+
+
+def test_an_answer_we_stumble_over_stops_no_other() -> None:
+    """The row below cannot be written: another task has its place. The ones beside it go on."""
+    for name in ("i0", "i1", "i2"):
+        due(external_id=name)
+    theirs = make_task(provider="tempolor", external_id="elsewhere")
+    make_track(theirs, external_id="i1")
+    with provider_at(lambda request: tempolor(request, title="T")):
+        poll_next()
+    told = dict(Task.objects.exclude(pk=theirs.pk).values_list("external_id", "poll_error"))
+    assert "another task" in told["i1"]
+    assert told["i0"] == told["i2"] == ""
+    assert Task.objects.filter(tracks__title="T").count() == 2
+
+
+def test_a_task_of_a_provider_that_is_gone_is_said_so_and_becomes_overdue() -> None:
+    task = due(provider="udio", external_id="u1")
+    assert poll_next()
+    task.refresh_from_db()
+    assert "no provider udio" in task.poll_error
+    with time_machine.travel(deadline(task), tick=False):
+        Task.objects.update(next_poll_at=timezone.now())
+        poll_next()
+    task.refresh_from_db()
+    assert task.status == TaskStatus.OVERDUE
+
+
+def test_news_that_lifts_overdue_is_followed_up_soon() -> None:
+    later = timezone.now() + timedelta(minutes=59)
+    task = make_task(provider="suno", external_id="aa11", status=TaskStatus.OVERDUE, next_poll_at=later)
+    update = TaskUpdate("aa11", TaskState.RUNNING)
+    apply(task.pk, [update], Heard(Source.CALLBACK, timezone.now(), {}))
+    task.refresh_from_db()
+    assert task.next_poll_at is not None
+    assert task.next_poll_at < timezone.now() + timedelta(minutes=1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import time_machine
 from django.db import connection
@@ -14,7 +16,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from tests.factories import make_staff, make_task
-from tests.providers.server import Reply, said
+from tests.providers.server import Reply, Request, said
 from tests.tracks.provider_server import provider_at
 from tracks import providers, tokens
 from tracks.lifecycle import TaskStatus
@@ -214,3 +216,28 @@ def test_only_an_unsure_task_can_be_settled(status: TaskStatus) -> None:
             word(task.pk, "ada")
     with pytest.raises(settle.NotNow):
         settle.name_id(task.pk, "x", "ada")
+
+
+def test_a_mistyped_id_can_be_put_right_while_it_brought_no_song() -> None:
+    task = make_task(provider="suno", status=TaskStatus.UNSURE, external_id="")
+    settle.name_id(task.pk, "typo", "ada")
+    settle.name_id(task.pk, "right", "ada")
+    task.refresh_from_db()
+    assert task.external_id == "right"
+
+
+@pytest.mark.skipif(not os.environ.get("TEST_DATABASE_URL"), reason="SQLite has no connection to lose")
+def test_a_database_that_is_away_for_a_moment_loses_no_bought_song() -> None:
+    """The connection dies while the provider answers; the answer is written when it is back."""
+    task = waiting()
+
+    def answer(request: Request) -> Reply:
+        with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [backend])
+        return TAKEN
+
+    backend = connection.connection.info.backend_pid
+    with provider_at(answer):
+        submit_next()
+    task.refresh_from_db()
+    assert (task.status, task.external_id) == (TaskStatus.RUNNING, "9001")

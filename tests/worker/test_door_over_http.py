@@ -1,4 +1,4 @@
-"""The door through the real web server: framings of a body, and the host's name, which Django's test client skips."""
+"""The door through the real web server: how a body may be framed, and which hosts are answered."""
 
 from __future__ import annotations
 

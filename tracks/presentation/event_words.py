@@ -82,7 +82,8 @@ def _refresh(event: Event, song: str) -> Words:
 
 def _mismatch(event: Event, song: str) -> Words:
     ids = ", ".join(map(str, event.data.get("ids", [])))
-    return WARN, "A callback spoke of another task", f"It named {ids}. Nothing of it was applied."
+    who = "A callback" if event.data.get("callback") else "The provider's answer"
+    return WARN, f"{who} spoke of another task", f"It named {ids}. Nothing of that was applied."
 
 
 def _track_created(event: Event, song: str) -> Words:
@@ -132,8 +133,9 @@ def _track_lyrics(event: Event, song: str) -> Words:
     return GOOD, f"Lyrics{f' of {song}' if song else ''} came, {timing}", ""
 
 
-def _withdrawn(event: Event, song: str) -> Words:
-    return WARN, f"{_title(event) or 'A song'} taken out again", "It turned out to belong to another id."
+def _handed_over(event: Event, song: str) -> Words:
+    detail = f"What it brought stands at task {_text(event, 'to_task')}; nothing was thrown away."
+    return WARN, f"{_text(event, 'external_id')} turned out to be another task", detail
 
 
 def _archive_again(event: Event, song: str) -> Words:
@@ -164,6 +166,10 @@ def _asset_try(event: Event, song: str) -> Words:
     return WARN, f"{_file(event, song)} could not be fetched yet; it is tried again", _text(event, "error")
 
 
+def _other_link(event: Event, song: str) -> Words:
+    return QUIET, f"Another link for {_file(event, song)}", "The file that is kept stays."
+
+
 _WORDS: dict[str, Callable[[Event, str], Words]] = {
     "task.created": _created,
     "task.submitted": _submitted,
@@ -171,13 +177,14 @@ _WORDS: dict[str, Callable[[Event, str], Words]] = {
     "task.status": _task_status,
     "task.refresh": _refresh,
     "task.mismatch": _mismatch,
+    "task.handed_over": _handed_over,
     "track.created": _track_created,
     "track.status": _track_status,
     "track.changed": _track_changed,
     "track.lyrics": _track_lyrics,
     "track.reviewed": _reviewed,
-    "track.withdrawn": _withdrawn,
     "track.archive_again": _archive_again,
     "asset.status": _asset_status,
     "asset.try": _asset_try,
+    "asset.other_link": _other_link,
 }

@@ -14,7 +14,7 @@ from tracks.updates import Source
 
 # What one body brought stands in one transaction; its events differ by milliseconds.
 AT_ONCE = timedelta(seconds=1)
-BROUGHT = ("task.status", "track.created", "track.status", "track.changed", "track.lyrics", "track.withdrawn")
+BROUGHT = ("task.status", "track.created", "track.status", "track.changed", "track.lyrics")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,15 +54,19 @@ class TemPolor:
         return Acknowledgement("text/plain", b"success")
 
     def _ask_all(self, questions: Sequence[Question]) -> list[TaskUpdate]:
+        """One refusal hides no other answer; a provider that does not answer is asked nothing more."""
         updates: list[TaskUpdate] = []
-        failures: list[Exception] = []
+        failure: Exception | None = None
         for question in questions:
             try:
                 updates += self._ask(question)
-            except (Refused, NotSent, AnswerLost) as failure:
-                failures.append(failure)
-        if failures and not updates:
-            raise failures[0]
+            except Refused as refusal:
+                failure = failure or refusal
+            except (NotSent, AnswerLost) as silence:
+                failure = failure or silence
+                break
+        if failure and not updates:
+            raise failure
         return updates
 
     def _ask(self, question: Question) -> list[TaskUpdate]:
