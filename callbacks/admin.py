@@ -113,14 +113,13 @@ class CallbackEventAdmin(FactAdmin):
 
     @admin.action(description="Adopt as a task of its own", permissions=["operate"])
     def adopt(self, request: HttpRequest, queryset: QuerySet[CallbackEvent]) -> None:
-        for event in few(request, queryset):
-            if event.outcome != Outcome.MISMATCH:
-                messages.warning(
-                    request, f"Callback {event.pk} names no other task; there is nothing to adopt."
-                )
-                continue
-            adopt_what_it_names(event, request.user.get_username())
-            messages.success(request, f"What callback {event.pk} names is a task of its own now.")
+        chosen = [row.pk for row in few(request, queryset)]
+        for event in CallbackEvent.objects.filter(pk__in=chosen):
+            if event.outcome == Outcome.MISMATCH:
+                adopt_what_it_names(event, request.user.get_username())
+                messages.success(request, f"What callback {event.pk} names is a task of its own now.")
+            else:
+                messages.warning(request, f"Callback {event.pk} names no other task: nothing to adopt.")
 
     @admin.display(description="outcome")
     def state(self, event: CallbackEvent) -> SafeString:

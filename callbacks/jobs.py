@@ -7,6 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -179,4 +180,8 @@ def _heard(event: CallbackEvent) -> Heard:
     return Heard(Source.CALLBACK, event.received_at, {"callback": event.pk})
 
 
-DUTIES = (Duty("callbacks", lambda now: CallbackEvent.objects.due(now).exists(), process_next, share=1),)
+def _waiting(now: datetime) -> bool:
+    return CallbackEvent.objects.due(now).exists()
+
+
+DUTY = Duty("callbacks", _waiting, process_next, places=lambda workers: workers)

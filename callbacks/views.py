@@ -101,12 +101,15 @@ def _raw_body(request: HttpRequest) -> bytes:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > limit:
         raise too_large
+    broken_off = Refusal(400, "The body broke off; nothing was stored, send it again.")
     try:
         raw = _reader(request)(limit + 1)
     except (UnreadablePostError, OSError):
-        raise Refusal(400, "The body broke off; nothing was stored, send it again.") from None
+        raise broken_off from None
     if len(raw) > limit:
         raise too_large
+    if len(raw) < int(length):  # granian hands over what came and says nothing
+        raise broken_off
     return raw
 
 
@@ -120,11 +123,13 @@ def _reader(request: HttpRequest) -> Callable[[int], bytes]:
 
 
 def _decoded(raw: bytes) -> tuple[Any, str]:
-    """The JSON, or why it is none. Deep nesting ends in RecursionError, half a code point in ValueError."""
+    """The JSON, or why it is none. What is JSON but beyond us (its depth, its digits) is read as null."""
     try:
         return json.loads(raw), ""
-    except (ValueError, RecursionError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         return None, f"Not JSON: {error}"[:500]
+    except (ValueError, RecursionError):
+        return None, ""
 
 
 def _outcome(provider: Provider, request: HttpRequest, body: Any, error: str) -> Outcome:

@@ -26,9 +26,10 @@ def launch(
         env=os.environ | dict(environment),
         cwd=settings.BASE_DIR,
         start_new_session=own_group,
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        preexec_fn=end_with_parent if sys.platform == "linux" else None,
     )
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Asks Linux to send this process SIGTERM when its parent ends; for ``preexec_fn``."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

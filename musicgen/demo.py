@@ -140,11 +140,14 @@ class Demo:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    """Waits for what is under way; the second request ends it at once, the third is none."""
+    for ask in (process.terminate, process.kill):
+        try:
+            process.wait(20)
+            return
+        except subprocess.TimeoutExpired:
+            ask()
+    process.wait()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

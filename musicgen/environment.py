@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from math import inf
@@ -41,6 +42,14 @@ class Environment:
 
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def words_like(self, name: str, pattern: str, wanted: str) -> list[str]:
+        """Comma-separated words that each look as they should."""
+        words = self.words(name)
+        for word in words:
+            if not re.fullmatch(pattern, word):
+                raise ImproperlyConfigured(f"{name} holds a word that is no {wanted}.")
+        return words
 
     def numbers(self, name: str, default: str) -> list[float]:
         """At least one, each finite and not negative."""

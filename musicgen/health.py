@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 
 from django.conf import settings
@@ -61,7 +62,10 @@ def _worker() -> str:
 
 def _storage() -> str:
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
-    return "ok" if os.access(settings.MEDIA_ROOT, os.W_OK) else "the media folder cannot be written"
+    if not os.access(settings.MEDIA_ROOT, os.W_OK):
+        return "the media folder cannot be written"
+    free = shutil.disk_usage(settings.MEDIA_ROOT).free
+    return "ok" if free > settings.FETCH_MAX_BYTES else f"only {free // 2**20} MiB are free for media"
 
 
 CHECKS: dict[str, Callable[[], str]] = {

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 # Django's own request logger names the path, and a callback's path holds its token.
-_TOKEN_IN_PATH = re.compile(r"(/callbacks/[^/\s]+/)[^/\s]+")
+_TOKEN_IN_PATH = re.compile(r"(/callbacks/+[^/\s]+/+)[^/\s]+", re.IGNORECASE)
 
 
 def mask_tokens(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

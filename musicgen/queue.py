@@ -22,12 +22,12 @@ from django_q.brokers import get_broker
 from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.tasks import async_task
 
-from callbacks.jobs import DUTIES as DOOR_DUTIES
+from callbacks.jobs import DUTY as CALLBACKS
 from tracks.duties import Duty
-from tracks.jobs import DUTIES as TRACK_DUTIES
+from tracks.jobs import duties
 from tracks.services.sweep import sweep
 
-DUTIES: dict[str, Duty] = {duty.name: duty for duty in (*DOOR_DUTIES, *TRACK_DUTIES)}
+DUTIES: dict[str, Duty] = {duty.name: duty for duty in (CALLBACKS, *duties())}
 
 
 def ring(duty: str) -> None:
@@ -75,10 +75,9 @@ def setup_schedules() -> None:
 @contextmanager
 def _place(duty: Duty) -> Iterator[bool]:
     """One of the duty's places on this machine; a file lock, so a killed worker leaves its place at once."""
-    places = max(1, int(settings.WORKERS * duty.share))
     folder = settings.DATA_DIR / "run"
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(places):
+    for number in range(duty.places(settings.WORKERS)):
         if (handle := _lock(folder / f"{duty.name}.{number}")) is not None:
             try:
                 yield True

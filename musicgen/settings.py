@@ -241,11 +241,13 @@ SUNO_DIALECT = env.choice("SUNO_DIALECT", _by_host, ("sunoapi", "kie"))
 # At most: a request holds its row for twice this and a margin (tracks.leases), and no lease is over 120 s.
 PROVIDER_TIMEOUT = env.number("PROVIDER_TIMEOUT", 30, least=0.1, most=50)
 
-CALLBACK_TOKENS = env.words("CALLBACK_TOKEN")
+CALLBACK_TOKENS = env.words_like("CALLBACK_TOKEN", r"[\w.~-]+", "token of letters, digits and - . _ ~")
 CALLBACK_TRUST = env.choice("CALLBACK_TRUST", "token", ("token", "readback"))
 CALLBACK_MAX_BYTES = 1024 * 1024
 
-FETCH_ALLOW_HOSTS = frozenset(env.words("FETCH_ALLOW_HOSTS"))
+FETCH_ALLOW_HOSTS = frozenset(
+    env.words_like("FETCH_ALLOW_HOSTS", r"(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?", "host or host:port")
+)
 FETCH_MAX_BYTES = env.whole("FETCH_MAX_BYTES", 512 * 1024 * 1024, least=1)
 
 # --- Paces (seconds), all of them here so that a test can be quick ------------------------------------------
@@ -260,8 +262,8 @@ LEASE = env.number("LEASE", 45, least=0.2, most=120)
 MAX_CLAIMS = env.whole("MAX_CLAIMS", 5, least=1)
 
 # --- The worker -------------------------------------------------------------------------------------------
-# At least: one sends, one looks, two archive, and one is left for callbacks.
-WORKERS = env.whole("WORKERS", 6, least=5)
+# At least: for each of two providers one sends and one asks; one archives, and one is left for callbacks.
+WORKERS = env.whole("WORKERS", 8, least=6)
 TICK = env.number("TICK", 0.1, least=0.01)
 SLICE = env.number("SLICE", 10, least=0.1)
 WATCHDOG_STALL = env.number("WATCHDOG_STALL", 90, least=1)

@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 import psycopg
 import requests
 
+from musicgen.children import end_with_parent
+
 ROOT = Path(__file__).parent.parent
 Found = TypeVar("Found")
 
@@ -31,7 +33,7 @@ QUICK = {
     "SLICE": "2",
     "TICK": "0.05",
     "PROVIDER_TIMEOUT": "5",
-    "WORKERS": "5",
+    "WORKERS": "6",
     "WEB_WORKERS": "1",
 }
 
@@ -119,6 +121,7 @@ class Installation:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=end_with_parent,
         )
 
     def stop(self, name: str) -> None:

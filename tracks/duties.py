@@ -11,11 +11,11 @@ from datetime import datetime
 class Duty:
     """``waiting(now)``: whether a row is due. ``step()``: does one, False when there was none.
 
-    ``share``: the part of a machine's workers that may be at it at once, so that slow downloads or a slow
-    provider never keep callbacks waiting.
+    ``places(workers)``: how many of a machine's workers may be at it at once, so that slow downloads or a
+    provider that hangs never keep callbacks or the other provider waiting.
     """
 
     name: str
     waiting: Callable[[datetime], bool]
     step: Callable[[], bool]
-    share: float
+    places: Callable[[int], int]

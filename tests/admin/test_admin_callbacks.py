@@ -141,22 +141,13 @@ def test_process_again_makes_callbacks_due(boss: Client) -> None:
 
 
 def test_a_mismatch_is_adopted_and_anything_else_is_not(boss: Client) -> None:
-    body = json.dumps(
-        {"code": 200, "msg": "", "data": {"callbackType": "text", "task_id": "bb22", "data": []}}
-    )
+    body = b'{"code": 200, "msg": "", "data": {"callbackType": "text", "task_id": "bb22", "data": []}}'
     task = make_task(provider="suno", external_id="aa11")
     rows = [
-        CallbackEvent.objects.create(
-            provider="suno",
-            task=task,
-            body=body.encode() + b" " * number,
-            sha256=str(number),
-            outcome=outcome,
-        )
-        for number, outcome in enumerate(["mismatch", "applied"])
+        make_callback(task, body + b" " * n, outcome=how) for n, how in enumerate(["mismatch", "applied"])
     ]
     data = {"action": "adopt", "_selected_action": [row.pk for row in rows]}
-    answer = boss.post("/admin/callbacks/callbackevent/", data, follow=True)
+    answer = boss.post(list_url("callbacks_callbackevent"), data, follow=True)
     assert "is a task of its own now" in answer.content.decode()
     assert "nothing to adopt" in answer.content.decode()
     assert Task.objects.get(external_id="bb22").origin == "adopted"

@@ -162,13 +162,19 @@ def test_deliveries_in_parallel_are_one_row() -> None:
     assert CallbackEvent.objects.get().deliveries == 24
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"song=1", b"\xff\xfe{", b'{"a": "\xc3"}', b"[" * 100_000])
+@pytest.mark.parametrize("raw", [b"", b"{", b"song=1", b"\xff\xfe{", b'{"a": "\xc3"}'])
 def test_what_is_not_json_is_kept_and_answered_400(raw: bytes) -> None:
     answer = post(path(make_task(provider="suno")), raw)
     assert answer.status_code == 400
     assert "Not JSON" in answer.json()["error"]
     event = CallbackEvent.objects.get()
     assert (bytes(event.body), event.outcome) == (raw, Outcome.UNREADABLE)
+
+
+@pytest.mark.parametrize("raw", [b"[" * 100_000 + b"]" * 100_000, b"[" + b"9" * 5_000 + b"]"])
+def test_json_beyond_us_is_kept_and_received(raw: bytes) -> None:
+    assert post(path(make_task(provider="suno")), raw).status_code == 200
+    assert bytes(CallbackEvent.objects.get().body) == raw
 
 
 @pytest.mark.parametrize("body", [[], 7, None, "success", {}, {"songs": "none"}, {"data": [1]}])

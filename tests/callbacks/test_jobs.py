@@ -321,7 +321,7 @@ def test_the_documented_query_makes_the_same_song_as_the_callback() -> None:
     body = payload("tempolor/song-query-documented.json").replace(b'"123"', b'"124"')
     with provider_at(Reply(body, headers={"Content-Type": "application/json"})):
         look_now(asked.pk, "ada")
-        assert poll_next()
+        assert poll_next("tempolor")
     asked.refresh_from_db()
     heard.refresh_from_db()
     assert asked.status == heard.status == TaskStatus.SUCCEEDED

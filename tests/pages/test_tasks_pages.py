@@ -157,7 +157,7 @@ def test_tries_of_one_file_are_one_step(staff: Client) -> None:
         ("task.status", {"to": "queued", "source": "person", "by": "bob"}, "To be sent once more By bob."),
         ("task.refresh", {"by": "archive"}, "Fresh links asked for"),
         ("task.refresh", {"by": "bob"}, "Looked at again for bob"),
-        ("task.mismatch", {"ids": ["y-2"]}, "A callback spoke of another task It named y-2."),
+        ("task.mismatch", {"ids": ["y-2"], "callback": 3}, "A callback spoke of another task It named y-2."),
         ("task.handed_over", {"external_id": "zz", "to_task": 7}, "zz turned out to be another task"),
         ("something.new", {}, "Something new"),
         ("task.status", {"to": "odd", "source": "odd"}, "odd"),

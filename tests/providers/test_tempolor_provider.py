@@ -143,9 +143,15 @@ def test_ids_that_are_all_unknown_are_refused() -> None:
     assert refusal.value.fault.kind is ErrorKind.NOT_FOUND
 
 
-def test_one_kind_that_fails_hides_not_the_other() -> None:
+def test_a_provider_that_does_not_answer_is_asked_nothing_more() -> None:
+    with serving(Reply(b"", 500)) as service, pytest.raises(AnswerLost):
+        provider(service.url).query([Look("instrumental", "3"), Look("generate", "1")])
+    assert len(service.requests) == 1
+
+
+def test_one_kind_that_is_refused_hides_not_the_other() -> None:
     def answer(request: Request) -> Reply:
-        return answering({"1"})(request) if "song" in request.path else Reply(b"", 500)
+        return answering({"1"})(request) if "song" in request.path else said({"status": 400003, "data": None})
 
     with serving(answer) as service:
         updates = provider(service.url).query([Look("instrumental", "3"), Look("generate", "1")])

@@ -8,6 +8,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from django.conf import settings as settings_of
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from tests.tracks.test_lifecycle import COMPLETE, ERROR, FIRST, TEXT, audio, rea
 from tracks.lifecycle import AssetStatus, Said, TaskStatus
 from tracks.models import Asset, Event, Statement, Task, Track
 from tracks.services.apply import Heard, apply
+from tracks.tokens import issue
 from tracks.updates import (
     AssetKind,
     AssetState,
@@ -26,6 +28,8 @@ from tracks.updates import (
     Completeness,
     Cue,
     CueKind,
+    ErrorKind,
+    Fault,
     Lyrics,
     Source,
     TaskState,
@@ -276,3 +280,18 @@ def test_each_change_of_status_leaves_an_event_with_its_source() -> None:
     apply(task.pk, [FIRST], Heard(Source.CALLBACK, START, {"callback": 7}))
     event = Event.objects.get(kind="task.status")
     assert (event.data["from"], event.data["to"], event.data["callback"]) == ("unsure", "running", 7)
+
+
+def test_keys_and_tokens_that_a_provider_repeats_are_not_kept() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    secret = f"suno-test-key and {settings_of.PUBLIC_URL}/callbacks/suno/{issue(task)}/"
+    fault = Fault("500", ErrorKind.UPSTREAM, f"failed for {secret}")
+    song = TrackUpdate("c1", title=secret, style=secret, lyrics_text=secret)
+    hear(task, TaskUpdate("t1", TaskState.FAILED, error=fault, tracks=(song,)))
+    task.refresh_from_db()
+    told = str(
+        [vars(task), list(task.tracks.values()), list(task.statements.values()), list(task.events.values())]
+    )
+    assert "failed for …" in told
+    assert "suno-test-key" not in told
+    assert issue(task) not in told

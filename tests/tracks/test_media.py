@@ -124,6 +124,7 @@ def test_a_large_file_is_never_held_in_memory(get: Any, tmp_path: Path) -> None:
     assert peak < 4 * CHUNK_BYTES
 
 
+@pytest.mark.django_db  # closing a response looks after the connections that earlier tests left
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_the_file_is_closed_even_when_nobody_reads_it(
     get: Any, method: str, recwarn: pytest.WarningsRecorder

@@ -43,8 +43,8 @@ def refusal(code: int) -> Reply:
 def test_a_submit_with_two_items_is_one_task_with_two_tracks() -> None:
     task = waiting()
     with provider_at(TAKEN) as provider:
-        assert submit_next()
-        assert not submit_next()
+        assert submit_next("tempolor")
+        assert not submit_next("tempolor")
     task.refresh_from_db()
     assert (task.status, task.external_id, task.submit_at) == (TaskStatus.RUNNING, "9001", None)
     assert list(task.tracks.order_by("position").values_list("external_id", flat=True)) == ["9001", "9002"]
@@ -58,7 +58,7 @@ def test_a_submit_with_two_items_is_one_task_with_two_tracks() -> None:
 def test_the_token_is_not_in_the_database() -> None:
     task = waiting()
     with provider_at(TAKEN):
-        submit_next()
+        submit_next("tempolor")
     signature = tokens.issue(task).rpartition(".")[2]
     task.refresh_from_db()
     assert signature not in str([vars(task), list(task.statements.values()), list(task.events.values())])
@@ -72,8 +72,8 @@ def test_the_token_is_not_in_the_database() -> None:
 def test_a_lost_answer_ends_unsure_and_is_never_sent_again(answer: Reply | None) -> None:
     task = waiting()
     with provider_at(answer) as provider, time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
-        submit_next()
-        assert not submit_next()
+        submit_next("tempolor")
+        assert not submit_next("tempolor")
     task.refresh_from_db()
     assert (task.status, task.submit_at) == (TaskStatus.UNSURE, None)
     assert len(provider.requests) == 1
@@ -83,7 +83,7 @@ def test_a_worker_that_died_while_sending_leaves_it_unsure() -> None:
     task = waiting()
     Task.objects.filter(pk=task.pk).update(submit_claims=1)
     with provider_at(TAKEN) as provider:
-        submit_next()
+        submit_next("tempolor")
     task.refresh_from_db()
     assert task.status == TaskStatus.UNSURE
     assert provider.requests == []
@@ -94,12 +94,12 @@ def test_busy_is_tried_again_later_and_then_taken(code: int) -> None:
     task = waiting()
     answers = [refusal(code), TAKEN]
     with provider_at(lambda request: answers.pop(0)):
-        submit_next()
-        assert not submit_next()
+        submit_next("tempolor")
+        assert not submit_next("tempolor")
         task.refresh_from_db()
         assert (task.status, task.submit_attempts) == (TaskStatus.QUEUED, 1)
         with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
-            assert submit_next()
+            assert submit_next("tempolor")
     task.refresh_from_db()
     assert task.status == TaskStatus.RUNNING
 
@@ -108,7 +108,7 @@ def test_retry_after_is_honoured() -> None:
     task = waiting()
     busy = said({"status": 400006, "message": "busy", "request_id": "r"}, Retry_After="600")
     with provider_at(busy):
-        submit_next()
+        submit_next("tempolor")
     task.refresh_from_db()
     assert task.submit_at is not None
     assert task.submit_at > timezone.now() + timedelta(seconds=590)
@@ -120,7 +120,7 @@ def test_retry_after_is_honoured() -> None:
 def test_another_refusal_fails_with_words_to_act_on(code: int, kind: str) -> None:
     task = waiting()
     with provider_at(refusal(code)):
-        submit_next()
+        submit_next("tempolor")
     task.refresh_from_db()
     assert (task.status, task.error_kind, task.error_code) == (TaskStatus.FAILED, kind, str(code))
     assert task.error_advice
@@ -133,7 +133,7 @@ def test_a_connection_that_was_never_made_is_tried_again() -> None:
         closed.bind(("127.0.0.1", 0))
         with override_settings(TEMPOLOR_URL=f"http://127.0.0.1:{closed.getsockname()[1]}"):
             providers.forget()
-            submit_next()
+            submit_next("tempolor")
     providers.forget()
     task.refresh_from_db()
     assert (task.status, task.submit_attempts) == (TaskStatus.QUEUED, 1)
@@ -144,7 +144,7 @@ def test_a_connection_that_was_never_made_is_tried_again() -> None:
 def test_without_a_key_submitting_fails_with_auth() -> None:
     providers.forget()
     task = waiting()
-    submit_next()
+    submit_next("tempolor")
     providers.forget()
     task.refresh_from_db()
     assert (task.status, task.error_kind) == (TaskStatus.FAILED, "auth")
@@ -155,7 +155,7 @@ def test_an_id_that_is_another_tasks_fails_and_names_it() -> None:
     make_task(provider="tempolor", external_id="9001")
     task = waiting()
     with provider_at(TAKEN):
-        submit_next()
+        submit_next("tempolor")
     task.refresh_from_db()
     assert (task.status, task.external_id) == (TaskStatus.FAILED, "")
     assert "9001" in task.error_message
@@ -166,7 +166,7 @@ def test_many_workers_send_a_task_once() -> None:
 
     def send(_: int) -> None:
         try:
-            submit_next()
+            submit_next("tempolor")
         finally:
             connection.close()
 
@@ -192,10 +192,10 @@ def test_the_same_key_and_body_is_the_same_task_another_body_is_refused() -> Non
 def test_an_unsure_task_is_sent_again_at_a_persons_word_only() -> None:
     task = waiting()
     with provider_at(None):
-        submit_next()
+        submit_next("tempolor")
     settle.resend(task.pk, "ada")
     with provider_at(TAKEN) as provider:
-        submit_next()
+        submit_next("tempolor")
     task.refresh_from_db()
     assert (task.status, len(provider.requests)) == (TaskStatus.RUNNING, 1)
 
@@ -238,6 +238,6 @@ def test_a_database_that_is_away_for_a_moment_loses_no_bought_song() -> None:
 
     backend = connection.connection.info.backend_pid
     with provider_at(answer):
-        submit_next()
+        submit_next("tempolor")
     task.refresh_from_db()
     assert (task.status, task.external_id) == (TaskStatus.RUNNING, "9001")

@@ -105,3 +105,29 @@ def test_the_public_address_needs_no_entry_in_allowed_hosts(site: WebOnly, host:
 
 def test_another_host_is_refused(site: WebOnly) -> None:
     assert requests.get(f"{site.base}/", headers={"Host": "evil.example"}, timeout=20).status_code == 400
+
+
+def slow_sender(site: WebOnly) -> socket.socket:
+    """Says that a body comes, and sends no more than its beginning."""
+    connection = socket.create_connection(("127.0.0.1", site.web_port), timeout=20)
+    head = f"POST {DOOR} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
+    connection.sendall(head.encode() + b'{"so')
+    return connection
+
+
+def test_a_body_that_breaks_off_is_not_taken_for_a_callback(site: WebOnly) -> None:
+    connection = slow_sender(site)
+    connection.shutdown(socket.SHUT_WR)
+    connection.close()
+    assert post(site, body("after the broken one")).status_code == 200
+    assert site.stored(b'{"so') == 0
+
+
+def test_a_few_clients_that_take_their_time_keep_no_callback_waiting(site: WebOnly) -> None:
+    """A thread is held by each; there are enough of them."""
+    held = [slow_sender(site) for _ in range(10)]
+    try:
+        assert post(site, body("beside the slow")).status_code == 200
+    finally:
+        for connection in held:
+            connection.close()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from drf_standardized_errors.handler import exception_handler
 from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
@@ -36,6 +37,12 @@ class TooLarge(APIException):
     default_detail = "The body is larger than the API takes."
 
 
+class Unavailable(APIException):
+    status_code = 503
+    default_code = "unavailable"
+    default_detail = "The database is away; ask again in a moment."
+
+
 class ApiView(APIView):
     """Views validate, call one service and serialise; what a service refuses is answered here."""
 
@@ -60,6 +67,8 @@ def _as_refusal(exc: Exception) -> Exception:
     match exc:
         case ObjectDoesNotExist():
             return NotFound()
+        case OperationalError() | InterfaceError():
+            return Unavailable()
         case NotNow():
             return Conflict(str(exc))
         case KeyReused():

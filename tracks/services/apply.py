@@ -17,6 +17,7 @@ from tracks.models import Statement, Task, Track
 from tracks.services.events import note
 from tracks.services.handover import hand_over_strangers
 from tracks.services.rows import changed, write_tracks
+from tracks.services.secrets import without_secrets
 from tracks.updates import Source, TaskUpdate, digest, to_json
 
 
@@ -42,7 +43,8 @@ def apply(task_id: int, updates: Sequence[TaskUpdate], heard: Heard) -> Verdict:
     with transaction.atomic():
         task = lock(task_id)
         statements = list(task.statements.all())
-        welcome, strangers = _sort_out(task, updates, heard.source, statements)
+        said = [without_secrets(update) for update in updates]
+        welcome, strangers = _sort_out(task, said, heard.source, statements)
         recorded = [_record(task, update, heard, statements) for update in welcome]
         if any(recorded):
             _write(task, statements, heard, is_new=NEW in recorded)

@@ -14,7 +14,6 @@ from tracks import providers
 from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
 from tracks.lifecycle import FINISHED, TaskStatus
 from tracks.models import Task, Track
-from tracks.providers import UnknownProvider
 from tracks.providers.base import AnswerLost, Look, NotSent, Refused
 from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
@@ -24,9 +23,9 @@ log = logging.getLogger(__name__)
 DUE = DueColumn("next_poll_at", "poll_claims")
 
 
-def poll_next() -> bool:
-    """Looks at the task that is due longest, with as many of its provider as one query holds."""
-    leases = _claim_batch()
+def poll_next(provider: str) -> bool:
+    """Looks at the provider's task that is due longest, with as many others as one query holds."""
+    leases = _claim_batch(provider)
     if not leases:
         return False
     if leases[0].is_worn_out:
@@ -39,19 +38,20 @@ def poll_next() -> bool:
     return True
 
 
-def _claim_batch() -> list[Lease[Task]]:
-    """Due tasks of one provider, up to the number of ids that a query may name.
+def _claim_batch(provider: str) -> list[Lease[Task]]:
+    """Due tasks, up to the number of ids that a query may name.
 
     One that was not concluded the last time may be what ended the worker: it is looked at alone.
     """
-    first = claim(Task.objects.due_to_poll(timezone.now()), DUE, one_request())
+    due = Task.objects.due_to_poll(timezone.now()).filter(provider=provider)
+    first = claim(due, DUE, one_request())
     if first is None:
         return []
     leases = [first]
-    room = _batch_of(first.row.provider) - _ids_of(first.row)
+    room = providers.get(provider).batch - _ids_of(first.row)
     while first.claims == 1 and room > 0:
         same = Task.objects.due_to_poll(timezone.now()).filter(
-            provider=first.row.provider, operation=first.row.operation, poll_claims=0
+            provider=provider, operation=first.row.operation, poll_claims=0
         )
         lease = claim(same, DUE, one_request())
         if lease is None:
@@ -59,13 +59,6 @@ def _claim_batch() -> list[Lease[Task]]:
         leases.append(lease)
         room -= _ids_of(lease.row)
     return leases
-
-
-def _batch_of(provider: str) -> int:
-    try:
-        return providers.get(provider).batch
-    except UnknownProvider:
-        return 1
 
 
 def _ids_of(task: Task) -> int:
@@ -78,8 +71,6 @@ def _ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
     try:
         provider = providers.get(leases[0].row.provider)
         return _hear(leases, provider.query([_look(lease.row) for lease in leases]))
-    except UnknownProvider as name:
-        reason = f"There is no provider {name} here any more."
     except Refused as refusal:
         reason = refusal.fault.message
     except (NotSent, AnswerLost) as lost:
@@ -153,18 +144,11 @@ def next_look(task: Task, now: datetime) -> datetime | None:
     if task.status in FINISHED:
         return None
     if task.status == TaskStatus.OVERDUE:
-        gone = (task.submitted_at or task.created_at) + _retention(task)
+        gone = (task.submitted_at or task.created_at) + providers.get(task.provider).retention
         later = now + timedelta(seconds=settings.POLL_OVERDUE)
         return later if later < gone else None
     step = settings.POLL_EVERY * 1.3 ** max(0, min(task.polls, 40) - 3)
     return min(now + timedelta(seconds=min(step, settings.POLL_MOST)), max(deadline(task), now))
-
-
-def _retention(task: Task) -> timedelta:
-    try:
-        return providers.get(task.provider).retention
-    except UnknownProvider:
-        return timedelta(days=1)
 
 
 def _give_up(task: Task, now: datetime) -> None:

@@ -21,7 +21,6 @@ from tracks import providers, tokens
 from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
 from tracks.lifecycle import TaskStatus
 from tracks.models import Task
-from tracks.providers import UnknownProvider
 from tracks.providers.base import AnswerLost, NotSent, Refused
 from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
@@ -92,9 +91,10 @@ def _same_request(user: User | None, once: Idempotency) -> Task | None:
     return task
 
 
-def submit_next() -> bool:
-    """Sends the task that has waited longest; False when none is due."""
-    lease = claim(Task.objects.due_to_submit(timezone.now()), DUE, one_request())
+def submit_next(provider: str) -> bool:
+    """Sends the provider's task that has waited longest; False when none is due."""
+    due = Task.objects.due_to_submit(timezone.now()).filter(provider=provider)
+    lease = claim(due, DUE, one_request())
     if lease is None:
         return False
     try:
@@ -126,8 +126,6 @@ def _send(lease: Lease[Task]) -> Callable[[], None]:
         return partial(_again, lease, str(reason), None)
     except AnswerLost as reason:
         return partial(_in_doubt, lease, str(reason))
-    except UnknownProvider:
-        return partial(_fail, task, _unknown_provider(task.provider))
     # Before the first try to write it down: without its id a bought song has no name.
     log.info("task was accepted", extra={"task": task.pk, "external_id": answer.external_id})
     return partial(_accepted, lease, answer)
@@ -161,15 +159,6 @@ def _already_ours(external_id: str) -> Fault:
         kind=ErrorKind.INPUT,
         message=f"The provider answered with the id {external_id}, which is another task's here.",
         advice="Look at the older task: it holds the result.",
-    )
-
-
-def _unknown_provider(name: str) -> Fault:
-    return Fault(
-        code="",
-        kind=ErrorKind.INPUT,
-        message=f"There is no provider {name!r} here any more; nothing was sent.",
-        advice="Register the provider again, or send the task with another one.",
     )
 
 

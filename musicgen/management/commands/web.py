@@ -20,11 +20,21 @@ class Command(BaseCommand):
 
     def _server(self) -> list[str]:
         host = os.environ.get("HOST", "127.0.0.1")
-        port = os.environ.get("PORT", "8000")
-        workers = os.environ.get("WEB_WORKERS", str(os.cpu_count() or 1))
-        if not (port.isdigit() and workers.isdigit()):
-            raise CommandError("PORT and WEB_WORKERS must be whole numbers.")
+        numbers = {"PORT": "8000", "WEB_WORKERS": str(os.cpu_count() or 1), "WEB_THREADS": "16"}
+        chosen = {name: os.environ.get(name, default) for name, default in numbers.items()}
+        if not all(value.isdecimal() and int(value) > 0 for value in chosen.values()):
+            raise CommandError("PORT, WEB_WORKERS and WEB_THREADS must be whole numbers above 0.")
+        options = {
+            "--interface": "wsgi",
+            "--host": host,
+            "--port": chosen["PORT"],
+            "--workers": chosen["WEB_WORKERS"],
+            # A thread is held while a client takes its time, such as a paused player.
+            "--blocking-threads": chosen["WEB_THREADS"],
+            "--workers-kill-timeout": "10",
+            "--log-level": "warning",
+        }
         # No access log: callback tokens stand in paths.
-        options = ["--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
-        server = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", port, *options]
-        return [*server, "--workers", workers, "--blocking-threads", "2", "musicgen.wsgi:application"]
+        flags = ["--no-access-log", "--respawn-failed-workers"]
+        words = [word for option in options.items() for word in option]
+        return ["-m", "granian", *words, *flags, "musicgen.wsgi:application"]

@@ -1,0 +1,36 @@
+"""What must not come back to us: our keys and callback tokens, where a provider repeats them in its words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.conf import settings
+
+from tracks.updates import TaskUpdate, from_json, to_json
+
+_TOKEN = re.compile(r"(/callbacks/+[^/\s\"']+/+)[^/\s\"'?#]+", re.IGNORECASE)
+_SECRETS = ("TEMPOLOR_API_KEY", "SUNO_API_KEY", "SUNO_WEBHOOK_KEY")
+# Shorter ones are no real keys, and would blank innocent words.
+_SHORTEST = 8
+
+
+def without_secrets(update: TaskUpdate) -> TaskUpdate:
+    """The update with every key and callback token in its texts blanked."""
+    return from_json(_blank(to_json(update)))
+
+
+def _blank(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _blank(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_blank(inner) for inner in value]
+    return _blank_text(value) if isinstance(value, str) else value
+
+
+def _blank_text(text: str) -> str:
+    keys = [getattr(settings, name) for name in _SECRETS] + list(settings.CALLBACK_TOKENS)
+    for key in keys:
+        if len(key) >= _SHORTEST:
+            text = text.replace(key, "…")
+    return _TOKEN.sub(r"\1…", text)
