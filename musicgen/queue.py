@@ -75,7 +75,7 @@ def setup_schedules() -> None:
 @contextmanager
 def _place(duty: Duty) -> Iterator[bool]:
     """One of the duty's places on this machine; a file lock, so a killed worker leaves its place at once."""
-    folder = settings.DATA_DIR / "run"
+    folder = settings.RUN_DIR
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(duty.places(settings.WORKERS)):
         if (handle := _lock(folder / f"{duty.name}.{number}")) is not None:

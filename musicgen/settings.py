@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +19,8 @@ env = Environment(BASE_DIR)
 DATA_DIR = (BASE_DIR / env.text("DATA_DIR", "var")).resolve()
 SCRATCH_DIR = DATA_DIR / "scratch"
 MEDIA_ROOT = DATA_DIR / "media"
+# Locks and signs of life of this machine's processes; DATA_DIR may be shared by several machines.
+RUN_DIR = DATA_DIR / "run" / socket.gethostname()
 DATABASE_URL = env.text("DATABASE_URL")
 
 DEBUG = env.flag("DEBUG")

@@ -216,5 +216,4 @@ def _name() -> str:
 
 def run() -> None:
     """Runs until SIGTERM or SIGINT."""
-    run_dir = settings.DATA_DIR / "run"
-    Parent(Cluster(run_dir / f"pulse-{os.getpid()}")).run()
+    Parent(Cluster(settings.RUN_DIR / f"pulse-{os.getpid()}")).run()

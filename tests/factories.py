@@ -11,7 +11,8 @@ from django.utils import timezone
 from tracks.lifecycle import FINISHED, AssetStatus, TaskStatus
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.search import tokens_of
-from tracks.updates import AssetKind, CueKind, Timing
+from tracks.services.apply import Heard, apply
+from tracks.updates import AssetKind, CueKind, Source, TaskUpdate, Timing, TrackUpdate
 
 _numbers = itertools.count(1)
 
@@ -56,6 +57,14 @@ def make_track(task: Task | None = None, **over: Any) -> Track:
         tokens_of(values["title"], values["style"], values["prompt"], values.get("lyrics_text", "")),
     )
     return Track.objects.create(task=task, **values)
+
+
+def make_told_track() -> Track:
+    """A track that the provider told of, so that an edit has something to stand on."""
+    task = make_task()
+    said = TaskUpdate(task.external_id, tracks=(TrackUpdate(task.external_id, title="Owls"),))
+    apply(task.pk, [said], Heard(Source.POLL, timezone.now(), {}))
+    return task.tracks.get()
 
 
 def make_lines(track: Track, *lines: tuple[str, int | None, int | None] | str) -> None:

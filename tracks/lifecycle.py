@@ -269,8 +269,15 @@ def _fold_track(key: str, lines: list[Line], retention: timedelta, closed: bool)
         lyrics=_lyrics(lines),
         assets=_assets(lines, finished_at, retention),
     )
+    return _Draft(track, _order(key, lines), completeness, _settled_at(lines, state))
+
+
+def _order(key: str, lines: Iterable[Line]) -> int:
+    """The place that was said; where none was, behind all that have one."""
     position = _best(lines, lambda track: track.position)
-    return _Draft(track, 1_000_000 if position is None else position, completeness, _settled_at(lines, state))
+    if position is not None:
+        return position
+    return int(key[1:]) if key.startswith("#") else 1_000_000
 
 
 def _order_of(word: StrEnum) -> int:

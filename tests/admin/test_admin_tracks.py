@@ -10,10 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.rows import SHA, change_url, list_url, listed, make_archived, make_whole_song, page, told
-from tests.factories import make_asset, make_task, make_track
+from tests.factories import make_asset, make_task, make_told_track, make_track
 from tracks.models import Asset, Track
-from tracks.services.apply import Heard, apply
-from tracks.updates import Source, TaskUpdate, TrackUpdate
 
 pytestmark = pytest.mark.django_db
 
@@ -32,21 +30,15 @@ def test_a_verdict_is_saved_as_the_persons(boss: Client) -> None:
 
 
 def test_a_title_is_kept_as_a_persons_statement(boss: Client) -> None:
-    task = make_task()
-    said = TaskUpdate(task.external_id, tracks=(TrackUpdate("audio-1", title="Owls"),))
-    apply(task.pk, [said], Heard(Source.POLL, timezone.now(), {}))
-    track = task.tracks.get()
+    track = make_told_track()
     save(boss, track, title="Owls at Night")
     track.refresh_from_db()
     assert track.title == "Owls at Night"
-    assert task.statements.filter(source="person").count() == 1
+    assert track.task.statements.filter(source="person").count() == 1
 
 
 def test_a_blank_title_changes_nothing_and_says_so(boss: Client) -> None:
-    task = make_task()
-    said = TaskUpdate(task.external_id, tracks=(TrackUpdate("audio-1", title="Owls"),))
-    apply(task.pk, [said], Heard(Source.POLL, timezone.now(), {}))
-    track = task.tracks.get()
+    track = make_told_track()
     messages = save(boss, track, title="")
     track.refresh_from_db()
     assert track.title == "Owls"

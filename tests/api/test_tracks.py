@@ -11,7 +11,7 @@ from pytest_django.asserts import assertNumQueries
 from rest_framework.test import APIClient
 
 from tests.api.answers import attrs, refusal
-from tests.factories import make_asset, make_task, make_track
+from tests.factories import make_asset, make_task, make_told_track, make_track
 from tracks.lifecycle import AssetStatus
 from tracks.models import LyricLine, Track
 from tracks.updates import AssetKind
@@ -266,7 +266,7 @@ def test_a_verdict_is_kept_and_told(api: APIClient) -> None:
 
 
 def test_a_title_of_a_person_stands(api: APIClient) -> None:
-    track = make_track()
+    track = make_told_track()
     assert patch(api, track, {"title": "  Night Owl  "}).json()["title"] == "Night Owl"
     assert ids(api.get("/api/v1/tracks/?q=night")) == [track.pk]
 
