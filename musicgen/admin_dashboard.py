@@ -16,11 +16,11 @@ from callbacks.admin import NOT_UNDERSTOOD
 from callbacks.models import CallbackEvent, Outcome
 from tracks.admin.filters import WINDOWS
 from tracks.admin.shown import short
-from tracks.lifecycle import AssetStatus, TaskStatus
 from tracks.models import Asset, Task, Worker
 from tracks.models.workers import SILENCE
 from tracks.presentation.times import ago
 from tracks.presentation.words import BAD, KIND_WORDS, LOST, QUIET, WARN
+from tracks.statuses import AssetStatus, TaskStatus
 
 # Further than this nothing is counted: "1000+" asks for a person as loudly as the exact number.
 MOST = 1000

@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from tracks.lifecycle import FINISHED, AssetStatus, TaskStatus
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.search import tokens_of
 from tracks.services.apply import Heard, apply
+from tracks.statuses import FINISHED, AssetStatus, TaskStatus
 from tracks.updates import AssetKind, CueKind, Source, TaskUpdate, Timing, TrackUpdate
 
 _numbers = itertools.count(1)

@@ -16,6 +16,7 @@ FORBIDDEN = [
     ("tracks", ("callbacks", "musicgen")),
     ("tracks/providers", ("tracks.models", "tracks.services", "tracks.jobs", "tracks.lifecycle")),
     ("tracks/updates.py", ("tracks", "django")),
+    ("tracks/statuses.py", ("django", "tracks")),
     ("tracks/lifecycle.py", ("django", "tracks.models", "tracks.services", "tracks.providers")),
     ("tracks/lyrics.py", ("django", "tracks.models", "tracks.services", "tracks.providers")),
     ("tracks/fetch", ("django", "tracks.models", "tracks.services")),

@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tracks import providers
-from tracks.lifecycle import TaskStatus, TrackStatus
 from tracks.models import Review, Task, Track
 from tracks.presentation.words import TASK_STATES
 from tracks.providers.operations import Field, Operation
 from tracks.search import matching
+from tracks.statuses import TaskStatus, TrackStatus
 
 Choices = list[tuple[str, str]]
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from tracks.statuses import FINISHED, TaskStatus, TrackStatus
 from tracks.updates import (
     AssetKind,
     AssetState,
@@ -40,43 +41,6 @@ T = TypeVar("T")
 Rank = tuple[Any, ...]
 FROM_PROVIDER = frozenset({Source.CALLBACK, Source.POLL})
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-class TaskStatus(StrEnum):
-    QUEUED = "queued"
-    UNSURE = "unsure"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    PARTIAL = "partial"
-    FAILED = "failed"
-    OVERDUE = "overdue"
-
-
-FINISHED = frozenset({TaskStatus.SUCCEEDED, TaskStatus.PARTIAL, TaskStatus.FAILED})
-
-
-class TrackStatus(StrEnum):
-    PENDING = "pending"
-    STREAMING = "streaming"
-    READY = "ready"
-    FAILED = "failed"
-
-
-class AssetStatus(StrEnum):
-    WAITING = "waiting"
-    PENDING = "pending"
-    ARCHIVED = "archived"
-    FAILED = "failed"
-    EXPIRED = "expired"
-
-
-class ArchiveStatus(StrEnum):
-    """What we hold of a track, read off its assets."""
-
-    NONE = "none"
-    PENDING = "pending"
-    COMPLETE = "complete"
-    INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +117,6 @@ def known_ids(statements: Iterable[Said]) -> frozenset[str]:
     voices = [one for one in said if _binds(one)] or said
     ids = {track.external_id for one in voices for track in one.update.tracks}
     return frozenset(ids | {one.update.external_id for one in voices}) - {""}
-
-
-def archive_status(assets: Iterable[AssetStatus]) -> ArchiveStatus:
-    """``none`` before any file is promised, then pending, and complete or incomplete at the end."""
-    seen = set(assets) - {AssetStatus.WAITING}
-    if AssetStatus.PENDING in seen:
-        return ArchiveStatus.PENDING
-    if seen & {AssetStatus.FAILED, AssetStatus.EXPIRED}:
-        return ArchiveStatus.INCOMPLETE
-    return ArchiveStatus.COMPLETE if seen else ArchiveStatus.NONE
 
 
 def _binds(one: Said) -> bool:

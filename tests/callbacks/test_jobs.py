@@ -24,11 +24,11 @@ from tests.tracks.file_server import file_server
 from tests.tracks.media import sound, tone
 from tests.tracks.provider_server import provider_at
 from tracks import providers, tokens
-from tracks.lifecycle import TaskStatus
 from tracks.models import Event, LyricLine, Task, Track
 from tracks.services.keep import archive_next
 from tracks.services.poll import poll_next
 from tracks.services.settle import look_now
+from tracks.statuses import TaskStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAYLOADS = Path(__file__).parent.parent / "payloads"

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from tests.factories import make_task
 from tests.tracks.statements import START, said
 from tests.tracks.test_lifecycle import COMPLETE, ERROR, FIRST, TEXT, audio, ready
-from tracks.lifecycle import AssetStatus, Said, TaskStatus
+from tracks.lifecycle import Said
 from tracks.models import Asset, Event, Statement, Task, Track
 from tracks.services.apply import Heard, apply
+from tracks.statuses import AssetStatus, TaskStatus
 from tracks.tokens import issue
 from tracks.updates import (
     AssetKind,

@@ -22,9 +22,9 @@ from tests.installation import until
 from tests.tracks.file_server import FileServer, file_server
 from tests.tracks.media import picture, sound, tone
 from tracks import fetch, storage
-from tracks.lifecycle import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.models import Asset, Event, Track
 from tracks.services.keep import archive_again, archive_next, part_path
+from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

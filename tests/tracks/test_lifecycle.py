@@ -11,16 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracks.statements import said as statements
-from tracks.lifecycle import (
-    ArchiveStatus,
-    AssetStatus,
-    Folded,
-    Said,
-    TaskStatus,
-    TrackStatus,
-    archive_status,
-    fold,
-)
+from tracks.lifecycle import Folded, Said, fold
+from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus, archive_status
 from tracks.updates import (
     AssetKind,
     AssetState,

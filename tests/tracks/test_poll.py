@@ -13,11 +13,11 @@ from django.utils import timezone
 from tests.factories import make_task, make_track
 from tests.providers.server import Reply, Request, said
 from tests.tracks.provider_server import provider_at
-from tracks.lifecycle import TaskStatus
 from tracks.models import Task
 from tracks.services.apply import Heard, apply
 from tracks.services.poll import deadline, next_look, poll_next
 from tracks.services.settle import NotNow, look_now
+from tracks.statuses import TaskStatus
 from tracks.updates import Source, TaskState, TaskUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)

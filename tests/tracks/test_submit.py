@@ -19,10 +19,10 @@ from tests.factories import make_staff, make_task
 from tests.providers.server import Reply, Request, said
 from tests.tracks.provider_server import provider_at
 from tracks import providers, tokens
-from tracks.lifecycle import TaskStatus
 from tracks.models import Task
 from tracks.services import settle
 from tracks.services.submit import Idempotency, KeyReused, create_task, fingerprint, submit_next
+from tracks.statuses import TaskStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PARAMS = {"prompt": "a harbour", "model": "TemPolor v4.5"}

@@ -17,7 +17,6 @@ from tracks.admin.acting import each_of
 from tracks.admin.facts import FactAdmin, QuickAdmin
 from tracks.admin.filters import by_window, by_word
 from tracks.admin.finding import our_id, track_ids
-from tracks.lifecycle import AssetStatus
 from tracks.models import Asset, LyricLine, Review, Track
 from tracks.presentation import media
 from tracks.presentation.times import clock
@@ -25,6 +24,7 @@ from tracks.presentation.words import BAD, GOOD, KIND_WORDS, PLAYABLE, QUIET, St
 from tracks.search import matching
 from tracks.services import review
 from tracks.services.keep import archive_again
+from tracks.statuses import AssetStatus
 from tracks.templatetags.pages import moment
 
 VERDICTS: dict[str, str] = {Review.NEW: QUIET, Review.APPROVED: GOOD, Review.REJECTED: BAD}

@@ -20,8 +20,8 @@ from tracks import exports, media
 from tracks.api import rows
 from tracks.api.base import AnyAccept, ApiView, read_query
 from tracks.api.serializers import LyricsSerializer
-from tracks.lifecycle import AssetStatus
 from tracks.models import Asset, Track
+from tracks.statuses import AssetStatus
 from tracks.updates import AssetKind
 
 

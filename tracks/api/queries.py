@@ -11,9 +11,9 @@ from rest_framework.exceptions import ValidationError
 
 from tracks import providers
 from tracks.api.fields import OneOf
-from tracks.lifecycle import TaskStatus, TrackStatus
 from tracks.models import Origin, Review, Task, Track
 from tracks.search import matching
+from tracks.statuses import TaskStatus, TrackStatus
 from tracks.updates import TrackKind
 
 LARGEST_ID = 2**63 - 1

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from tracks.api.fields import OneOf, Seconds
-from tracks.lifecycle import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
 from tracks.models import Asset, Event, LyricLine, Origin, Review, Task, Track
+from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
 from tracks.updates import AssetKind, CueKind, ErrorKind, Timing, TrackKind
 
 

@@ -8,9 +8,9 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
-from tracks.lifecycle import AssetStatus
 from tracks.models.choices import choices, only
 from tracks.models.tracks import Track
+from tracks.statuses import AssetStatus
 from tracks.updates import AssetKind
 
 
@@ -26,7 +26,7 @@ class Asset(models.Model):
     track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="assets")
     kind = models.CharField(max_length=16, choices=choices(AssetKind))
     label = models.CharField(max_length=64, blank=True, help_text="Tells apart several of one kind.")
-    status = models.CharField(max_length=16, choices=choices(AssetStatus), default=AssetStatus.WAITING)
+    status = models.CharField(max_length=16, choices=choices(AssetStatus), default=AssetStatus.WAITING.value)
     source_url = models.TextField(blank=True, help_text="The provider's link, signature included.")
     expires_at = models.DateTimeField(null=True, blank=True, help_text="When the provider deletes it.")
     error = models.TextField(blank=True, help_text="The reason of the latest try; blank once archived.")
@@ -52,7 +52,7 @@ class Asset(models.Model):
             only("kind", AssetKind, "asset_kind_known"),
             models.UniqueConstraint(fields=["track", "kind", "label"], name="asset_unique_in_track"),
             models.CheckConstraint(
-                condition=~Q(status=AssetStatus.ARCHIVED) | (~Q(file="") & ~Q(sha256="")),
+                condition=~Q(status=AssetStatus.ARCHIVED.value) | (~Q(file="") & ~Q(sha256="")),
                 name="asset_archived_has_file_and_checksum",
             ),
         ]
@@ -66,7 +66,7 @@ class Asset(models.Model):
             models.Index(
                 F("status"),
                 F("id").desc(),
-                condition=~Q(status=AssetStatus.ARCHIVED),
+                condition=~Q(status=AssetStatus.ARCHIVED.value),
                 name="asset_unkept",
             ),
         ]

@@ -11,9 +11,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from tracks.lifecycle import FINISHED, TaskStatus
 from tracks.models.choices import choices, only
+from tracks.statuses import FINISHED, TaskStatus
 from tracks.updates import ErrorKind
+
+
+# Plain words, so that migrations stand by themselves.
+_FINISHED = sorted(status.value for status in FINISHED)
 
 
 class Origin(models.TextChoices):
@@ -51,7 +55,7 @@ class Task(models.Model):
         related_name="derived_tasks",
         help_text="The track that this task makes something from.",
     )
-    status = models.CharField(max_length=16, choices=choices(TaskStatus), default=TaskStatus.QUEUED)
+    status = models.CharField(max_length=16, choices=choices(TaskStatus), default=TaskStatus.QUEUED.value)
     error_code = models.CharField(max_length=64, blank=True)
     error_kind = models.CharField(max_length=16, blank=True, choices=choices(ErrorKind))
     error_message = models.TextField(blank=True)
@@ -104,12 +108,12 @@ class Task(models.Model):
                 name="task_idempotency_key_unique",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=sorted(FINISHED), finished_at__isnull=False)
-                | (~Q(status__in=sorted(FINISHED)) & Q(finished_at__isnull=True)),
+                condition=Q(status__in=_FINISHED, finished_at__isnull=False)
+                | (~Q(status__in=_FINISHED) & Q(finished_at__isnull=True)),
                 name="task_finished_at_exactly_when_finished",
             ),
             models.CheckConstraint(
-                condition=~Q(status=TaskStatus.OVERDUE) | Q(gave_up_at__isnull=False),
+                condition=~Q(status=TaskStatus.OVERDUE.value) | Q(gave_up_at__isnull=False),
                 name="task_overdue_says_since_when",
             ),
         ]

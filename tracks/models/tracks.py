@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from tracks.lifecycle import ArchiveStatus, TrackStatus
 from tracks.models.choices import choices, only
 from tracks.models.tasks import Task
+from tracks.statuses import ArchiveStatus, TrackStatus
 from tracks.updates import CueKind, Timing, TimingState, TrackKind
 
 
@@ -25,14 +25,16 @@ class Track(models.Model):
     """One result of a task. Its indexes for sorted lists are made by migration 0002, per database."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="tracks")
-    kind = models.CharField(max_length=8, choices=choices(TrackKind), default=TrackKind.SONG)
+    kind = models.CharField(max_length=8, choices=choices(TrackKind), default=TrackKind.SONG.value)
     provider = models.CharField(max_length=16)
     external_id = models.CharField(
         max_length=200, blank=True, help_text="The provider's id: Suno's audio id, TemPolor's item id."
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Its place within the task, from 0.")
-    status = models.CharField(max_length=16, choices=choices(TrackStatus), default=TrackStatus.PENDING)
-    archive = models.CharField(max_length=16, choices=choices(ArchiveStatus), default=ArchiveStatus.NONE)
+    status = models.CharField(max_length=16, choices=choices(TrackStatus), default=TrackStatus.PENDING.value)
+    archive = models.CharField(
+        max_length=16, choices=choices(ArchiveStatus), default=ArchiveStatus.NONE.value
+    )
 
     title = models.CharField(max_length=500, blank=True)
     style = models.TextField(blank=True)
@@ -46,7 +48,7 @@ class Track(models.Model):
     created_at = models.DateTimeField(null=True, blank=True, help_text="What the provider said.")
     finished_at = models.DateTimeField(null=True, blank=True, help_text="What the provider said.")
     received_at = models.DateTimeField(default=timezone.now, help_text="When we first heard of it.")
-    lyrics_timing = models.CharField(max_length=8, choices=choices(Timing), default=Timing.NONE)
+    lyrics_timing = models.CharField(max_length=8, choices=choices(Timing), default=Timing.NONE.value)
     timing_state = models.CharField(max_length=8, choices=choices(TimingState), blank=True)
 
     review = models.CharField(max_length=16, choices=Review, default=Review.NEW)

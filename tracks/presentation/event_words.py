@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from django.template.defaultfilters import filesizeformat
 
-from tracks.lifecycle import AssetStatus, TaskStatus, TrackStatus
 from tracks.models import Event
 from tracks.presentation.words import BAD, BUSY, GOOD, KIND_WORDS, QUIET, TASK_STATES, WARN
+from tracks.statuses import AssetStatus, TaskStatus, TrackStatus
 from tracks.updates import Source, Timing
 
 Words = tuple[str, str, str]

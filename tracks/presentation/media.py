@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from tracks.lifecycle import AssetStatus
 from tracks.models import Asset
 from tracks.presentation.words import PLAYABLE
+from tracks.statuses import AssetStatus
 from tracks.updates import AssetKind
 
 PICTURES = (AssetKind.IMAGE, AssetKind.SOURCE_IMAGE)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracks.lifecycle import ArchiveStatus, TrackStatus
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import media, words
 from tracks.presentation.words import State
+from tracks.statuses import ArchiveStatus, TrackStatus
 from tracks.updates import CueKind
 
 

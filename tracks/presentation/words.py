@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracks import providers
-from tracks.lifecycle import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
 from tracks.models import Asset, Task, Track
 from tracks.presentation.times import ago
+from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
 from tracks.updates import AssetKind, ErrorKind, Timing, TimingState
 
 GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils import timezone
 
-from tracks.lifecycle import TaskStatus
 from tracks.models import Origin, Task
 from tracks.models.tasks import new_nonce
 from tracks.services.events import note
+from tracks.statuses import TaskStatus
 from tracks.updates import TaskUpdate
 
 

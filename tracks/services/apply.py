@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracks import providers
-from tracks.lifecycle import FINISHED, Folded, TaskStatus, fold, known_ids
+from tracks.lifecycle import Folded, fold, known_ids
 from tracks.models import Statement, Task, Track
 from tracks.services.events import note
 from tracks.services.handover import hand_over_strangers
 from tracks.services.rows import changed, write_tracks
 from tracks.services.secrets import without_secrets
+from tracks.statuses import FINISHED, TaskStatus
 from tracks.updates import Source, TaskUpdate, digest, to_json
 
 

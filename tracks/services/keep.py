@@ -14,12 +14,12 @@ from django.utils import timezone
 from tracks import fetch, storage
 from tracks.audio import Probe, Unplayable, length_fault, probe
 from tracks.leases import DueColumn, Lease, LeaseLost, claim
-from tracks.lifecycle import AssetStatus
 from tracks.models import Asset, Task, Track
 from tracks.services.apply import lock
 from tracks.services.events import note
 from tracks.services.rows import settle_archive
 from tracks.services.settle import NotNow, look_now
+from tracks.statuses import AssetStatus
 from tracks.updates import AssetKind
 
 log = logging.getLogger(__name__)

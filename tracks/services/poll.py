@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from tracks import providers
 from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
-from tracks.lifecycle import FINISHED, TaskStatus
 from tracks.models import Task, Track
 from tracks.providers.base import AnswerLost, Look, NotSent, Refused
 from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
+from tracks.statuses import FINISHED, TaskStatus
 from tracks.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,11 @@ from django.db.models import Model
 from django.utils import timezone
 
 from tracks import lyrics
-from tracks.lifecycle import AssetStatus, FoldedAsset, FoldedTrack, archive_status
+from tracks.lifecycle import FoldedAsset, FoldedTrack
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.search import tokens_of
 from tracks.services.events import note
+from tracks.statuses import AssetStatus, archive_status
 from tracks.updates import AssetState, Lyrics, Timing, link_identity
 
 Trace = Mapping[str, Any]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from tracks.lifecycle import FINISHED, TaskStatus
 from tracks.models import Task
 from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
+from tracks.statuses import FINISHED, TaskStatus
 from tracks.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
 
 

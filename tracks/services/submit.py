@@ -19,11 +19,11 @@ from django.utils import timezone
 
 from tracks import providers, tokens
 from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
-from tracks.lifecycle import TaskStatus
 from tracks.models import Task
 from tracks.providers.base import AnswerLost, NotSent, Refused
 from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
+from tracks.statuses import TaskStatus
 from tracks.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from tracks.lifecycle import AssetStatus, TaskStatus
 from tracks.models import Asset, Task, Worker
+from tracks.statuses import AssetStatus, TaskStatus
 
 SCRATCH_DAYS = 4
 

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods
 
 from tracks.exports import FORMATS
 from tracks.forms import VerdictForm
-from tracks.lifecycle import ArchiveStatus, AssetStatus
 from tracks.models import Asset, Event, Track
 from tracks.presentation import sheet, waveform, words
 from tracks.presentation.history import story
 from tracks.presentation.songs import song_row
 from tracks.services import review
 from tracks.services.keep import archive_again
+from tracks.statuses import ArchiveStatus, AssetStatus
 from tracks.updates import AssetKind, Timing, TimingState, TrackKind
 
 HISTORY_AT_MOST = 300

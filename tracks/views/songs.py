@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracks.forms import SongFilter
-from tracks.lifecycle import TaskStatus
 from tracks.models import Asset, Task, Track
 from tracks.presentation.songs import lyric_hits, song_rows
 from tracks.presentation.words import asked_for, operation_label, provider_label, task_state
+from tracks.statuses import TaskStatus
 from tracks.updates import TrackKind
 from tracks.views.turning import page_asked_for
 

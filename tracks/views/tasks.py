@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracks import providers
 from tracks.forms import SettleForm, TaskFilter
-from tracks.lifecycle import TaskStatus
 from tracks.models import Task, Track
 from tracks.presentation import words
 from tracks.presentation.history import story
 from tracks.presentation.songs import song_rows
 from tracks.presentation.times import span
 from tracks.services import settle
+from tracks.statuses import TaskStatus
 from tracks.views.turning import page_asked_for
 
 HISTORY_AT_MOST = 500
