@@ -15,7 +15,6 @@ from tracks.models.choices import choices, only
 from tracks.statuses import FINISHED, TaskStatus
 from tracks.updates import ErrorKind
 
-
 # Plain words, so that migrations stand by themselves.
 _FINISHED = sorted(status.value for status in FINISHED)
 
