@@ -29,7 +29,7 @@ SONGS: list[tuple[str, str, dict[str, Any]]] = [
     (
         "tempolor",
         "generate",
-        {"model": "TemPolor v4.6", "prompt": "温柔的城市民谣，女声", "lyrics": _NIGHT_TRAIN},
+        {"model": "TemPolor v4.6", "prompt": "温柔的雨夜民谣，女声", "lyrics": _NIGHT_TRAIN},
     ),
     ("tempolor", "instrumental", {"model": "TemPolor i3.5", "prompt": "slow piano over soft rain"}),
     (
