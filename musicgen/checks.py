@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -19,4 +20,22 @@ def public_url_is_https(**kwargs: Any) -> list[CheckMessage]:
             hint="Put a TLS proxy in front, set PUBLIC_URL to https://… and BEHIND_PROXY=1.",
             id="musicgen.W001",
         )
+    ]
+
+
+# Names that installations of this kind usually have; what is not built is not silently ignored.
+NOT_USED = ("REDIS_URL", "S3_BUCKET", "METRICS_TOKEN")
+
+
+@register()
+def nothing_is_silently_ignored(**kwargs: Any) -> list[CheckMessage]:
+    """Somebody who sets a variable believes that it does something."""
+    return [
+        Warning(
+            f"{name} is set, but this version does not use it.",
+            hint="The queue and the media are in the database and in DATA_DIR. Unset the variable.",
+            id="musicgen.W002",
+        )
+        for name in NOT_USED
+        if os.environ.get(name)
     ]

@@ -153,3 +153,8 @@ def test_the_dialect_follows_the_host(tmp_path: Path) -> None:
         for url in ("https://api.sunoapi.org", "https://api.kie.ai")
     ]
     assert answers == ["sunoapi", "kie"]
+
+
+@pytest.mark.parametrize("name", ["REDIS_URL", "S3_BUCKET", "METRICS_TOKEN"])
+def test_a_variable_that_is_not_used_is_named(tmp_path: Path, name: str) -> None:
+    assert f"{name} is set" in start(tmp_path, **{name: "x"}).stderr
