@@ -17,6 +17,7 @@ from tracks.admin.facts import FactAdmin
 from tracks.admin.filters import by_provider, by_window, by_word
 from tracks.admin.finding import task_ids
 from tracks.presentation.words import BAD, BUSY, GOOD, QUIET, WARN, State
+from tracks.services.settle import NotNow
 from tracks.templatetags.pages import moment
 
 STATES: dict[str, State] = {
@@ -115,11 +116,14 @@ class CallbackEventAdmin(FactAdmin):
     def adopt(self, request: HttpRequest, queryset: QuerySet[CallbackEvent]) -> None:
         chosen = [row.pk for row in few(request, queryset)]
         for event in CallbackEvent.objects.filter(pk__in=chosen):
-            if event.outcome == Outcome.MISMATCH:
+            if event.outcome != Outcome.MISMATCH:
+                messages.warning(request, f"Callback {event.pk} names no other task: nothing to adopt.")
+                continue
+            try:
                 adopt_what_it_names(event, request.user.get_username())
                 messages.success(request, f"What callback {event.pk} names is a task of its own now.")
-            else:
-                messages.warning(request, f"Callback {event.pk} names no other task: nothing to adopt.")
+            except NotNow as reason:
+                messages.warning(request, f"Callback {event.pk}: {reason}")
 
     @admin.display(description="outcome")
     def state(self, event: CallbackEvent) -> SafeString:

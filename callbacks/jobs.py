@@ -22,7 +22,7 @@ from tracks.providers.base import Unreadable
 from tracks.services.adopt import adopt, find
 from tracks.services.apply import Heard, apply
 from tracks.services.events import note
-from tracks.services.settle import hint
+from tracks.services.settle import NotNow, hint
 from tracks.updates import Source, TaskUpdate, TrackUpdate
 
 log = logging.getLogger(__name__)
@@ -93,10 +93,15 @@ def _judge(event: CallbackEvent) -> Finding:
 
 
 def adopt_what_it_names(event: CallbackEvent, by: str) -> Finding:
-    """A person's word on a mismatch: what the body names becomes tasks of their own."""
-    provider = providers.get(event.provider)
+    """A person's word on a mismatch: what the body names becomes tasks of their own.
+
+    Raises NotNow where it names none.
+    """
+    updates = providers.get(event.provider).parse_callback(json.loads(bytes(event.body)), {})
+    if not all(update.external_id for update in updates):
+        raise NotNow("The body names no task by its id; there is nothing to adopt.")
     with transaction.atomic():
-        finding = _route_by_id(event, provider.parse_callback(json.loads(bytes(event.body)), {}))
+        finding = _route_by_id(event, updates)
         CallbackEvent.objects.filter(pk=event.pk).update(outcome=finding.outcome, error=finding.error)
     log.info("callback adopted", extra={"callback": event.pk, "by": by})
     return finding
@@ -149,17 +154,26 @@ def _mismatch(strangers: Sequence[str]) -> Finding:
 
 def _take_as_hint(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
     """Of the body only the ids are believed, and only where the task has none yet."""
-    bare = [_only_the_id(update) for update in updates]
+    bare = [_only_the_id(update) for update in updates if update.external_id]
     if event.task is not None:
-        if not event.task.external_id:
-            apply(event.task.pk, bare, _heard(event))
-        hint(event.task.pk)
-        return Finding(Outcome.READBACK)
+        return _hint_for_its_own_task(event, event.task, bare)
     for update in bare:
         task, is_new = _find_or_adopt(event, update)
         if is_new:
             apply(task.pk, [update], _heard(event))
         hint(task.pk)
+    return Finding(Outcome.READBACK)
+
+
+def _hint_for_its_own_task(event: CallbackEvent, task: Task, bare: Sequence[TaskUpdate]) -> Finding:
+    known = {task.external_id, *task.tracks.values_list("external_id", flat=True)} - {""}
+    if bare and not task.external_id:
+        apply(task.pk, bare, _heard(event))
+    elif strangers := [update.external_id for update in bare if update.external_id not in known]:
+        note("task.mismatch", task, data={"ids": strangers, "callback": event.pk})
+        hint(task.pk)
+        return _mismatch(strangers)
+    hint(task.pk)
     return Finding(Outcome.READBACK)
 
 

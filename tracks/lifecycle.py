@@ -114,9 +114,9 @@ def fold(statements: Iterable[Said], retention: timedelta) -> Folded:
 def known_ids(statements: Iterable[Said]) -> frozenset[str]:
     """The ids that this task answers to: those of the submit's answer or a person, else all heard."""
     said = list(statements)
-    voices = [one for one in said if _binds(one)] or said
-    ids = {track.external_id for one in voices for track in one.update.tracks}
-    return frozenset(ids | {one.update.external_id for one in voices}) - {""}
+    voices = [one for one in said if _binds(one)]
+    ids = {one.update.external_id for one in voices or said}
+    return frozenset(ids | {track.external_id for one in voices for track in one.update.tracks}) - {""}
 
 
 def _binds(one: Said) -> bool:
@@ -158,13 +158,17 @@ def _closed(said: Sequence[Said]) -> bool:
 
     A "failed" of our own (a person gave it up, the submit was refused) holds only until the provider speaks.
     """
-    spoken = {one.update.state for one in said if one.source in FROM_PROVIDER}
+    spoken = {one.update.state for one in said if one.source in FROM_PROVIDER or _is_acceptance(one)}
     own = [one for one in said if one.update.state is TaskState.FAILED and one.source not in FROM_PROVIDER]
     if any(one.source is Source.CLOCK for one in own):
         return True
     if TaskState.DONE in spoken:
         return False
     return TaskState.FAILED in spoken or bool(own and not spoken)
+
+
+def _is_acceptance(one: Said) -> bool:
+    return one.source is Source.SUBMIT and bool(one.update.external_id)
 
 
 def _rank(line: Line) -> Rank:

@@ -34,6 +34,7 @@ def keep(part: Path, name: str) -> None:
     except OSError:  # another file system
         _copy(part, draft)
     os.replace(draft, target)
+    draft.unlink(missing_ok=True)  # two names of one file: replacing did nothing, as POSIX has it
     for folder in (target.parent, target.parent.parent):
         _sync(folder)
 

@@ -25,10 +25,13 @@ from tests.tracks.media import sound, tone
 from tests.tracks.provider_server import provider_at
 from tracks import providers, tokens
 from tracks.models import Event, LyricLine, Task, Track
+from tracks.services.apply import Heard, apply
 from tracks.services.keep import archive_next
 from tracks.services.poll import poll_next
-from tracks.services.settle import look_now
+from tracks.services.review import edit
+from tracks.services.settle import NotNow, look_now, name_id
 from tracks.statuses import TaskStatus
+from tracks.updates import Source, TaskState, TaskUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAYLOADS = Path(__file__).parent.parent / "payloads"
@@ -387,3 +390,64 @@ def test_two_bodies_that_name_the_same_tasks_the_other_way_round_do_not_block_ea
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, range(2)))
     assert set(CallbackEvent.objects.values_list("outcome", flat=True)) == {Outcome.APPLIED}
+
+
+def without_id(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "data": {name: value for name, value in body["data"].items() if name != "task_id"}}
+
+
+@pytest.mark.parametrize("order", list(permutations([without_id(FIRST), COMPLETE])))
+def test_a_body_without_the_id_makes_no_stranger_of_the_one_with_it(order: Any) -> None:
+    task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
+    for body in order:
+        deliver(task, body)
+        process_all()
+    task.refresh_from_db()
+    assert (task.external_id, task.status, task.tracks.count()) == ("aa11", TaskStatus.SUCCEEDED, 2)
+
+
+@pytest.mark.parametrize("trust", ["token", "readback"])
+def test_a_body_without_the_id_leaves_an_unsure_task_for_a_person(trust: str) -> None:
+    task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
+    with override_settings(CALLBACK_TRUST=trust):
+        deliver(task, without_id(TEXT))
+        process_all()
+    task.refresh_from_db()
+    assert (task.status, task.next_poll_at) == (TaskStatus.UNSURE, None)
+    name_id(task.pk, "aa11", "ada")
+
+
+def test_a_mismatch_that_names_no_task_takes_nobodys() -> None:
+    theirs = make_task(provider="suno", external_id="t2")
+    deliver(theirs, stage("complete", song(1), task_id="t2"))
+    queued = make_task(provider="suno", external_id="", status=TaskStatus.QUEUED, submit_at=timezone.now())
+    event = deliver(
+        make_task(provider="suno", external_id="t1"), without_id(stage("complete", song(1), song(9)))
+    )
+    process_all()
+    with pytest.raises(NotNow):
+        adopt_what_it_names(event, "ada")
+    queued.refresh_from_db()
+    assert (queued.status, queued.submit_at is not None) == (TaskStatus.QUEUED, True)
+
+
+@override_settings(CALLBACK_TRUST="readback")
+def test_with_readback_another_id_is_still_shown_as_a_mismatch() -> None:
+    task = make_task(provider="suno", external_id="aa11")
+    event = deliver(task, stage("complete", song(7), task_id="bb22"))
+    process_all()
+    event.refresh_from_db()
+    assert event.outcome == Outcome.MISMATCH
+
+
+def test_a_late_answer_finds_songs_and_edits_and_loses_none() -> None:
+    """An earlier send's song was heard with and without its id, and renamed, before the answer came."""
+    task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
+    deliver(task, without_id(stage("first", song(1))))
+    deliver(task, stage("complete", song(1), task_id="zz"))
+    process_all()
+    edit(Track.objects.get().pk, {"title": "Mine"}, "ada")
+    apply(task.pk, [TaskUpdate("t1", TaskState.RUNNING)], Heard(Source.SUBMIT, timezone.now(), {}))
+    task.refresh_from_db()
+    track = Track.objects.get()
+    assert (task.external_id, track.task.external_id, track.title) == ("t1", "zz", "Mine")

@@ -20,6 +20,7 @@ from tests.tracks.test_lifecycle import COMPLETE, ERROR, FIRST, TEXT, audio, rea
 from tracks.lifecycle import Said
 from tracks.models import Asset, Event, Statement, Task, Track
 from tracks.services.apply import Heard, apply
+from tracks.services.settle import abandon, look_now
 from tracks.statuses import AssetStatus, TaskStatus
 from tracks.tokens import issue
 from tracks.updates import (
@@ -296,3 +297,40 @@ def test_keys_and_tokens_that_a_provider_repeats_are_not_kept() -> None:
     assert "failed for …" in told
     assert "suno-test-key" not in told
     assert issue(task) not in told
+
+
+def test_an_answer_after_a_person_gave_up_is_followed() -> None:
+    task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
+    abandon(task.pk, "ada")
+    hear(task, TaskUpdate("t1", TaskState.RUNNING), source=Source.SUBMIT)
+    task.refresh_from_db()
+    assert (task.status, task.external_id, task.next_poll_at is not None) == (TaskStatus.RUNNING, "t1", True)
+
+
+@pytest.mark.parametrize("order", list(permutations([0, 1])))
+def test_what_could_not_be_made_says_the_same_in_every_order(order: tuple[int, ...]) -> None:
+    task = make_task(provider="suno", external_id="t1")
+    failures = [
+        AssetUpdate(AssetKind.AUDIO_HI, AssetState.FAILED, error="could not be made"),
+        AssetUpdate(AssetKind.AUDIO_HI, AssetState.FAILED, url="None.wav", error="no link"),
+    ]
+    for number in order:
+        hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(failures[number],)),)))
+    asset = Asset.objects.get()
+    assert (asset.source_url, asset.error, asset.track.archive) == ("None.wav", "no link", "incomplete")
+
+
+def test_a_look_that_was_asked_for_is_not_cancelled_by_an_edit() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    hear(task, COMPLETE)
+    look_now(task.pk, "ada")
+    hear(task, TaskUpdate("", tracks=(TrackUpdate("c1", title="Mine"),)), source=Source.PERSON)
+    task.refresh_from_db()
+    assert task.next_poll_at is not None
+
+
+def test_another_reason_for_a_failure_is_told() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    for kind in (ErrorKind.UPSTREAM, ErrorKind.CONTENT):
+        hear(task, TaskUpdate("t1", TaskState.FAILED, error=Fault("400", kind, kind)))
+    assert Event.objects.get(kind="task.changed").data["fields"] == ["error_kind", "error_message"]

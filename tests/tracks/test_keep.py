@@ -23,8 +23,20 @@ from tests.tracks.file_server import FileServer, file_server
 from tests.tracks.media import picture, sound, tone
 from tracks import fetch, storage
 from tracks.models import Asset, Event, Track
+from tracks.services.apply import Heard, apply
 from tracks.services.keep import archive_again, archive_next, part_path
 from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus
+from tracks.updates import (
+    AssetKind,
+    AssetState,
+    AssetUpdate,
+    Completeness,
+    Source,
+    TaskState,
+    TaskUpdate,
+    TrackState,
+    TrackUpdate,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -209,10 +221,60 @@ def test_another_file_under_the_same_link_overwrites_nothing(server: FileServer,
 
 
 @override_settings(MAX_CLAIMS=2)
-def test_what_ends_its_worker_each_time_is_set_aside(server: FileServer, song: bytes) -> None:
+def test_what_ends_its_worker_each_time_is_set_aside_for_long(server: FileServer, song: bytes) -> None:
+    """It may be innocent: it waits, and is not given up."""
     asset = after(due(server.serve("/song.mp3", song), claims=2))
-    assert asset.status == AssetStatus.FAILED
+    assert asset.status == AssetStatus.PENDING
     assert "ended its worker" in asset.error
+    assert asset.next_attempt_at is not None
+    assert asset.next_attempt_at > timezone.now() + timedelta(minutes=50)
+
+
+def test_a_track_that_moves_while_its_file_is_fetched_keeps_both(server: FileServer, song: bytes) -> None:
+    url = server.serve("/song.mp3", song, pause_at=100)
+    task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
+    files = (AssetUpdate(AssetKind.AUDIO, AssetState.LINKED, url=url),)
+    whole = TrackUpdate("c1", state=TrackState.READY, completeness=Completeness.WHOLE, assets=files)
+    apply(task.pk, [TaskUpdate("zz", TaskState.DONE, tracks=(whole,))], heard(Source.CALLBACK))
+
+    def answer_of_the_submit() -> None:
+        try:
+            until(lambda: server.asked)
+            apply(task.pk, [TaskUpdate("t1", TaskState.RUNNING)], heard(Source.SUBMIT))
+            server.files["/song.mp3"].go.set()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        moving = other.submit(answer_of_the_submit)
+        archive_next()
+        moving.result()
+    asset = Asset.objects.get()
+    assert (asset.status, asset.track.task.external_id) == (AssetStatus.ARCHIVED, "zz")
+    assert Event.objects.get(asset=asset, data__to="archived").task == asset.track.task
+    assert asset.track.archive == ArchiveStatus.COMPLETE
+
+
+def heard(source: Source) -> Heard:
+    return Heard(source, timezone.now(), {})
+
+
+def test_a_file_whose_row_vanished_leaves_no_part(server: FileServer, song: bytes) -> None:
+    asset = due(server.serve("/song.mp3", song, pause_at=100))
+
+    def remove() -> None:
+        try:
+            until(lambda: server.asked)
+            Asset.objects.all().delete()
+            server.files["/song.mp3"].go.set()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        removing = other.submit(remove)
+        assert archive_next()
+        removing.result()
+    assert not part_path(asset).exists()
 
 
 def test_archive_again_makes_what_is_missing_due(server: FileServer, song: bytes) -> None:

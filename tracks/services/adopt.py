@@ -24,15 +24,17 @@ def adopt(provider: str, update: TaskUpdate, nonce: str = "") -> tuple[Task, boo
     """A task for an id that nobody here submitted, and whether it is new.
 
     ``nonce`` is that of a good token whose task is gone: the new row takes it, so that later callbacks
-    under the same token find it.
+    under the same token find it. Raises ValueError where neither is given.
     """
+    if not (nonce or update.external_id):
+        raise ValueError("A body that names no task cannot be adopted.")
     key = {"nonce": nonce} if nonce else {"external_id": update.external_id}
     defaults = {
         "operation": update.operation or "generate",
         "origin": Origin.ADOPTED,
         "status": TaskStatus.RUNNING,
         "nonce": nonce or new_nonce(),
-        "next_poll_at": timezone.now(),
+        "next_poll_at": timezone.now() if update.external_id else None,
     }
     task, is_new = Task.objects.get_or_create(provider=provider, **key, defaults=defaults)
     if is_new:

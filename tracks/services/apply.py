@@ -132,52 +132,64 @@ def _write(task: Task, statements: list[Statement], heard: Heard, *, is_new: boo
 
 def _fold_into(task: Task, statements: Sequence[Statement], heard: Heard, *, is_fact: bool) -> None:
     folded = fold((row.said for row in statements), providers.get(task.provider).retention)
-    _write_task(task, folded, heard, _news_values(task, heard) if is_fact else {})
+    _write_task(task, folded, heard, _news_values(task, statements) if is_fact else {})
     write_tracks(task, folded.tracks, heard.trace)
 
 
-def _news_values(task: Task, heard: Heard) -> dict[str, Any]:
+def _news_values(task: Task, statements: Sequence[Statement]) -> dict[str, Any]:
     """Any newer fact of the provider lifts "overdue" and starts the wait anew."""
     soon = {"next_poll_at": _first_look()} if task.gave_up_at and not task.poll_claims else {}
-    return {"gave_up_at": None, "heard_at": max(heard.at, task.heard_at or heard.at), "polls": 0, **soon}
+    heard = [row.first_seen for row in statements if row.source not in (Source.CLOCK, Source.PERSON)]
+    return {"gave_up_at": None, "heard_at": max(heard, default=task.heard_at), "polls": 0, **soon}
 
 
 def _first_look() -> datetime:
     return timezone.now() + timedelta(seconds=settings.POLL_FIRST)
 
 
-def _write_task(task: Task, folded: Folded, heard: Heard, news: Mapping[str, Any]) -> bool:
+def _write_task(task: Task, folded: Folded, heard: Heard, news: Mapping[str, Any]) -> None:
     before = task.status
-    gave_up_at = news.get("gave_up_at", task.gave_up_at)
-    overdue = folded.status is TaskStatus.RUNNING and gave_up_at is not None
-    status = TaskStatus.OVERDUE if overdue else folded.status
-    differences = changed(task, {**news, **_task_values(task, folded, status)})
+    differences = changed(task, {**news, **_task_values(task, folded, news)})
     if "status" in differences:
         data = {"from": before, "to": task.status, "source": heard.source, **heard.trace}
         if task.error_kind:
             data |= {"error": task.error_kind, "message": task.error_message}
         note("task.status", task, data=data)
-    return bool(differences)
+    elif told := sorted(differences.keys() & {"external_id", "error_code", "error_kind", "error_message"}):
+        note("task.changed", task, data={"fields": told, **heard.trace})
 
 
-def _task_values(task: Task, folded: Folded, status: TaskStatus) -> dict[str, Any]:
+def _task_values(task: Task, folded: Folded, news: Mapping[str, Any]) -> dict[str, Any]:
     error = folded.error
     return {
         "external_id": folded.external_id or task.external_id,
-        "status": status,
         "error_code": error.code if error else "",
         "error_kind": error.kind if error else "",
         "error_message": error.message if error else "",
         "error_advice": error.advice if error else "",
         "finished_at": folded.finished_at,
-        "submit_at": None,
-        **_poll_values(task, status),
+        **_standing(task, folded, news),
     }
+
+
+def _standing(task: Task, folded: Folded, news: Mapping[str, Any]) -> dict[str, Any]:
+    """The status, and what follows from it for sending and looking.
+
+    Without the provider's id a task that runs cannot be asked about: until it has one it stays what it was,
+    so that a person may still settle it.
+    """
+    status = folded.status
+    if status is TaskStatus.RUNNING and not (folded.external_id or task.external_id):
+        return {}
+    if status is TaskStatus.RUNNING and news.get("gave_up_at", task.gave_up_at):
+        status = TaskStatus.OVERDUE
+    return {"status": status, "submit_at": None, **_poll_values(task, status)}
 
 
 def _poll_values(task: Task, status: TaskStatus) -> dict[str, Any]:
     if status in FINISHED:
-        return {"next_poll_at": None, "poll_claims": 0}
+        # A look at a finished task was asked for: only the look itself ends that.
+        return {} if task.is_finished else {"next_poll_at": None, "poll_claims": 0, "poll_error": ""}
     if task.next_poll_at is None and status is TaskStatus.RUNNING:
         return {"next_poll_at": _first_look()}
     return {}

@@ -20,7 +20,7 @@ from tracks.services.events import note
 from tracks.services.rows import settle_archive
 from tracks.services.settle import NotNow, look_now
 from tracks.statuses import AssetStatus
-from tracks.updates import AssetKind
+from tracks.updates import AssetKind, link_identity
 
 log = logging.getLogger(__name__)
 DUE = DueColumn("next_attempt_at", "claims")
@@ -52,8 +52,8 @@ def archive_next() -> bool:
 def archive_again(track_id: int, by: str) -> int:
     """Makes all that is not archived due at once, and asks for fresh links; returns how many files."""
     with transaction.atomic():
+        lock(Track.objects.get(pk=track_id).task_id)
         track = Track.objects.select_related("task").get(pk=track_id)
-        lock(track.task_id)
         missing = track.assets.exclude(status=AssetStatus.ARCHIVED).exclude(source_url="")
         count = missing.filter(claims=0).update(
             status=AssetStatus.PENDING, next_attempt_at=timezone.now(), attempts=0
@@ -68,7 +68,7 @@ def archive_again(track_id: int, by: str) -> int:
 def _archive(lease: Lease[Asset]) -> None:
     asset = lease.row
     if lease.is_worn_out:
-        _give_up(lease, AssetStatus.FAILED, "Fetching or decoding this file ended its worker several times.")
+        _wait_long(lease, "Fetching or decoding this file ended its worker several times.")
         return
     try:
         _fetch_and_keep(lease, part_path(asset))
@@ -159,6 +159,12 @@ def _try_later(lease: Lease[Asset], reason: str, retry_after: float | None) -> N
     _conclude(lease, due=due, values={"error": reason, "attempts": tries}, trace={})
 
 
+def _wait_long(lease: Lease[Asset], reason: str) -> None:
+    """It may be innocent, beside one that kills workers: it waits, it is not given up."""
+    due = timezone.now() + timedelta(seconds=settings.ARCHIVE_BACKOFF[-1])
+    _conclude(lease, due=due, values={"error": reason, "attempts": lease.row.attempts + 1}, trace={})
+
+
 def _patience(asset: Asset) -> datetime:
     """Until when a link is tried whatever its date says: providers' clocks have been wrong by years."""
     return asset.track.received_at + timedelta(days=1)
@@ -187,14 +193,29 @@ def _conclude(
     """
     asset = lease.row
     with transaction.atomic():
-        task = lock(asset.track.task_id)
-        before = Asset.objects.get(pk=asset.pk)
+        before, task = _locked(asset)
         if values.get("status") != AssetStatus.ARCHIVED and before.source_url != asset.source_url:
             due, values["status"] = timezone.now(), AssetStatus.PENDING
         lease.conclude(due=due, **values)
-        settle_archive(asset.track)
+        settle_archive(before.track)
         data = {"from": before.status, "to": asset.status, "kind": asset.kind, "error": asset.error, **trace}
         note("asset.status" if before.status != asset.status else "asset.try", task, asset=asset, data=data)
+        if link_identity(before.source_url) != link_identity(asset.source_url) and due is None:
+            note("asset.other_link", task, asset=asset, data={"kind": asset.kind})
+
+
+def _locked(asset: Asset) -> tuple[Asset, Task]:
+    """The row as it stands, and its task under lock; the track may have moved to another task meanwhile."""
+    for _ in range(3):
+        row = Asset.objects.select_related("track").filter(pk=asset.pk).first()
+        if row is None:
+            fetch.discard(part_path(asset))
+            raise LeaseLost
+        task = lock(row.track.task_id)
+        if Track.objects.filter(pk=row.track_id, task=task).exists():
+            row.refresh_from_db()
+            return row, task
+    raise LeaseLost
 
 
 def _ask_for_fresh_links(task: Task, by: str) -> None:

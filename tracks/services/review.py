@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tracks.models import Task, Track
-from tracks.services.apply import Heard, apply
+from tracks.models import Track
+from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
 from tracks.services.rows import changed
 from tracks.updates import Source, TaskUpdate, TrackKind, TrackUpdate
@@ -34,7 +34,7 @@ def edit(track_id: int, changes: Mapping[str, Any], by: str) -> Track:
 def _locked(track_id: int) -> Track:
     """The task is locked before its track, in the order that every other writer keeps."""
     task_id = Track.objects.values_list("task_id", flat=True).get(pk=track_id)
-    Task.objects.select_for_update().get(pk=task_id)
+    lock(task_id)
     return Track.objects.select_related("task").get(pk=track_id)
 
 

@@ -161,11 +161,10 @@ def _asset_values(row: Asset, wanted: FoldedAsset) -> dict[str, Any]:
     values: dict[str, Any] = {"source_url": wanted.url or row.source_url, "expires_at": wanted.expires_at}
     if row.status == AssetStatus.ARCHIVED:
         return values
-    if wanted.state is AssetState.LINKED and wanted.url != row.source_url:
-        return values | _fresh_link(row, wanted, timezone.now())
-    if wanted.state is AssetState.FAILED and row.status == AssetStatus.WAITING:
-        return values | {"status": AssetStatus.FAILED, "error": wanted.error}
-    return values
+    if wanted.state is not AssetState.LINKED:
+        status = AssetStatus.FAILED if wanted.state is AssetState.FAILED else AssetStatus.WAITING
+        return values | {"status": status, "source_url": wanted.url, "error": wanted.error}
+    return values | (_fresh_link(row, wanted, timezone.now()) if wanted.url != row.source_url else {})
 
 
 def _fresh_link(row: Asset, wanted: FoldedAsset, now: datetime) -> dict[str, Any]:

@@ -132,11 +132,14 @@ def _send(lease: Lease[Task]) -> Callable[[], None]:
 
 
 def insist(write: Callable[[], None]) -> None:
-    """Tries to write for half a minute: what the provider answered must not be lost to a database restart."""
+    """Tries to write for half a minute: what the provider answered must not be lost to a database restart.
+
+    Nor to a callback that took the same id a moment before; the next try sees it.
+    """
     for pause in (0.2, 1, 3, 8, 15):
         try:
             return write()
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, IntegrityError):
             log.error("the provider's answer could not be kept yet, trying again")
             connection.close()
             time.sleep(pause)
