@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import secrets
 import signal
 import socket
@@ -40,6 +42,7 @@ class Demo:
     def run(self) -> None:
         """Until Ctrl-C or SIGTERM; raises DemoError where a part does not come up."""
         self._check()
+        lock = _only_one()
         prepare()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _interrupt)
@@ -49,12 +52,13 @@ class Demo:
             self._submit()
             self.say(f"musicgen: http://localhost:{self.port}/")
             self.say(f"login: {LOGIN} / {password}")
-            self.say("The first songs are playable in about half a minute. Ctrl-C ends everything.")
+            self.say("The first songs are playable in about ten seconds. Ctrl-C ends everything.")
             self._watch()
         except KeyboardInterrupt:
             self.say("ending…")
         finally:
             self._stop()
+            os.close(lock)
 
     def _check(self) -> None:
         if settings.DATABASE_URL:
@@ -65,7 +69,9 @@ class Demo:
                 try:
                     probe.bind(("127.0.0.1", port))
                 except OSError:
-                    raise DemoError(f"Port {port} is taken; choose others: PORT=9000 make demo") from None
+                    raise DemoError(
+                        f"Port {port} is taken; the demo needs PORT and PORT + 100: PORT=9000 make demo"
+                    ) from None
 
     @property
     def _simulator_port(self) -> int:
@@ -137,6 +143,21 @@ class Demo:
                 process.terminate()
         for process in reversed(self.processes.values()):
             _end(process)
+
+
+def _only_one() -> int:
+    """Two demos on one database would undo each other: each allows its own provider's files only."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    lock = os.open(settings.DATA_DIR / "demo.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise DemoError(
+            "A demo is already running in this folder. End it first, or use another one: "
+            "DATA_DIR=var2 PORT=9000 make demo"
+        ) from None
+    return lock
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -13,6 +13,15 @@ The tide has a story the sailors don't know
 [Outro]
 Slow, slow, home"""
 
+_LANTERNS = """[Verse]
+We folded all the quarrels into light
+And let them go above the sleeping town
+[Chorus]
+Paper lanterns, paper lanterns
+None of them is coming down
+[Outro]
+None of them, none of them"""
+
 _NIGHT_TRAIN = """[主歌]
 夜车穿过沉睡的山谷
 窗外的灯像慢慢的河
@@ -41,7 +50,7 @@ SONGS: list[tuple[str, str, dict[str, Any]]] = [
             "model": "V5",
             "title": "Paper Lanterns",
             "style": "dream pop, warm synths",
-            "prompt": _HARBOUR,
+            "prompt": _LANTERNS,
         },
     ),
     (
@@ -61,7 +70,7 @@ SONGS: list[tuple[str, str, dict[str, Any]]] = [
             "customMode": False,
             "instrumental": False,
             "model": "V5",
-            "prompt": "a song that resembles a famous one too much [[fail:413]]",
+            "prompt": "a song that resembles a famous one too much [[fail:400]]",
         },
     ),
 ]

@@ -72,7 +72,7 @@ def test_no_tasks_and_no_hits_are_told_apart(staff: Client) -> None:
     [
         ({"status": "queued", "external_id": ""}, "Nothing is bought yet."),
         ({"status": "running"}, "The provider is working on it."),
-        ({"status": "succeeded"}, "Everything that was asked for is here."),
+        ({"status": "succeeded"}, "The provider has made everything; the songs tell which files we hold."),
         ({"status": "partial"}, "What exists is playable."),
         ({"status": "failed", "error_kind": "credit"}, "The account has no credit left. Top it up"),
         ({"status": "overdue"}, "a song that arrives late is taken"),
@@ -124,8 +124,8 @@ def test_the_story_tells_steps_times_and_who_told_us(staff: Client) -> None:
     assert "Sent, and accepted by the provider Its id there: item-7. 10 min ago after 1.5 s" in words
     assert "The provider is working on it" not in words
     assert (
-        "Done: everything is here The song is finished Lyrics came, line by line A callback told us. "
-        "9 min ago after 1 min 18 s" in words
+        "Done: the provider has made everything The song is finished Lyrics came, line by line "
+        "A callback told us. 9 min ago after 1 min 18 s" in words
     )
 
 

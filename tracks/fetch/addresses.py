@@ -153,7 +153,11 @@ def resolve(link: Link, allow_hosts: Collection[str]) -> list[SocketAddress]:
     addresses = _look_up(link)
     for address in addresses:
         if not exempt and not is_public(ip_address(address[0].partition("%")[0])):
-            raise Blocked(f"{link.host} leads to {address[0]}, which is not a public address")
+            named = address[0] if link.host == address[0] else f"{link.host} ({address[0]})"
+            raise Blocked(
+                f"the link leads to {named}, which is not a public address, so it was not fetched; "
+                "if that server is yours, add it to FETCH_ALLOW_HOSTS and archive again"
+            )
     return addresses
 
 

@@ -59,7 +59,7 @@ _TASK_TITLES: dict[str, str] = {
     TaskStatus.QUEUED: "To be sent once more",
     TaskStatus.RUNNING: "The provider is working on it",
     TaskStatus.UNSURE: "Sent, but the answer was lost",
-    TaskStatus.SUCCEEDED: "Done: everything is here",
+    TaskStatus.SUCCEEDED: "Done: the provider has made everything",
     TaskStatus.PARTIAL: "Done, with gaps",
     TaskStatus.FAILED: "Failed",
     TaskStatus.OVERDUE: "Overdue: nothing was heard for too long",

@@ -50,7 +50,9 @@ TASK_STATES: dict[str, State] = {
         "itself: that could buy the song twice. If it was taken, its callback settles this; else you can.",
     ),
     TaskStatus.RUNNING: State("being made", BUSY, "The provider is working on it."),
-    TaskStatus.SUCCEEDED: State("done", GOOD, "Everything that was asked for is here."),
+    TaskStatus.SUCCEEDED: State(
+        "done", GOOD, "The provider has made everything; the songs tell which files we hold."
+    ),
     TaskStatus.PARTIAL: State(
         "done with gaps", WARN, "The provider finished, but not with everything. What exists is playable."
     ),

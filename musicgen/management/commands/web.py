@@ -1,40 +1,44 @@
 """`make web`: the web server in the foreground."""
 
 import os
-import sys
+import socket
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from musicgen import web
 from musicgen.startup import prepare
 
 
 class Command(BaseCommand):
-    help = "Brings the database up to date and becomes the web server (HOST, PORT, WEB_WORKERS)."
+    help = "Brings the database up to date and runs the web server (HOST, PORT, WEB_WORKERS, WEB_THREADS)."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        host = os.environ.get("HOST", "127.0.0.1")
+        port, workers = _number("PORT", 8000, 65535), _number("WEB_WORKERS", os.cpu_count() or 1, 512)
+        _check_free(host, port)
         prepare()
         connections.close_all()
-        os.execv(sys.executable, [sys.executable, *self._server()])  # noqa: S606 - no shell is wanted
+        web.run(host, port, workers=workers, threads=_number("WEB_THREADS", 16, 1024))
 
-    def _server(self) -> list[str]:
-        host = os.environ.get("HOST", "127.0.0.1")
-        numbers = {"PORT": "8000", "WEB_WORKERS": str(os.cpu_count() or 1), "WEB_THREADS": "16"}
-        chosen = {name: os.environ.get(name, default) for name, default in numbers.items()}
-        if not all(value.isdecimal() and int(value) > 0 for value in chosen.values()):
-            raise CommandError("PORT, WEB_WORKERS and WEB_THREADS must be whole numbers above 0.")
-        options = {
-            "--interface": "wsgi",
-            "--host": host,
-            "--port": chosen["PORT"],
-            "--workers": chosen["WEB_WORKERS"],
-            # A thread is held while a client takes its time, such as a paused player.
-            "--blocking-threads": chosen["WEB_THREADS"],
-            "--workers-kill-timeout": "10",
-            "--log-level": "warning",
-        }
-        # No access log: callback tokens stand in paths.
-        flags = ["--no-access-log", "--respawn-failed-workers"]
-        words = [word for option in options.items() for word in option]
-        return ["-m", "granian", *words, *flags, "musicgen.wsgi:application"]
+
+def _number(name: str, default: int, most: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal() or not 0 < int(text) <= most:
+        raise CommandError(f"{name} is {text!r}; it must be a whole number from 1 to {most}.")
+    return int(text)
+
+
+def _check_free(host: str, port: int) -> None:
+    """The server shares a port that another one has, and requests would go to either."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        reason = error.strerror or "it cannot be used"
+        raise CommandError(
+            f"HOST {host!r} with PORT {port} cannot be served: {reason}. Choose another."
+        ) from None
