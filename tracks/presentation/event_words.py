@@ -106,13 +106,11 @@ def _track_is(status: str, song: str, pending: str) -> Words:
 
 
 def _track_changed(event: Event, song: str) -> Words:
-    fields = [str(name).replace("_ms", "").replace("_", " ") for name in event.data.get("fields", [])]
-    known = ", ".join(name for name in fields if name != "search text")
     by = _text(event, "by")
     return (
         QUIET,
         f"{by} changed {song or 'the song'}" if by else f"More is known about {song or 'the song'}",
-        known,
+        "",
     )
 
 
