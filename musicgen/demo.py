@@ -172,4 +172,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    """The first word to stop is enough: a second one must not break off the clearing up."""
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt
