@@ -88,11 +88,11 @@ def _whose(provider: str, token: str) -> tuple[Task | None, str]:
     """The task whose own token this is, or none and the nonce of one that is not here any more."""
     if tokens.is_shared(token):
         return None, ""
-    claim = tokens.read(provider, token)
-    if claim is None:
+    nonce = tokens.read(provider, token)
+    if nonce is None:
         raise Refusal(403, "The token is missing, unknown or for another provider.")
-    task = Task.objects.only("pk", "nonce").filter(nonce=claim.nonce, provider=provider).first()
-    return task, "" if task else claim.nonce
+    task = Task.objects.only("pk", "nonce").filter(nonce=nonce, provider=provider).first()
+    return task, "" if task else nonce
 
 
 def _raw_body(request: HttpRequest) -> bytes:

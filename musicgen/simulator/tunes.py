@@ -14,7 +14,6 @@ INTRO, OUTRO, RINGING_OUT = 1 * BAR, 2 * BAR, 1.2  # beats, beats, seconds
 TAG_SECONDS = 0.02  # as in TemPolor's own sample
 BELLS_BARS = 12
 MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
-CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 SYLLABLE = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
 )

@@ -29,7 +29,7 @@ from tracks.services.apply import Heard, apply
 from tracks.services.keep import archive_next
 from tracks.services.poll import poll_next
 from tracks.services.review import edit
-from tracks.services.settle import NotNow, look_now, name_id
+from tracks.services.settle import NotNow, abandon, look_now, name_id
 from tracks.statuses import TaskStatus
 from tracks.updates import Source, TaskState, TaskUpdate
 
@@ -451,3 +451,15 @@ def test_a_late_answer_finds_songs_and_edits_and_loses_none() -> None:
     task.refresh_from_db()
     track = Track.objects.get()
     assert (task.external_id, track.task.external_id, track.title) == ("t1", "zz", "Mine")
+
+
+def test_a_body_without_the_id_leaves_an_abandoned_task_as_it_is() -> None:
+    task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
+    abandon(task.pk, "ada")
+    event = deliver(task, without_id(TEXT))
+    process_all()
+    event.refresh_from_db()
+    task.refresh_from_db()
+    assert (event.outcome, event.error) == (Outcome.APPLIED, "")
+    assert (task.status, task.finished_at is not None) == (TaskStatus.FAILED, True)
+    assert "ada" in task.error_message

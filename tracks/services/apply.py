@@ -35,8 +35,7 @@ class Heard:
 class Verdict:
     """What became of the updates. ``strangers``: ids that are not this task's; nothing of them applied."""
 
-    news: bool
-    strangers: tuple[str, ...] = ()
+    strangers: tuple[str, ...]
 
 
 def apply(task_id: int, updates: Sequence[TaskUpdate], heard: Heard) -> Verdict:
@@ -49,7 +48,7 @@ def apply(task_id: int, updates: Sequence[TaskUpdate], heard: Heard) -> Verdict:
         recorded = [_record(task, update, heard, statements) for update in welcome]
         if any(recorded):
             _write(task, statements, heard, is_new=NEW in recorded)
-        return Verdict(any(recorded), tuple(strangers))
+        return Verdict(tuple(strangers))
 
 
 def lock(task_id: int) -> Task:
@@ -160,30 +159,27 @@ def _write_task(task: Task, folded: Folded, heard: Heard, news: Mapping[str, Any
 
 
 def _task_values(task: Task, folded: Folded, news: Mapping[str, Any]) -> dict[str, Any]:
-    error = folded.error
+    """What the statements come to, and what follows from it for sending and looking.
+
+    A task that runs, but whose id is not known, cannot be asked about: it stays as it was, status, reason
+    and all, so that a person may still settle it.
+    """
+    external_id, error, status = folded.external_id or task.external_id, folded.error, folded.status
+    if status is TaskStatus.RUNNING and not external_id:
+        return {}
+    if status is TaskStatus.RUNNING and news.get("gave_up_at", task.gave_up_at):
+        status = TaskStatus.OVERDUE
     return {
-        "external_id": folded.external_id or task.external_id,
+        "external_id": external_id,
+        "status": status,
         "error_code": error.code if error else "",
         "error_kind": error.kind if error else "",
         "error_message": error.message if error else "",
         "error_advice": error.advice if error else "",
         "finished_at": folded.finished_at,
-        **_standing(task, folded, news),
+        "submit_at": None,
+        **_poll_values(task, status),
     }
-
-
-def _standing(task: Task, folded: Folded, news: Mapping[str, Any]) -> dict[str, Any]:
-    """The status, and what follows from it for sending and looking.
-
-    Without the provider's id a task that runs cannot be asked about: until it has one it stays what it was,
-    so that a person may still settle it.
-    """
-    status = folded.status
-    if status is TaskStatus.RUNNING and not (folded.external_id or task.external_id):
-        return {}
-    if status is TaskStatus.RUNNING and news.get("gave_up_at", task.gave_up_at):
-        status = TaskStatus.OVERDUE
-    return {"status": status, "submit_at": None, **_poll_values(task, status)}
 
 
 def _poll_values(task: Task, status: TaskStatus) -> dict[str, Any]:
