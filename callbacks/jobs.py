@@ -18,7 +18,7 @@ from tracks import providers
 from tracks.duties import Duty
 from tracks.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.models import Task
-from tracks.providers.base import Unreadable
+from tracks.providers.base import Asked, Unreadable
 from tracks.services.adopt import adopt, find
 from tracks.services.apply import Heard, apply
 from tracks.services.events import note
@@ -80,7 +80,7 @@ def _judge(event: CallbackEvent) -> Finding:
         return Finding(Outcome.UNVERIFIED, event.error)
     provider = providers.get(event.provider)
     try:
-        asked = event.task.params if event.task else {}
+        asked = Asked(event.task.operation, event.task.params) if event.task else Asked()
         updates = provider.parse_callback(json.loads(bytes(event.body)), asked)
     except (Unreadable, ValueError, RecursionError) as error:
         _ask_instead(event)
@@ -97,7 +97,7 @@ def adopt_what_it_names(event: CallbackEvent, by: str) -> Finding:
 
     Raises NotNow where it names none.
     """
-    updates = providers.get(event.provider).parse_callback(json.loads(bytes(event.body)), {})
+    updates = providers.get(event.provider).parse_callback(json.loads(bytes(event.body)), Asked())
     if not all(update.external_id for update in updates):
         raise NotNow("The body names no task by its id; there is nothing to adopt.")
     with transaction.atomic():

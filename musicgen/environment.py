@@ -62,6 +62,17 @@ class Environment:
 
         return self._read(name, read, "numbers of at least 0 with commas between them")
 
+    def rate(self, name: str, default: str) -> tuple[int, float]:
+        """``requests/seconds``, both above 0."""
+
+        def read() -> tuple[int, float]:
+            requests, seconds = (self.text(name, default) or default).split("/")
+            if int(requests) < 1 or not 0 < float(seconds) < inf:
+                raise ValueError
+            return int(requests), float(seconds)
+
+        return self._read(name, read, "requests/seconds, such as 20/10")
+
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name, default) or default
         if value not in allowed:

@@ -241,6 +241,10 @@ SUNO_API_KEY = env.text("SUNO_API_KEY")
 SUNO_WEBHOOK_KEY = env.text("SUNO_WEBHOOK_KEY")
 _by_host = "kie" if (urlsplit(SUNO_URL).hostname or "").endswith("kie.ai") else "sunoapi"
 SUNO_DIALECT = env.choice("SUNO_DIALECT", _by_host, ("sunoapi", "kie"))
+# https://docs.sunoapi.org/ : 20 requests in 10 seconds. TemPolor refuses queries above a limit that its pages
+# do not tell: one request a second is what integrators keep to or below.
+SUNO_RATE = env.rate("SUNO_RATE", "20/10")
+TEMPOLOR_RATE = env.rate("TEMPOLOR_RATE", "10/10")
 # At most: a request holds its row for twice this and a margin (tracks.leases), and no lease is over 120 s.
 PROVIDER_TIMEOUT = env.number("PROVIDER_TIMEOUT", 30, least=0.1, most=50)
 
@@ -261,6 +265,9 @@ POLL_MOST = env.number("POLL_MOST", 300, least=0.05)
 POLL_OVERDUE = env.number("POLL_OVERDUE", 3600, least=0.05)
 ARCHIVE_BACKOFF = env.numbers("ARCHIVE_BACKOFF", "10,30,90,300,900,1800,3600")
 SUBMIT_BACKOFF = env.numbers("SUBMIT_BACKOFF", "5,15,45,120,300")
+WORDS_BACKOFF = env.numbers("WORDS_BACKOFF", "10,30,120,600,3600")
+BREAKER_BACKOFF = env.numbers("BREAKER_BACKOFF", "30,60,120,300,600")
+BALANCE_EVERY = env.number("BALANCE_EVERY", 900, least=0.05)
 LEASE = env.number("LEASE", 45, least=0.2, most=120)
 MAX_CLAIMS = env.whole("MAX_CLAIMS", 5, least=1)
 

@@ -186,7 +186,7 @@ def _hints(field: Field) -> dict[str, Any]:
         hints["type"] = "url"
     if field.max_length is not None and not field.choices:
         hints["maxlength"] = field.max_length
-    if field.suggestions:
+    if field.vocabulary:
         hints["list"] = f"suggestions-{field.name}"
     return hints
 

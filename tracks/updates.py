@@ -93,10 +93,14 @@ class Timing(StrEnum):
 
 
 class TimingState(StrEnum):
-    """Whether the provider's lyric timing is still to come, not to be had, or there; rising rank."""
+    """Whether the provider's lyric timing is still to come, not to be had, or there; rising rank.
+
+    ``INSTRUMENTAL``: nothing is sung, so nothing is to be timed.
+    """
 
     WAITING = "waiting"
     FAILED = "failed"
+    INSTRUMENTAL = "instrumental"
     THERE = "there"
 
 
@@ -184,13 +188,17 @@ class TrackUpdate:
 
 @dataclass(frozen=True, slots=True)
 class TaskUpdate:
-    """What one body says of one task. ``external_id`` is the id that the body speaks of."""
+    """What one body says of one task. ``external_id`` is the id that the body speaks of.
+
+    ``stage``: which of the operation's callbacks it is, in the provider's word; it changes no row by itself.
+    """
 
     external_id: str
     state: TaskState | None = None
     operation: str = ""
     error: Fault | None = None
     tracks: tuple[TrackUpdate, ...] = ()
+    stage: str = ""
 
 
 def to_json(update: TaskUpdate) -> dict[str, Any]:
@@ -208,6 +216,7 @@ def from_json(data: Mapping[str, Any]) -> TaskUpdate:
         operation=data.get("operation", ""),
         error=_fault(data.get("error")),
         tracks=tuple(_track(track) for track in data.get("tracks", ())),
+        stage=data.get("stage", ""),
     )
 
 

@@ -92,7 +92,6 @@ def _param(field: Field) -> dict[str, Any]:
         "minimum": field.least,
         "maximum": field.most,
         "enum": list(field.choices),
-        "examples": list(field.suggestions),
         "default": field.default,
         "format": "uri" if field.url else None,
     }

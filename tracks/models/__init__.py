@@ -1,15 +1,19 @@
 """The tables of the product: a task, its tracks, their lyrics and files, and what was said of them."""
 
 from tracks.models.access import ApiToken
+from tracks.models.accounts import Account
 from tracks.models.assets import Asset
+from tracks.models.catalogue import CatalogueEntry
 from tracks.models.history import Event, Statement
 from tracks.models.tasks import Origin, Task
 from tracks.models.tracks import LyricLine, Review, Track
 from tracks.models.workers import Worker
 
 __all__ = [
+    "Account",
     "ApiToken",
     "Asset",
+    "CatalogueEntry",
     "Event",
     "LyricLine",
     "Origin",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -11,7 +12,12 @@ from django.db.models import F, Q
 from tracks.models.choices import choices, only
 from tracks.models.tracks import Track
 from tracks.statuses import AssetStatus
-from tracks.updates import AssetKind
+from tracks.updates import AssetKind, link_identity
+
+
+def link_key(url: str) -> str:
+    """What finds the file behind a link: 16 hex digits of SHA-256 over the link without its query."""
+    return hashlib.sha256(link_identity(url).encode()).hexdigest()[:16] if url else ""
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
@@ -28,6 +34,12 @@ class Asset(models.Model):
     label = models.CharField(max_length=64, blank=True, help_text="Tells apart several of one kind.")
     status = models.CharField(max_length=16, choices=choices(AssetStatus), default=AssetStatus.WAITING.value)
     source_url = models.TextField(blank=True, help_text="The provider's link, signature included.")
+    link_key = models.CharField(
+        max_length=16, blank=True, editable=False, help_text="Finds a file by its link; see link_key()."
+    )
+    member = models.CharField(
+        max_length=64, blank=True, help_text="Its name inside the track's archive, if it comes from there."
+    )
     expires_at = models.DateTimeField(null=True, blank=True, help_text="When the provider deletes it.")
     error = models.TextField(blank=True, help_text="The reason of the latest try; blank once archived.")
 
@@ -62,6 +74,7 @@ class Asset(models.Model):
                 condition=Q(next_attempt_at__isnull=False),
                 name="asset_due",
             ),
+            models.Index(fields=["link_key"], condition=~Q(link_key=""), name="asset_by_link"),
             # What is not kept is few and is what people look for.
             models.Index(
                 F("status"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tracks.models.choices import choices, only
 from tracks.statuses import FINISHED, TaskStatus
-from tracks.updates import ErrorKind
+from tracks.updates import ErrorKind, Source
 
 # Plain words, so that migrations stand by themselves.
 _FINISHED = sorted(status.value for status in FINISHED)
@@ -75,6 +75,17 @@ class Task(models.Model):
         null=True, blank=True, help_text="When we stopped waiting; any newer fact lifts it."
     )
 
+    finished_by = models.CharField(
+        max_length=16, blank=True, choices=choices(Source), help_text="Whose word finished it."
+    )
+    finish_delay_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text="From the provider's own finish time to our hearing of it."
+    )
+    called_back_at = models.DateTimeField(null=True, blank=True, help_text="When a callback last came.")
+    stages = models.JSONField(
+        default=list, blank=True, help_text="The callbacks that came, by the provider's words."
+    )
+
     submit_at = models.DateTimeField(
         null=True, blank=True, help_text="Due to be sent; the lease while sending."
     )
@@ -126,6 +137,19 @@ class Task(models.Model):
                 name="task_due_to_poll",
             ),
             models.Index(F("status"), F("id").desc(), name="task_by_status"),
+            # How many are being made at once, for the gate of parallel tasks.
+            models.Index(
+                fields=["provider"],
+                condition=Q(status=TaskStatus.RUNNING.value),
+                name="task_running_by_provider",
+            ),
+            # What finished lately, for the health of callbacks.
+            models.Index(
+                F("provider"),
+                F("finished_at").desc(),
+                condition=Q(finished_at__isnull=False),
+                name="task_finished_by_provider",
+            ),
             models.Index(fields=["created_at", "id"], name="task_by_created_at"),
         ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -19,6 +20,12 @@ class Review(models.TextChoices):
     NEW = "new", "new"
     APPROVED = "approved", "approved"
     REJECTED = "rejected", "rejected"
+
+
+class TrackQuerySet(models.QuerySet["Track"]):
+    def due_for_words(self, now: datetime) -> Self:
+        """Whose word timing is to be asked for now, longest first."""
+        return self.filter(words_at__lte=now).order_by("words_at", "pk")
 
 
 class Track(models.Model):
@@ -49,12 +56,20 @@ class Track(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True, help_text="What the provider said.")
     received_at = models.DateTimeField(default=timezone.now, help_text="When we first heard of it.")
     lyrics_timing = models.CharField(max_length=8, choices=choices(Timing), default=Timing.NONE.value)
-    timing_state = models.CharField(max_length=8, choices=choices(TimingState), blank=True)
+    timing_state = models.CharField(max_length=16, choices=choices(TimingState), blank=True)
+
+    words_at = models.DateTimeField(
+        null=True, blank=True, help_text="Word timing is due to be asked for; the lease meanwhile."
+    )
+    words_claims = models.PositiveSmallIntegerField(default=0, help_text="Asked and not concluded.")
+    words_tries = models.PositiveSmallIntegerField(default=0, help_text="Asked without getting it.")
 
     review = models.CharField(max_length=16, choices=Review, default=Review.NEW)
     rating = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(5)])
     notes = models.TextField(blank=True)
     search_text = models.TextField(blank=True, editable=False, help_text="Search tokens, see search.py.")
+
+    objects = TrackQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -76,6 +91,9 @@ class Track(models.Model):
         indexes: ClassVar = [
             models.Index(F("received_at").desc(), F("id").desc(), name="track_received_at_down"),
             models.Index(F("review"), F("id").desc(), name="track_by_review"),
+            models.Index(
+                fields=["words_at", "id"], condition=Q(words_at__isnull=False), name="track_due_for_words"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import ssl
 import time
@@ -51,6 +52,12 @@ class Api:
     prefix: str
     timeout: float
     scheme: str = ""
+
+    @property
+    def account(self) -> str:
+        """Tells accounts apart, in 12 hex digits that lead back to no key; blank without one."""
+        named = f"{self.origin} {self.key}".encode()
+        return hashlib.sha256(named).hexdigest()[:12] if self.key else ""
 
     def post(self, path: str, body: Mapping[str, Any]) -> Answer:
         """Raises NotSent, AnswerLost, and Refused where no usable key is set."""

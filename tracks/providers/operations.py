@@ -1,12 +1,17 @@
-"""A declarative description of an operation, from which validation, the form and the schema come."""
+"""A declarative description of an operation: validation, form, schema and simulator all read this one.
+
+Pure: the simulator, which must run without Django, imports it too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from tracks.updates import TrackKind
+from tracks.vocabulary import Vocabulary
 
 Params = Mapping[str, Any]
 
@@ -20,9 +25,50 @@ class Problem:
     detail: str
 
 
+class Names(StrEnum):
+    """What a field tells of the track that something is made from; such fields we can fill in."""
+
+    TRACK = "track"  # the provider's id of the track
+    TASK = "task"  # the provider's id of the task that made it
+    AUDIO = "audio"  # a public link to its audio
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A condition on another field: its value (its default where it is left out) is one of these."""
+
+    field: str
+    values: tuple[str | bool, ...]
+    says: str
+
+    def holds(self, params: Params, defaults: Params) -> bool:
+        return params.get(self.field, defaults.get(self.field)) in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many characters under a condition, such as with an older model."""
+
+    most: int
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of the track that something is made from. ``model``: the one that was asked for."""
+
+    duration_ms: int | None = None
+    model: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One parameter, by the provider's own name. Lengths in characters, ``least``/``most`` in its unit."""
+    """One parameter, by the provider's own name. Lengths in characters, ``least``/``most`` in its unit.
+
+    ``above``: must be greater. ``limits``: tighter lengths under a condition. ``required_when``: needed where
+    all of these hold. ``names``: filled in by us from the source track. ``vocabulary``: its suggestions are
+    data. ``decimals``: at most so many places. ``within_source``: a time in seconds inside the source track.
+    """
 
     name: str
     type: type[str] | type[bool] | type[int] | type[float]
@@ -32,11 +78,17 @@ class Field:
     max_length: int | None = None
     least: float | None = None
     most: float | None = None
+    above: float | None = None
+    decimals: int | None = None
     choices: tuple[str, ...] = ()
-    suggestions: tuple[str, ...] = ()
     default: str | bool | float | None = None
     multiline: bool = False
     url: bool = False
+    names: Names | None = None
+    vocabulary: Vocabulary | None = None
+    limits: tuple[Limit, ...] = ()
+    required_when: tuple[When, ...] = ()
+    within_source: bool = False
 
     def problems(self, value: Any) -> Iterable[Problem]:
         if not self._fits(value):
@@ -70,35 +122,73 @@ class Field:
         if self.least is not None and value < self.least:
             detail = f"{self.name} is {value:g}; at least {self.least:g} is allowed."
             yield Problem(self.name, "min_value", detail)
+        if self.above is not None and value <= self.above:
+            detail = f"{self.name} is {value:g}; it must be more than {self.above:g}."
+            yield Problem(self.name, "min_value", detail)
         if self.most is not None and value > self.most:
             detail = f"{self.name} is {value:g}; at most {self.most:g} is allowed."
             yield Problem(self.name, "max_value", detail)
+        if self.decimals is not None and round(value, self.decimals) != value:
+            detail = f"{self.name} is {value!r}; at most {self.decimals} decimals are allowed."
+            yield Problem(self.name, "max_decimal_places", detail)
 
 
 _HUGE = 10**15
 _WORDS: dict[type, str] = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
 
 
-def _no_more_rules(params: Params) -> Iterable[Problem]:
+def _no_more_rules(params: Params, source: Source | None) -> Iterable[Problem]:
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a person can ask for: its fields, and the rules that hold between them."""
+    """What a person can ask for: its fields, the rules between them, and where it stands at the provider.
+
+    ``submit`` and ``query``: paths of the provider's API. ``stages``: the callbacks that a whole run sends,
+    by the provider's words. ``doc``: the page that says so. ``same_model``: the source's model must be kept.
+    """
 
     name: str
     label: str
     summary: str
     fields: tuple[Field, ...]
     callback_field: str
+    submit: str
+    query: str
+    stages: tuple[str, ...]
+    doc: str
     makes: TrackKind = TrackKind.SONG
-    rules: Callable[[Params], Iterable[Problem]] = _no_more_rules
+    rules: Callable[[Params, Source | None], Iterable[Problem]] = _no_more_rules
 
-    def problems(self, params: Params) -> list[Problem]:
-        """Everything that is wrong with these parameters; empty when they may be sent."""
+    @property
+    def defaults(self) -> Params:
+        return {field.name: field.default for field in self.fields if field.default is not None}
+
+    def names(self, what: Names) -> Field | None:
+        """The field that names this of the source track, if the operation has one."""
+        return next((field for field in self.fields if field.names is what), None)
+
+    @property
+    def takes_source(self) -> bool:
+        """Whether it can be made from a track of ours."""
+        return any(field.names for field in self.fields)
+
+    @property
+    def needs_source(self) -> bool:
+        """Whether it cannot be made but from something that exists: a track, a task or a recording."""
+        return any(field.names and field.required for field in self.fields)
+
+    def problems(self, params: Params, source: Source | None = None) -> list[Problem]:
+        """Everything that is wrong with these parameters; empty when they may be sent.
+
+        ``source``: what is known of the track that it is made from, where that is one of ours.
+        """
         own = [*self._unknown(params), *self._missing(params), *self._wrong(params)]
-        return own or list(self.rules(params))
+        if own:
+            return own
+        between = [*self._needed(params), *self._over_limit(params), *self._outside(params, source)]
+        return [*between, *self.rules(params, source)]
 
     def _unknown(self, params: Params) -> Iterable[Problem]:
         known = {field.name for field in self.fields}
@@ -117,3 +207,29 @@ class Operation:
         for field in self.fields:
             if field.name in params:
                 yield from field.problems(params[field.name])
+
+    def _needed(self, params: Params) -> Iterable[Problem]:
+        for field in self.fields:
+            conditions = field.required_when
+            if conditions and all(one.holds(params, self.defaults) for one in conditions):
+                value = params.get(field.name)
+                if value is None or (isinstance(value, str) and not value.strip()):
+                    why = " and ".join(one.says for one in conditions)
+                    yield Problem(field.name, "required", f"{field.name} is required {why}.")
+
+    def _over_limit(self, params: Params) -> Iterable[Problem]:
+        for field in self.fields:
+            length = len(str(params.get(field.name) or ""))
+            broken = [one for one in field.limits if one.when.holds(params, self.defaults)]
+            tightest = min(broken, key=lambda one: one.most, default=None)
+            if tightest and length > tightest.most:
+                says = f"at most {tightest.most} are allowed {tightest.when.says}"
+                yield Problem(field.name, "max_length", f"{field.name} has {length} characters; {says}.")
+
+    def _outside(self, params: Params, source: Source | None) -> Iterable[Problem]:
+        length_ms = source.duration_ms if source else None
+        for field in self.fields:
+            value = params.get(field.name)
+            if field.within_source and length_ms and value is not None and value * 1000 >= length_ms:
+                detail = f"{field.name} is {value:g}; the source track is only {length_ms / 1000:g} s long."
+                yield Problem(field.name, "max_value", detail)

@@ -13,13 +13,7 @@ from tracks.providers.base import Refused
 from tracks.providers.http import Answer, Api
 from tracks.providers.reading import mapping, text, whole
 from tracks.providers.suno import faults, parser
-
-SUBMIT_PATHS = {
-    "generate": "/api/v1/generate",
-    "upload-extend": "/api/v1/generate/upload-extend",
-    "add-vocals": "/api/v1/generate/add-vocals",
-}
-MUSIC_DETAILS = "/api/v1/generate/record-info"
+from tracks.providers.suno.operations import OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +24,12 @@ class Client:
     dialect: str
 
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> Any:
-        return self._checked(self.api.post(SUBMIT_PATHS[operation], {**params, "callBackUrl": callback_url}))
+        return self._checked(
+            self.api.post(OPERATIONS[operation].submit, {**params, "callBackUrl": callback_url})
+        )
 
-    def query(self, task_id: str) -> Any:
-        return self._checked(self.api.get(MUSIC_DETAILS, {"taskId": task_id}))
+    def query(self, operation: str, task_id: str) -> Any:
+        return self._checked(self.api.get(OPERATIONS[operation].query, {"taskId": task_id}))
 
     def _checked(self, answer: Answer) -> Any:
         code = _code(answer)

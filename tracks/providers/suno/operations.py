@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracks.providers.operations import Field, Operation, Params, Problem
+from tracks.providers.operations import Field, Names, Operation, Params, Problem, Source
+from tracks.vocabulary import Vocabulary
 
-MODELS = ("V5_5", "V5", "V4_5PLUS", "V4_5ALL", "V4_5", "V4", "V6", "V6_MINI", "V6_WILD")
 # V3_5 is gone from the newest pages; who still names it gets its old limits.
 SHORT_MODELS = frozenset({"V4", "V3_5"})
 SHORT_TITLE_MODELS = SHORT_MODELS | {"V4_5ALL"}
@@ -20,7 +20,7 @@ STYLE, SHORT_STYLE = 1000, 200
 TITLE, SHORT_TITLE = 100, 80
 
 
-def _model(default: str, suggestions: tuple[str, ...], *, required: bool = True) -> Field:
+def _model(default: str, *, required: bool = True) -> Field:
     return Field(
         "model",
         str,
@@ -28,7 +28,7 @@ def _model(default: str, suggestions: tuple[str, ...], *, required: bool = True)
         help="Names that are not listed are passed on.",
         required=required,
         max_length=100,
-        suggestions=suggestions,
+        vocabulary=Vocabulary.MODEL,
         default=default,
     )
 
@@ -51,7 +51,9 @@ def _title(longest: int, *, required: bool = False) -> Field:
 
 
 def _upload(what: str) -> Field:
-    return Field("uploadUrl", str, "Recording", help=what, required=True, max_length=2000, url=True)
+    return Field(
+        "uploadUrl", str, "Recording", help=what, required=True, max_length=2000, url=True, names=Names.AUDIO
+    )
 
 
 def _weight(name: str, label: str, what: str) -> Field:
@@ -107,7 +109,7 @@ def _model_limits(params: Params, short_titles: Iterable[str]) -> Iterable[Probl
         yield from _not_over(params, "title", SHORT_TITLE, f"with {model}")
 
 
-def _generate_rules(params: Params) -> Iterable[Problem]:
+def _generate_rules(params: Params, source: Source | None) -> Iterable[Problem]:
     if not params["customMode"]:
         yield from _needed(params, ["prompt"], "without customMode")
         yield from _not_over(params, "prompt", SIMPLE_PROMPT, "without customMode")
@@ -118,7 +120,7 @@ def _generate_rules(params: Params) -> Iterable[Problem]:
     yield from _model_limits(params, short_titles=())
 
 
-def _extend_rules(params: Params) -> Iterable[Problem]:
+def _extend_rules(params: Params, source: Source | None) -> Iterable[Problem]:
     if params["continueAt"] <= 0:
         yield Problem("continueAt", "min_value", "continueAt must be more than 0 seconds.")
     if params["defaultParamFlag"]:
@@ -142,7 +144,7 @@ GENERATE = Operation(
             default=True,
         ),
         INSTRUMENTAL,
-        _model("V5", MODELS),
+        _model("V5"),
         Field(
             "prompt",
             str,
@@ -168,6 +170,10 @@ GENERATE = Operation(
         ),
     ),
     callback_field="callBackUrl",
+    submit="/api/v1/generate",
+    query="/api/v1/generate/record-info",
+    stages=("text", "first", "complete"),
+    doc="https://docs.sunoapi.org/suno-api/generate-music",
     rules=_generate_rules,
 )
 
@@ -186,7 +192,7 @@ UPLOAD_EXTEND = Operation(
             default=True,
         ),
         INSTRUMENTAL,
-        _model("V5", MODELS),
+        _model("V5"),
         Field(
             "continueAt",
             float,
@@ -212,6 +218,10 @@ UPLOAD_EXTEND = Operation(
         *PERSONA,
     ),
     callback_field="callBackUrl",
+    submit="/api/v1/generate/upload-extend",
+    query="/api/v1/generate/record-info",
+    stages=("text", "first", "complete"),
+    doc="https://docs.sunoapi.org/suno-api/upload-and-extend-audio",
     rules=_extend_rules,
 )
 
@@ -240,11 +250,15 @@ ADD_VOCALS = Operation(
             required=True,
             max_length=STYLE,
         ),
-        _model("V4_5PLUS", ("V5", "V4_5PLUS"), required=False),
+        _model("V4_5PLUS", required=False),
         VOICE,
         *WEIGHTS,
     ),
     callback_field="callBackUrl",
+    submit="/api/v1/generate/add-vocals",
+    query="/api/v1/generate/record-info",
+    stages=("text", "first", "complete"),
+    doc="https://docs.sunoapi.org/suno-api/add-vocals",
 )
 
 OPERATIONS = {operation.name: operation for operation in (GENERATE, UPLOAD_EXTEND, ADD_VOCALS)}

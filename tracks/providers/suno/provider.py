@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tracks.providers.base import Acknowledgement, AnswerLost, Look, Unreadable
+from tracks.providers.base import Acknowledgement, AnswerLost, Asked, Look, Provider, Rate, Unreadable
 from tracks.providers.http import Api
 from tracks.providers.suno import parser, signature
 from tracks.providers.suno.client import Client
@@ -18,7 +18,7 @@ from tracks.providers.suno.operations import OPERATIONS
 from tracks.updates import TaskUpdate
 
 
-class Suno:
+class Suno(Provider):
     """See tracks/providers/base.py. ``webhook_key``: blank where the account does not sign."""
 
     name = "suno"
@@ -27,8 +27,10 @@ class Suno:
     retention = timedelta(days=14)
     operations = OPERATIONS
 
-    def __init__(self, client: Client, webhook_key: str = "") -> None:
+    def __init__(self, client: Client, rate: Rate, webhook_key: str = "") -> None:
         self._client = client
+        self.account = client.api.account
+        self.rate = rate
         self._webhook_key = webhook_key
         # The signature covers the task's id and the time, not the body.
         self.callbacks_are_hints = bool(webhook_key)
@@ -40,10 +42,10 @@ class Suno:
         return update
 
     def query(self, looks: Sequence[Look]) -> list[TaskUpdate]:
-        return [self._ask(look.external_id) for look in looks]
+        return [self._ask(look) for look in looks]
 
-    def parse_callback(self, body: Any, asked: Mapping[str, Any]) -> list[TaskUpdate]:
-        return [parser.task(body, self._client.dialect, asked)]
+    def parse_callback(self, body: Any, asked: Asked) -> list[TaskUpdate]:
+        return [parser.task(body, self._client.dialect, asked.params)]
 
     def verify(self, body: Any, headers: Mapping[str, str]) -> bool:
         if not self._webhook_key:
@@ -53,16 +55,16 @@ class Suno:
     def acknowledge(self) -> Acknowledgement:
         return Acknowledgement("application/json", b'{"status": "received"}')
 
-    def _ask(self, task_id: str) -> TaskUpdate:
+    def _ask(self, look: Look) -> TaskUpdate:
         try:
-            update = parser.task(self._client.query(task_id), self._client.dialect)
+            update = parser.task(self._client.query(look.operation, look.external_id), self._client.dialect)
         except Unreadable as error:
             raise AnswerLost(f"Suno answered without what was asked for. {error}") from error
-        return update if update.external_id else replace(update, external_id=task_id)
+        return update if update.external_id else replace(update, external_id=look.external_id)
 
 
 def build() -> Suno:
-    """From the settings SUNO_URL, SUNO_API_KEY, SUNO_DIALECT, SUNO_WEBHOOK_KEY and PROVIDER_TIMEOUT."""
+    """From the settings SUNO_URL, SUNO_API_KEY, SUNO_DIALECT, SUNO_RATE, SUNO_WEBHOOK_KEY and PROVIDER_TIMEOUT."""
     api = Api(
         label="Suno",
         origin=settings.SUNO_URL,
@@ -71,4 +73,4 @@ def build() -> Suno:
         timeout=settings.PROVIDER_TIMEOUT,
         scheme="Bearer",
     )
-    return Suno(Client(api, settings.SUNO_DIALECT), settings.SUNO_WEBHOOK_KEY)
+    return Suno(Client(api, settings.SUNO_DIALECT), Rate(*settings.SUNO_RATE), settings.SUNO_WEBHOOK_KEY)

@@ -7,19 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracks.providers.operations import Field, Operation, Params, Problem
-
-SONG_MODELS = (
-    "TemPolor v4.6",
-    "TemPolor v4.5",
-    "TemPolor v3.5",
-    "TemPolor v3",
-    "tempolor-latest",
-    "Mureka V9",
-    "MiniMax 2.6",
-    "Lyria 3 Pro",
-)
-INSTRUMENTAL_MODELS = ("TemPolor i3.5", "TemPolor i3")
+from tracks.providers.operations import Field, Operation, Params, Problem, Source
+from tracks.vocabulary import Vocabulary
 
 PROMPT = Field(
     "prompt",
@@ -32,7 +21,7 @@ PROMPT = Field(
 )
 
 
-def _model(default: str, suggestions: tuple[str, ...]) -> Field:
+def _model(default: str) -> Field:
     return Field(
         "model",
         str,
@@ -40,12 +29,12 @@ def _model(default: str, suggestions: tuple[str, ...]) -> Field:
         help="With its blank, as TemPolor writes it. Names that are not listed are passed on.",
         required=True,
         max_length=100,
-        suggestions=suggestions,
+        vocabulary=Vocabulary.MODEL,
         default=default,
     )
 
 
-def _cover_rules(params: Params) -> Iterable[Problem]:
+def _cover_rules(params: Params, source: Source | None) -> Iterable[Problem]:
     """A cover needs both: what to do, and the recording to do it with."""
     if params.get("action") and not params.get("upload_audio_url"):
         yield Problem("upload_audio_url", "required", "upload_audio_url is required with action.")
@@ -68,7 +57,7 @@ GENERATE = Operation(
             max_length=3000,
             multiline=True,
         ),
-        _model("TemPolor v4.5", SONG_MODELS),
+        _model("TemPolor v4.5"),
         Field(
             "voice_id",
             str,
@@ -94,6 +83,10 @@ GENERATE = Operation(
         ),
     ),
     callback_field="callback_url",
+    submit="/open-apis/v1/song/generate",
+    query="/open-apis/v1/song/query",
+    stages=("audio_complete", "wav_complete", "lrcsections_complete"),
+    doc="https://platform.tempolor.com/docs/296524438e0",
     rules=_cover_rules,
 )
 
@@ -102,8 +95,12 @@ INSTRUMENTAL = Operation(
     "Instrumental",
     "Music without a voice, by TemPolor's instrumental models.",
     # The limit is the song's: TemPolor folds both into one endpoint in its newer pages.
-    fields=(PROMPT, _model("TemPolor i3.5", INSTRUMENTAL_MODELS)),
+    fields=(PROMPT, _model("TemPolor i3.5")),
     callback_field="callback_url",
+    submit="/open-apis/v1/instrumental/generate",
+    query="/open-apis/v1/instrumental/query",
+    stages=("audio_complete", "wav_complete"),
+    doc="https://platform.tempolor.com/docs/296524436e0",
 )
 
 OPERATIONS = {operation.name: operation for operation in (GENERATE, INSTRUMENTAL)}

@@ -8,7 +8,17 @@ from typing import Any
 
 from django.conf import settings
 
-from tracks.providers.base import Acknowledgement, AnswerLost, Look, NotSent, Refused, Unreadable
+from tracks.providers.base import (
+    Acknowledgement,
+    AnswerLost,
+    Asked,
+    Look,
+    NotSent,
+    Provider,
+    Rate,
+    Refused,
+    Unreadable,
+)
 from tracks.providers.http import Api
 from tracks.providers.tempolor import parser
 from tracks.providers.tempolor.client import Client
@@ -18,7 +28,7 @@ from tracks.updates import ErrorKind, TaskUpdate
 Question = tuple[str, Sequence[str]]
 
 
-class TemPolor:
+class TemPolor(Provider):
     """See tracks/providers/base.py. An item is a track; a task has as many as its submit named."""
 
     name = "tempolor"
@@ -28,8 +38,10 @@ class TemPolor:
     callbacks_are_hints = False
     operations = OPERATIONS
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, rate: Rate) -> None:
         self._client = client
+        self.account = client.api.account
+        self.rate = rate
 
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> TaskUpdate:
         update = parser.submitted(self._client.submit(operation, params, callback_url))
@@ -43,7 +55,7 @@ class TemPolor:
         kinds = _by_kind(looks).items()
         return self._ask_all([(kind, batch) for kind, ids in kinds for batch in _batches(ids, self.batch)])
 
-    def parse_callback(self, body: Any, asked: Mapping[str, Any]) -> list[TaskUpdate]:
+    def parse_callback(self, body: Any, asked: Asked) -> list[TaskUpdate]:
         return parser.items(body)
 
     def verify(self, body: Any, headers: Mapping[str, str]) -> bool:
@@ -102,7 +114,7 @@ def _read(body: Any) -> list[TaskUpdate]:
 
 
 def build() -> TemPolor:
-    """From the settings TEMPOLOR_URL, TEMPOLOR_API_KEY and PROVIDER_TIMEOUT."""
+    """From the settings TEMPOLOR_URL, TEMPOLOR_API_KEY, TEMPOLOR_RATE and PROVIDER_TIMEOUT."""
     api = Api(
         label="TemPolor",
         origin=settings.TEMPOLOR_URL,
@@ -110,4 +122,4 @@ def build() -> TemPolor:
         prefix="TEMPOLOR",
         timeout=settings.PROVIDER_TIMEOUT,
     )
-    return TemPolor(Client(api))
+    return TemPolor(Client(api), Rate(*settings.TEMPOLOR_RATE))
