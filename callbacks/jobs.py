@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,8 +20,9 @@ from tracks.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.models import Task
 from tracks.providers.base import Asked, Unreadable
 from tracks.services.adopt import adopt, find
-from tracks.services.apply import Heard, apply
+from tracks.services.apply import Heard, Verdict, apply
 from tracks.services.events import note
+from tracks.services.health import are_hints, called_back
 from tracks.services.settle import NotNow, hint
 from tracks.updates import Source, TaskUpdate, TrackUpdate
 
@@ -87,7 +88,7 @@ def _judge(event: CallbackEvent) -> Finding:
         return Finding(Outcome.UNREADABLE, f"Not understood: {error}"[:2000])
     if event.task_id is None and not all(update.external_id or event.nonce for update in updates):
         return Finding(Outcome.UNREADABLE, "It names no task, and its token is not a task's own.")
-    if settings.CALLBACK_TRUST == "readback" or provider.callbacks_are_hints:
+    if are_hints(event.provider):
         return _take_as_hint(event, updates)
     return _route(event, updates)
 
@@ -121,7 +122,7 @@ def _route_by_id(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding
         adopted |= is_new
         by_task[task.pk].append(update)
     # In the order of ids, so that two bodies that name the same tasks never wait for each other.
-    verdicts = [apply(task, said, _heard(event)) for task, said in sorted(by_task.items())]
+    verdicts = [_take(event, task, said) for task, said in sorted(by_task.items())]
     strangers = [one for verdict in verdicts for one in verdict.strangers]
     if strangers:
         return _mismatch(strangers)
@@ -136,13 +137,24 @@ def _find_or_adopt(event: CallbackEvent, update: TaskUpdate) -> tuple[Task, bool
 
 
 def _for_its_own_task(event: CallbackEvent, task_id: int, updates: Sequence[TaskUpdate]) -> Finding:
-    verdict = apply(task_id, updates, _heard(event))
+    verdict = _take(event, task_id, updates)
     if not verdict.strangers:
         return Finding(Outcome.APPLIED)
     task = Task.objects.get(pk=task_id)
     note("task.mismatch", task, data={"ids": list(verdict.strangers), "callback": event.pk})
     _ask_instead(event)
     return _mismatch(verdict.strangers)
+
+
+def _take(event: CallbackEvent, task_id: int, updates: Sequence[TaskUpdate]) -> Verdict:
+    verdict = apply(task_id, updates, _heard(event))
+    if not verdict.strangers:
+        _note_callback(event, task_id, updates)
+    return verdict
+
+
+def _note_callback(event: CallbackEvent, task_id: int, updates: Iterable[TaskUpdate]) -> None:
+    called_back(task_id, [update.stage for update in updates], event.received_at)
 
 
 def _mismatch(strangers: Sequence[str]) -> Finding:
@@ -154,18 +166,19 @@ def _mismatch(strangers: Sequence[str]) -> Finding:
 
 def _take_as_hint(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
     """Of the body only the ids are believed, and only where the task has none yet."""
-    bare = [_only_the_id(update) for update in updates if update.external_id]
     if event.task is not None:
-        return _hint_for_its_own_task(event, event.task, bare)
-    for update in bare:
+        return _hint_for_its_own_task(event, event.task, updates)
+    for update in filter(lambda one: one.external_id, updates):
         task, is_new = _find_or_adopt(event, update)
         if is_new:
-            apply(task.pk, [update], _heard(event))
+            apply(task.pk, [_only_the_id(update)], _heard(event))
+        _note_callback(event, task.pk, [update])
         hint(task.pk)
     return Finding(Outcome.READBACK)
 
 
-def _hint_for_its_own_task(event: CallbackEvent, task: Task, bare: Sequence[TaskUpdate]) -> Finding:
+def _hint_for_its_own_task(event: CallbackEvent, task: Task, updates: Sequence[TaskUpdate]) -> Finding:
+    bare = [_only_the_id(update) for update in updates if update.external_id]
     known = {task.external_id, *task.tracks.values_list("external_id", flat=True)} - {""}
     if bare and not task.external_id:
         apply(task.pk, bare, _heard(event))
@@ -173,6 +186,7 @@ def _hint_for_its_own_task(event: CallbackEvent, task: Task, bare: Sequence[Task
         note("task.mismatch", task, data={"ids": strangers, "callback": event.pk})
         hint(task.pk)
         return _mismatch(strangers)
+    _note_callback(event, task.pk, updates)
     hint(task.pk)
     return Finding(Outcome.READBACK)
 
@@ -180,7 +194,9 @@ def _hint_for_its_own_task(event: CallbackEvent, task: Task, bare: Sequence[Task
 def _only_the_id(update: TaskUpdate) -> TaskUpdate:
     """Where an item is a track, its id stands at both."""
     items = tuple(
-        TrackUpdate(track.external_id) for track in update.tracks if track.external_id == update.external_id
+        TrackUpdate(track.external_id, kind=track.kind)
+        for track in update.tracks
+        if track.external_id == update.external_id
     )
     return TaskUpdate(update.external_id, operation=update.operation, tracks=items)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import structlog
 
-# Django's own request logger names the path, and a callback's path holds its token.
-_TOKEN_IN_PATH = re.compile(r"(/callbacks/+[^/\s]+/+)[^/\s]+", re.IGNORECASE)
+# Django's own request logger names the path, and the path of a callback or a shared file holds its token.
+_TOKEN_IN_PATH = re.compile(r"(/(?:callbacks/+[^/\s]+|shared)/+)[^/\s]+", re.IGNORECASE)
 
 
 def mask_tokens(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replaces what stands where a callback's token stands, in every text of the line."""
+    """Replaces what stands where a token stands in a path, in every text of the line."""
     for name, value in event.items():
         if isinstance(value, str):
             event[name] = _TOKEN_IN_PATH.sub(r"\1…", value)

@@ -15,10 +15,11 @@ _LOCK = 7_042_118_113
 
 
 def prepare() -> None:
-    """Applies migrations and creates the schedules; one process at a time, the others wait."""
+    """Migrates, creates the schedules, fills the catalogue; one process at a time, the others wait."""
     with _alone():
         call_command("migrate", verbosity=0, interactive=False)
         call_command("setup_schedules")
+        call_command("refresh_catalogue", verbosity=0)
 
 
 @contextmanager

@@ -33,6 +33,9 @@ QUICK = {
     "SLICE": "2",
     "TICK": "0.05",
     "PROVIDER_TIMEOUT": "5",
+    "SUNO_RATE": "1000/10",
+    "TEMPOLOR_RATE": "1000/10",
+    "BREAKER_BACKOFF": "0.5,1,2",
     "WORKERS": "6",
     "WEB_WORKERS": "1",
 }

@@ -19,6 +19,9 @@ os.environ |= {
     "TEMPOLOR_API_KEY": "Tempo-test-key-3w",
     "SUNO_API_KEY": "suno-test-key",
     "PUBLIC_URL": "http://localhost:8000",
+    # No test waits for a provider's rate; those about the rate set their own.
+    "SUNO_RATE": "1000/10",
+    "TEMPOLOR_RATE": "1000/10",
 }
 
 from musicgen.settings import *  # noqa: E402, F403

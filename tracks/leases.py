@@ -52,14 +52,21 @@ class Lease(Generic[M]):
 
     def renew(self) -> None:
         """Holds the row for longer; raises LeaseLost. Cheap to call often: writes at a third of the lease."""
-        now = timezone.now()
-        if self.until - now > timedelta(seconds=settings.LEASE * 2 / 3):
-            return
-        until = now + timedelta(seconds=settings.LEASE)
+        if self.until - timezone.now() <= timedelta(seconds=settings.LEASE * 2 / 3):
+            self.hold(settings.LEASE)
+
+    def hold(self, seconds: float) -> None:
+        """Holds the row for so long from now, for work that cannot renew; raises LeaseLost."""
+        until = timezone.now() + timedelta(seconds=seconds)
         if not self._held().update(**{self.column.due: until}):
             raise LeaseLost
         self.until = until
         pulse()
+
+    def give_back(self, claims: int) -> None:
+        """Due again as before the claim, with so many claims on it; a lease that was lost needs no return."""
+        due = getattr(self.row, self.column.due)
+        self._held().update(**{self.column.due: due, self.column.claims: claims})
 
     def conclude(self, *, due: datetime | None, **values: Any) -> None:
         """Writes the outcome and the next due time, only while the lease is ours; raises LeaseLost."""

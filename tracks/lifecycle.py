@@ -60,6 +60,7 @@ class FoldedAsset:
     state: AssetState
     url: str
     error: str
+    member: str
     expires_at: datetime | None
 
 
@@ -97,11 +98,14 @@ def fold(statements: Iterable[Said], retention: timedelta) -> Folded:
     """The task that these statements describe. ``retention``: how long the provider keeps a file."""
     said = _about_this_task(list(statements))
     heard = _by_track(said)
-    closed, done = _closed(said), any(one.update.state is TaskState.DONE for one in said)
-    folded = [_fold_track(key, lines, retention, closed) for key, lines in heard.items()]
+    closed, finals = _closed(said), [one for one in said if one.update.state is TaskState.DONE]
+    folded = [
+        replace(_fold_track(key, lines, retention, closed), is_final=closed or _ends(finals, key))
+        for key, lines in heard.items()
+    ]
     drafts = sorted(folded, key=lambda draft: (draft.order, draft.track.external_id))
     tracks = tuple(_placed(draft, place) for place, draft in enumerate(drafts))
-    status = _task_status(closed, done, drafts)
+    status = _task_status(closed, drafts)
     return Folded(
         external_id=_external_id(said),
         status=status,
@@ -199,6 +203,7 @@ class _Draft:
     order: int
     completeness: Completeness
     settled_at: datetime
+    is_final: bool = False
 
 
 def _fold_track(key: str, lines: list[Line], retention: timedelta, closed: bool) -> _Draft:
@@ -285,7 +290,8 @@ def _asset(
     )
     expires_at = from_when + retention if linked and from_when else None
     url = _latest_link(same) or best.url
-    return FoldedAsset(best.kind, best.label, best.state, url, best.error, expires_at)
+    member = "" if url else max(asset.member for _, _, asset in voices)
+    return FoldedAsset(best.kind, best.label, best.state, url, best.error, member, expires_at)
 
 
 def _placed(draft: _Draft, place: int) -> FoldedTrack:
@@ -293,10 +299,16 @@ def _placed(draft: _Draft, place: int) -> FoldedTrack:
     return replace(draft.track, position=place if draft.track.external_id else draft.order)
 
 
-def _task_status(closed: bool, done: bool, drafts: Sequence[_Draft]) -> TaskStatus:
+def _ends(finals: Iterable[Said], key: str) -> bool:
+    """Whether a "done" is about this track. One whose id is a track's own is about that track alone."""
+    own = [{track.external_id for track in one.update.tracks} & {one.update.external_id} for one in finals]
+    return any(not ids - {""} or key in ids for ids in own)
+
+
+def _task_status(closed: bool, drafts: Sequence[_Draft]) -> TaskStatus:
     if not drafts:
         return TaskStatus.FAILED if closed else TaskStatus.RUNNING
-    if any(_is_open(draft, closed or done) for draft in drafts):
+    if any(_is_open(draft) for draft in drafts):
         return TaskStatus.RUNNING
     if all(draft.track.status is TrackStatus.FAILED for draft in drafts):
         return TaskStatus.FAILED
@@ -307,9 +319,9 @@ def _task_status(closed: bool, done: bool, drafts: Sequence[_Draft]) -> TaskStat
     return TaskStatus.SUCCEEDED if whole else TaskStatus.PARTIAL
 
 
-def _is_open(draft: _Draft, final: bool) -> bool:
+def _is_open(draft: _Draft) -> bool:
     if draft.track.status is TrackStatus.READY:
-        return draft.completeness is Completeness.OPEN and not final
+        return draft.completeness is Completeness.OPEN and not draft.is_final
     return draft.track.status is not TrackStatus.FAILED
 
 

@@ -1,15 +1,16 @@
-"""The lyric timeline: raw timed lines or plain text in, sung lines and section headings out."""
+"""The lyric timeline: raw timed lines, timed words or plain text in, sung lines and section headings out."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tracks.lyric_clock import RawWord
+from tracks.lyric_rows import rows_of
+from tracks.lyric_words import worded
 from tracks.updates import Cue, CueKind, Lyrics, Timing
 
-# A tag is a short bracketed word or two at the head of a line: "[verse]", "[Chorus 2: choir]", "【副歌】".
-_TAG = re.compile(r"\s*(?:\[([^\[\]\n]{1,80})\]|【([^【】\n]{1,80})】)")
+__all__ = ["RawLine", "RawWord", "in_milliseconds", "joined", "plain", "timed", "worded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,5 @@ def _carried(lines: Iterable[RawLine]) -> Iterator[tuple[tuple[int, int], RawLin
 def _cues(line: RawLine) -> Iterator[Cue]:
     start = line.start_ms
     end = None if start is None else max(start, line.end_ms if line.end_ms is not None else start)
-    for text in line.text.splitlines():
-        rest = text
-        while tag := _TAG.match(rest):
-            yield Cue(CueKind.SECTION, (tag[1] or tag[2]).strip(), start, end)
-            rest = rest[tag.end() :]
-        if rest.strip():
-            yield Cue(CueKind.LINE, rest.strip(), start, end)
+    for row in rows_of(line.text):
+        yield Cue(row.kind, row.text, start, end)

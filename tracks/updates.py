@@ -153,13 +153,18 @@ class Lyrics:
 
 @dataclass(frozen=True, slots=True)
 class AssetUpdate:
-    """One file of a track. ``label`` tells apart several of one kind (stems, covers)."""
+    """One file of a track. ``label`` tells apart several of one kind (stems, covers).
+
+    ``member``: it has no link of its own, it comes under this exact name inside the track's archive. Such a
+    file is stated as waiting, beside the archive's link, and never as failed: what is in there, we see.
+    """
 
     kind: AssetKind
     state: AssetState
     label: str = ""
     url: str = ""
     error: str = ""
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +292,7 @@ def _track(data: Mapping[str, Any]) -> TrackUpdate:
 
 
 def _asset(data: Mapping[str, Any]) -> AssetUpdate:
-    texts = {name: data.get(name, "") for name in ("label", "url", "error")}
+    texts = {name: data.get(name, "") for name in ("label", "url", "error", "member")}
     return AssetUpdate(kind=AssetKind(data["kind"]), state=AssetState(data["state"]), **texts)
 
 

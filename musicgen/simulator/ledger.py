@@ -1,14 +1,27 @@
-"""What was submitted and what was called back: the simulator's memory, readable at /_simulator/tasks."""
+"""What was asked and what was called back: the memory behind /_simulator/tasks and /_simulator/requests."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any
 
 from musicgen.simulator.steering import Steering
+
+MOST_REQUESTS = 50_000
+
+
+@dataclass
+class Request:
+    """One request to a provider's API. `at`: Unix time; `refused`: over the rate that was asked for."""
+
+    provider: str
+    method: str
+    path: str
+    at: float
+    refused: bool
 
 
 @dataclass
@@ -44,6 +57,7 @@ class Task:
     steering: Steering
     status: str
     submitted_at: float = field(default_factory=time.time)
+    is_finished: bool = False
     callbacks: list[Callback] = field(default_factory=list)
 
 
@@ -55,6 +69,7 @@ class Ledger:
         self._tasks: dict[tuple[str, str], Task] = {}
         self._refused: list[dict[str, Any]] = []
         self._seen: Counter[str] = Counter()
+        self._requests: deque[Request] = deque(maxlen=MOST_REQUESTS)
 
     def accept(self, task: Task) -> None:
         """Keep a task that was just submitted."""
@@ -76,6 +91,30 @@ class Ledger:
         with self._lock:
             self._seen[what] += 1
             return self._seen[what]
+
+    def seen(self, what: str) -> int:
+        """How often this was counted so far."""
+        return self._seen[what]
+
+    def running(self, provider: str) -> int:
+        """How many tasks of a provider are not finished yet."""
+        with self._lock:
+            return sum(task.provider == provider and not task.is_finished for task in self._tasks.values())
+
+    def submits(self, provider: str) -> int:
+        """How many tasks of a provider were accepted."""
+        with self._lock:
+            return sum(task.provider == provider for task in self._tasks.values())
+
+    def request(self, row: Request) -> None:
+        """Note a request to a provider's API, whatever it was answered."""
+        with self._lock:
+            self._requests.append(row)
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The newest requests to the providers' APIs, oldest first."""
+        with self._lock:
+            return [vars(row) for row in self._requests]
 
     def report(self) -> dict[str, Any]:
         """Everything as JSON, oldest first."""

@@ -6,14 +6,19 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import soundfile
 
 from musicgen.simulator.covers import paint
+from musicgen.simulator.mp4 import movie
 from musicgen.simulator.songbook import Recipe
+from musicgen.simulator.stems import PARTS, pack
 from musicgen.simulator.synth import RATE, Sound, render
 from musicgen.simulator.tunes import compose
+
+VIDEO_SIZE = 720
 
 
 class Library:
@@ -23,7 +28,8 @@ class Library:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         # One at a time: a second song at once would only take the processor from the product under test.
-        self._making = threading.Lock()
+        # A zip and a video are made of other files, so who holds the lock may take it again.
+        self._making = threading.RLock()
         self._wanted: queue.SimpleQueue[Callable[[], Path]] = queue.SimpleQueue()
         threading.Thread(target=self._work_ahead, name="library", daemon=True).start()
 
@@ -38,6 +44,27 @@ class Library:
     def wav(self, recipe: Recipe) -> Path:
         """The take as WAV, 16 bit, 44.1 kHz stereo."""
         return self._keep(f"{recipe.key}.wav", lambda part: _write_wav(part, render(compose(recipe))))
+
+    def flac(self, recipe: Recipe) -> Path:
+        """The take as FLAC, 16 bit, 44.1 kHz stereo."""
+        return self._keep(f"{recipe.key}.flac", lambda part: _write_flac(part, render(compose(recipe))))
+
+    def stems(self, recipe: Recipe, kind: str = "") -> Path:
+        """The take's parts as a zip; `kind` says what is wrong with it, as in `stems.pack`."""
+
+        def make(part: Path) -> None:
+            only = {name: replace(recipe, parts=parts) for name, parts in PARTS.items()}
+            pack(part, {name: self.flac(one) for name, one in only.items()}, kind)
+
+        return self._keep(f"{recipe.key}-stems{kind}.zip", make)
+
+    def video(self, recipe: Recipe) -> Path:
+        """The take as an MP4 that shows its cover."""
+
+        def make(part: Path) -> None:
+            part.write_bytes(movie(paint(recipe, VIDEO_SIZE), self.mp3(recipe).read_bytes()))
+
+        return self._keep(f"{recipe.key}.mp4", make)
 
     def cover(self, recipe: Recipe, size: int) -> Path:
         """The cover as a square JPEG of `size` pixels."""
@@ -63,6 +90,10 @@ class Library:
 
 def _write_mp3(path: Path, sound: Sound) -> None:
     soundfile.write(path, sound, RATE, format="MP3", subtype="MPEG_LAYER_III")
+
+
+def _write_flac(path: Path, sound: Sound) -> None:
+    soundfile.write(path, sound, RATE, format="FLAC", subtype="PCM_16")
 
 
 def _write_wav(path: Path, sound: Sound) -> None:

@@ -11,16 +11,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from musicgen.simulator.ledger import Ledger
+from musicgen.simulator.songbook import Recipe
 from musicgen.simulator.steering import Steering
 
 DAY = 24 * 3600
 SLOW = 20_000  # bytes per second
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 SCRAMBLED = bytes(value ^ 0x5A for value in range(256))
-TYPES = {".mp3": "audio/mpeg", ".wav": "audio/wav", ".jpeg": "image/jpeg"}
+TYPES = {
+    ".mp3": "audio/mpeg",
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+    ".jpeg": "image/jpeg",
+    ".mp4": "video/mp4",
+    ".zip": "application/zip",
+}
 PAGE = b"<!doctype html><title>Just a moment</title><p>This page is no song.</p>"
 
 
@@ -36,10 +44,25 @@ class Reply:
 
 @dataclass(frozen=True)
 class Item:
-    """One file that can be fetched; it is made when somebody first wants it."""
+    """One file that can be fetched; it is made when somebody first wants it.
+
+    `heard`: what sounds in it, where it is music. `mistaken`: the file that [[same-file]] gives at first.
+    """
 
     make: Callable[[], Path]
     steering: Steering
+    heard: Recipe | None = None
+    mistaken: Callable[[], Path] | None = None
+
+    def spoiled(self, word: str, count: int, default: int | None = None) -> bool:
+        """Whether this fault was asked for and holds for the `count`th GET."""
+        return self.steering.among_first(word, count, default)
+
+    def file(self, count: int) -> Path:
+        """What the `count`th GET is given."""
+        if self.mistaken and self.spoiled("same-file", count, 2):
+            return self.mistaken()
+        return self.make()
 
 
 class Media:
@@ -50,10 +73,19 @@ class Media:
         self._key = secrets.token_bytes(32)
         self._items: dict[str, Item] = {}
 
-    def put(self, path: str, make: Callable[[], Path], steering: Steering) -> str:
+    def put(self, path: str, item: Item) -> str:
         """Offer a file under /media/<path>; answers the path."""
-        self._items[f"/media/{path}"] = Item(make, steering)
+        self._items[f"/media/{path}"] = item
         return f"/media/{path}"
+
+    def heard(self, url: str) -> Recipe | None:
+        """The music behind a link that leads here; None for a link to anywhere else."""
+        item = self._items.get(_path(url))
+        return item.heard if item else None
+
+    def is_dead(self, url: str) -> bool:
+        """Whether a link that leads here no longer opens."""
+        return _path(url) in self._items and not self._allowed(_path(url), urlsplit(url).query)
 
     def link(self, base: str, path: str, seconds: float) -> str:
         """A link for so many seconds (negative: already dead), signed anew at each call."""
@@ -68,13 +100,8 @@ class Media:
             return _text(403, "This link is not valid or no longer valid.")
         if item is None:
             return _text(404, "There is no such file.")
-        if "flaky" in item.steering and not head and self._ledger.count(path) == 1:
-            return _text(503, "Not ready on this server yet, try again.")
-        if "redirect" in item.steering:
-            return Reply(302, {"Location": item.steering.text("redirect"), "Content-Length": "0"})
-        if "html" in item.steering:
-            return Reply(200, {"Content-Type": "text/html", "Content-Length": str(len(PAGE))}, PAGE)
-        return _file(item, headers)
+        count = self._ledger.seen(path) + 1 if head else self._ledger.count(path)
+        return _fault(item, count, head=head) or _file(item, count, headers)
 
     def _sign(self, path: str, expires: str, nonce: str) -> str:
         text = f"{path}|{expires}|{nonce}".encode()
@@ -92,9 +119,26 @@ def _text(status: int, text: str) -> Reply:
     return Reply(status, {"Content-Type": "text/plain", "Content-Length": str(len(body))}, body)
 
 
-def _file(item: Item, headers: Mapping[str, str]) -> Reply:
-    path = item.make()
-    content = _damage(path.read_bytes(), item.steering)
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
+def _fault(item: Item, count: int, *, head: bool) -> Reply | None:
+    if item.spoiled("flaky", count, 1) and not head:
+        return _text(503, "Not ready on this server yet, try again.")
+    if "redirect" in item.steering:
+        return Reply(302, {"Location": item.steering.text("redirect"), "Content-Length": "0"})
+    if item.spoiled("html", count):
+        return Reply(200, {"Content-Type": "text/html", "Content-Length": str(len(PAGE))}, PAGE)
+    return None
+
+
+def _file(item: Item, count: int, headers: Mapping[str, str]) -> Reply:
+    path = item.file(count)
+    content = _damage(path.read_bytes(), item, count)
     about = {
         "Content-Type": TYPES[path.suffix],
         "Accept-Ranges": "bytes",
@@ -129,12 +173,12 @@ def _wanted(header: str, size: int) -> tuple[int, int] | None:
     return None if end <= start < size else (start, min(size, end))
 
 
-def _damage(content: bytes, steering: Steering) -> bytes:
-    if "empty" in steering:
+def _damage(content: bytes, item: Item, count: int) -> bytes:
+    if item.spoiled("empty", count):
         return b""
-    if "half" in steering:
+    if item.spoiled("half", count):
         return content[: len(content) // 2]
-    if "corrupt" in steering:
+    if item.spoiled("corrupt", count):
         # The first bytes stay, so that only a decoder notices.
         return content[:4] + content[4:].translate(SCRAMBLED)
     return content

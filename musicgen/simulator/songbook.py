@@ -147,19 +147,36 @@ And no one here has far to run""",
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A stretch of a take, from `start` to before `end` in seconds; None is where the take ends."""
+
+    recipe: Recipe
+    start: float = 0
+    end: float | None = None
+
+
+@dataclass(frozen=True)
 class Recipe:
-    """All that decides how a take sounds. `text` holds sung lines and tags; without any, bells play."""
+    """All that decides how a take sounds. `text` holds sung lines and tags; without any, bells play.
+
+    `parts`: only these instruments sound. `pieces`: it is stuck together from stretches of other takes.
+    """
 
     theme: Theme
     take: int
     text: tuple[str, ...]
     voice: bool
+    parts: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def key(self) -> str:
         """A file name that is the same for the same sound, in every run."""
-        facts = repr((self.theme.title, self.take, self.text, self.voice))
-        return hashlib.sha256(facts.encode()).hexdigest()[:20]
+        facts: tuple[object, ...] = (self.theme.title, self.take, self.text, self.voice)
+        if self.parts or self.pieces:
+            joined = tuple((piece.recipe.key, piece.start, piece.end) for piece in self.pieces)
+            facts = (*facts, self.parts, joined)
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
 
 
 def recipe(prompt: str, lyrics: str, *, instrumental: bool, take: int = 0) -> Recipe:

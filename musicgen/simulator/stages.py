@@ -67,31 +67,45 @@ class Timeline:
 
 
 class Caller:
-    """Plays a task's stages and delivers its callbacks; `accepts` says which answer counts as delivered."""
+    """Plays a task's stages and delivers its callbacks.
+
+    `accepts` says which answer counts as delivered, `headers` what is sent beside the body.
+    """
 
     def __init__(
-        self, timeline: Timeline, accepts: Accepts, gave_up: Callable[[Task, Callback], None]
+        self,
+        timeline: Timeline,
+        accepts: Accepts,
+        gave_up: Callable[[Task, Callback], None],
+        headers: Callable[[Task], dict[str, str]],
     ) -> None:
         self._timeline = timeline
         self._accepts = accepts
         self._gave_up = gave_up
+        self._headers = headers
 
     def play(self, task: Task, stages: list[Stage]) -> None:
         """Enter each stage at its time, and call back as the task's steering words say."""
-        reached: list[Callback] = []
+        held: list[Callback] = []
+        late = task.steering.number("delay", 30) if "delay" in task.steering else 0
         for stage in stages:
-            self._timeline.later(stage.after, partial(self._reach, task, stage, reached, len(stages)))
+            is_last = stage is stages[-1]
+            self._timeline.later(stage.after + late, partial(self._reach, task, stage, held, is_last))
 
-    def _reach(self, task: Task, stage: Stage, reached: list[Callback], of: int) -> None:
+    def _reach(self, task: Task, stage: Stage, held: list[Callback], is_last: bool) -> None:
         callback = Callback(stage.name, encode(stage.enter()))
-        if "silent" in task.steering:
-            return
-        reached.append(callback)
+        task.is_finished = task.is_finished or is_last
+        if "silent" not in task.steering and task.steering.text("skip") != stage.name:
+            held.append(callback)
         if "shuffle" not in task.steering:
+            self._send_all(task, held)
+        elif is_last:
+            self._send_all(task, _another_order(held))
+
+    def _send_all(self, task: Task, held: list[Callback]) -> None:
+        for callback in held:
             self._send(task, callback)
-        elif len(reached) == of:
-            for held in _another_order(reached):
-                self._send(task, held)
+        held.clear()
 
     def _send(self, task: Task, callback: Callback) -> None:
         """In a thread per copy, as receivers may be slow; a task's first tries do not overtake each other."""
@@ -105,7 +119,8 @@ class Caller:
     def _try(self, task: Task, callback: Callback, earlier: Iterable[Callback] = ()) -> None:
         for before in earlier:
             before.tried.wait(TIMEOUT)
-        if self._post(task.callback_url, callback):
+        headers = {"Content-Type": "application/json", **self._headers(task)}
+        if self._post(task.callback_url, callback, headers):
             callback.state = "delivered"
         elif len(callback.tries) <= len(RETRY_AFTER):
             again = partial(_in_background, self._try, task, callback)
@@ -115,7 +130,7 @@ class Caller:
             self._gave_up(task, callback)
         callback.tried.set()
 
-    def _post(self, url: str, callback: Callback) -> bool:
+    def _post(self, url: str, callback: Callback, headers: dict[str, str]) -> bool:
         at = time.time()
         try:
             with requests.Session() as session:
@@ -123,7 +138,7 @@ class Caller:
                 answer = session.post(
                     url,
                     data=callback.body,
-                    headers={"Content-Type": "application/json"},
+                    headers=headers,
                     timeout=TIMEOUT,
                     allow_redirects=False,
                 )

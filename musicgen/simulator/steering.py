@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 WORDS = frozenset(
-    {"duplicate", "shuffle", "silent", "fail", "refuse", "items", "no-answer", "error-500", "expired"}
-    | {"no-audio", "part-failed", "none-mp3"}
+    {"duplicate", "shuffle", "silent", "skip", "delay", "error-then-success", "success-then-error"}
+    | {"fail", "refuse", "items", "no-answer", "error-500", "expired"}
+    | {"no-audio", "part-failed", "none-mp3", "same-file", "unaligned", "bad-zip"}
     | {"slow", "corrupt", "half", "html", "empty", "flaky", "redirect"}
 )
-WRITTEN = re.compile(r"\[\[([a-z0-9-]+)(?::([^\]]*))?\]\]")
+# A word after an operation's name and a slash is for what is made from this track later.
+WRITTEN = re.compile(r"\[\[(?:([a-z-]+)/)?([a-z0-9-]+)(?::([^\]]*))?\]\]")
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,30 @@ class Steering:
         return int(digits) if digits.isdecimal() else default
 
 
-def read(body: Mapping[str, Any]) -> Steering:
-    """The steering words of a submit; words that are not ours are left alone."""
-    texts = " ".join(value for value in body.values() if isinstance(value, str))
-    return Steering({word: value for word, value in WRITTEN.findall(texts) if word in WORDS})
+    def among_first(self, word: str, count: int, default: int | None = None) -> bool:
+        """Whether a word that may name how many times it holds still does at the `count`th time."""
+        times = self.text(word)
+        most = int(times) if times.isdecimal() else default
+        return word in self.words and (most is None or count <= most)
+
+
+def read(body: Mapping[str, Any], origin: Mapping[str, Any] | None = None, operation: str = "") -> Steering:
+    """The steering words of a submit, and those that its origin's submit had for this operation.
+
+    Words that are not ours are left alone.
+    """
+    own = {word: value for scope, word, value in _written(body) if not scope}
+    meant = {word: value for scope, word, value in _written(origin or {}) if scope and scope == operation}
+    return Steering({**meant, **own})
 
 
 def without(text: str) -> str:
     """The text as a singer should see it."""
-    return WRITTEN.sub(lambda found: "" if found[1] in WORDS else found[0], text).strip()
+    return WRITTEN.sub(lambda found: "" if found[2] in WORDS else found[0], text).strip()
+
+
+def _written(body: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    texts = " ".join(value for value in body.values() if isinstance(value, str))
+    for scope, word, value in WRITTEN.findall(texts):
+        if word in WORDS:
+            yield scope, word, value

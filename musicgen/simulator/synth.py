@@ -38,7 +38,10 @@ def render(score: Score) -> Sound:
     """The whole take as stereo samples between -1 and 1 at 44.1 kHz."""
     frames = round(score.duration * RATE)
     stereo = np.zeros((frames, 2), dtype=np.float32)
+    parts = score.recipe.parts or tuple(MIX)
     for note in score.notes:
+        if note.instrument not in parts:
+            continue
         loudness, side = MIX[note.instrument]
         sound = play(note) * loudness
         start = round(note.start * RATE)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import pairwise
 
-from musicgen.simulator.songbook import TAG, Recipe
+from musicgen.simulator.songbook import TAG, Piece, Recipe
 
 BAR = 4  # beats
 INTRO, OUTRO, RINGING_OUT = 1 * BAR, 2 * BAR, 1.2  # beats, beats, seconds
@@ -31,12 +33,22 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Sung:
+    """A word as it stands in its line, with what follows up to the next one; times in seconds."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
 class Section:
-    """One entry of the lyric timing, in seconds; tags stand in square brackets."""
+    """One entry of the lyric timing, in seconds; tags stand in square brackets and have no words."""
 
     start: float
     end: float
     text: str
+    words: tuple[Sung, ...] = ()
 
 
 @dataclass
@@ -64,8 +76,61 @@ class Score:
         self.notes.append(Note(instrument, beat * self.beat, beats * self.beat, pitch, word))
 
 
+@lru_cache(maxsize=256)
 def compose(recipe: Recipe) -> Score:
     """The whole take; the same recipe gives the same score."""
+    return _join(recipe) if recipe.pieces else _write(recipe)
+
+
+def spliced(*pieces: Piece) -> Recipe:
+    """A take stuck together from stretches of others; its text is what is sung in them."""
+    heard = [
+        part.text.strip()
+        for piece in pieces
+        for part in _stretch(piece).sections
+        if part.text.strip() in piece.recipe.text
+    ]
+    return replace(pieces[0].recipe, text=tuple(heard), pieces=pieces)
+
+
+def _join(recipe: Recipe) -> Score:
+    joined = Score(recipe, beat=0, duration=0)
+    for piece in recipe.pieces:
+        stretch = _stretch(piece)
+        joined.notes += [_shifted(note, joined.duration) for note in stretch.notes]
+        joined.sections += [_shifted_section(part, joined.duration) for part in stretch.sections]
+        joined.duration = round(joined.duration + stretch.duration, 3)
+    return joined
+
+
+def _stretch(piece: Piece) -> Score:
+    """What begins within the piece, counted from its start; what rings on over its end is cut."""
+    whole = compose(piece.recipe)
+    start, end = piece.start, whole.duration if piece.end is None else min(piece.end, whole.duration)
+    cut = Score(piece.recipe, whole.beat, max(0.0, end - start))
+    for note in whole.notes:
+        if start <= note.start < end:
+            cut.notes.append(_shifted(replace(note, length=min(note.length, end - note.start)), -start))
+    for part in whole.sections:
+        if start <= part.start < end:
+            words = tuple(word for word in part.words if word.start < end)
+            within = replace(part, end=min(part.end, end), words=words)
+            cut.sections.append(_shifted_section(within, -start))
+    return cut
+
+
+def _shifted(note: Note, seconds: float) -> Note:
+    return replace(note, start=note.start + seconds)
+
+
+def _shifted_section(part: Section, seconds: float) -> Section:
+    words = tuple(
+        Sung(word.text, round(word.start + seconds, 3), round(word.end + seconds, 3)) for word in part.words
+    )
+    return Section(round(part.start + seconds, 3), round(part.end + seconds, 3), part.text, words)
+
+
+def _write(recipe: Recipe) -> Score:
     dice = random.Random(recipe.key)  # noqa: S311
     beat = 60 / recipe.theme.tempo * (1 + 0.015 * (recipe.take % 4))
     middle = len(_sung(recipe)) * _line_beats(recipe) or BELLS_BARS * BAR
@@ -118,16 +183,31 @@ def _sing(score: Score, dice: random.Random) -> None:
 def _sing_line(score: Score, text: str, slot: float, motif: list[int]) -> Section:
     words = syllables(text)
     room = _line_beats(score.recipe) * 0.75
-    place = slot + 0.5
-    first = place
+    place = first = slot + 0.5
     octave = 12 if score.recipe.theme.root < 53 else 0
-    for word, beats, step in zip(words, _rhythm(len(words), room), _cycle(motif), strict=False):
+    sung = []
+    written = _as_written(text, words)
+    for word, beats, step, letters in zip(
+        words, _rhythm(len(words), room), _cycle(motif), written, strict=False
+    ):
         if score.recipe.voice:
-            score.play(
-                "voice", place, beats * 0.93, score.pitch(_near_chord(score, place, step)) + octave, word
-            )
+            pitch = score.pitch(_near_chord(score, place, step)) + octave
+            score.play("voice", place, beats * 0.93, pitch, word)
+            end = round((place + beats * 0.93) * score.beat, 3)
+            sung.append(Sung(letters, round(place * score.beat, 3), end))
         place += beats
-    return Section(round(first * score.beat, 3), round((place - 0.05) * score.beat, 3), text)
+    end = round((place - 0.05) * score.beat, 3)
+    return Section(round(first * score.beat, 3), end, text, tuple(sung))
+
+
+def _as_written(line: str, words: list[str]) -> list[str]:
+    """The line cut before each word, so that blanks and marks stay with the word before them."""
+    starts, place = [], 0
+    for word in words:
+        place = line.index(word, place)
+        starts.append(place)
+        place += len(word)
+    return [line[start:end] for start, end in pairwise([0, *starts[1:], len(line)])]
 
 
 def _motif(dice: random.Random) -> list[int]:

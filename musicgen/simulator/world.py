@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from musicgen.simulator.ledger import Ledger, Task
 from musicgen.simulator.library import Library
-from musicgen.simulator.media import DAY, Media
+from musicgen.simulator.media import DAY, Item, Media
 from musicgen.simulator.stages import Timeline
 from musicgen.simulator.steering import Steering
 
@@ -24,10 +23,10 @@ class World:
     library: Library
     timeline: Timeline
 
-    def offer(self, path: str, make: Callable[[], Path], steer: Steering) -> str:
+    def offer(self, path: str, item: Item) -> str:
         """Put a file behind a link and begin to make it; answers the link's path."""
-        self.library.soon(make)
-        return self.media.put(path, make, steer)
+        self.library.soon(item.make)
+        return self.media.put(path, item)
 
     def link(self, task: Task, path: str, seconds: float, *, in_callback: bool) -> str:
         """A fresh link to a task's file, dead already where [[expired]] wants that in callbacks."""

@@ -20,6 +20,7 @@ from tracks import exports, providers
 from tracks.models import Track
 
 
+@pytest.mark.django_db
 def test_the_schema_is_valid_without_a_warning() -> None:
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=io.StringIO())
 

@@ -42,7 +42,7 @@ def test_a_task_is_made_and_waits_for_a_worker(api: APIClient, ada: User) -> Non
     answer = create(api)
     assert answer.status_code == 201
     task = answer.json()
-    assert set(task) == ROW | {"params", "tracks", "events"}
+    assert set(task) == ROW | {"params", "warnings", "tracks", "events"}
     assert (task["status"], task["origin"], task["external_id"]) == ("queued", "submitted", "")
     assert task["params"] == SONG["params"]
     assert (task["error"], task["source_track"], task["submitted_at"], task["tracks"]) == (
@@ -159,7 +159,7 @@ def test_a_task_is_read_with_its_tracks_and_events_oldest_first(api: APIClient) 
     for kind in ("task.created", "task.status"):
         Event.objects.create(task=task, kind=kind)
     found = api.get(f"/api/v1/tasks/{task.pk}/").json()
-    assert set(found) == ROW | {"params", "tracks", "events"}
+    assert set(found) == ROW | {"params", "warnings", "tracks", "events"}
     assert [track["id"] for track in found["tracks"]] == [first.pk, second.pk]
     assert [line["text"] for line in found["tracks"][0]["lyrics"]] == ["verse", "Moonlight"]
     assert [event["kind"] for event in found["events"]] == ["task.created", "task.status"]

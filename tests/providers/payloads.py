@@ -14,8 +14,9 @@ FOLDER = Path(__file__).parent.parent / "payloads"
 
 # Every key that a parser looks for, so that arbitrary JSON often holds one.
 KEYS = """
-    songs instrumentals item_id itemId status event audio_url audioUrl audio_hi_url audio_hi_status lyrics
-    lyrics_sections lyrics_sections_status start end start_ms text duration created_at finished_at title
+    songs instrumentals stems lyric stems_url item_id itemId status event audio_url audioUrl audio_hi_url
+    audio_hi_status lyrics lyrics_sections lyrics_sections_status start end start_ms text duration title
+    created_at finished_at
     code msg data task_id taskId callbackType response sunoData resultJson param errorCode errorMessage
     error id prompt tags modelName model_name createTime stream_audio_url streamAudioUrl image_url
 """.split()  # noqa: SIM905

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.providers.payloads import load
+from tracks.providers.base import Asked
 from tracks.providers.tempolor import parser
 from tracks.updates import (
     AssetKind,
@@ -14,18 +15,23 @@ from tracks.updates import (
 LINK = "https://x.example/a.mp3?sig=a%2Bb&exp=9"
 
 
+def read(body: Any, operation: str = "generate", **params: Any) -> list[TaskUpdate]:
+    """A callback for a task that was asked for with these parameters."""
+    return parser.called_back(body, Asked(operation, params))
+
+
 def track_of(**item: Any) -> Any:
-    (update,) = parser.items({"songs": [{"item_id": "9001", **item}]})
-    return update.tracks[0]
+    return update_of(**item).tracks[0]
 
 
 def only_track(name: str) -> Any:
-    (update,) = parser.items(load(f"tempolor/{name}.json"))
+    (update,) = read(load(f"tempolor/{name}.json"))
     return update.tracks[0]
 
 
-def update_of(**item: Any) -> TaskUpdate:
-    return parser.items({"songs": [{"item_id": "9001", **item}]})[0]
+def update_of(key: str = "songs", **item: Any) -> TaskUpdate:
+    (update,) = read({key: [{"item_id": "9001", **item}]})
+    return update
 
 
 def asset_of(kind: AssetKind, **item: Any) -> Any:

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from tracks.providers.operations import Operation, Params
-from tracks.providers.suno.client import SUBMIT_PATHS as SUNO_PATHS
 from tracks.providers.suno.operations import OPERATIONS as SUNO
-from tracks.providers.tempolor.client import SUBMIT_PATHS as TEMPOLOR_PATHS
 from tracks.providers.tempolor.operations import OPERATIONS as TEMPOLOR
 
 SONG = {"prompt": "calm harbour", "model": "TemPolor v4.5"}
@@ -57,9 +55,12 @@ def without(params: Params, *names: str) -> dict[str, Any]:
     return {name: value for name, value in params.items() if name not in names}
 
 
-def test_what_is_offered_can_be_sent() -> None:
-    assert set(TEMPOLOR) == set(TEMPOLOR_PATHS)
-    assert set(SUNO) == set(SUNO_PATHS)
+@pytest.mark.parametrize("operation", [*TEMPOLOR.values(), *SUNO.values()])
+def test_what_is_offered_says_where_it_stands_at_the_provider(operation: Operation) -> None:
+    assert operation.submit.startswith("/")
+    assert operation.query.startswith("/")
+    assert operation.doc.startswith("https://")
+    assert operation.stages
 
 
 @pytest.mark.parametrize(("operation", "params"), GOOD)

@@ -41,12 +41,12 @@ def test_the_twins_milliseconds_and_unsorted_lines_come_out_in_order() -> None:
     [
         ("waiting", TimingState.WAITING),
         ("running", TimingState.WAITING),
-        ("sub_succeeded", TimingState.THERE),
+        ("sub_succeeded", TimingState.FAILED),
         ("sub_failed", TimingState.FAILED),
         ("other", None),
     ],
 )
-def test_every_timing_status(status: Any, state: Any) -> None:
+def test_every_timing_status_without_a_timed_line(status: Any, state: Any) -> None:
     assert track_of(lyrics_sections_status=status).timing_state is state
 
 

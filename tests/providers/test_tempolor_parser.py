@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.providers.payloads import anything, bent, check_storable, load, names
-from tests.providers.tempolor_bodies import LINK, asset_of, only_track, track_of, update_of
-from tracks.providers.base import Unreadable
+from tests.providers.tempolor_bodies import LINK, asset_of, only_track, read, track_of, update_of
+from tracks.providers.base import Asked, Unreadable
 from tracks.providers.tempolor import parser
+from tracks.providers.tempolor.operations import OPERATIONS
 from tracks.updates import (
     AssetKind,
     AssetState,
@@ -29,7 +30,7 @@ from tracks.updates import (
 
 @pytest.mark.parametrize("name", ["song-callback-documented", "song-query-documented"])
 def test_the_documented_song_is_whole_and_sung(name: str) -> None:
-    (update,) = parser.items(load(f"tempolor/{name}.json"))
+    (update,) = read(load(f"tempolor/{name}.json"))
     track = only_track(name)
     kinds = [cue.kind for cue in track.lyrics.cues]
     assert (update.external_id, update.operation, update.state) == ("123", "generate", None)
@@ -51,10 +52,24 @@ def test_a_song_without_its_wav_and_timing_is_ready_and_open() -> None:
     assert track.timing_state is TimingState.WAITING
 
 
-def test_an_instrumental_names_its_operation() -> None:
-    (update,) = parser.items(load("tempolor/instrumental-callback-wav.json"))
+@pytest.mark.parametrize("name", ["instrumental-callback-wav", "instrumental-query"])
+def test_an_instrumental_has_nothing_to_be_timed(name: str) -> None:
+    (update,) = read(load(f"tempolor/{name}.json"), "")
     assert update.operation == "instrumental"
-    assert (update.tracks[0].lyrics, update.tracks[0].timing_state) == (None, None)
+    assert (update.tracks[0].lyrics, update.tracks[0].timing_state) == (None, TimingState.INSTRUMENTAL)
+
+
+@pytest.mark.parametrize("status", ["waiting", "sub_succeeded", "sub_failed", None])
+def test_a_song_that_was_asked_for_without_singing_has_nothing_to_be_timed(status: Any) -> None:
+    body = {"songs": [{"item_id": "9001", "lyrics_sections_status": status}]}
+    (update,) = read(body, instrumental=True)
+    assert update.tracks[0].timing_state is TimingState.INSTRUMENTAL
+
+
+def test_timed_lines_are_there_even_where_no_singing_was_asked_for() -> None:
+    body = {"songs": [{"item_id": "9001", "lyrics_sections": [{"start": 1, "text": "Sung"}]}]}
+    (update,) = read(body, instrumental=True)
+    assert update.tracks[0].timing_state is TimingState.THERE
 
 
 @pytest.mark.parametrize(
@@ -169,44 +184,22 @@ def test_camel_case_is_read_like_snake_case() -> None:
     body = {
         "songs": [{"itemId": "9001", "status": "succeeded", "audioUrl": LINK, "audioHiStatus": "waiting"}]
     }
-    (update,) = parser.items(body)
+    (update,) = read(body)
     assert update.external_id == "9001"
     assert [asset.kind for asset in update.tracks[0].assets] == [AssetKind.AUDIO, AssetKind.AUDIO_HI]
 
 
-@pytest.mark.parametrize(
-    ("ids", "found"),
-    [
-        (["9001", "9002"], ["9001", "9002"]),
-        ([9001, "9001", "", None, 7.5, "9002"], ["9001", "9002"]),
-        ("9001", ["9001"]),
-    ],
-)
-def test_a_submit_answer_is_one_task_with_a_pending_track_for_each_id(ids: Any, found: Any) -> None:
-    update = parser.submitted({"status": 200000, "data": {"item_ids": ids}})
-    assert update is not None
-    assert (update.external_id, update.state) == (found[0], TaskState.RUNNING)
-    assert [(track.external_id, track.position, track.state) for track in update.tracks] == [
-        (item_id, place, TrackState.PENDING) for place, item_id in enumerate(found)
-    ]
-
-
-@pytest.mark.parametrize("data", [None, {}, {"item_ids": []}, {"item_ids": [None, "x" * 300]}, "9001"])
-def test_a_submit_answer_without_ids_is_none(data: Any) -> None:
-    assert parser.submitted({"status": 200000, "data": data}) is None
-
-
 def test_an_id_may_be_a_number() -> None:
-    assert parser.items({"songs": [{"item_id": 9001}]})[0].external_id == "9001"
+    assert read({"songs": [{"item_id": 9001}]})[0].external_id == "9001"
 
 
 def test_an_item_without_an_id_hides_no_other() -> None:
     body = {"songs": [{"status": "succeeded"}, "text", None, {"item_id": "9001"}]}
-    assert [update.external_id for update in parser.items(body)] == ["9001"]
+    assert [update.external_id for update in read(body)] == ["9001"]
 
 
 def test_an_empty_list_is_no_news() -> None:
-    assert parser.items({"songs": []}) == []
+    assert read({"songs": []}) == []
 
 
 @pytest.mark.parametrize(
@@ -221,13 +214,16 @@ def test_an_empty_list_is_no_news() -> None:
         {"songs": "x"},
         {"songs": [{}]},
         {"songs": [{"status": "failed"}]},
+        {"lyrics": "[verse]"},
+        {"item_id": "9001", "status": "succeeded", "lyrics": "a song outside its list"},
+        {"stems": [{"status": "succeeded", "stems_url": LINK}]},
         {"code": 200, "msg": "success", "data": {"taskId": "aa11"}},
         {"status": 400008, "message": "no such work", "data": None},
     ],
 )
 def test_what_is_no_body_of_tempolor_is_unreadable(body: Any) -> None:
     with pytest.raises(Unreadable):
-        parser.items(body)
+        read(body)
 
 
 def test_an_unknown_word_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -249,9 +245,10 @@ def test_any_bent_payload_is_read_or_unreadable(name: str, data: Any) -> None:
 
 
 def check_readable(body: Any) -> None:
-    parser.submitted(body)
+    for operation in OPERATIONS:
+        parser.submitted(body, Asked(operation))
     try:
-        updates = parser.items(body)
+        updates = read(body)
     except Unreadable:
         return
     for update in updates:

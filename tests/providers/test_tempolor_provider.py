@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.test import override_settings
 
 from tests.providers.payloads import load
-from tests.providers.server import Reply, Request, Service, said, serving
+from tests.providers.server import Reply, Request, said, serving
 from tracks import providers
-from tracks.providers.base import AnswerLost, Look, NotSent, Refused
+from tracks.providers.base import AnswerLost, Asked, Look, NotOffered, NotSent, Rate, Refused
 from tracks.providers.http import Api
 from tracks.providers.tempolor.client import Client
+from tracks.providers.tempolor.operations import OPERATIONS
 from tracks.providers.tempolor.provider import TemPolor
-from tracks.updates import ErrorKind, TaskState, TaskUpdate
+from tracks.updates import ErrorKind, TaskState, TaskUpdate, TimingState
 
 KEY = "Tempo-0123456789-3w"
 BACK = "https://home.example/callbacks/tempolor/token/"
@@ -24,7 +25,7 @@ PARAMS = {"prompt": "calm harbour", "model": "TemPolor v4.5"}
 
 
 def provider(origin: str, key: str = KEY) -> TemPolor:
-    return TemPolor(Client(Api("TemPolor", origin, key, "TEMPOLOR", 5)))
+    return TemPolor(Client(Api("TemPolor", origin, key, "TEMPOLOR", 5)), Rate(20, 10))
 
 
 def submit(reply: Reply | None) -> TaskUpdate:
@@ -32,17 +33,42 @@ def submit(reply: Reply | None) -> TaskUpdate:
         return provider(service.url).submit("generate", PARAMS, BACK)
 
 
-@pytest.mark.parametrize(
-    ("operation", "path"),
-    [("generate", "/open-apis/v1/song/generate"), ("instrumental", "/open-apis/v1/instrumental/generate")],
-)
-def test_a_submit_goes_to_its_path_with_the_raw_key(operation: str, path: str) -> None:
+SUBMITS: list[tuple[str, str, dict[str, Any]]] = [
+    ("generate", "/open-apis/v1/song/generate", PARAMS),
+    (
+        "generate",
+        "/open-apis/v1/song/generate",
+        {
+            **PARAMS,
+            "lyrics": "[verse]\nLamps — 灯",
+            "voice_id": "SV000013",
+            "instrumental": False,
+            "action": "upload_cover",
+            "upload_audio_url": "https://x.example/a.mp3?sig=a%2Bb",
+        },
+    ),
+    ("extend", "/open-apis/v1/song/extend", {"item_id": "9001", "start_time": 60.5, "lyrics": "[verse]\nOn"}),
+    ("instrumental", "/open-apis/v1/instrumental/generate", {"prompt": "tide", "model": "TemPolor i3.5"}),
+    ("lyrics", "/open-apis/v1/lyrics/generate", {"prompt": "tide", "song_model": "TemPolor v3.5"}),
+    ("stems", "/open-apis/v1/stems", {"url": "https://x.example/a.mp3"}),
+]
+
+
+@pytest.mark.parametrize(("operation", "path", "params"), SUBMITS)
+def test_a_submit_goes_to_its_path_with_the_raw_key(operation: str, path: str, params: Any) -> None:
+    assert OPERATIONS[operation].problems(params) == []
     with serving(said(load("tempolor/submit-answer.json"))) as service:
-        update = provider(service.url).submit(operation, PARAMS, BACK)
+        update = provider(service.url).submit(operation, params, BACK)
     (request,) = service.requests
     assert (request.method, request.path, request.headers["Authorization"]) == ("POST", path, KEY)
-    assert request.json == {**PARAMS, "callback_url": BACK}
+    assert request.json == {**params, "callback_url": BACK}
     assert (update.external_id, update.state, len(update.tracks)) == ("9001", TaskState.RUNNING, 1)
+
+
+def test_whole_seconds_are_sent_as_a_whole_number() -> None:
+    with serving(said(load("tempolor/submit-answer.json"))) as service:
+        provider(service.url).submit("extend", {"item_id": "9001", "start_time": 60.0}, BACK)
+    assert b'"start_time": 60,' in service.requests[0].body
 
 
 @pytest.mark.parametrize("http", [200, 400, 429, 500, 503])
@@ -52,6 +78,16 @@ def test_a_refusal_is_read_from_the_body_at_any_http_status(http: int) -> None:
     assert refusal.value.fault.kind is ErrorKind.BUSY
     assert refusal.value.fault.message == "queue full"
     assert refusal.value.retry_after == 9
+    assert refusal.value.is_full
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("code", [*range(400001, 400012), 400099, 500000])
+def test_every_code_refuses_every_operation_and_only_one_says_full(operation: str, code: int) -> None:
+    with serving(said({"status": code, "message": ""})) as service, pytest.raises(Refused) as refusal:
+        provider(service.url).submit(operation, {}, BACK)
+    assert (refusal.value.fault.code, refusal.value.is_full) == (str(code), code == 400007)
+    assert "song" not in refusal.value.fault.message
 
 
 def test_a_code_in_quotes_is_a_code() -> None:
@@ -94,68 +130,72 @@ def test_without_a_key_nothing_is_sent() -> None:
     assert refusal.value.fault.kind is ErrorKind.AUTH
 
 
-def asked(service: Service) -> list[tuple[str, list[str]]]:
-    return [(request.path.split("/")[3], request.json["item_ids"]) for request in service.requests]
+def answering(request: Request) -> Reply:
+    """A service that knows every id."""
+    kind = {"song": "songs", "instrumental": "instrumentals"}.get(kind_of(request), kind_of(request))
+    found = [{"item_id": one, "status": "running"} for one in request.json["item_ids"]]
+    return said({"status": 200000, "data": {kind: found}})
 
 
-def answering(known: set[str]) -> Callable[[Request], Reply]:
-    """A service that knows some ids, and refuses a question that names another."""
-
-    def answer(request: Request) -> Reply:
-        ids = request.json["item_ids"]
-        if not set(ids) <= known:
-            return said({"status": 400008, "message": "not found"})
-        key = "instrumentals" if "instrumental" in request.path else "songs"
-        return said({"status": 200000, "data": {key: [{"item_id": one, "status": "running"} for one in ids]}})
-
-    return answer
+def kind_of(request: Request) -> str:
+    return request.path.split("/")[3]
 
 
-def test_songs_and_instrumentals_are_asked_for_apart() -> None:
-    looks = [
-        Look("generate", "1", ("1", "2")),
-        Look("instrumental", "3", ("3",)),
-        Look("adopted", "4"),
-    ]
-    with serving(answering({"1", "2", "3", "4"})) as service:
+@pytest.mark.parametrize(
+    ("operation", "path"),
+    [
+        ("generate", "/open-apis/v1/song/query"),
+        ("extend", "/open-apis/v1/song/query"),
+        ("instrumental", "/open-apis/v1/instrumental/query"),
+        ("lyrics", "/open-apis/v1/lyrics/query"),
+        ("stems", "/open-apis/v1/stems/query"),
+    ],
+)
+def test_looks_are_one_question_at_the_path_of_their_operation(operation: str, path: str) -> None:
+    looks = [Look(operation, "1", ("1", "2")), Look(operation, "3"), Look(operation, "1", ("2", ""))]
+    with serving(answering) as service:
         updates = provider(service.url).query(looks)
-    assert asked(service) == [("song", ["1", "2", "4"]), ("instrumental", ["3"])]
-    assert [update.external_id for update in updates] == ["1", "2", "4", "3"]
+    (request,) = service.requests
+    assert (request.method, request.path) == ("POST", path)
+    assert request.json == {"item_ids": ["1", "2", "3"]}
+    assert [update.external_id for update in updates] == ["1", "2", "3"]
 
 
-def test_no_question_names_more_than_ten_ids() -> None:
-    ids = tuple(str(number) for number in range(23))
-    with serving(answering(set(ids))) as service:
-        updates = provider(service.url).query([Look("generate", "0", ids)])
-    assert [len(named) for _, named in asked(service)] == [10, 10, 3]
-    assert len(updates) == 23
+@pytest.mark.parametrize(
+    "looks",
+    [
+        [],
+        [Look("generate", "")],
+        [Look("generate", "1"), Look("lyrics", "2")],
+        [Look("generate", "0", tuple(str(number) for number in range(11)))],
+    ],
+    ids=["nothing", "no id", "two operations", "eleven ids"],
+)
+def test_what_is_not_one_question_is_not_asked(looks: list[Look]) -> None:
+    with serving(answering) as service, pytest.raises(ValueError, match="One query is about"):
+        provider(service.url).query(looks)
+    assert service.requests == []
 
 
-def test_one_unknown_id_hides_no_other() -> None:
-    with serving(answering({"1", "3"})) as service:
-        updates = provider(service.url).query([Look("generate", one) for one in ("1", "2", "3")])
-    assert [update.external_id for update in updates] == ["1", "3"]
+def test_ten_ids_are_one_question() -> None:
+    with serving(answering) as service:
+        updates = provider(service.url).query([Look("lyrics", str(number)) for number in range(10)])
+    assert (len(service.requests), len(updates)) == (1, 10)
 
 
-def test_ids_that_are_all_unknown_are_refused() -> None:
-    with serving(answering(set())) as service, pytest.raises(Refused) as refusal:
-        provider(service.url).query([Look("generate", "1"), Look("generate", "2")])
+def test_an_unknown_id_is_refused_and_nothing_more_is_asked() -> None:
+    with serving(said({"status": 400008, "message": "not found"})) as service:
+        with pytest.raises(Refused) as refusal:
+            provider(service.url).query([Look("generate", "1"), Look("generate", "2")])
+        assert len(service.requests) == 1
     assert refusal.value.fault.kind is ErrorKind.NOT_FOUND
 
 
-def test_a_provider_that_does_not_answer_is_asked_nothing_more() -> None:
-    with serving(Reply(b"", 500)) as service, pytest.raises(AnswerLost):
-        provider(service.url).query([Look("instrumental", "3"), Look("generate", "1")])
-    assert len(service.requests) == 1
-
-
-def test_one_kind_that_is_refused_hides_not_the_other() -> None:
-    def answer(request: Request) -> Reply:
-        return answering({"1"})(request) if "song" in request.path else said({"status": 400003, "data": None})
-
-    with serving(answer) as service:
-        updates = provider(service.url).query([Look("instrumental", "3"), Look("generate", "1")])
-    assert [update.external_id for update in updates] == ["1"]
+def test_an_answer_about_another_kind_of_item_is_told_as_that_kind() -> None:
+    body = {"status": 200000, "data": {"instrumentals": [{"item_id": "1", "status": "failed"}]}}
+    with serving(said(body)) as service:
+        (update,) = provider(service.url).query([Look("generate", "1")])
+    assert update.operation == "instrumental"
 
 
 @pytest.mark.parametrize("data", [None, {}, {"songs": None}, {"songs": [{}]}, []])
@@ -182,8 +222,76 @@ def test_success_is_acknowledged_in_plain_text() -> None:
     assert (acknowledgement.content_type, acknowledgement.body) == ("text/plain", b"success")
 
 
-def test_nothing_is_signed() -> None:
-    assert provider("http://x.example").verify({}, {})
+@pytest.mark.parametrize("headers", [{}, {"Authorization": KEY}, {"Authorization": "Tempo-another-3w"}])
+def test_nothing_is_signed_and_a_key_that_comes_back_is_not_looked_at(headers: dict[str, str]) -> None:
+    assert provider("http://x.example").verify(load("tempolor/stems-callback.json"), headers)
+
+
+def test_a_callback_is_read_with_what_was_asked_for() -> None:
+    body = load("tempolor/song-callback-main-succeeded.json")
+    (update,) = provider("http://x.example").parse_callback(body, Asked("generate", {"instrumental": True}))
+    assert update.stage == "audio_complete"
+    assert update.tracks[0].timing_state is TimingState.INSTRUMENTAL
+
+
+@pytest.mark.parametrize(
+    ("told", "amount"),
+    [
+        (776.56, "776.56"),
+        ("776.56", "776.56"),
+        (" 12 ", "12"),
+        (0, "0"),
+        (-3.1, "-3.1"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (10**20, "100000000000000000000"),
+    ],
+)
+def test_the_balance_is_the_number_as_it_was_written(told: Any, amount: str) -> None:
+    with serving(said({"status": 200000, "data": {"balance": told}})) as service:
+        balance = provider(service.url).balance()
+    (request,) = service.requests
+    assert (request.method, request.path) == ("POST", "/open-apis/v1/account/billing")
+    assert (request.json, request.headers["Authorization"]) == ({}, KEY)
+    assert (str(balance.amount), balance.unit) == (amount, "")
+
+
+def test_the_documented_balance() -> None:
+    with serving(said(load("tempolor/billing-answer.json"))) as service:
+        assert str(provider(service.url).balance().amount) == "776.56"
+
+
+@pytest.mark.parametrize(
+    "data", [None, {}, [], {"balance": None}, {"balance": True}, {"balance": "a lot"}, {"balance": "1e999"}]
+)
+def test_an_answer_without_a_balance_is_lost(data: Any) -> None:
+    with serving(said({"status": 200000, "data": data})) as service, pytest.raises(AnswerLost):
+        provider(service.url).balance()
+
+
+def test_a_refused_balance_says_why() -> None:
+    with serving(said({"status": 400002, "message": ""})) as service, pytest.raises(Refused) as refusal:
+        provider(service.url).balance()
+    assert refusal.value.fault.kind is ErrorKind.AUTH
+
+
+def test_no_word_timing_is_to_be_had() -> None:
+    one = provider("http://x.example")
+    assert not one.pulls_words
+    with pytest.raises(NotOffered):
+        one.words("1", "1")
+
+
+def test_what_is_left_out_says_why() -> None:
+    for name, why in provider("http://x.example").left_out.items():
+        assert name
+        assert why.endswith(".")
+
+
+def test_each_key_at_each_service_is_an_account_of_its_own() -> None:
+    here, there = provider("http://x.example"), provider("http://y.example")
+    other_key = provider("http://x.example", "Tempo-9876543210-3w")
+    assert len({here.account, there.account, other_key.account}) == 3
+    assert KEY not in here.account
 
 
 def test_the_settings_make_the_provider() -> None:
@@ -195,3 +303,17 @@ def test_the_settings_make_the_provider() -> None:
         providers.forget()
     assert (built.name, built.batch, built.retention.days) == ("tempolor", 10, 3)
     assert json.loads(service.requests[0].body)["prompt"] == "calm harbour"
+    assert (built.rate, built.tells_balance) == (Rate(20, 10), True)
+
+
+def test_the_mainland_twin_is_another_origin_and_nothing_else() -> None:
+    with serving(said(load("tempolor/submit-answer.json"))) as one, serving(said({})) as twin:
+        with override_settings(TEMPOLOR_URL=one.url, TEMPOLOR_API_KEY=KEY):
+            for origin in (one.url, twin.url):
+                with override_settings(TEMPOLOR_URL=origin):
+                    providers.forget()
+                    with suppress(AnswerLost):
+                        providers.get("tempolor").submit("generate", PARAMS, BACK)
+        providers.forget()
+    assert [request.path for request in one.requests] == [request.path for request in twin.requests]
+    assert [request.body for request in one.requests] == [request.body for request in twin.requests]

@@ -125,6 +125,15 @@ def test_success_without_audio_fails_at_our_deadline() -> None:
     assert fold([say(done), late, say(COMPLETE)], DAYS).tracks[0].status is TrackStatus.READY
 
 
+def test_one_item_that_is_done_says_nothing_of_its_siblings() -> None:
+    """Where an item is a track, "done" under its id is its own: the other song still gets its files."""
+    empty = TaskUpdate("c1", TaskState.DONE, tracks=(TrackUpdate("c1", state=TrackState.PENDING),))
+    filled = TaskUpdate("c1", tracks=(ready("c1"),))
+    other = TaskUpdate("c2", tracks=(ready("c2", Completeness.OPEN),))
+    assert folded(empty, filled, other).status is TaskStatus.RUNNING
+    assert folded(empty, filled, TaskUpdate("c2", tracks=(ready("c2"),))).status is TaskStatus.SUCCEEDED
+
+
 def test_items_decide_where_the_task_says_nothing() -> None:
     good, gap = (
         TaskUpdate(one, tracks=(ready(one, how),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework import serializers
@@ -10,8 +10,9 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from tracks import providers
 from tracks.api.fields import OneOf
-from tracks.models import Review
+from tracks.models import Review, Track
 from tracks.providers.operations import Operation, Problem
+from tracks.services import sources
 
 
 class Body(serializers.Serializer[Any]):
@@ -24,16 +25,34 @@ class Body(serializers.Serializer[Any]):
 
 
 class NewTask(Body):
-    """``params`` carry the provider's own field names; the callback field is filled in by us."""
+    """``params`` carry the provider's own field names; the callback field is filled in by us.
+
+    What comes out has ``prepared`` beside what was asked.
+    """
 
     provider = OneOf(list(providers.REGISTRY))
     operation = serializers.CharField(max_length=32)
     params = serializers.DictField()
+    source_track = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=sources.LARGEST_ID
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if problems := _operation(attrs["provider"], attrs["operation"]).problems(attrs["params"]):
-            raise ValidationError({"params": _by_field(problems)})
-        return attrs
+        operation = _operation(attrs["provider"], attrs["operation"])
+        chosen = _track(attrs.get("source_track"))
+        prepared = sources.prepare(attrs["provider"], operation, attrs["params"], chosen)
+        if prepared.problems:
+            raise ValidationError(_by_place(prepared.problems))
+        return attrs | {"prepared": prepared}
+
+
+def _track(pk: int | None) -> Track | None:
+    if pk is None:
+        return None
+    track = Track.objects.select_related("task").filter(pk=pk).first()
+    if track is None:
+        raise ValidationError({"source_track": [ErrorDetail(f"There is no track {pk}.", "not_found")]})
+    return track
 
 
 def _operation(provider: str, name: str) -> Operation:
@@ -44,11 +63,15 @@ def _operation(provider: str, name: str) -> Operation:
     return operations[name]
 
 
-def _by_field(problems: Iterable[Problem]) -> Mapping[str, list[ErrorDetail]]:
-    found: dict[str, list[ErrorDetail]] = {}
+def _by_place(problems: Iterable[Problem]) -> dict[str, Any]:
+    """Under ``params`` by their names, but for what is wrong with the track itself."""
+    of_source: list[ErrorDetail] = []
+    of_params: dict[str, list[ErrorDetail]] = {}
     for problem in problems:
-        found.setdefault(problem.field, []).append(ErrorDetail(problem.detail, problem.code))
-    return found
+        place = of_source if problem.field == sources.SOURCE else of_params.setdefault(problem.field, [])
+        place.append(ErrorDetail(problem.detail, problem.code))
+    found: dict[str, Any] = {"params": of_params} if of_params else {}
+    return found | ({sources.SOURCE: of_source} if of_source else {})
 
 
 class Settlement(Body):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
@@ -10,6 +11,8 @@ from rest_framework import serializers
 
 from tracks import providers
 from tracks.providers.operations import Field, Operation
+from tracks.services import catalogue
+from tracks.services.catalogue import Catalogue
 
 JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
@@ -55,44 +58,74 @@ class NewTaskSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call
     target_class = "tracks.api.bodies.NewTask"
 
     def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
-        every = providers.every().values()
-        return {"oneOf": [_task(one.name, act) for one in every for act in one.operations.values()]}
+        every, known = providers.every().values(), catalogue.read()
+        return {"oneOf": [_task(one.name, act, known) for one in every for act in one.operations.values()]}
 
 
-def _task(provider: str, operation: Operation) -> dict[str, Any]:
+def _task(provider: str, operation: Operation, known: Catalogue) -> dict[str, Any]:
+    source = {"source_track": _SOURCE_TRACK} if operation.takes_source else {}
     return {
         "type": "object",
         "title": f"{provider} {operation.name}",
         "description": operation.summary,
+        "externalDocs": {"url": operation.doc},
         "properties": {
             "provider": {"const": provider},
             "operation": {"const": operation.name},
-            "params": _params(operation),
+            "params": _params(provider, operation, known),
+            **source,
         },
         "required": ["provider", "operation", "params"],
         "additionalProperties": False,
     }
 
 
-def _params(operation: Operation) -> dict[str, Any]:
+_SOURCE_TRACK = {
+    "type": "integer",
+    "minimum": 1,
+    "description": "The id of a song here that it is made from. The parameters that name the song at the "
+    "provider, or link to its audio, may then be left out.",
+}
+
+
+def _params(provider: str, operation: Operation, known: Catalogue) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": {field.name: _param(field) for field in operation.fields},
-        "required": [field.name for field in operation.fields if field.required],
+        "properties": {
+            field.name: _param(field, [entry.name for entry in known.suggestions(provider, operation, field)])
+            for field in operation.fields
+        },
+        "required": [field.name for field in operation.fields if field.required and not field.names],
         "additionalProperties": False,
     }
 
 
-def _param(field: Field) -> dict[str, Any]:
+def _param(field: Field, suggested: Sequence[str]) -> dict[str, Any]:
     said = {
         "type": JSON_TYPES[field.type],
         "title": field.label,
-        "description": field.help,
+        "description": " ".join(filter(None, [field.help, *_conditions(field)])),
         "maxLength": field.max_length,
         "minimum": field.least,
+        "exclusiveMinimum": field.above,
         "maximum": field.most,
         "enum": list(field.choices),
         "default": field.default,
         "format": "uri" if field.url else None,
+        "examples": list(suggested),
     }
     return {word: value for word, value in said.items() if value not in (None, "", [])}
+
+
+def _conditions(field: Field) -> Iterator[str]:
+    """What no keyword of a schema says of one parameter: what depends on others and on the source."""
+    if field.required and field.names:
+        yield "Required without source_track."
+    if field.required_when:
+        yield f"Required {' and '.join(one.says for one in field.required_when)}."
+    for limit in field.limits:
+        yield f"At most {limit.most} characters {limit.when.says}."
+    if field.decimals is not None:
+        yield f"At most {field.decimals} decimals."
+    if field.within_source:
+        yield "Less than the length of the source."

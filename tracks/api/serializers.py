@@ -213,9 +213,15 @@ class TaskSerializer(TaskRowSerializer):
     """A task with its parameters, its tracks and its events, oldest first."""
 
     params = serializers.DictField(read_only=True)
+    warnings = serializers.SerializerMethodField(help_text="What was doubtful when it was asked for.")
     tracks = TrackSerializer(many=True, read_only=True)
     events = EventSerializer(many=True, read_only=True)
 
     class Meta(TaskRowSerializer.Meta):
-        fields = (*TaskRowSerializer.Meta.fields, "params", "tracks", "events")
+        fields = (*TaskRowSerializer.Meta.fields, "params", "warnings", "tracks", "events")
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_warnings(self, task: Task) -> list[str]:
+        created = next((event for event in task.events.all() if event.kind == "task.created"), None)
+        return list(created.data.get("warnings", [])) if created else []

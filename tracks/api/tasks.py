@@ -45,7 +45,8 @@ class TaskListView(ApiView):
 
     @extend_schema(
         summary="Create a task",
-        description="The task waits for a worker to send it; this answer does not wait for the provider.",
+        description="The task waits for a worker to send it; this answer does not wait for the provider. "
+        "With source_track, the id of a song here, what names it at the provider may be left out of params.",
         parameters=[ONCE],
         request=NewTask,
         responses={
@@ -56,7 +57,15 @@ class TaskListView(ApiView):
     )
     def post(self, request: Request) -> Response:
         body = read_body(NewTask, request)
-        task, is_new = create_task(**body, user=self.caller(), once=_once(request, body))
+        prepared, named = body.pop("prepared"), (body["provider"], body["operation"])
+        task, is_new = create_task(
+            *named,
+            prepared.params,
+            self.caller(),
+            _once(request, body),
+            source=prepared.source,
+            warnings=prepared.warnings,
+        )
         place = {"Location": reverse("api:task-detail", [task.pk], request=request)}
         return _shown(request, task.pk, status=201 if is_new else 200, headers=place)
 

@@ -112,8 +112,10 @@ class Provider(Protocol):
         """What the provider says now of tasks of one operation; at most ``batch`` ids."""
         ...
 
-    def words(self, task_id: str, track_id: str) -> TaskUpdate:
+    def words(self, task_id: str, track_id: str, text: str = "") -> TaskUpdate:
         """The word timing of one track, as an update of its task: the lyrics, or that there are none.
+
+        ``text``: the lyric as it is written, where we know it; it says where lines and sections end.
 
         An update whose track says nothing means "not yet". Only where ``pulls_words``, else NotOffered.
         """

@@ -16,6 +16,7 @@ from tracks.lifecycle import Folded, fold, known_ids
 from tracks.models import Statement, Task, Track
 from tracks.services.events import note
 from tracks.services.handover import hand_over_strangers
+from tracks.services.health import end_values
 from tracks.services.rows import changed, write_tracks
 from tracks.services.secrets import without_secrets
 from tracks.statuses import FINISHED, TaskStatus
@@ -148,7 +149,10 @@ def _first_look() -> datetime:
 
 def _write_task(task: Task, folded: Folded, heard: Heard, news: Mapping[str, Any]) -> None:
     before = task.status
-    differences = changed(task, {**news, **_task_values(task, folded, news)})
+    values = {**news, **_task_values(task, folded, news)}
+    if values.get("status", before) != before:
+        values |= end_values(task, folded, heard.source, heard.at)
+    differences = changed(task, values)
     if "status" in differences:
         data = {"from": before, "to": task.status, "source": heard.source, **heard.trace}
         if task.error_kind:

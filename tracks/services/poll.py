@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from tracks import providers
-from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
-from tracks.models import Task, Track
-from tracks.providers.base import AnswerLost, Look, NotSent, Refused
+from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request
+from tracks.models import Task
 from tracks.services.apply import Heard, apply, lock
+from tracks.services.ask import OneUnknown, ask, ids_of
 from tracks.services.events import note
+from tracks.services.health import are_callbacks_sick
+from tracks.services.pacing import Lane, NotYet, may
 from tracks.statuses import FINISHED, TaskStatus
 from tracks.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
 
@@ -24,31 +26,33 @@ DUE = DueColumn("next_poll_at", "poll_claims")
 
 
 def poll_next(provider: str) -> bool:
-    """Looks at the provider's task that is due longest, with as many others as one query holds."""
+    """Looks at the provider's task that is due longest, with as many others as one query holds.
+
+    False when none is due or the provider's pace wants a wait.
+    """
+    if not may(provider, Lane.POLL, timezone.now()):
+        return False
     leases = _claim_batch(provider)
     if not leases:
         return False
     if leases[0].is_worn_out:
         _conclude(leases[0], "Looking at this task ended its worker several times.")
         return True
-    pulse()
-    errors = _ask(leases)
-    for lease in leases:
-        _conclude(lease, errors.get(lease.row.pk, ""))
-    return True
+    return _look_at(leases)
 
 
 def _claim_batch(provider: str) -> list[Lease[Task]]:
-    """Due tasks, up to the number of ids that a query may name.
+    """Due tasks of one operation, up to the number of ids that a query may name.
 
-    One that was not concluded the last time may be what ended the worker: it is looked at alone.
+    One that was not concluded the last time is looked at alone: it may be what ended the worker, or what the
+    provider does not know.
     """
     due = Task.objects.due_to_poll(timezone.now()).filter(provider=provider)
     first = claim(due, DUE, one_request())
     if first is None:
         return []
     leases = [first]
-    room = providers.get(provider).batch - _ids_of(first.row)
+    room = providers.get(provider).batch - len(ids_of(first.row))
     while first.claims == 1 and room > 0:
         same = Task.objects.due_to_poll(timezone.now()).filter(
             provider=provider, operation=first.row.operation, poll_claims=0
@@ -57,59 +61,31 @@ def _claim_batch(provider: str) -> list[Lease[Task]]:
         if lease is None:
             break
         leases.append(lease)
-        room -= _ids_of(lease.row)
+        room -= len(ids_of(lease.row))
     return leases
 
 
-def _ids_of(task: Task) -> int:
-    return max(1, task.tracks.count())
-
-
-def _ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
-    """Queries the provider and applies what it says; what went wrong, by task."""
-    everyone = [lease.row.pk for lease in leases]
+def _look_at(leases: Sequence[Lease[Task]]) -> bool:
     try:
-        provider = providers.get(leases[0].row.provider)
-        return _hear(leases, provider.query([_look(lease.row) for lease in leases]))
-    except Refused as refusal:
-        reason = refusal.fault.message
-    except (NotSent, AnswerLost) as lost:
-        reason = str(lost)
-    return dict.fromkeys(everyone, reason)
+        errors = ask(leases)
+    except NotYet:
+        _give_back(leases, claims=0)
+        return False
+    except OneUnknown:
+        # As if each had failed alone: so each is looked at alone, and one unknown id hides no other.
+        _give_back(leases, claims=1)
+        return True
+    except LeaseLost:
+        log.info("a look took longer than its lease", extra={"task": leases[0].row.pk})
+        return True
+    for lease in leases:
+        _conclude(lease, errors.get(lease.row.pk, ""))
+    return True
 
 
-def _look(task: Task) -> Look:
-    ids = task.tracks.order_by("position").values_list("external_id", flat=True)
-    return Look(task.operation, task.external_id, tuple(one for one in ids if one))
-
-
-def _hear(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[int, str]:
-    """Gives each update to the task that asked for its id; one that we stumble over stops no other."""
-    tasks = {lease.row.external_id: lease.row.pk for lease in leases}
-    tracks = Track.objects.filter(task__in=tasks.values()).values_list("external_id", "task_id")
-    owner, errors = {**dict(tracks), **tasks}, {}
-    for update in updates:
-        task_id = owner.get(update.external_id)
-        if task_id is None:
-            log.warning("the provider answered about an id that was not asked for")
-        elif error := _apply(task_id, update):
-            errors[task_id] = error
-    return errors
-
-
-def _apply(task_id: int, update: TaskUpdate) -> str:
-    try:
-        verdict = apply(task_id, [update], Heard(Source.POLL, timezone.now(), {}))
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:
-        # Ours to mend; the task is looked at again, and the ones beside it go on.
-        log.exception("an answer could not be applied", extra={"task": task_id})
-        return f"Our own fault ({type(error).__name__}); it is looked at again."
-    if not verdict.strangers:
-        return ""
-    note("task.mismatch", Task.objects.get(pk=task_id), data={"ids": list(verdict.strangers)})
-    return f"The answer names {', '.join(verdict.strangers)}, which is another task's here."
+def _give_back(leases: Sequence[Lease[Task]], claims: int) -> None:
+    for lease in leases:
+        lease.give_back(claims)
 
 
 def _conclude(lease: Lease[Task], error: str) -> None:
@@ -140,15 +116,24 @@ def deadline(task: Task) -> datetime:
 
 
 def next_look(task: Task, now: datetime) -> datetime | None:
-    """Growing intervals; once overdue an hour apart, until the files would be gone; never when finished."""
+    """Growing intervals; once overdue an hour apart, until the files would be gone; never when finished.
+
+    Where the provider's callbacks stay away, the looks are all there is: they come often and stay so.
+    """
     if task.status in FINISHED:
         return None
     if task.status == TaskStatus.OVERDUE:
         gone = (task.submitted_at or task.created_at) + providers.get(task.provider).retention
         later = now + timedelta(seconds=settings.POLL_OVERDUE)
         return later if later < gone else None
-    step = settings.POLL_EVERY * 1.3 ** max(0, min(task.polls, 40) - 3)
-    return min(now + timedelta(seconds=min(step, settings.POLL_MOST)), max(deadline(task), now))
+    return min(now + timedelta(seconds=_step(task)), max(deadline(task), now))
+
+
+def _step(task: Task) -> float:
+    """Seconds to the next look at a task that is being made."""
+    if are_callbacks_sick(task.provider):
+        return settings.POLL_EVERY / 2
+    return min(settings.POLL_EVERY * 1.3 ** max(0, min(task.polls, 40) - 3), settings.POLL_MOST)
 
 
 def _give_up(task: Task, now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tracks import lyrics
 from tracks.lifecycle import FoldedAsset, FoldedTrack
 from tracks.models import Asset, LyricLine, Task, Track
+from tracks.models.assets import link_key
 from tracks.search import tokens_of
 from tracks.services.events import note
 from tracks.statuses import AssetStatus, archive_status
@@ -40,9 +41,10 @@ def write_tracks(task: Task, folded: Iterable[FoldedTrack], trace: Trace) -> Non
 def settle_archive(track: Track) -> None:
     """Keeps ``track.archive`` in step with its files.
 
-    One that the provider could not make, and so gave no link for, is nothing that we failed to keep.
+    One that the provider could not make, and so gave no link for, is nothing that we failed to keep; one that
+    should lie in the track's archive is.
     """
-    given = track.assets.exclude(status=AssetStatus.FAILED, source_url="")
+    given = track.assets.exclude(status=AssetStatus.FAILED, source_url="", member="")
     seen = [AssetStatus(status) for status in given.values_list("status", flat=True)]
     changed(track, {"archive": archive_status(seen)})
 
@@ -138,6 +140,7 @@ def _write_asset(track: Track, row: Asset | None, wanted: FoldedAsset, trace: Tr
     if row is None:
         row = Asset(track=track, kind=wanted.kind, label=wanted.label)
     before, values = row.status if row.pk else "", _asset_values(row, wanted)
+    values |= {"member": wanted.member, "link_key": link_key(values["source_url"])}
     other_file = _is_other_file(row, wanted)
     if row.pk is None:
         for name, value in values.items():
@@ -161,6 +164,8 @@ def _asset_values(row: Asset, wanted: FoldedAsset) -> dict[str, Any]:
     values: dict[str, Any] = {"source_url": wanted.url or row.source_url, "expires_at": wanted.expires_at}
     if row.status == AssetStatus.ARCHIVED:
         return values
+    if row.pk and wanted.member and wanted.state is AssetState.WAITING:
+        return values  # where it stands is the archive's business
     if wanted.state is not AssetState.LINKED:
         status = AssetStatus.FAILED if wanted.state is AssetState.FAILED else AssetStatus.WAITING
         return values | {"status": status, "source_url": wanted.url, "error": wanted.error}

@@ -1,4 +1,4 @@
-"""What must not come back to us: our keys and callback tokens, where a provider repeats them in its words."""
+"""What must not come back to us: our keys and tokens, where a provider repeats them in its words."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.conf import settings
 
 from tracks.updates import TaskUpdate, from_json, to_json
 
-_TOKEN = re.compile(r"(/callbacks/+[^/\s\"']+/+)[^/\s\"'?#]+", re.IGNORECASE)
+_TOKEN = re.compile(r"(/(?:callbacks/+[^/\s\"']+|shared)/+)[^/\s\"'?#]+", re.IGNORECASE)
 _SECRETS = ("TEMPOLOR_API_KEY", "SUNO_API_KEY", "SUNO_WEBHOOK_KEY")
 # Shorter ones are no real keys, and would blank innocent words.
 _SHORTEST = 8
 
 
 def without_secrets(update: TaskUpdate) -> TaskUpdate:
-    """The update with every key and callback token in its texts blanked."""
+    """The update with every key and every token of a path in its texts blanked."""
     return from_json(_blank(to_json(update)))
 
 

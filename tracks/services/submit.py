@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -19,10 +19,12 @@ from django.utils import timezone
 
 from tracks import providers, tokens
 from tracks.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
-from tracks.models import Task
+from tracks.models import Task, Track
 from tracks.providers.base import AnswerLost, NotSent, Refused
 from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
+from tracks.services.pacing import Lane, NotYet, may, turn
+from tracks.services.source_links import with_link
 from tracks.statuses import TaskStatus
 from tracks.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
 
@@ -43,9 +45,12 @@ class Idempotency:
     digest: str = ""
 
 
-def fingerprint(provider: str, operation: str, params: Mapping[str, Any]) -> str:
-    """What makes two requests the same, for :class:`Idempotency`."""
-    return hashlib.sha256(json.dumps([provider, operation, params], sort_keys=True).encode()).hexdigest()
+def fingerprint(
+    provider: str, operation: str, params: Mapping[str, Any], source_track: int | None = None
+) -> str:
+    """What makes two requests the same, for :class:`Idempotency`: all that was asked, as it was asked."""
+    asked = [provider, operation, params, *([source_track] if source_track is not None else [])]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 def create_task(
@@ -54,10 +59,13 @@ def create_task(
     params: Mapping[str, Any],
     user: User | None,
     once: Idempotency | None = None,
+    source: Track | None = None,
+    warnings: Sequence[str] = (),
 ) -> tuple[Task, bool]:
     """A task that waits to be sent, and whether it is new. Raises KeyReused.
 
-    The parameters have been checked against the operation's declaration before.
+    Parameters and source come from :func:`tracks.services.sources.prepare`, without problems. ``warnings``:
+    what a person should know although it is sent.
     """
     once = once or Idempotency()
     if found := _same_request(user, once):
@@ -67,13 +75,15 @@ def create_task(
             task = Task.objects.create(
                 provider=provider,
                 operation=operation,
+                source_track=source,
                 params=dict(params),
                 created_by=user,
                 idempotency_key=once.key,
                 idempotency_digest=once.digest,
                 submit_at=timezone.now(),
             )
-            note("task.created", task, data={"by": user.get_username() if user else ""})
+            told = {"warnings": list(warnings)} if warnings else {}
+            note("task.created", task, data={"by": user.get_username() if user else "", **told})
             return task, True
     except IntegrityError:
         found = _same_request(user, once)
@@ -92,13 +102,18 @@ def _same_request(user: User | None, once: Idempotency) -> Task | None:
 
 
 def submit_next(provider: str) -> bool:
-    """Sends the provider's task that has waited longest; False when none is due."""
+    """Sends the provider's task that has waited longest; False when none is due or its pace wants a wait."""
+    if not may(provider, Lane.SUBMIT, timezone.now()):
+        return False
     due = Task.objects.due_to_submit(timezone.now()).filter(provider=provider)
     lease = claim(due, DUE, one_request())
     if lease is None:
         return False
     try:
         _submit(lease)
+    except NotYet:
+        lease.give_back(claims=0)  # nothing was sent
+        return False
     except LeaseLost:
         log.info("task was settled while it was being sent", extra={"task": lease.row.pk})
     return True
@@ -108,22 +123,23 @@ def _submit(lease: Lease[Task]) -> None:
     if lease.claims > 1:
         _in_doubt(lease, "The process that sent it ended before the answer was kept.")
         return
-    task = lease.row
-    Task.objects.filter(pk=task.pk).update(submitted_at=timezone.now())
-    pulse()
     insist(_send(lease))
 
 
 def _send(lease: Lease[Task]) -> Callable[[], None]:
-    """Sends the task, and answers with what is to be written about it."""
+    """Sends the task, and answers with what is to be written about it. Raises NotYet where nothing was sent."""
     task = lease.row
     try:
         provider = providers.get(task.provider)
-        answer = provider.submit(task.operation, task.params, tokens.callback_url(task))
+        params = with_link(task)
+        with turn(task.provider, Lane.SUBMIT):
+            Task.objects.filter(pk=task.pk).update(submitted_at=timezone.now())
+            pulse()
+            answer = provider.submit(task.operation, params, tokens.callback_url(task))
     except Refused as refusal:
         return partial(_refused, lease, refusal)
     except NotSent as reason:
-        return partial(_again, lease, str(reason), None)
+        return partial(_again, lease, str(reason), _back_off(task))
     except AnswerLost as reason:
         return partial(_in_doubt, lease, str(reason))
     # Before the first try to write it down: without its id a bought song has no name.
@@ -166,8 +182,11 @@ def _already_ours(external_id: str) -> Fault:
 
 
 def _refused(lease: Lease[Task], refusal: Refused) -> None:
-    if refusal.fault.kind in TRY_AGAIN:
-        _again(lease, refusal.fault.message, refusal.retry_after)
+    if refusal.is_full:
+        # The gate of parallel tasks holds it; it is to go out as soon as one of them ends.
+        _again(lease, refusal.fault.message, 0)
+    elif refusal.fault.kind in TRY_AGAIN:
+        _again(lease, refusal.fault.message, max(_back_off(lease.row), refusal.retry_after or 0))
     else:
         with transaction.atomic():
             Task.objects.filter(pk=lease.row.pk).update(submit_claims=0)
@@ -179,11 +198,14 @@ def _fail(task: Task, fault: Fault) -> None:
     apply(task.pk, [update], Heard(Source.SUBMIT, timezone.now(), {}))
 
 
-def _again(lease: Lease[Task], reason: str, retry_after: float | None) -> None:
+def _back_off(task: Task) -> float:
+    steps = settings.SUBMIT_BACKOFF
+    return float(steps[min(task.submit_attempts, len(steps) - 1)])
+
+
+def _again(lease: Lease[Task], reason: str, delay: float) -> None:
     """Nothing was bought: it waits its turn and goes out again by itself."""
     task = lease.row
-    steps = settings.SUBMIT_BACKOFF
-    delay = max(steps[min(task.submit_attempts, len(steps) - 1)], retry_after or 0)
     with transaction.atomic():
         lock(task.pk)
         due = timezone.now() + timedelta(seconds=delay)

@@ -3,59 +3,37 @@
 Callbacks https://docs.sunoapi.org/suno-api/generate-music-callbacks and
 https://docs.kie.ai/suno-api/generate-music-callbacks, record-info
 https://docs.sunoapi.org/suno-api/get-music-generation-details (read 2026-11). Both carry one task with its
-tracks, under keys that differ by host, age and operation; so one reading serves both.
+results, under keys that differ by host, age and operation; so one reading serves both. Songs are read here,
+lyrics in ``texts``, files in ``files``, what is around all of them in ``envelope``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from enum import Enum
+from collections.abc import Mapping
 from typing import Any
 
 from tracks import lyrics
 from tracks.providers import reading
-from tracks.providers.base import Unreadable
+from tracks.providers.base import Asked, Unreadable
 from tracks.providers.reading import Row, mapping, pick, text
-from tracks.providers.suno import faults
+from tracks.providers.suno import files, texts
+from tracks.providers.suno.envelope import Body, Special
+from tracks.providers.suno.operations import LYRICS
+from tracks.providers.suno.operations.fields import DONE_STAGE
 from tracks.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,
     Completeness,
     CueKind,
-    Fault,
     TaskState,
     TaskUpdate,
+    TimingState,
     TrackState,
     TrackUpdate,
 )
 
-OK = 200
 USUAL_TAKES = 2
-
-
-class Special(Enum):
-    """Their calling us back went wrong; that says nothing about the music."""
-
-    CALLBACK_EXCEPTION = "callback_exception"
-
-
-# `failed` stands for `error` in the sister documentation docs.api.box.
-STAGES: dict[str, TaskState] = {
-    "text": TaskState.RUNNING,
-    "first": TaskState.RUNNING,
-    "complete": TaskState.DONE,
-    "error": TaskState.FAILED,
-    "failed": TaskState.FAILED,
-}
-STATUSES: dict[str, TaskState | Special] = {
-    "pending": TaskState.RUNNING,
-    "text_success": TaskState.RUNNING,
-    "first_success": TaskState.RUNNING,
-    "success": TaskState.DONE,
-    "callback_exception": Special.CALLBACK_EXCEPTION,
-    "sensitive_word_error": TaskState.FAILED,
-}
 FILES = (
     (AssetKind.AUDIO, "audio_url"),
     (AssetKind.SOURCE_AUDIO, "source_audio_url"),
@@ -67,9 +45,7 @@ STREAMS = ("stream_audio_url", "source_stream_audio_url")
 
 def task_id(body: Any) -> str:
     """The task's id, wherever this host puts it; blank where there is none."""
-    inner = _inner(mapping(body))
-    places = (inner, mapping(pick(inner, "response")), mapping(body))
-    return next((found for row in places if (found := reading.identifier(pick(row, "task_id")))), "")
+    return Body.of(body).task_id
 
 
 def submitted(body: Any) -> TaskUpdate | None:
@@ -78,103 +54,97 @@ def submitted(body: Any) -> TaskUpdate | None:
     return TaskUpdate(found, state=TaskState.RUNNING) if found else None
 
 
-def task(body: Any, dialect: str, asked: Mapping[str, Any] | None = None) -> TaskUpdate:
-    """A callback, or the answer of record-info. Raises Unreadable.
+def callback(body: Any, dialect: str, asked: Asked) -> TaskUpdate:
+    """What a callback says. ``dialect``: sunoapi or kie. Raises Unreadable."""
+    opened = Body.of(body)
+    shape = _shape(opened)
+    kind = shape or asked.operation
+    state = opened.state
+    if kind in files.KINDS and state is None and (shape or opened.task_id):
+        # No stage and no fault: a callback of files comes once, when they are there.
+        state = TaskState.DONE
+    stage = _stage(opened, kind, state)
+    return _update(opened, dialect, kind, state, asked.params, operation=shape, stage=stage)
 
-    ``dialect``: sunoapi or kie. ``asked``: what the task was submitted with; record-info repeats it in
-    ``param``, a callback does not.
-    """
-    envelope = mapping(body)
-    inner = _inner(envelope)
-    code = _envelope_error(envelope)
-    listed = _results(inner)
-    state = _state(inner, code, listed)
-    external_id = task_id(body)
-    if not external_id and state is None and not listed:
+
+def record(body: Any, dialect: str, operation: str) -> TaskUpdate:
+    """What the details of a task say; they repeat what was asked in ``param``. Raises Unreadable."""
+    opened = Body.of(body)
+    shape = _shape(opened)
+    return _update(opened, dialect, shape or operation, opened.state, {}, operation=shape)
+
+
+def _shape(body: Body) -> str:
+    """The operation that the body is unmistakably of; blank for songs, which several operations make."""
+    if _songs(body):
+        return ""
+    return files.operation(body) or (LYRICS.name if texts.is_shape(body) else "")
+
+
+def _stage(body: Body, kind: str, state: TaskState | Special | None) -> str:
+    """Which of the operation's callbacks it is: their word, or ours where they have none."""
+    if kind in files.KINDS and state is TaskState.DONE:
+        return DONE_STAGE
+    return body.stage or ("error" if state is TaskState.FAILED else "")
+
+
+def _update(
+    body: Body,
+    dialect: str,
+    kind: str,
+    said: TaskState | Special | None,
+    asked: Mapping[str, Any],
+    **known: str,
+) -> TaskUpdate:
+    state = _state(body, kind, said)
+    tracks = _tracks(body, kind, state, asked)
+    if not body.task_id and said is None and not tracks:
         raise Unreadable("Neither a task, a stage nor a track is in it.")
-    param = mapping(pick(inner, "param")) or mapping(asked)
-    tracks = [_track(row, place, state, param) for place, row in enumerate(listed)]
-    return TaskUpdate(
-        external_id,
-        state=state,
-        error=_fault(envelope, inner, dialect) if state is TaskState.FAILED else None,
-        tracks=tuple(track for track in tracks if track.external_id),
-    )
+    fault = body.fault(dialect) if state is TaskState.FAILED else None
+    return TaskUpdate(body.task_id, state=state, error=fault, tracks=tracks, **known)
 
 
-def _inner(envelope: Row) -> Row:
-    """What the envelope holds; a reseller sends it bare."""
-    data = mapping(envelope.get("data"))
-    return data or envelope
+def _state(body: Body, kind: str, said: TaskState | Special | None) -> TaskState | None:
+    """A callback of theirs that went wrong says nothing; then what is there decides."""
+    if not isinstance(said, Special):
+        return said
+    return TaskState.DONE if _is_whole(body, kind) else TaskState.RUNNING
 
 
-def _error(code: Any) -> int | None:
-    """An error's number. 200 is none, not even as ``errorCode``: some bodies carry it on success."""
-    found = reading.whole(code)
-    return None if found in (OK, 0) else found
+def _is_whole(body: Body, kind: str) -> bool:
+    if kind in files.KINDS:
+        found = files.track(body, kind, TaskState.DONE)
+        return found is not None and found.completeness is Completeness.WHOLE
+    if kind == LYRICS.name:
+        return texts.is_whole(texts.tracks(body, TaskState.DONE, {}))
+    # One song may be the first of the usual two, with the other still being made.
+    songs = _songs(body)
+    return len(songs) >= USUAL_TAKES and all(map(_has_audio, songs))
 
 
-def _envelope_error(envelope: Row) -> int | None:
-    """A ``code`` counts with ``msg`` or ``data`` beside it, as in every body of theirs."""
-    return _error(envelope.get("code")) if "msg" in envelope or "data" in envelope else None
+def _tracks(
+    body: Body, kind: str, state: TaskState | None, asked: Mapping[str, Any]
+) -> tuple[TrackUpdate, ...]:
+    if kind in files.KINDS:
+        found = files.track(body, kind, state)
+        return (found,) if found else ()
+    if kind == LYRICS.name:
+        return texts.tracks(body, state, asked)
+    param = mapping(pick(body.inner, "param")) or asked
+    songs = [_song(body, row, place, state, param) for place, row in enumerate(_songs(body))]
+    return tuple(song for song in songs if song.external_id)
 
 
-def _results(inner: Row) -> list[Row]:
-    """The list of tracks, under any of its names; ``resultJson`` came with kie's V6 models."""
-    response = pick(inner, "response")
-    boxes = (response, pick(inner, "result_json"), pick(mapping(response), "result_json"), inner)
-    return next((found for box in boxes for found in _lists(box) if any(map(_audio_id, found))), [])
-
-
-def _lists(box: Any) -> Iterator[list[Row]]:
-    if isinstance(content := reading.opened(box), list):
-        yield reading.rows(content)
-    for name in ("suno_data", "data"):
-        yield reading.rows(pick(mapping(box), name))
+def _songs(body: Body) -> list[Row]:
+    """The list of songs, under any of its names."""
+    return next((found for found in body.lists("suno_data", "data") if any(map(_audio_id, found))), [])
 
 
 def _audio_id(row: Row) -> str:
     return reading.identifier(pick(row, "id", "audio_id"))
 
 
-def _state(inner: Row, code: int | None, listed: list[Row]) -> TaskState | None:
-    if code is not None:
-        return TaskState.FAILED
-    stage = reading.known(STAGES, pick(inner, "callback_type"), "Suno stage")
-    if stage:
-        return stage
-    word = text(pick(inner, "status"))
-    if word.upper().endswith("_FAILED"):
-        return TaskState.FAILED
-    status = reading.known(STATUSES, word, "Suno status")
-    if isinstance(status, Special):
-        # One song may be the first of the usual two, with the other still being made.
-        is_whole = len(listed) >= USUAL_TAKES and all(_has_audio(row) for row in listed)
-        return TaskState.DONE if is_whole else TaskState.RUNNING
-    return status
-
-
-def _fault(envelope: Row, inner: Row, dialect: str) -> Fault:
-    code = _error(pick(inner, "error_code")) or _envelope_error(envelope)
-    message = _message(envelope, inner)
-    status = text(pick(inner, "status")).upper()
-    if status == "SENSITIVE_WORD_ERROR":
-        return faults.of_meaning(faults.SENSITIVE, str(code or status), message)
-    if code is None and status:
-        return faults.of_meaning(faults.NO_CODE, status[: reading.MAX_CODE], message)
-    return faults.of_task(code, message, dialect, text(pick(inner, "callback_type")).lower())
-
-
-def _message(envelope: Row, inner: Row) -> str:
-    """Their words about the failure; the ``msg`` of a poll is about the poll."""
-    boxes = (inner, mapping(pick(inner, "response")))
-    said = [text(pick(box, "error_message", "error")) for box in boxes]
-    if _envelope_error(envelope) or pick(inner, "callback_type"):
-        said.append(text(pick(envelope, "msg")))
-    return next((words for words in said if words), "")
-
-
-def _track(row: Row, place: int, task_state: TaskState | None, param: Row) -> TrackUpdate:
+def _song(body: Body, row: Row, place: int, task_state: TaskState | None, param: Row) -> TrackUpdate:
     is_ready, stream_url = _has_audio(row), reading.link(pick(row, "stream_audio_url"))
     whole = Completeness.WHOLE if task_state is TaskState.DONE else Completeness.OPEN
     words, asked = _words(row, param)
@@ -191,6 +161,8 @@ def _track(row: Row, place: int, task_state: TaskState | None, param: Row) -> Tr
         duration_ms=reading.duration_ms(pick(row, "duration")),
         stream_url=stream_url,
         created_at=reading.moment(pick(row, "create_time")),
+        finished_at=reading.moment(pick(body.inner, "complete_time")) if is_ready else None,
+        timing_state=_timing_state(row, param, is_ready),
         lyrics=reading.bounded(lyrics.plain(words)),
         assets=tuple(asset for kind, name in FILES if (asset := _file(kind, row, name))),
     )
@@ -213,11 +185,23 @@ def _file(kind: AssetKind, row: Row, name: str) -> AssetUpdate | None:
 def _words(row: Row, param: Row) -> tuple[str, str]:
     """What is sung, and what was asked. A result's ``prompt`` is the lyric unless it is an instrumental."""
     said, asked = text(pick(row, "prompt")), text(pick(param, "prompt"))
-    is_instrumental = reading.flag(pick(param, "instrumental")) or not _has_lines(said)
-    return ("", asked or said) if is_instrumental else (said, asked)
+    is_sung = not _is_instrumental(row, param) and bool(said)
+    return (said, asked) if is_sung else ("", asked or said)
+
+
+def _timing_state(row: Row, param: Row, is_ready: bool) -> TimingState | None:
+    """The times of a song's words are not sent; they are asked for once it is there."""
+    if _is_instrumental(row, param):
+        return TimingState.INSTRUMENTAL
+    return TimingState.WAITING if is_ready else None
+
+
+def _is_instrumental(row: Row, param: Row) -> bool:
+    """As it was asked, or told by its lyric: ``[Instrumental]`` alone is nothing sung."""
+    said = text(pick(row, "prompt"))
+    return bool(reading.flag(pick(param, "instrumental"))) or bool(said and not _has_lines(said))
 
 
 def _has_lines(said: str) -> bool:
-    """``[Instrumental]`` alone is nothing sung."""
     found = lyrics.plain(said)
     return any(cue.kind is CueKind.LINE for cue in found.cues) if found else False

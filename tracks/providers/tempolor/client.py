@@ -11,32 +11,30 @@ from typing import Any
 
 from tracks.providers.base import Refused
 from tracks.providers.http import Answer, Api
+from tracks.providers.operations import Operation
 from tracks.providers.reading import mapping, text, whole
 from tracks.providers.tempolor import faults
 
 OK = 200000
-SUBMIT_PATHS = {
-    "generate": "/open-apis/v1/song/generate",
-    "instrumental": "/open-apis/v1/instrumental/generate",
-}
-QUERY_PATHS = {
-    "song": "/open-apis/v1/song/query",
-    "instrumental": "/open-apis/v1/instrumental/query",
-}
+BILLING = "/open-apis/v1/account/billing"  # https://platform.tempolor.com/docs/296524445e0
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Each method returns the JSON of a success and raises Refused, NotSent or AnswerLost."""
+    """Each method makes one request; it returns a success's JSON, or raises Refused, NotSent, AnswerLost."""
 
     api: Api
 
-    def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> Any:
-        return self._post(SUBMIT_PATHS[operation], {**params, "callback_url": callback_url})
+    def submit(self, operation: Operation, params: Mapping[str, Any], callback_url: str) -> Any:
+        sent = {name: _bare(value) for name, value in params.items()}
+        return self._post(operation.submit, {**sent, operation.callback_field: callback_url})
 
-    def query(self, kind: str, item_ids: Sequence[str]) -> Any:
-        """``kind``: song or instrumental; at most ten ids."""
-        return self._post(QUERY_PATHS[kind], {"item_ids": list(item_ids)})
+    def query(self, operation: Operation, item_ids: Sequence[str]) -> Any:
+        """At most ten ids, all of this operation."""
+        return self._post(operation.query, {"item_ids": list(item_ids)})
+
+    def billing(self) -> Any:
+        return self._post(BILLING, {})
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         answer = self.api.post(path, body)
@@ -46,8 +44,13 @@ class Client:
         if code != OK:
             said = text(mapping(answer.json).get("message"))
             fault = faults.of_answer(code, self.api.hidden(said))
-            raise Refused(fault, answer.retry_after)
+            raise Refused(fault, answer.retry_after, is_full=code == faults.QUEUE_FULL)
         return answer.json
+
+
+def _bare(value: Any) -> Any:
+    """Whole seconds go out as ``60``, not ``60.0``: whether a fraction is taken is not documented."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _code(answer: Answer) -> int | None:

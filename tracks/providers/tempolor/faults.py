@@ -17,7 +17,7 @@ class Meaning(NamedTuple):
 _MEANINGS: dict[int, Meaning] = {
     400001: Meaning(
         ErrorKind.UPSTREAM,
-        "TemPolor had a fault of its own; no song was made.",
+        "TemPolor had a fault of its own; nothing was made.",
         "Send it again in a few minutes.",
     ),
     400002: Meaning(
@@ -33,7 +33,7 @@ _MEANINGS: dict[int, Meaning] = {
     400004: Meaning(
         ErrorKind.CONTENT,
         "TemPolor does not allow this content.",
-        "Change the prompt or the lyrics, then send it again.",
+        "Change the description, the lyrics or the recording, then send it again.",
     ),
     400005: Meaning(
         ErrorKind.CREDIT,
@@ -47,7 +47,7 @@ _MEANINGS: dict[int, Meaning] = {
     ),
     400007: Meaning(
         ErrorKind.BUSY,
-        "TemPolor's queue is full: too many of our songs are being made at once.",
+        "TemPolor's queue is full: too many of our tasks are being made at once.",
         "It is sent again by itself as places become free; nothing to do.",
     ),
     400008: Meaning(
@@ -58,7 +58,7 @@ _MEANINGS: dict[int, Meaning] = {
     400009: Meaning(
         ErrorKind.UPSTREAM,
         "TemPolor holds this work in an abnormal state.",
-        "Make it anew: send the song again.",
+        "Make it anew: send the task again.",
     ),
     # 400010 and 400011 are missing in the documented table; integrators met them in 2026.
     400010: Meaning(
@@ -72,6 +72,8 @@ _MEANINGS: dict[int, Meaning] = {
         "Choose another song to extend.",
     ),
 }
+# "Queue full: too many parallel tasks": another fits when one of ours ends.
+QUEUE_FULL = 400007
 _UNKNOWN = Meaning(
     ErrorKind.UNKNOWN,
     "TemPolor gave a code that we do not know.",
@@ -86,6 +88,19 @@ def of_answer(code: int, message: object) -> Fault:
 
 
 def of_failed_song(message: object) -> Fault:
-    """A song with status ``failed``; such songs carry no code."""
-    said = words(message) or "TemPolor could not make this song."
-    return Fault("", ErrorKind.UPSTREAM, said, "It was not billed. Send it again.")
+    """A song with status ``failed``; such songs carry no code, and are not billed."""
+    return _of_failed(message, "make this song", "It was not billed. Send it again.")
+
+
+def of_failed_lyrics(message: object) -> Fault:
+    return _of_failed(message, "write these lyrics", "Send it again.")
+
+
+def of_failed_stems(message: object) -> Fault:
+    advice = "Check that the link is public and the file at most 50 MB, then send it again."
+    return _of_failed(message, "take this recording apart", advice)
+
+
+def _of_failed(message: object, what: str, advice: str) -> Fault:
+    said = words(message) or f"TemPolor could not {what}."
+    return Fault("", ErrorKind.UPSTREAM, said, advice)

@@ -1,13 +1,16 @@
 """What a person can ask of TemPolor. https://platform.tempolor.com/docs/296524438e0 (read 2026-11).
 
-Lengths are those that integrators found in 2026; the pages name none.
+Lengths are those that integrators found in 2026; the pages name none. So are the paths and fields of `extend`
+and of the first call of `stems`: their pages could not be read. A follow-up of a song is asked for where
+songs are, since its ids are song ids.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracks.providers.operations import Field, Operation, Params, Problem, Source
+from tracks.providers.operations import Field, Names, Operation, Params, Problem, Source
+from tracks.updates import TrackKind
 from tracks.vocabulary import Vocabulary
 
 PROMPT = Field(
@@ -17,6 +20,15 @@ PROMPT = Field(
     help="Style, mood, instruments, the story. At most 1,000 characters.",
     required=True,
     max_length=1000,
+    multiline=True,
+)
+LYRICS = Field(
+    "lyrics",
+    str,
+    "Lyrics",
+    help="Sections in square brackets, such as [verse]. Leave it empty to have lyrics written. "
+    "At most 3,000 characters.",
+    max_length=3000,
     multiline=True,
 )
 
@@ -35,7 +47,10 @@ def _model(default: str) -> Field:
 
 
 def _cover_rules(params: Params, source: Source | None) -> Iterable[Problem]:
-    """A cover needs both: what to do, and the recording to do it with."""
+    """A cover needs both: what to do, and the recording to do it with.
+
+    Which models can do it is left to TemPolor's word (code 400010): no list of those that cannot is known.
+    """
     if params.get("action") and not params.get("upload_audio_url"):
         yield Problem("upload_audio_url", "required", "upload_audio_url is required with action.")
     if params.get("upload_audio_url") and not params.get("action"):
@@ -48,15 +63,7 @@ GENERATE = Operation(
     "A song from a description, with your lyrics or with lyrics that TemPolor writes.",
     fields=(
         PROMPT,
-        Field(
-            "lyrics",
-            str,
-            "Lyrics",
-            help="Sections in square brackets, such as [verse]. Leave it empty to have lyrics written. "
-            "At most 3,000 characters.",
-            max_length=3000,
-            multiline=True,
-        ),
+        LYRICS,
         _model("TemPolor v4.5"),
         Field(
             "voice_id",
@@ -64,13 +71,15 @@ GENERATE = Operation(
             "Voice",
             help="The id of one of TemPolor's singers, such as SV000013. Empty: TemPolor chooses.",
             max_length=100,
+            vocabulary=Vocabulary.VOICE,
         ),
         Field("instrumental", bool, "Instrumental", help="No singing."),
         Field(
             "action",
             str,
             "Action",
-            help="upload_cover sings your recording anew. TemPolor v4.6 and Mureka V9 can do it.",
+            help="upload_cover sings your recording anew. TemPolor v4.6 and Mureka V9 are known to do it; "
+            "a model that cannot is refused by TemPolor, and nothing is made.",
             choices=("upload_cover",),
         ),
         Field(
@@ -80,6 +89,7 @@ GENERATE = Operation(
             help="The public link of the recording to be covered; only with an action.",
             max_length=2000,
             url=True,
+            names=Names.AUDIO,
         ),
     ),
     callback_field="callback_url",
@@ -88,6 +98,41 @@ GENERATE = Operation(
     stages=("audio_complete", "wav_complete", "lrcsections_complete"),
     doc="https://platform.tempolor.com/docs/296524438e0",
     rules=_cover_rules,
+)
+
+EXTEND = Operation(
+    "extend",
+    "Extension",
+    "Goes on with a TemPolor song from a moment in it. TemPolor's mainland service (api.tianpuyue.cn) "
+    "does not offer it and refuses it.",
+    fields=(
+        Field(
+            "item_id",
+            str,
+            "Song",
+            help="TemPolor's id of the song to go on with.",
+            required=True,
+            max_length=200,
+            names=Names.TRACK,
+        ),
+        Field(
+            "start_time",
+            float,
+            "From second",
+            help="Where the new part begins, 10 to 600 seconds into the song.",
+            required=True,
+            least=10,
+            most=600,
+            within_source=True,
+        ),
+        LYRICS,
+    ),
+    callback_field="callback_url",
+    submit="/open-apis/v1/song/extend",
+    query="/open-apis/v1/song/query",
+    stages=GENERATE.stages,
+    # Its menu names the page "Song Extension"; the callbacks are those of any song.
+    doc="https://tempolorapi.apifox.cn/296524441e0",
 )
 
 INSTRUMENTAL = Operation(
@@ -103,4 +148,59 @@ INSTRUMENTAL = Operation(
     doc="https://platform.tempolor.com/docs/296524436e0",
 )
 
-OPERATIONS = {operation.name: operation for operation in (GENERATE, INSTRUMENTAL)}
+LYRICS_TEXT = Operation(
+    "lyrics",
+    "Lyrics",
+    "The words of a song from a description, without music.",
+    fields=(
+        Field(
+            "prompt",
+            str,
+            "Description",
+            help="What the song is about, its mood and language.",
+            required=True,
+            multiline=True,
+        ),
+        Field(
+            "song_model",
+            str,
+            "For the model",
+            help="The song model that is to sing it: the text is made to suit it. Empty: any.",
+            max_length=100,
+            vocabulary=Vocabulary.MODEL,
+        ),
+    ),
+    callback_field="callback_url",
+    submit="/open-apis/v1/lyrics/generate",
+    query="/open-apis/v1/lyrics/query",
+    # TemPolor calls once and has no word for it (https://tempolorapi.apifox.cn/296524443e0); this is ours.
+    stages=("complete",),
+    doc="https://tempolorapi.apifox.cn/296524442e0",
+    makes=TrackKind.LYRICS,
+)
+
+STEMS = Operation(
+    "stems",
+    "Stems",
+    "Takes a recording apart: voice, bass, drums and the rest, as lossless files in one zip.",
+    fields=(
+        Field(
+            "url",
+            str,
+            "Recording",
+            help="The public link of the recording, at most 50 MB. No model is chosen here.",
+            required=True,
+            max_length=2000,
+            url=True,
+            names=Names.AUDIO,
+        ),
+    ),
+    callback_field="callback_url",
+    submit="/open-apis/v1/stems",
+    query="/open-apis/v1/stems/query",
+    stages=("complete",),  # one call, as for lyrics
+    doc="https://tempolorapi.apifox.cn/296524447e0",
+    makes=TrackKind.FILES,
+)
+
+OPERATIONS = {operation.name: operation for operation in (GENERATE, EXTEND, INSTRUMENTAL, LYRICS_TEXT, STEMS)}

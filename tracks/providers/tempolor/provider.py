@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
@@ -12,20 +13,28 @@ from tracks.providers.base import (
     Acknowledgement,
     AnswerLost,
     Asked,
+    Balance,
     Look,
-    NotSent,
     Provider,
     Rate,
-    Refused,
     Unreadable,
 )
 from tracks.providers.http import Api
+from tracks.providers.reading import mapping, number
 from tracks.providers.tempolor import parser
 from tracks.providers.tempolor.client import Client
 from tracks.providers.tempolor.operations import OPERATIONS
-from tracks.updates import ErrorKind, TaskUpdate
+from tracks.updates import TaskUpdate
 
-Question = tuple[str, Sequence[str]]
+LEFT_OUT = {
+    "instrumental extension": "TemPolor's menu names it, but its page could not be read: neither the path "
+    "nor the parameters are known, and a wrong guess costs credit.",
+    "voice table": "The page with the singers' ids could not be read, so no list is built in; voice_id takes "
+    "any id, and those that you know can be kept under models and voices.",
+    "MIDI from a recording": "Clients name a path for it, but no page says what it takes and answers.",
+    "stems in eight parts": "TemPolor sells such a model, but the pages name no parameter to choose it with.",
+    "price of a task": "The page with models and prices could not be read; the balance is shown instead.",
+}
 
 
 class TemPolor(Provider):
@@ -37,6 +46,8 @@ class TemPolor(Provider):
     retention = timedelta(days=3)
     callbacks_are_hints = False
     operations = OPERATIONS
+    tells_balance = True
+    left_out = LEFT_OUT
 
     def __init__(self, client: Client, rate: Rate) -> None:
         self._client = client
@@ -44,73 +55,61 @@ class TemPolor(Provider):
         self.rate = rate
 
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> TaskUpdate:
-        update = parser.submitted(self._client.submit(operation, params, callback_url))
+        body = self._client.submit(self.operations[operation], params, callback_url)
+        update = parser.submitted(body, Asked(operation, params))
         if update is None:
             # Seen by integrators. Something may be in the making that we cannot name.
-            raise AnswerLost("TemPolor took the song but gave no id for it.")
+            raise AnswerLost("TemPolor took the task but gave no id for it.")
         return update
 
     def query(self, looks: Sequence[Look]) -> list[TaskUpdate]:
-        """Songs and instrumentals are asked for apart. Raises only where nothing at all was answered."""
-        kinds = _by_kind(looks).items()
-        return self._ask_all([(kind, batch) for kind, ids in kinds for batch in _batches(ids, self.batch)])
+        """One request. Raises ValueError where it would take more, or none."""
+        operation, item_ids = self._question(looks)
+        body = self._client.query(self.operations[operation], item_ids)
+        try:
+            return parser.answered(body, operation)
+        except Unreadable as error:
+            raise AnswerLost(f"TemPolor answered without what was asked for. {error}") from error
+
+    def _question(self, looks: Sequence[Look]) -> tuple[str, list[str]]:
+        operations = {look.operation for look in looks}
+        named = [one for look in looks for one in look.track_ids or (look.external_id,) if one]
+        item_ids = list(dict.fromkeys(named))
+        if len(operations) != 1 or not 1 <= len(item_ids) <= self.batch:
+            raise ValueError(f"One query is about 1 to {self.batch} ids of one operation.")
+        return operations.pop(), item_ids
+
+    def balance(self) -> Balance:
+        """TemPolor names no unit. https://platform.tempolor.com/docs/296524445e0 (read 2026-11)."""
+        said = mapping(mapping(self._client.billing()).get("data")).get("balance")
+        amount = _exact(said)
+        if amount is None:
+            raise AnswerLost("TemPolor answered without a balance.")
+        return Balance(amount, unit="")
 
     def parse_callback(self, body: Any, asked: Asked) -> list[TaskUpdate]:
-        return parser.items(body)
+        return parser.called_back(body, asked)
 
     def verify(self, body: Any, headers: Mapping[str, str]) -> bool:
-        """TemPolor signs nothing. (Its stems callback may carry our own key; it is not wanted here.)"""
+        """TemPolor signs nothing.
+
+        Its stems callback may carry our own key (https://tempolorapi.apifox.cn/296524447e0). Other callbacks
+        carry none, so it is neither wanted nor looked at; and the door keeps no such header.
+        """
         return True
 
     def acknowledge(self) -> Acknowledgement:
         return Acknowledgement("text/plain", b"success")
 
-    def _ask_all(self, questions: Sequence[Question]) -> list[TaskUpdate]:
-        """One refusal hides no other answer; a provider that does not answer is asked nothing more."""
-        updates: list[TaskUpdate] = []
-        failure: Exception | None = None
-        for question in questions:
-            try:
-                updates += self._ask(question)
-            except Refused as refusal:
-                failure = failure or refusal
-            except (NotSent, AnswerLost) as silence:
-                failure = failure or silence
-                break
-        if failure and not updates:
-            raise failure
-        return updates
 
-    def _ask(self, question: Question) -> list[TaskUpdate]:
-        kind, item_ids = question
-        try:
-            return _read(self._client.query(kind, item_ids))
-        except Refused as refusal:
-            # What a mix of known and unknown ids is answered is not documented; one must not hide nine.
-            if refusal.fault.kind is not ErrorKind.NOT_FOUND or len(item_ids) == 1:
-                raise
-            return self._ask_all([(kind, [item_id]) for item_id in item_ids])
-
-
-def _by_kind(looks: Sequence[Look]) -> dict[str, list[str]]:
-    kinds: dict[str, list[str]] = {}
-    for look in looks:
-        kind = "instrumental" if look.operation == "instrumental" else "song"
-        named = look.track_ids or (look.external_id,)
-        kinds.setdefault(kind, []).extend(item_id for item_id in named if item_id)
-    return {kind: list(dict.fromkeys(item_ids)) for kind, item_ids in kinds.items()}
-
-
-def _batches(item_ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(item_ids), size):
-        yield item_ids[start : start + size]
-
-
-def _read(body: Any) -> list[TaskUpdate]:
+def _exact(value: Any) -> Decimal | None:
+    """The number as it was written: 776.56, not 776.5599999999999454303."""
+    if number(value) is None:
+        return None
     try:
-        return parser.items(body)
-    except Unreadable as error:
-        raise AnswerLost(f"TemPolor answered without what was asked for. {error}") from error
+        return Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
 
 
 def build() -> TemPolor:

@@ -1,0 +1,54 @@
+"""The checks of a submit that both fake providers make: what the operation's declaration says.
+
+The declarations are the product's own, so a limit stands in one place. What is answered, and every name on
+the wire but those of the request's fields, is the simulator's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from tracks.providers.operations import Operation, Problem, Source
+
+# https://docs.sunoapi.org/suno-api/replace-section : the only one that may be left without a callback.
+NO_CALLBACK_NEEDED = "replace-section"
+MODEL_FIELDS = ("model", "song_model")
+
+
+def fault(operation: Operation, body: Mapping[str, Any], source: Source | None = None) -> Problem | None:
+    """The first thing that is wrong with a submit; a null counts as left out, as TemPolor's pages say."""
+    params = {name: value for name, value in body.items() if value is not None}
+    link = params.pop(operation.callback_field, "")
+    wrong = next(iter(operation.problems(params, source)), None)
+    if wrong or _is_link(link) or (link == "" and operation.name == NO_CALLBACK_NEEDED):
+        return wrong
+    detail = f"{operation.callback_field} must be an http(s) URL."
+    return Problem(operation.callback_field, "invalid", detail)
+
+
+def knows_models(provider: str, operation: Operation, body: Mapping[str, Any]) -> bool:
+    """Whether the provider has the model that is asked for, for this operation."""
+    asked = [body[name] for name in MODEL_FIELDS if body.get(name)]
+    known = _models(provider)
+    return all(name in known and operation.name in (known[name] or [operation.name]) for name in asked)
+
+
+@cache
+def _models(provider: str) -> dict[str, list[str] | None]:
+    """The models of the product's catalogue, and what they are for where it says so."""
+    text = (files(f"tracks.providers.{provider}") / "catalogue.json").read_text(encoding="utf-8")
+    models = [entry for entry in json.loads(text)["entries"] if entry["kind"] == "model"]
+    return {entry["name"]: entry.get("operations") for entry in models}
+
+
+def _is_link(value: Any) -> bool:
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+    except ValueError:
+        return False
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -1,0 +1,199 @@
+"""The providers as people see them: whether they answer, what is left, and how well they call back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+
+from tracks.models import CatalogueEntry
+from tracks.presentation.times import ago, span
+from tracks.presentation.words import BAD, BUSY, GOOD, QUIET, WARN, State
+from tracks.services import health
+from tracks.services.accounts import Facts, Standing, every
+from tracks.services.health import Day
+
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One line of the table of callbacks. ``delays``: half, and 95 of 100, were heard of within."""
+
+    day: Day
+    delays: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One provider's part of the page."""
+
+    facts: Facts
+    state: State
+    balance: State
+    pace: str
+    at_once: str
+    callbacks: State
+    trust: str
+    missing: str
+    rows: Sequence[DayRow]
+    has_delays: bool
+    models: Sequence[CatalogueEntry]
+
+
+def sheets(now: datetime) -> list[Sheet]:
+    """All providers; the catalogue is read once for all of them."""
+    listed = list(CatalogueEntry.objects.filter(is_listed=True))
+    return [
+        _sheet(facts, [one for one in listed if one.provider == facts.provider.name], now)
+        for facts in every(now)
+    ]
+
+
+def _sheet(facts: Facts, models: Sequence[CatalogueEntry], now: datetime) -> Sheet:
+    name = facts.provider.name
+    days = health.days(name, DAYS)
+    return Sheet(
+        facts=facts,
+        state=standing_state(facts, now),
+        balance=balance_state(facts, now),
+        pace=_pace(facts),
+        at_once=_at_once(facts, now),
+        callbacks=callback_state(health.are_callbacks_sick(name), days),
+        trust=_trust(name),
+        missing=_missing(days),
+        rows=[DayRow(day, (_delay(day.p50), _delay(day.p95))) for day in days],
+        has_delays=any(day.p50 is not None for day in days),
+        models=models,
+    )
+
+
+def standing_state(facts: Facts, now: datetime) -> State:
+    """Whether it answers, and where it does not, what that means for the tasks."""
+    return _STANDINGS[facts.standing](facts, now)
+
+
+def _no_key(facts: Facts, now: datetime) -> State:
+    setting = f"{facts.provider.name.upper()}_API_KEY"
+    return State("no key", WARN, f"Nothing can be sent until {setting} is set; what is sent now is refused.")
+
+
+def _held_back(facts: Facts, now: datetime) -> State:
+    account = facts.account
+    since = f" since {ago(account.opened_at, now)}" if account.opened_at else ""
+    tried = account.opened_until and account.opened_until > now
+    until = f" until {_at(account.opened_until, now)}, when one tries again" if tried else "; one tries again now"
+    says = f"It serves nothing{since}. Requests are held back{until}; none is lost. {account.opened_because}"
+    return State("not answering", BAD, says.strip())
+
+
+def _paused(facts: Facts, now: datetime) -> State:
+    until = _at(facts.account.paused_until, now)
+    says = f"It asked us to slow down. Requests wait until {until}. {facts.account.paused_because}"
+    return State("paused", WARN, says.strip())
+
+
+def _full(facts: Facts, now: datetime) -> State:
+    most = facts.account.parallel_most
+    says = f"It makes no more than {most} tasks at once; the next is sent when one of them ends."
+    return State("answers, and is full", BUSY, says)
+
+
+def _not_asked(facts: Facts, now: datetime) -> State:
+    return State("not asked yet", QUIET, "Nothing has been sent to it with this key.")
+
+
+def _answers(facts: Facts, now: datetime) -> State:
+    failures = facts.account.failures
+    if not failures:
+        return State("answers", GOOD)
+    counted = "The last request was" if failures == 1 else f"The last {failures} requests were"
+    return State("falters", WARN, f"{counted} not served. They are tried again by themselves.")
+
+
+_STANDINGS: dict[Standing, Callable[[Facts, datetime], State]] = {
+    Standing.NO_KEY: _no_key,
+    Standing.HELD_BACK: _held_back,
+    Standing.PAUSED: _paused,
+    Standing.FULL: _full,
+    Standing.NOT_ASKED: _not_asked,
+    Standing.ANSWERS: _answers,
+}
+
+
+def _at(moment: datetime | None, now: datetime) -> str:
+    """``14:05:30 UTC (in 3 min)``"""
+    return f"{moment:%H:%M:%S} UTC ({ago(moment, now)})" if moment else "soon"
+
+
+def balance_state(facts: Facts, now: datetime) -> State:
+    """What is left on the account; the last known amount stays beside the reason why there is no newer one."""
+    account = facts.account
+    if not facts.provider.tells_balance:
+        return State("it does not tell", QUIET)
+    known = f"{amount(account.balance)} {account.balance_unit}".strip() if account.balance is not None else ""
+    when = f"{ago(account.balance_at, now)}." if account.balance_at else ""
+    if account.balance_error:
+        before = f" Last known {when}" if known else ""
+        return State(known or "not known", WARN, f"{account.balance_error}{before}")
+    if not known:
+        return State("not looked at yet", QUIET)
+    is_low = account.balance is not None and account.balance <= 0
+    return State(known, BAD if is_low else GOOD, f"{'Nothing is left. ' if is_low else ''}Looked at {when}")
+
+
+def amount(value: Decimal | None) -> str:
+    """``12,345.5``: no more decimals than it has."""
+    if value is None:
+        return ""
+    text = f"{value:,.4f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _pace(facts: Facts) -> str:
+    rate = facts.provider.rate
+    return f"{facts.used} of {rate.requests} requests in the last {rate.seconds:g} s"
+
+
+def _at_once(facts: Facts, now: datetime) -> str:
+    tasks = "1 task is" if facts.running == 1 else f"{facts.running} tasks are"
+    most = facts.account.parallel_most
+    limit = f"; it took no more than {most} at once" if most is not None else ""
+    return f"{tasks} being made{limit}"
+
+
+def _trust(provider: str) -> str:
+    if health.are_hints(provider):
+        return "Its callbacks are not believed as they stand: each makes us ask."
+    return "Its callbacks are believed when they carry the task's own token."
+
+
+def callback_state(is_sick: bool, days: Sequence[Day]) -> State:
+    """How well it calls back, and what we do where it does not."""
+    ended, called = sum(day.finished for day in days), sum(day.by_callback for day in days)
+    if is_sick:
+        says = (
+            "Most tasks that ended lately were never called back. Polling is faster meanwhile, so nothing is "
+            f"lost. Check that {settings.PUBLIC_URL} can be reached from outside."
+        )
+        return State("callbacks are sick", WARN, says)
+    if not ended:
+        return State("nothing to tell yet", QUIET, f"No task has ended here in the last {DAYS} days.")
+    tasks = "1 task" if ended == 1 else f"{ended:,} tasks"
+    return State("callbacks are healthy", GOOD, f"{called:,} of {tasks} of the last {DAYS} days ended by one.")
+
+
+def _missing(days: Sequence[Day]) -> str:
+    counts: Counter[str] = Counter()
+    for day in days:
+        counts.update(day.missing or {})
+    named = [f"{stage} ({count:,} {'task' if count == 1 else 'tasks'})" for stage, count in counts.items()]
+    return ", ".join(named)
+
+
+def _delay(seconds: float | None) -> str:
+    return "–" if seconds is None else span(timedelta(seconds=seconds))

@@ -1,0 +1,179 @@
+"""The fields that several of Suno API's operations share, with the limits of the newest pages found.
+
+https://docs.api.box/suno-api/generate-music, https://docs.sunoapi.org/suno-api/extend-music and
+https://docs.sunoapi.org/suno-api/upload-and-extend-audio (read 2026-11).
+"""
+
+from __future__ import annotations
+
+from tracks.providers.operations import Field, Limit, Names, Params, When
+from tracks.vocabulary import Vocabulary
+
+# V3_5 is gone from the newest pages; who still names it gets its old limits.
+OLD_MODELS = ("V4", "V3_5")
+SHORT_TITLE_MODELS = (*OLD_MODELS, "V4_5ALL")
+PROMPT, OLD_PROMPT, SIMPLE_PROMPT = 5000, 3000, 500
+STYLE, OLD_STYLE = 1000, 200
+TITLE, SHORT_TITLE = 100, 80
+ID = 200
+
+MUSIC_DETAILS = "/api/v1/generate/record-info"
+CALLBACK_FIELD = "callBackUrl"
+MUSIC_STAGES = ("text", "first", "complete")
+# Callbacks of files carry no stage of their own: https://docs.sunoapi.org/suno-api/convert-to-wav-format-callbacks
+DONE_STAGE = "done"
+
+
+def with_models(most: int, models: tuple[str, ...]) -> tuple[Limit, ...]:
+    """At most so many characters with each of these models."""
+    return tuple(Limit(most, When("model", (model,), f"with {model}")) for model in models)
+
+
+def is_blank(params: Params, name: str) -> bool:
+    value = params.get(name)
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def model(default: str, *, required: bool = True, help: str = "") -> Field:
+    return Field(
+        "model",
+        str,
+        "Model",
+        help=f"{help} Names that are not listed are passed on.".strip(),
+        required=required,
+        max_length=100,
+        vocabulary=Vocabulary.MODEL,
+        default=default,
+    )
+
+
+def prompt(
+    help: str,
+    *,
+    required: bool = False,
+    required_when: tuple[When, ...] = (),
+    limits: tuple[Limit, ...] = (),
+) -> Field:
+    return Field(
+        "prompt",
+        str,
+        "Lyrics or description",
+        help=f"{help} At most 5,000 characters, 3,000 with V4.",
+        required=required,
+        max_length=PROMPT,
+        multiline=True,
+        required_when=required_when,
+        limits=(*with_models(OLD_PROMPT, OLD_MODELS), *limits),
+    )
+
+
+def style(name: str = "style", *, required: bool = False, required_when: tuple[When, ...] = ()) -> Field:
+    """Some operations call it ``tags``."""
+    return Field(
+        name,
+        str,
+        "Style",
+        help="Genre, mood, instruments. At most 1,000 characters, 200 with V4.",
+        required=required,
+        max_length=STYLE,
+        required_when=required_when,
+        limits=with_models(OLD_STYLE, OLD_MODELS),
+    )
+
+
+def short_title(*, required: bool = False, required_when: tuple[When, ...] = ()) -> Field:
+    return Field(
+        "title",
+        str,
+        "Title",
+        help="At most 80 characters.",
+        required=required,
+        max_length=SHORT_TITLE,
+        required_when=required_when,
+    )
+
+
+def title(*required_when: When) -> Field:
+    return Field(
+        "title",
+        str,
+        "Title",
+        help="At most 100 characters, 80 with V4 and V4_5ALL.",
+        max_length=TITLE,
+        required_when=required_when,
+        limits=with_models(SHORT_TITLE, SHORT_TITLE_MODELS),
+    )
+
+
+def upload(what: str) -> Field:
+    return Field(
+        "uploadUrl", str, "Recording", help=what, required=True, max_length=2000, url=True, names=Names.AUDIO
+    )
+
+
+def seconds(
+    name: str, label: str, help: str, *, required: bool = False, when: tuple[When, ...] = ()
+) -> Field:
+    """A time inside the track that is changed, later than its start."""
+    return Field(
+        name, float, label, help=help, required=required, above=0, required_when=when, within_source=True
+    )
+
+
+def negative_tags(*, required: bool = False) -> Field:
+    return Field(
+        "negativeTags",
+        str,
+        "Leave out",
+        help="Styles, sounds or voices to avoid. At most 1,000 characters.",
+        required=required,
+        max_length=STYLE,
+    )
+
+
+def _weight(name: str, label: str, what: str) -> Field:
+    return Field(name, float, label, help=f"{what}, 0 to 1, two decimals.", least=0, most=1, decimals=2)
+
+
+NEGATIVE_TAGS = negative_tags()
+VOICE = Field(
+    "vocalGender",
+    str,
+    "Voice",
+    help="m: a man, f: a woman. It makes that voice more likely, not certain.",
+    choices=("m", "f"),
+)
+WEIGHTS = (
+    _weight("styleWeight", "Style weight", "How closely the style is followed"),
+    _weight("weirdnessConstraint", "Weirdness", "How far it may stray"),
+    _weight("audioWeight", "Audio weight", "How much an uploaded recording counts"),
+)
+PERSONA = (
+    Field("personaId", str, "Persona", help="The id of a persona or of a voice of yours.", max_length=ID),
+    Field(
+        "personaModel",
+        str,
+        "Kind of persona",
+        help="voice_persona for the id of a voice, else style_persona.",
+        choices=("style_persona", "voice_persona"),
+    ),
+)
+INSTRUMENTAL = Field("instrumental", bool, "Instrumental", help="No singing.", required=True, default=False)
+TASK = Field(
+    "taskId",
+    str,
+    "Task of the song",
+    help="The provider's id of the task that made the song.",
+    required=True,
+    max_length=ID,
+    names=Names.TASK,
+)
+TRACK = Field(
+    "audioId",
+    str,
+    "Song",
+    help="The provider's id of the song.",
+    required=True,
+    max_length=ID,
+    names=Names.TRACK,
+)

@@ -1,0 +1,194 @@
+"""Songs: from a description or lyrics, as a cover of a recording, as a continuation.
+
+https://docs.api.box/suno-api/generate-music, https://docs.sunoapi.org/suno-api/extend-music,
+https://docs.sunoapi.org/suno-api/upload-and-cover-audio and
+https://docs.sunoapi.org/suno-api/upload-and-extend-audio (read 2026-11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tracks.providers.operations import Field, Limit, Operation, Params, Problem, Source, When
+from tracks.providers.suno.operations import fields
+
+LONGEST_UPLOAD_S = 8 * 60
+# https://docs.sunoapi.org/suno-api/upload-and-extend-audio and its sister for covers
+LONGEST_UPLOAD_V4_5ALL_S = 60
+
+_CUSTOM = When("customMode", (True,), "with customMode")
+_SIMPLE = When("customMode", (False,), "without customMode")
+_OWN = When("defaultParamFlag", (True,), "with defaultParamFlag")
+_SUNG = When("instrumental", (False,), "unless instrumental")
+
+
+def _simple_needs_a_prompt(params: Params, source: Source | None) -> Iterable[Problem]:
+    """An instrumental needs a prompt in simple mode only; a sung one always."""
+    if params["instrumental"] and not params["customMode"] and fields.is_blank(params, "prompt"):
+        yield Problem("prompt", "required", "prompt is required without customMode.")
+
+
+def _upload_fits(params: Params, source: Source | None) -> Iterable[Problem]:
+    most = LONGEST_UPLOAD_V4_5ALL_S if params.get("model") == "V4_5ALL" else LONGEST_UPLOAD_S
+    length_ms = source.duration_ms if source else None
+    if length_ms and length_ms > most * 1000:
+        says = f"at most {most} s are taken with {params.get('model')}"
+        yield Problem("uploadUrl", "max_value", f"The recording is {length_ms / 1000:g} s long; {says}.")
+
+
+def _cover_rules(params: Params, source: Source | None) -> Iterable[Problem]:
+    yield from _simple_needs_a_prompt(params, source)
+    yield from _upload_fits(params, source)
+
+
+def _model_of_the_source(params: Params, source: Source | None) -> Iterable[Problem]:
+    asked = source.model if source else ""
+    if asked and params["model"] != asked:
+        yield Problem("model", "invalid", f"model must be {asked}, as that of the song it goes on from.")
+
+
+_CUSTOM_MODE = Field(
+    "customMode",
+    bool,
+    "Custom mode",
+    help="On: needs style and title, and lyrics unless instrumental. Off: a description.",
+    required=True,
+    default=True,
+)
+_SONG_PROMPT = fields.prompt(
+    "In custom mode the lyrics, sections in square brackets. Else a description, of at most 500 characters.",
+    required_when=(When("instrumental", (False,), "unless it is an instrumental in custom mode"),),
+    limits=(Limit(fields.SIMPLE_PROMPT, _SIMPLE),),
+)
+
+GENERATE = Operation(
+    "generate",
+    "Song",
+    "Two takes of a song, from a description or from your own lyrics and style.",
+    fields=(
+        _CUSTOM_MODE,
+        fields.INSTRUMENTAL,
+        fields.model("V5"),
+        _SONG_PROMPT,
+        fields.style(required_when=(_CUSTOM,)),
+        fields.short_title(required_when=(_CUSTOM,)),
+        fields.NEGATIVE_TAGS,
+        fields.VOICE,
+        *fields.WEIGHTS,
+        *fields.PERSONA,
+        Field(
+            "duration",
+            float,
+            "Length in seconds",
+            help="10 to 360; only V6 models of kie.ai in custom mode heed it.",
+            least=10,
+            most=360,
+        ),
+    ),
+    callback_field=fields.CALLBACK_FIELD,
+    submit="/api/v1/generate",
+    query=fields.MUSIC_DETAILS,
+    stages=fields.MUSIC_STAGES,
+    doc="https://docs.sunoapi.org/suno-api/generate-music",
+    rules=_simple_needs_a_prompt,
+)
+
+EXTEND = Operation(
+    "extend",
+    "Extend a song",
+    "Goes on from a place in a song of this account.",
+    fields=(
+        fields.TRACK,
+        Field(
+            "defaultParamFlag",
+            bool,
+            "Own parameters",
+            help="On: needs lyrics, style, title and where to go on. Off: the song's.",
+            required=True,
+            default=False,
+        ),
+        fields.model("V5", help="The model that made the song."),
+        fields.seconds(
+            "continueAt",
+            "Continue at",
+            "Seconds from the start of the song: more than 0, less than its length.",
+            when=(_OWN,),
+        ),
+        fields.prompt("How it goes on: the lyrics.", required_when=(_OWN,)),
+        fields.style(required_when=(_OWN,)),
+        fields.title(_OWN),
+        fields.NEGATIVE_TAGS,
+        fields.VOICE,
+        *fields.WEIGHTS,
+        *fields.PERSONA,
+    ),
+    callback_field=fields.CALLBACK_FIELD,
+    submit="/api/v1/generate/extend",
+    query=fields.MUSIC_DETAILS,
+    stages=fields.MUSIC_STAGES,
+    doc="https://docs.sunoapi.org/suno-api/extend-music",
+    rules=_model_of_the_source,
+)
+
+UPLOAD_COVER = Operation(
+    "upload-cover",
+    "Cover a recording",
+    "Keeps the melody of your recording and gives it another style.",
+    fields=(
+        fields.upload("A public link, up to 8 minutes of audio; up to 1 minute with V4_5ALL."),
+        _CUSTOM_MODE,
+        fields.INSTRUMENTAL,
+        fields.model("V5"),
+        _SONG_PROMPT,
+        fields.style(required_when=(_CUSTOM,)),
+        fields.title(_CUSTOM),
+        fields.NEGATIVE_TAGS,
+        fields.VOICE,
+        *fields.WEIGHTS,
+        *fields.PERSONA,
+    ),
+    callback_field=fields.CALLBACK_FIELD,
+    submit="/api/v1/generate/upload-cover",
+    query=fields.MUSIC_DETAILS,
+    stages=fields.MUSIC_STAGES,
+    doc="https://docs.sunoapi.org/suno-api/upload-and-cover-audio",
+    rules=_cover_rules,
+)
+
+UPLOAD_EXTEND = Operation(
+    "upload-extend",
+    "Extend a recording",
+    "Goes on where your recording stops, in its style.",
+    fields=(
+        fields.upload("A public link, up to 8 minutes of audio; up to 1 minute with V4_5ALL."),
+        Field(
+            "defaultParamFlag",
+            bool,
+            "Own parameters",
+            help="On: needs style and title, and lyrics unless instrumental. Off: the recording's.",
+            required=True,
+            default=True,
+        ),
+        fields.INSTRUMENTAL,
+        fields.model("V5"),
+        fields.seconds(
+            "continueAt",
+            "Continue at",
+            "Seconds from the start of the recording: more than 0, less than its length.",
+            required=True,
+        ),
+        fields.prompt("With own parameters the lyrics.", required_when=(_OWN, _SUNG)),
+        fields.style(required_when=(_OWN,)),
+        fields.title(_OWN),
+        fields.NEGATIVE_TAGS,
+        fields.VOICE,
+        *fields.WEIGHTS,
+        *fields.PERSONA,
+    ),
+    callback_field=fields.CALLBACK_FIELD,
+    submit="/api/v1/generate/upload-extend",
+    query=fields.MUSIC_DETAILS,
+    stages=fields.MUSIC_STAGES,
+    doc="https://docs.sunoapi.org/suno-api/upload-and-extend-audio",
+    rules=_upload_fits,
+)

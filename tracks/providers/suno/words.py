@@ -1,0 +1,67 @@
+"""The word timing of a song, and what is left on the account: the answers that speak of no task.
+
+https://docs.sunoapi.org/suno-api/get-timestamped-lyrics and
+https://docs.sunoapi.org/suno-api/get-remaining-credits (read 2026-11). ``waveformData`` is left out on
+purpose: the heights are measured from the archived file.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tracks import lyrics
+from tracks.providers import reading
+from tracks.providers.base import Balance, Unreadable
+from tracks.providers.reading import Row, mapping, pick
+from tracks.updates import TaskUpdate, TimingState, TrackUpdate
+
+MOST_WORDS = 20_000
+MOST_CREDITS = 1e15
+
+
+def words(body: Any, task_id: str, track_id: str, written: str = "") -> TaskUpdate:
+    """The lyrics with each word's time; a track that says nothing where no word is timed (yet).
+
+    ``written``: the lyric as text, where it is known.
+    """
+    rows = reading.rows(pick(mapping(mapping(body).get("data")), "aligned_words"), MOST_WORDS)
+    per_second = 1 if lyrics.in_milliseconds(_numbers(rows), None) else 1000
+    found = reading.bounded(lyrics.worded((_word(row, per_second) for row in rows), written))
+    if found is None:
+        return TaskUpdate(task_id, tracks=(TrackUpdate(track_id),))
+    track = TrackUpdate(track_id, lyrics=found, timing_state=TimingState.THERE)
+    return TaskUpdate(task_id, tracks=(track,))
+
+
+def credits_left(body: Any) -> Balance:
+    """A bare number in ``data``. Raises Unreadable."""
+    said = mapping(body).get("data")
+    number = reading.number(said)
+    if number is None or abs(number) >= MOST_CREDITS:
+        raise Unreadable("There is no number of credits in it.")
+    return Balance(Decimal(str(said)), "credits")
+
+
+def _numbers(rows: list[Row]) -> list[float]:
+    said = (reading.number(pick(row, name)) for row in rows for name in ("start_s", "end_s"))
+    return [number for number in said if number is not None]
+
+
+def _word(row: Row, per_second: int) -> lyrics.RawWord:
+    """The word as it is, blanks and line ends included: they tell where it belongs."""
+    is_timed = reading.flag(pick(row, "success")) is not False
+    start, end = (_time(pick(row, name), per_second) if is_timed else None for name in ("start_s", "end_s"))
+    return lyrics.RawWord(_spelled(row.get("word")), start, end)
+
+
+def _spelled(value: Any) -> str:
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode()[: reading.MAX_WORDS]
+
+
+def _time(value: Any, per_second: int) -> int | None:
+    seconds = reading.number(value)
+    found = None if seconds is None else seconds * per_second
+    return round(found) if found is not None and 0 <= found <= reading.DAY_MS else None

@@ -1,0 +1,207 @@
+"""TemPolor's songs and instrumentals in our words.
+
+Song callback https://tempolorapi.apifox.cn/296524440e0, song query https://tempolorapi.apifox.cn/296524441e0,
+instrumental callback https://platform.tempolor.com/docs/296524436e0 (read 2026-11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tracks import lyrics
+from tracks.providers import reading
+from tracks.providers.base import Asked
+from tracks.providers.reading import Row, pick, text
+from tracks.providers.tempolor import faults
+from tracks.updates import (
+    AssetKind,
+    AssetState,
+    AssetUpdate,
+    Completeness,
+    Lyrics,
+    TaskState,
+    TaskUpdate,
+    Timing,
+    TimingState,
+    TrackState,
+    TrackUpdate,
+)
+
+STATUSES: dict[str, tuple[TrackState, Completeness | None]] = {
+    "running": (TrackState.PENDING, None),
+    "main_succeeded": (TrackState.READY, Completeness.OPEN),
+    "succeeded": (TrackState.READY, Completeness.WHOLE),
+    "part_failed": (TrackState.READY, Completeness.GAP),
+    "failed": (TrackState.FAILED, None),
+}
+SUB_ASSETS = {
+    "waiting": AssetState.WAITING,
+    "running": AssetState.WAITING,
+    "sub_succeeded": AssetState.LINKED,
+    "sub_failed": AssetState.FAILED,
+}
+SUB_TIMINGS = {
+    "waiting": TimingState.WAITING,
+    "running": TimingState.WAITING,
+    "sub_succeeded": TimingState.FAILED,
+    "sub_failed": TimingState.FAILED,
+}
+# Their word for a callback, and its stage. `mp3_complete` was seen in place of `audio_complete`.
+EVENTS = {
+    "audio_chunk": "audio_chunk",
+    "audio_complete": "audio_complete",
+    "mp3_complete": "audio_complete",
+    "wav_complete": "wav_complete",
+    "lrcsections_complete": "lrcsections_complete",
+}
+# With this one `audio_url` is the ten-minute stream link.
+CHUNK = "audio_chunk"
+
+
+def is_instrumental(asked: Asked) -> bool:
+    """Whether what was asked for is not sung."""
+    return asked.operation == "instrumental" or asked.params.get("instrumental") is True
+
+
+def song(row: Row, asked: Asked) -> TaskUpdate:
+    return _item(row, "generate", is_sung=not is_instrumental(asked))
+
+
+def instrumental(row: Row, asked: Asked) -> TaskUpdate:
+    return _item(row, "instrumental", is_sung=False)
+
+
+def _item(row: Row, operation: str, *, is_sung: bool) -> TaskUpdate:
+    item_id = reading.identifier(pick(row, "item_id"))
+    status = reading.known(STATUSES, pick(row, "status"), "TemPolor status")
+    stream_url, audio = _audio(row, running=status == STATUSES["running"])
+    state, completeness = _state(status, stream_url, audio)
+    # "succeeded" without a link to play: the provider is done, the song is not there.
+    is_empty = completeness in (Completeness.WHOLE, Completeness.GAP) and state is not TrackState.READY
+    track = TrackUpdate(
+        item_id,
+        state=state,
+        completeness=completeness if state is TrackState.READY else None,
+        stream_url=stream_url,
+        assets=tuple(asset for asset in (audio, _audio_hi(row), _image(row)) if asset),
+        error=faults.of_failed_song(pick(row, "message")) if state is TrackState.FAILED else None,
+    )
+    return TaskUpdate(
+        item_id,
+        state=TaskState.DONE if is_empty else None,
+        operation=operation,
+        tracks=(_with_lyrics(_with_texts(track, row), row, is_sung=is_sung),),
+        stage=_stage(row, track),
+    )
+
+
+def _stage(row: Row, track: TrackUpdate) -> str:
+    """Which callback it is, by its event. One without is told by what it holds, where only one can hold that.
+
+    A link of a running song comes with the first call alone; a song whose wav and timing are both still in
+    the making was called for its mp3. Anything further may be any of the later calls, in any order, or the
+    first one: the documented example says `audio_complete` and holds all.
+    """
+    event = pick(row, "event")
+    if event is not None:
+        return reading.known(EVENTS, event, "TemPolor event") or ""
+    if track.stream_url:
+        return CHUNK
+    subs = [text(pick(row, name)) for name in ("audio_hi_status", "lyrics_sections_status")]
+    is_first = bool(subs[0]) and all(SUB_ASSETS.get(sub) is AssetState.WAITING for sub in subs if sub)
+    return "audio_complete" if track.completeness is Completeness.OPEN and is_first else ""
+
+
+def _audio(row: Row, *, running: bool) -> tuple[str, AssetUpdate | None]:
+    """The stream link and the finished file: both come in ``audio_url``."""
+    asset = reading.asset(AssetKind.AUDIO, pick(row, "audio_url"))
+    is_chunk = reading.known(EVENTS, pick(row, "event"), "TemPolor event") == CHUNK
+    if asset and asset.state is AssetState.LINKED and (running or is_chunk):
+        return asset.url, None
+    return "", asset
+
+
+def _state(
+    status: tuple[TrackState, Completeness | None] | None, stream_url: str, audio: AssetUpdate | None
+) -> tuple[TrackState | None, Completeness | None]:
+    state, completeness = status or (None, None)
+    if state is TrackState.READY and not (audio and audio.state is AssetState.LINKED):
+        state = TrackState.PENDING
+    if stream_url and state in (None, TrackState.PENDING):
+        state = TrackState.STREAMING
+    return state, completeness
+
+
+def _audio_hi(row: Row) -> AssetUpdate | None:
+    """The lossless file. A link is better evidence than the status beside it."""
+    asset = reading.asset(AssetKind.AUDIO_HI, pick(row, "audio_hi_url"))
+    if asset:
+        return asset
+    state = reading.known(SUB_ASSETS, pick(row, "audio_hi_status"), "TemPolor audio_hi_status")
+    if state is AssetState.FAILED:
+        return AssetUpdate(AssetKind.AUDIO_HI, state, error="The provider could not make it.")
+    return AssetUpdate(AssetKind.AUDIO_HI, state) if state is AssetState.WAITING else None
+
+
+def _image(row: Row) -> AssetUpdate | None:
+    return reading.asset(AssetKind.IMAGE, pick(row, "image_url", "cover_url"))
+
+
+def _with_texts(track: TrackUpdate, row: Row) -> TrackUpdate:
+    return replace(
+        track,
+        title=text(pick(row, "title"), reading.MAX_TITLE),
+        style=text(pick(row, "style")),
+        prompt=text(pick(row, "prompt")),
+        model=text(pick(row, "model"), reading.MAX_NAME),
+        duration_ms=reading.duration_ms(pick(row, "duration")),
+        created_at=reading.moment(pick(row, "created_at")),
+        finished_at=reading.moment(pick(row, "finished_at")),
+    )
+
+
+def _with_lyrics(track: TrackUpdate, row: Row, *, is_sung: bool) -> TrackUpdate:
+    sections = reading.rows(pick(row, "lyrics_sections"), reading.MAX_LINES)
+    timed = reading.bounded(lyrics.timed(_raw_lines(sections, track.duration_ms)))
+    words = text(pick(row, "lyrics"))
+    has_times = timed is not None and timed.timing is Timing.LINE
+    return replace(
+        track,
+        lyrics_text=words or lyrics.joined(timed),
+        lyrics=timed if has_times else _plain(words) or timed,
+        timing_state=TimingState.THERE if has_times else _timing_state(row, is_sung=is_sung),
+    )
+
+
+def _timing_state(row: Row, *, is_sung: bool) -> TimingState | None:
+    """What is said of timing that is not there. "Succeeded" without a timed line: there is none to be had."""
+    word = pick(row, "lyrics_sections_status")
+    state = reading.known(SUB_TIMINGS, word, "TemPolor lyrics_sections_status")
+    return state if is_sung else TimingState.INSTRUMENTAL
+
+
+def _plain(words: str) -> Lyrics | None:
+    return reading.bounded(lyrics.plain(words))
+
+
+def _raw_lines(sections: list[Row], duration_ms: int | None) -> list[lyrics.RawLine]:
+    """``start`` and ``end`` are documented as seconds; the mainland twin and some models give ms."""
+    bare = [_time(row, key) for row in sections for key in ("start", "end")]
+    scale = 1 if lyrics.in_milliseconds([time for time in bare if time is not None], duration_ms) else 1000
+    return [
+        lyrics.RawLine(text(pick(row, "text")), _ms(row, "start", scale), _ms(row, "end", scale))
+        for row in sections
+    ]
+
+
+def _ms(row: Row, key: str, scale: int) -> int | None:
+    exact, bare = _time(row, f"{key}_ms"), _time(row, key)
+    if exact is not None:
+        return round(exact)
+    return None if bare is None else round(bare * scale)
+
+
+def _time(row: Row, key: str) -> float | None:
+    """A place in the song; what lies before it or a day behind its start is no place."""
+    found = reading.number(pick(row, key))
+    return found if found is not None and 0 <= found <= reading.DAY_MS else None

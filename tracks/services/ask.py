@@ -1,0 +1,129 @@
+"""One look at tasks that are held: in as many requests as it takes, what each brings applied at once."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from tracks import providers
+from tracks.leases import Lease, one_request, pulse
+from tracks.models import Task, Track
+from tracks.providers.base import AnswerLost, Look, NotSent, Provider, Refused
+from tracks.services.apply import Heard, apply
+from tracks.services.events import note
+from tracks.services.pacing import Lane, turn
+from tracks.updates import ErrorKind, Source, TaskUpdate
+
+log = logging.getLogger(__name__)
+
+
+class OneUnknown(Exception):
+    """The provider does not know one of several tasks and does not say which: each is to be asked for alone."""
+
+
+def ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
+    """Asks about these tasks of one operation and applies what is said; what went wrong, by task.
+
+    Raises OneUnknown; NotYet, where a request has to wait; LeaseLost, where it took too long. What was heard
+    before that stays applied.
+    """
+    provider = providers.get(leases[0].row.provider)
+    questions = deque(_questions(leases, provider.batch))
+    errors: dict[int, str] = {}
+    while questions:
+        question = questions.popleft()
+        try:
+            errors |= _hear(leases, _query(provider, question))
+        except Refused as refusal:
+            if _is_one_unknown(refusal, question):
+                questions.extendleft(_apart(leases, question))
+            else:
+                errors |= _for_all(leases, [question], refusal.fault.message)
+        except (NotSent, AnswerLost) as silence:
+            # Who does not answer is asked nothing more.
+            return errors | _for_all(leases, [question, *questions], str(silence))
+        if questions:
+            _hold(leases)
+    return errors
+
+
+def ids_of(task: Task) -> list[str]:
+    """The provider's ids of the task's songs; the task's own where none is named yet."""
+    ids = task.tracks.order_by("position").values_list("external_id", flat=True)
+    return [one for one in ids if one] or [task.external_id]
+
+
+def _questions(leases: Sequence[Lease[Task]], batch: int) -> Iterator[list[Look]]:
+    """One request each: at most ``batch`` ids. Where one id is all that a request names, it is the task's."""
+    looks = [look for lease in leases for look in _looks(lease.row, batch)]
+    for start in range(0, len(looks), batch):
+        yield looks[start : start + batch]
+
+
+def _looks(task: Task, batch: int) -> list[Look]:
+    ids = tuple(ids_of(task))
+    apart = [ids] if batch == 1 else [(one,) for one in ids]
+    return [Look(task.operation, task.external_id, some) for some in apart]
+
+
+def _query(provider: Provider, question: Sequence[Look]) -> list[TaskUpdate]:
+    with turn(provider.name, Lane.POLL):
+        pulse()
+        return provider.query(question)
+
+
+def _is_one_unknown(refusal: Refused, question: Sequence[Look]) -> bool:
+    """What a mix of known and unknown ids is answered is not documented; one must not hide the others."""
+    return refusal.fault.kind is ErrorKind.NOT_FOUND and len(question) > 1
+
+
+def _apart(leases: Sequence[Lease[Task]], question: Sequence[Look]) -> list[list[Look]]:
+    """The songs of one task are asked for one by one here; several tasks are to be held one by one."""
+    if len(leases) > 1:
+        raise OneUnknown
+    return [[look] for look in reversed(question)]
+
+
+def _for_all(
+    leases: Sequence[Lease[Task]], questions: Sequence[Sequence[Look]], reason: str
+) -> dict[int, str]:
+    asked = {look.external_id for question in questions for look in question}
+    return {lease.row.pk: reason for lease in leases if lease.row.external_id in asked}
+
+
+def _hold(leases: Sequence[Lease[Task]]) -> None:
+    for lease in leases:
+        lease.hold(one_request())
+
+
+def _hear(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[int, str]:
+    """Gives each update to the task that asked for its id; one that we stumble over stops no other."""
+    tasks = {lease.row.external_id: lease.row.pk for lease in leases}
+    tracks = Track.objects.filter(task__in=tasks.values()).values_list("external_id", "task_id")
+    owner, errors = {**dict(tracks), **tasks}, {}
+    for update in updates:
+        task_id = owner.get(update.external_id)
+        if task_id is None:
+            log.warning("the provider answered about an id that was not asked for")
+        elif error := _apply(task_id, update):
+            errors[task_id] = error
+    return errors
+
+
+def _apply(task_id: int, update: TaskUpdate) -> str:
+    try:
+        verdict = apply(task_id, [update], Heard(Source.POLL, timezone.now(), {}))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        # Ours to mend; the task is looked at again, and the ones beside it go on.
+        log.exception("an answer could not be applied", extra={"task": task_id})
+        return f"Our own fault ({type(error).__name__}); it is looked at again."
+    if not verdict.strangers:
+        return ""
+    note("task.mismatch", Task.objects.get(pk=task_id), data={"ids": list(verdict.strangers)})
+    return f"The answer names {', '.join(verdict.strangers)}, which is another task's here."

@@ -1,0 +1,17 @@
+"""The providers: whether they answer, what is left on their accounts, how well they call back."""
+
+from __future__ import annotations
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tracks.presentation.providers import sheets
+
+
+@staff_member_required
+@require_safe
+def providers(request: HttpRequest) -> HttpResponse:
+    return render(request, "providers/list.html", {"sheets": sheets(timezone.now())})

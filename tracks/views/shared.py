@@ -1,0 +1,33 @@
+"""The door for providers: one archived file, for whoever holds the link that was made for one task."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from tracks import media, sharing
+from tracks.models import Asset, Task
+from tracks.statuses import AssetStatus
+
+
+@csrf_exempt
+def shared(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The file, with ranges, for GET and HEAD; 404 for all else, without a word about why."""
+    asset = _asset(token) if request.method in ("GET", "HEAD") else None
+    answer = media.serve(request, asset) if asset else HttpResponse(status=404)
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Robots-Tag"] = "noindex"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _asset(token: str) -> Asset | None:
+    """The file that the link names, while it is archived and its task is made from its track."""
+    named = sharing.read(token)
+    if named is None:
+        return None
+    kept = Asset.objects.select_related("track").filter(pk=named.asset, status=AssetStatus.ARCHIVED)
+    asset = kept.first()
+    tasks = Task.objects.filter(pk=named.task, source_track=asset.track_id) if asset else Task.objects.none()
+    return asset if tasks.exists() else None

@@ -1,0 +1,176 @@
+"""The directory of a ZIP that a stranger made: where its files stand. Checked, not believed.
+
+Not by ``zipfile``: that reads a directory of any size into memory, takes two members out of the same bytes
+(the "better zip bomb", https://www.bamsoftware.com/hacks/zipbomb/), looks for the directory in a comment, and
+has a dozen exceptions for broken ones. The format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import BinaryIO
+
+MOST_ENTRIES = 1000
+MOST_DIRECTORY_BYTES = 1024 * 1024
+
+# APPNOTE 4.3.16, 4.3.15, 4.3.14, 4.3.12 and 4.3.7, without their signatures.
+END, END_SIGNATURE = struct.Struct("<4H2LH"), b"PK\x05\x06"
+LOCATOR, LOCATOR_SIGNATURE = struct.Struct("<LQL"), b"PK\x06\x07"
+BIG_END, BIG_END_SIGNATURE = struct.Struct("<Q2H2L4Q"), b"PK\x06\x06"
+ENTRY, ENTRY_SIGNATURE = struct.Struct("<6H3L5H2L"), b"PK\x01\x02"
+LOCAL, LOCAL_SIGNATURE = struct.Struct("<5H3L2H"), b"PK\x03\x04"
+SIGNATURE_BYTES = 4
+LONGEST_COMMENT = 0xFFFF
+IN_BIG_FIELD = 0xFFFFFFFF
+BIG_FIELDS = 1
+BY_UNIX = 3
+
+
+class BadArchive(ValueError):
+    """The archive is damaged, or built to do harm; ``str()`` is a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of the archive as its directory has it; ``size`` bytes once taken out, ``packed`` until then.
+
+    Its header stands at ``start``, its packed bytes from ``data`` on.
+    """
+
+    name: str
+    size: int
+    packed: int
+    crc: int
+    method: int
+    flags: int
+    is_link: bool
+    start: int
+    data: int = 0
+
+    @property
+    def end(self) -> int:
+        return self.data + self.packed
+
+
+def entries(file: BinaryIO) -> list[Entry]:
+    """All files of the archive, in the order of its directory. Raises BadArchive.
+
+    The directory ends with the file, is small, names nothing twice, and no two files share bytes.
+    """
+    start, size, count = _directory(file)
+    if count > MOST_ENTRIES or size > MOST_DIRECTORY_BYTES:
+        raise BadArchive(f"the archive names {count} files in {size} bytes, far more than it should have")
+    found = list(_read_directory(_read(file, start, size), count))
+    if not found:
+        raise BadArchive("the archive is empty")
+    if len({entry.name for entry in found}) < len(found):
+        raise BadArchive("the archive holds two files of the same name")
+    placed = [_placed(file, entry) for entry in found]
+    _check_places(placed, start)
+    return placed
+
+
+def _directory(file: BinaryIO) -> tuple[int, int, int]:
+    """Where the directory starts, its bytes and its entries, from the record that ends the file."""
+    length = file.seek(0, os.SEEK_END)
+    most = SIGNATURE_BYTES + END.size + LONGEST_COMMENT
+    tail = _read(file, max(0, length - most), min(length, most))
+    at = tail.rfind(END_SIGNATURE)
+    if at < 0 or len(tail) - at < SIGNATURE_BYTES + END.size:
+        raise BadArchive("the archive breaks off: its directory at the end is missing")
+    disk, first_disk, here, count, size, start, comment = END.unpack_from(tail, at + SIGNATURE_BYTES)
+    if at + SIGNATURE_BYTES + END.size + comment != len(tail):
+        raise BadArchive("the archive does not end where its directory says")
+    end = length - len(tail) + at
+    if big := _big_directory(file, end):
+        disk, first_disk, here, count, size, start, end = big
+    if disk or first_disk or here != count:
+        raise BadArchive("the archive is one part of several")
+    if start + size != end:
+        raise BadArchive("the archive's directory is not where its end says")
+    return start, size, count
+
+
+def _big_directory(file: BinaryIO, end: int) -> tuple[int, ...] | None:
+    """The same of a ZIP64 archive, with where its own end record stands; None for a plain one."""
+    at = end - SIGNATURE_BYTES - LOCATOR.size
+    if at < 0 or _read(file, at, SIGNATURE_BYTES) != LOCATOR_SIGNATURE:
+        return None
+    _, record, _ = LOCATOR.unpack(_read(file, at + SIGNATURE_BYTES, LOCATOR.size))
+    found = _read(file, record, SIGNATURE_BYTES + BIG_END.size)
+    if not found.startswith(BIG_END_SIGNATURE):
+        raise BadArchive("the archive's ZIP64 directory is missing")
+    _, _, _, disk, first_disk, here, count, size, start = BIG_END.unpack_from(found, SIGNATURE_BYTES)
+    return disk, first_disk, here, count, size, start, record
+
+
+def _read_directory(directory: bytes, count: int) -> Iterator[Entry]:
+    at = 0
+    for _ in range(count):
+        fixed = at + SIGNATURE_BYTES
+        if directory[at:fixed] != ENTRY_SIGNATURE or fixed + ENTRY.size > len(directory):
+            raise BadArchive("the archive's directory is damaged")
+        entry, at = _read_entry(directory, fixed)
+        yield entry
+    if at != len(directory):
+        raise BadArchive("the archive's directory says more than it counts")
+
+
+def _read_entry(directory: bytes, at: int) -> tuple[Entry, int]:
+    """The entry, and where the next one stands."""
+    (by, _, flags, method, _, _, crc, packed, size, *lengths, _, _, attributes, start) = ENTRY.unpack_from(
+        directory, at
+    )
+    at += ENTRY.size
+    name_end, extra_end, end = (at + sum(lengths[:n]) for n in (1, 2, 3))
+    if end > len(directory):
+        raise BadArchive("the archive's directory is damaged")
+    name = directory[at:name_end].decode("utf-8", "backslashreplace")
+    size, packed, start = _widened(directory[name_end:extra_end], [size, packed, start])
+    is_link = by >> 8 == BY_UNIX and stat.S_ISLNK(attributes >> 16)
+    return Entry(name, size, packed, crc, method, flags, is_link, start), end
+
+
+def _widened(extra: bytes, values: list[int]) -> list[int]:
+    """The values, those too big for their fields from the ZIP64 field (APPNOTE 4.5.3), in its fixed order."""
+    missing = [n for n, value in enumerate(values) if value == IN_BIG_FIELD]
+    while missing and len(extra) >= 4:
+        key, size = struct.unpack_from("<2H", extra)
+        if key == BIG_FIELDS and 8 * len(missing) <= size <= len(extra) - 4:
+            wide = struct.unpack_from(f"<{len(missing)}Q", extra, 4)
+            found = dict(zip(missing, wide, strict=True))
+            return [found.get(n, value) for n, value in enumerate(values)]
+        extra = extra[4 + size :]
+    return values
+
+
+def _placed(file: BinaryIO, entry: Entry) -> Entry:
+    """The entry with the place of its data, which only the header in front of the data tells."""
+    header = _read(file, entry.start, SIGNATURE_BYTES + LOCAL.size)
+    if not header.startswith(LOCAL_SIGNATURE):
+        raise BadArchive("the archive's directory points at something that is no file")
+    *_, name, extra = LOCAL.unpack_from(header, SIGNATURE_BYTES)
+    data = entry.start + len(header) + name + extra
+    return replace(entry, data=data)
+
+
+def _check_places(entries: list[Entry], directory: int) -> None:
+    ordered = sorted(entries, key=lambda entry: entry.start)
+    if any(first.end > second.start for first, second in pairwise(ordered)):
+        raise BadArchive("the archive's files overlap, as in one that is built to do harm")
+    if ordered[-1].end > directory:
+        raise BadArchive("the archive's files reach beyond its end")
+
+
+def _read(file: BinaryIO, at: int, size: int) -> bytes:
+    """Exactly these bytes, or BadArchive."""
+    end = file.seek(0, os.SEEK_END)
+    if at < 0 or at + size > end:
+        raise BadArchive("the archive's directory points beyond its end")
+    file.seek(at)
+    return file.read(size)
