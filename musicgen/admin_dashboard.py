@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from tracks.models import Asset, Task, Worker
 from tracks.models.workers import SILENCE
 from tracks.presentation.times import ago
 from tracks.presentation.words import BAD, KIND_WORDS, LOST, QUIET, WARN
+from tracks.services import accounts, health
+from tracks.services.accounts import Facts, Standing
 from tracks.statuses import AssetStatus, TaskStatus
 
 # Further than this nothing is counted: "1000+" asks for a person as loudly as the exact number.
@@ -42,7 +44,8 @@ class Number:
 def numbers(user: Any) -> list[Number]:
     """Those whose rows this user may look at. Every query reads an index and stops at MOST rows."""
     now = timezone.now()
-    return [card(now) for permission, card in CARDS if user.has_perm(permission)]
+    cards = [card(now) for permission, card in CARDS if user.has_perm(permission)]
+    return cards + (_providers(now) if user.has_perm("tracks.view_account") else [])
 
 
 def _failed(now: datetime) -> Number:
@@ -101,6 +104,28 @@ def _workers(now: datetime) -> Number:
     return Number(
         "0", f"workers at work, so nothing is sent, read or archived; {last}. Run make worker", BAD, link
     )
+
+
+def _providers(now: datetime) -> list[Number]:
+    """What is wrong with each provider, and one quiet card where nothing is."""
+    known = list(accounts.every(now))
+    wrong = [card for facts in known for card in _provider(facts, now)]
+    return wrong or [
+        Number(str(len(known)), "providers, none of them in trouble", QUIET, reverse("providers"))
+    ]
+
+
+def _provider(facts: Facts, now: datetime) -> Iterator[Number]:
+    label, account = facts.provider.label, facts.account
+    link = f"{reverse('providers')}#{facts.provider.name}"
+    if facts.standing is Standing.HELD_BACK:
+        yield Number(label, "not answering, requests are held back", BAD, link)
+    elif facts.standing is Standing.PAUSED and account.paused_until:
+        yield Number(label, f"asked us to slow down; goes on {ago(account.paused_until, now)}", WARN, link)
+    if health.are_callbacks_sick(facts.provider.name):
+        yield Number(label, "callbacks stay away; it is polled more often meanwhile", WARN, link)
+    if account.balance_error:
+        yield Number(label, f"balance not known: {short(account.balance_error)}", WARN, link)
 
 
 # The permission that a person needs to be told, and what tells it.

@@ -269,7 +269,7 @@ WORDS_BACKOFF = env.numbers("WORDS_BACKOFF", "10,30,120,600,3600")
 BREAKER_BACKOFF = env.numbers("BREAKER_BACKOFF", "30,60,120,300,600")
 BALANCE_EVERY = env.number("BALANCE_EVERY", 900, least=0.05)
 LEASE = env.number("LEASE", 45, least=0.2, most=120)
-MAX_CLAIMS = env.whole("MAX_CLAIMS", 5, least=1)
+MAX_CLAIMS = env.whole("MAX_CLAIMS", 5, least=2)
 
 # --- The worker -------------------------------------------------------------------------------------------
 # At least: for each of two providers one sends and one asks; one archives, and one is left for callbacks.

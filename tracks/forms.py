@@ -1,8 +1,7 @@
-"""The forms of the pages: filters, a person's verdict, and one made from any operation's declaration."""
+"""The forms of the pages: filters, a person's verdict, and what settles a task."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from django.utils import timezone
 from tracks import providers
 from tracks.models import Review, Task, Track
 from tracks.presentation.words import TASK_STATES
-from tracks.providers.operations import Field, Operation
 from tracks.search import matching
 from tracks.statuses import TaskStatus, TrackStatus
 
@@ -131,81 +129,3 @@ class VerdictForm(forms.Form):
 
 class SettleForm(forms.Form):
     external_id = forms.CharField(max_length=200, label="The provider's id")
-
-
-class OperationForm(forms.Form):
-    """The form of one operation, made from its declaration; the declaration also judges what comes back."""
-
-    def __init__(
-        self,
-        operation: Operation,
-        data: Mapping[str, Any] | None = None,
-        initial: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(data, initial=dict(initial or {}), prefix="p")
-        self.operation = operation
-        self.params: dict[str, Any] = {}
-        for field in operation.fields:
-            self.fields[field.name] = _form_field(field)
-
-    def clean(self) -> dict[str, Any]:
-        """Sets ``params``: blank optional fields are left out, the rest has its declared type."""
-        cleaned = super().clean() or {}
-        for field in self.operation.fields:
-            value = _value(field, cleaned.get(field.name))
-            if value is not None:
-                self.params[field.name] = value
-        for problem in self.operation.problems(self.params):
-            self.add_error(problem.field if problem.field in self.fields else None, problem.detail)
-        return cleaned
-
-
-def _form_field(field: Field) -> forms.Field:
-    """Only shape and hints: what is allowed is the declaration's to say."""
-    common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False}
-    if field.type is bool:
-        return forms.BooleanField(initial=bool(field.default), **common)
-    widget: forms.Widget
-    if field.choices:
-        widget = forms.Select(choices=[("", "–"), *((choice, choice) for choice in field.choices)])
-    elif field.multiline:
-        widget = forms.Textarea(attrs={"rows": 8 if (field.max_length or 0) > 1500 else 4})
-    else:
-        widget = forms.TextInput()
-    widget.attrs |= _hints(field)
-    return forms.CharField(widget=widget, initial=field.default, strip=False, **common)
-
-
-def _hints(field: Field) -> dict[str, Any]:
-    hints: dict[str, Any] = {"required": True} if field.required else {}
-    if field.type is not str:
-        bounds = {"min": field.least, "max": field.most}
-        hints |= {name: f"{value:g}" for name, value in bounds.items() if value is not None}
-        return hints | {"type": "number", "step": "1" if field.type is int else "any"}
-    if field.url:
-        hints["type"] = "url"
-    if field.max_length is not None and not field.choices:
-        hints["maxlength"] = field.max_length
-    if field.vocabulary:
-        hints["list"] = f"suggestions-{field.name}"
-    return hints
-
-
-def _value(field: Field, raw: Any) -> Any:
-    """The parameter as its declared type; None leaves it out. What is no number stays text."""
-    if field.type is bool:
-        return bool(raw) if raw or field.required or field.default else None
-    text = str(raw or "").replace("\r\n", "\n")
-    if not text.strip():
-        return None
-    if field.type is str:
-        return text if field.multiline else text.strip()
-    return _number(field, text.strip())
-
-
-def _number(field: Field, text: str) -> int | float | str:
-    try:
-        number = int(text) if field.type is int else float(text)
-    except ValueError:
-        return text
-    return number if math.isfinite(number) else text

@@ -1,4 +1,4 @@
-"""What the worker does for the product: send, look, fetch."""
+"""What the worker does for the product: send, ask, fetch."""
 
 from __future__ import annotations
 
@@ -8,31 +8,50 @@ from functools import partial
 
 from tracks import providers
 from tracks.duties import Duty
-from tracks.models import Asset, Task
+from tracks.models import Asset, Task, Track
+from tracks.services import balance
 from tracks.services.keep import archive_next
+from tracks.services.pacing import Lane, may
 from tracks.services.poll import poll_next
 from tracks.services.submit import submit_next
+from tracks.services.words import words_next
 
 
 def duties() -> Iterator[Duty]:
-    """Each provider is sent to and asked by one worker of its own: one that hangs holds no other up."""
+    """Each provider is sent to by one worker and asked by one: one that hangs holds no other up.
+
+    All that is asked shares that one worker, so that a provider costs two and not four: who hangs at one
+    question hangs at the others too.
+    """
     for name in providers.REGISTRY:
-        yield Duty(f"submit-{name}", partial(_to_submit, name), partial(submit_next, name), _one)
-        yield Duty(f"poll-{name}", partial(_to_poll, name), partial(poll_next, name), _one)
+        yield Duty(f"submit-{name}", partial(_may_submit, name), partial(submit_next, name), _one)
+        yield Duty(f"ask-{name}", partial(_may_ask, name), partial(_ask_next, name), _one)
     yield Duty("archive", lambda now: Asset.objects.due(now).exists(), archive_next, _archivers)
 
 
 def least_workers() -> int:
-    """One for each provider's submits and looks, one for files, one for callbacks."""
+    """One for each provider's submits and one for its questions, one for files, one for callbacks."""
     return 2 * len(providers.REGISTRY) + 2
 
 
-def _to_submit(provider: str, now: datetime) -> bool:
-    return Task.objects.due_to_submit(now).filter(provider=provider).exists()
+def _may_submit(provider: str, now: datetime) -> bool:
+    """Due, and let through: what waits for its pace is no sign that the workers stand still."""
+    due = Task.objects.due_to_submit(now).filter(provider=provider)
+    return due.exists() and may(provider, Lane.SUBMIT, now)
 
 
-def _to_poll(provider: str, now: datetime) -> bool:
-    return Task.objects.due_to_poll(now).filter(provider=provider).exists()
+def _may_ask(provider: str, now: datetime) -> bool:
+    due = {
+        Lane.POLL: Task.objects.due_to_poll(now).filter(provider=provider).exists,
+        Lane.WORDS: Track.objects.due_for_words(now).filter(provider=provider).exists,
+        Lane.BALANCE: partial(balance.is_due, provider, now),
+    }
+    return any(is_due() and may(provider, lane, now) for lane, is_due in due.items())
+
+
+def _ask_next(provider: str) -> bool:
+    """One of each kind, so that none waits until another has no more."""
+    return any([poll_next(provider), words_next(provider), balance.look_next(provider)])
 
 
 def _one(workers: int) -> int:

@@ -11,4 +11,5 @@ urlpatterns = [
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/new/", views.new_task, name="new-task"),
     path("tasks/<int:pk>/", views.task, name="task"),
+    path("providers/", views.providers, name="providers"),
 ]

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from musicgen.simulator.server import Server
+from musicgen.simulator.server import Options, Server
+from musicgen.simulator.suno_codes import DIALECTS
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
 
 def _serve(options: argparse.Namespace) -> None:
     try:
-        server = Server(options.host, options.port, options.media_dir, options.speed)
+        server = Server(options.host, options.port, options.media_dir, _behaviour(options))
     except (OSError, OverflowError) as error:
         sys.exit(f"simulator: cannot listen on {options.host} port {options.port}: {error}")
     sys.stdout.write(f"simulator: {server.address}\n")
@@ -40,7 +41,22 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8100"), help="0: any free port")
     parser.add_argument("--media-dir", type=Path, default=Path("var/simulator"), help="made files stay here")
     parser.add_argument("--speed", type=_speed, default=1.0, help="20: all waiting is 20 times shorter")
+    parser.add_argument("--dialect", choices=sorted(DIALECTS), default="sunoapi", help="how Suno writes")
+    parser.add_argument("--webhook-key", default="", help="sign Suno's callbacks, as kie.ai does")
+    parser.add_argument("--rate", type=_rate, default=(0, 1.0), help="20/10: requests in seconds; 0/1: any")
+    parser.add_argument("--parallel", type=int, help="how many items TemPolor makes at once")
     return parser.parse_args()
+
+
+def _behaviour(options: argparse.Namespace) -> Options:
+    return Options(options.speed, options.dialect, options.webhook_key, options.rate, options.parallel)
+
+
+def _rate(text: str) -> tuple[int, float]:
+    requests, _, seconds = text.partition("/")
+    if int(requests) < 0 or not 0 < float(seconds) < 3600:
+        raise ValueError(text)
+    return int(requests), float(seconds)
 
 
 def _speed(text: str) -> float:

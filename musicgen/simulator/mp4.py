@@ -137,5 +137,3 @@ def _found(file: bytes, name: bytes) -> bytes:
 
 def _content(file: bytes, name: bytes) -> bytes:
     return _found(file, name)[8:]
-
-

@@ -5,19 +5,39 @@ from __future__ import annotations
 import json
 import socket
 import time
+from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from musicgen.simulator import suno, tempolor
 from musicgen.simulator.answers import Answer, as_json
+from musicgen.simulator.ledger import Request
 from musicgen.simulator.media import Reply
+from musicgen.simulator.rates import Gate
 from musicgen.simulator.suno import Suno
+from musicgen.simulator.suno_codes import DIALECTS
 from musicgen.simulator.tempolor import TemPolor
 from musicgen.simulator.world import World, new_world
 
 MAX_BODY = 1024 * 1024
-TEMPOLOR, SUNO, MEDIA, INSPECT = "/open-apis/v1/", "/api/v1/", "/media/", "/_simulator/tasks"
+MEDIA, TASKS, REQUESTS = "/media/", "/_simulator/tasks", "/_simulator/requests"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the providers behave: all as generously as can be, unless told otherwise.
+
+    `rate`: requests and seconds. `parallel`: TemPolor items at once. `webhook_key`: signs Suno's callbacks.
+    """
+
+    speed: float = 1
+    dialect: str = "sunoapi"
+    webhook_key: str = ""
+    rate: tuple[int, float] = (0, 1)
+    parallel: int | None = None
 
 
 class Server(ThreadingHTTPServer):
@@ -26,11 +46,12 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, host: str, port: int, folder: Path, speed: float) -> None:
+    def __init__(self, host: str, port: int, folder: Path, options: Options) -> None:
         super().__init__((host, port), Handler)
-        self.world: World = new_world(folder, speed)
-        self.tempolor = TemPolor(self.world)
-        self.suno = Suno(self.world)
+        self.world: World = new_world(folder, options.speed)
+        self.gate = Gate(*options.rate)
+        self.tempolor = TemPolor(self.world, options.parallel)
+        self.suno = Suno(self.world, DIALECTS[options.dialect], options.webhook_key)
 
     @property
     def address(self) -> str:
@@ -74,16 +95,29 @@ class Handler(BaseHTTPRequestHandler):
     def _api(self, method: str, body: Any) -> None:
         parts, key = urlsplit(self.path), self.headers.get("Authorization", "")
         base = f"http://{self.headers.get('Host') or urlsplit(self.server.address).netloc}"
-        if parts.path.startswith(TEMPOLOR):
-            path = parts.path.removeprefix(TEMPOLOR)
-            self._send(self.server.tempolor.answer(method, path, key, body, base))
-        elif parts.path.startswith(SUNO):
-            path = parts.path.removeprefix(SUNO)
-            self._send(self.server.suno.answer(method, path, parts.query, key, body, base))
-        elif (method, parts.path) == ("GET", INSPECT):
-            self._send(as_json(self.server.world.ledger.report()))
+        if parts.path.startswith(tempolor.ROOT):
+            path = parts.path.removeprefix(tempolor.ROOT)
+            provider, many = "tempolor", self.server.tempolor.too_often
+            answer = partial(self.server.tempolor.answer, method, path, key, body, base)
+        elif parts.path.startswith(suno.ROOT):
+            path = parts.path.removeprefix(suno.ROOT)
+            provider, many = "suno", self.server.suno.too_often
+            answer = partial(self.server.suno.answer, method, path, parts.query, key, body, base)
         else:
-            self._send(as_json({"message": "no such address"}, 404))
+            self._send(self._inspect(method, parts.path))
+            return
+        wait = self.server.gate.wait(provider)
+        row = Request(provider, method, parts.path, time.time(), refused=wait > 0)
+        self.server.world.ledger.request(row)
+        self._send(many(wait) if wait else answer())
+
+    def _inspect(self, method: str, path: str) -> Answer:
+        ledger = self.server.world.ledger
+        if (method, path) == ("GET", TASKS):
+            return as_json(ledger.report())
+        if (method, path) == ("GET", REQUESTS):
+            return as_json({"requests": ledger.requests()})
+        return as_json({"message": "no such address"}, 404)
 
     def _send(self, answer: Answer) -> None:
         if answer.hang_up:

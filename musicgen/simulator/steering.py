@@ -35,7 +35,6 @@ class Steering:
         digits = self.text(word).partition(":")[0]
         return int(digits) if digits.isdecimal() else default
 
-
     def among_first(self, word: str, count: int, default: int | None = None) -> bool:
         """Whether a word that may name how many times it holds still does at the `count`th time."""
         times = self.text(word)

@@ -1,8 +1,7 @@
-"""The fake Suno API's addresses: submits, details of a task, credits.
+"""The fake Suno API's addresses: submits, details, word timing, credits.
 
-Pages: https://docs.sunoapi.org/suno-api/upload-and-extend-audio , .../add-vocals ,
-.../get-music-generation-details , .../get-remaining-credits (codes) and
-https://docs.api.box/suno-api/generate-music (newest field text of generate).
+The paths of submits and details are those of the product's declarations; the pages stand there. Word timing:
+https://docs.sunoapi.org/suno-api/get-timestamped-lyrics , credits: .../get-remaining-credits
 """
 
 from __future__ import annotations
@@ -10,149 +9,140 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
-from musicgen.simulator import steering
-from musicgen.simulator.answers import (
-    ERROR_500,
-    HANG_UP,
-    TOO_LONG,
-    Answer,
-    Choice,
-    Field,
-    Flag,
-    Link,
-    Text,
-    as_json,
-    complaints,
-)
+from musicgen.simulator import checks, kie, steering, suno_details, suno_extras, suno_music
+from musicgen.simulator.answers import ERROR_500, HANG_UP, Answer
 from musicgen.simulator.ledger import Callback, Task
-from musicgen.simulator.stages import Caller
+from musicgen.simulator.stages import Caller, Stage
 from musicgen.simulator.steering import Steering
-from musicgen.simulator.suno_task import MESSAGES, SunoTask, new_task, record, stages
+from musicgen.simulator.suno_codes import KIE, Dialect, envelope
+from musicgen.simulator.suno_extras import EXTRAS, ExtraTask
+from musicgen.simulator.suno_music import MusicTask
+from musicgen.simulator.suno_origins import Origin, Origins
+from musicgen.simulator.suno_task import SunoTask
+from musicgen.simulator.suno_words import timed
 from musicgen.simulator.world import World
+from tracks.providers.operations import Operation
+from tracks.providers.suno.operations import OPERATIONS
 
-OPERATIONS = {
-    "generate": "generate",
-    "generate/upload-extend": "upload-extend",
-    "generate/add-vocals": "add-vocals",
-}
-MODELS = frozenset({"V3_5", "V4", "V4_5", "V4_5PLUS", "V4_5ALL", "V5", "V5_5"})
-OPTIONS: dict[str, Field] = {
-    "negativeTags": Text(required=False),
-    "vocalGender": Choice(frozenset({"m", "f"}), required=False),
-    "personaId": Text(required=False),
-}
-CREDITS = 100
+ROOT = "/api/v1/"
+WORDS = "generate/get-timestamped-lyrics"
+SUBMITS = {operation.submit.removeprefix(ROOT): operation for operation in OPERATIONS.values()}
+DETAILS = {operation.query.removeprefix(ROOT) for operation in OPERATIONS.values()}
+CREDITS, PRICE = 100_000, 12
+COULD_NOT_LOAD = 451
 
 
 class Suno:
-    """Answers everything below /api/v1/."""
+    """Answers everything below /api/v1/. `key`: what callbacks are signed with, "" for not at all."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, dialect: Dialect, key: str) -> None:
         self._world = world
+        self._dialect = dialect
+        self._origins = Origins(world)
         self._caller = Caller(
-            world.timeline, accepts=lambda answer: answer.status_code == 200, gave_up=_callback_exception
+            world.timeline,
+            accepts=lambda answer: answer.status_code == 200,
+            gave_up=_callback_exception,
+            headers=lambda task: kie.signature(key, task.id) if key else {},
         )
 
     def answer(self, method: str, path: str, query: str, key: str, body: Any, base: str) -> Answer:
         """The answer to a request; `path` without /api/v1/, `body` the parsed JSON or None."""
         if not key.removeprefix("Bearer ").strip() or not key.startswith("Bearer "):
-            return _envelope(401)
-        if method == "GET" and path == "generate/record-info":
-            return self._details(query)
-        if method == "GET" and path == "generate/credit":
-            return _envelope(200, CREDITS)
-        if method != "POST" or path not in OPERATIONS:
-            return _envelope(404, http_status=404)
-        return self._submit(OPERATIONS[path], body, base) if isinstance(body, dict) else _envelope(400)
+            return envelope(401)
+        if method == "GET" and path in DETAILS:
+            return self._details(path, query)
+        if method == "GET" and path == self._dialect.credits:
+            return envelope(200, max(0, CREDITS - PRICE * self._world.ledger.submits("suno")))
+        if method != "POST" or path not in {WORDS, *SUBMITS}:
+            return envelope(404, http_status=404)
+        if not isinstance(body, dict):
+            return envelope(self._dialect.bad_field)
+        return self._words(body) if path == WORDS else self._submit(SUBMITS[path], body, base)
 
-    def _submit(self, operation: str, body: dict[str, Any], base: str) -> Answer:
-        steer = steering.read(body)
-        refusal = self._refusal(operation, body, steer)
+    def too_often(self, seconds: int) -> Answer:
+        """The answer to a request above the rate."""
+        return envelope(self._dialect.too_often, headers={"Retry-After": str(seconds)})
+
+    def _submit(self, operation: Operation, body: dict[str, Any], base: str) -> Answer:
+        origin = self._origins.find(operation.name, body)
+        steer = self._steering(operation, body, origin)
+        refusal = self._refusal(operation, body, origin, steer)
         if refusal:
-            return refusal
-        task = new_task(self._world, operation, body, base, steer)
-        self._caller.play(task, stages(self._world, task))
-        return HANG_UP if "no-answer" in steer else _envelope(200, {"taskId": task.id})
+            code, answer = refusal
+            self._world.ledger.refuse("suno", operation.name, body, code)
+            return answer
+        task, stages = self._begin(operation.name, body, base, steer, origin)
+        self._caller.play(task, [self._spelled(operation.name, stage) for stage in stages])
+        return HANG_UP if "no-answer" in steer else envelope(200, {"taskId": task.id})
 
-    def _refusal(self, operation: str, body: dict[str, Any], steer: Steering) -> Answer | None:
-        wrong = _complaint(operation, body)
+    def _steering(self, operation: Operation, body: dict[str, Any], origin: Origin) -> Steering:
+        """A recording of ours whose link no longer opens makes the task fail."""
+        steer = steering.read(body, origin.task.body if origin.task else None, operation.name)
+        link = body.get("uploadUrl")
+        if isinstance(link, str) and self._world.media.is_dead(link):
+            return Steering({**steer.words, "fail": str(COULD_NOT_LOAD)})
+        return steer
+
+    def _begin(
+        self, name: str, body: dict[str, Any], base: str, steer: Steering, origin: Origin
+    ) -> tuple[SunoTask, list[Stage]]:
+        if name in EXTRAS:
+            extra = suno_extras.new_task(self._world, name, body, base, steer, origin.take)
+            self._origins.made(name, body, extra)
+            return extra, suno_extras.stages(self._world, extra)
+        music = suno_music.new_task(self._world, name, body, base, steer, origin.take)
+        self._origins.learn(music)
+        return music, suno_music.stages(self._world, music)
+
+    def _spelled(self, operation: str, stage: Stage) -> Stage:
+        if self._dialect is not KIE:
+            return stage
+        return Stage(stage.name, stage.after, lambda: kie.callback(operation, stage.enter()))
+
+    def _refusal(
+        self, operation: Operation, body: dict[str, Any], origin: Origin, steer: Steering
+    ) -> tuple[int, Answer] | None:
+        wrong = checks.fault(operation, body, origin.source)
         if wrong:
-            code = 413 if TOO_LONG in wrong else 400
-            answer = _envelope(code, message=wrong)
-        elif "error-500" in steer:
-            code, answer = 500, ERROR_500
-        elif self._world.refuses(body, steer):
+            code = self._dialect.too_long if wrong.code == "max_length" else self._dialect.bad_field
+            return code, envelope(code, says=wrong.detail)
+        if not checks.knows_models("suno", operation, body):
+            code = self._dialect.bad_field
+            return code, envelope(code, says="The model is not supported.")
+        if "error-500" in steer:
+            return 500, ERROR_500
+        if self._world.refuses(body, steer):
             code = steer.number("refuse", 455)
-            answer = _envelope(code)
-        else:
-            return None
-        self._world.ledger.refuse("suno", operation, body, code)
-        return answer
+            return code, envelope(code)
+        return origin.refusal or self._origins.repeated(operation.name, body)
 
-    def _details(self, query: str) -> Answer:
+    def _details(self, path: str, query: str) -> Answer:
         task_id = parse_qs(query).get("taskId", [""])[0]
         if not task_id:
-            return _envelope(400, message="taskId is required")
+            return envelope(self._dialect.bad_field, says="taskId is required")
         task = self._world.ledger.find("suno", task_id)
-        return _envelope(200, record(self._world, task)) if isinstance(task, SunoTask) else _envelope(404)
+        if task is None or OPERATIONS[task.operation].query != ROOT + path:
+            return envelope(404)
+        data = self._record(task)
+        return envelope(200, kie.details(task.operation, data) if self._dialect is KIE else data)
+
+    def _record(self, task: Task) -> dict[str, Any]:
+        if isinstance(task, ExtraTask):
+            return suno_details.record(self._world, task)
+        assert isinstance(task, MusicTask)
+        return suno_music.record(self._world, task)
+
+    def _words(self, body: dict[str, Any]) -> Answer:
+        if not all(isinstance(body.get(name), str) and body[name] for name in ("taskId", "audioId")):
+            return envelope(self._dialect.bad_field, says="taskId and audioId are required")
+        origin = self._origins.find("words", body)
+        if origin.refusal or origin.take is None or origin.task is None:
+            return origin.refusal[1] if origin.refusal else envelope(404)
+        return envelope(200, timed(origin.take.recipe, origin.task.steering))
 
 
 def _callback_exception(task: Task, callback: Callback) -> None:
-    """The music is there, and the last word about it could not be delivered."""
+    """What it makes is there, and the last word about it could not be delivered."""
     if callback.stage == "complete":
         task.status = "CALLBACK_EXCEPTION"
-
-
-def _complaint(operation: str, body: dict[str, Any]) -> str:
-    fields = {"generate": _generate, "upload-extend": _upload_extend, "add-vocals": _add_vocals}[operation](
-        body
-    )
-    wrong = next(complaints(body, {**OPTIONS, **fields, "callBackUrl": Link()}), "")
-    start = body.get("continueAt")
-    if not wrong and operation == "upload-extend" and body["defaultParamFlag"] and not _is_positive(start):
-        return "continueAt must be a number of seconds above 0"
-    return wrong
-
-
-def _is_positive(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-
-
-def _own_words(body: dict[str, Any], title: int) -> dict[str, Field]:
-    """The fields of custom mode; V4 takes less than the models after it."""
-    old = body.get("model") in ("V3_5", "V4")
-    sung = body.get("instrumental") is not True
-    return {
-        "style": Text(200 if old else 1000),
-        "title": Text(title),
-        "prompt": Text(3000 if old else 5000, required=sung),
-    }
-
-
-def _generate(body: dict[str, Any]) -> dict[str, Field]:
-    fields: dict[str, Field] = {"customMode": Flag(), "instrumental": Flag(), "model": Choice(MODELS)}
-    return fields | (_own_words(body, 80) if body.get("customMode") is True else {"prompt": Text(500)})
-
-
-def _upload_extend(body: dict[str, Any]) -> dict[str, Field]:
-    fields: dict[str, Field] = {"uploadUrl": Link(), "defaultParamFlag": Flag(), "model": Choice(MODELS)}
-    if body.get("defaultParamFlag") is not True:
-        return fields | {"instrumental": Flag(required=False), "prompt": Text()}
-    title = 80 if body.get("model") in ("V4", "V4_5ALL") else 100
-    return fields | {"instrumental": Flag()} | _own_words(body, title)
-
-
-def _add_vocals(_body: dict[str, Any]) -> dict[str, Field]:
-    return {
-        "uploadUrl": Link(),
-        "prompt": Text(),
-        "title": Text(100),
-        "style": Text(1000),
-        "negativeTags": Text(),
-        "model": Choice(frozenset({"V4_5PLUS", "V5", "V5_5"}), required=False),
-    }
-
-
-def _envelope(code: int, data: Any = None, message: str = "", http_status: int = 200) -> Answer:
-    """The answer for a code; errors come with HTTP 200 too, as only the body's code is documented."""
-    return as_json({"code": code, "msg": message or MESSAGES.get(code, "error"), "data": data}, http_status)

@@ -1,6 +1,6 @@
 """The fake Suno API's numbers and sentences, for docs.sunoapi.org and its twin kie.ai.
 
-https://docs.sunoapi.org/suno-api/get-remaining-credits , https://docs.kie.ai/suno-api/separate-vocals and, for
+https://docs.sunoapi.org/suno-api/get-remaining-credits , https://docs.kie.ai/suno-api/separate-vocals and, in
 callbacks, https://docs.kie.ai/cn/suno-api/generate-music-callbacks
 """
 

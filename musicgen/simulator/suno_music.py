@@ -136,7 +136,10 @@ def _fail(task: MusicTask) -> dict[str, Any]:
     # The add-vocals page calls this stage `failed`, the others `error`.
     stage = "failed" if task.operation == "add-vocals" else "error"
     data: dict[str, Any] = {"callbackType": stage, "task_id": task.id}
-    data |= {"error": "Generation failed due to technical issues"} if _is_section(task) else {"data": []}
+    if _is_section(task):
+        data["error"] = "Generation failed due to technical issues"
+    else:
+        data["data"] = []
     body = failure(task, data)
     if was_ready:
         task.error = None

@@ -9,7 +9,7 @@
  */
 
 // A media clock counts in microseconds and its seconds are rounded: half a millisecond is "the same time".
-const SAME = 0.0005;
+export const SAME = 0.0005;
 
 /**
  * @param {ParentNode} sheet

@@ -1,6 +1,6 @@
 // Marks the sung lines and, where words are timed, the sung words. Touches only what changes.
 // @ts-check
-import { timeline } from "./cues.js";
+import { SAME, timeline } from "./cues.js";
 
 /**
  * @param {import("./cues.js").Cue[]} cues by start
@@ -32,7 +32,7 @@ export function highlighter(cues, onMove) {
 function markWords(line, time) {
   for (const word of line.children) {
     if (word instanceof HTMLElement && word.dataset.wordStart) {
-      word.classList.toggle("is-sung", Number(word.dataset.wordStart) <= time);
+      word.classList.toggle("is-sung", Number(word.dataset.wordStart) <= time + SAME);
     }
   }
 }

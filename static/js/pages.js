@@ -1,6 +1,6 @@
 // What every page gets.
 // @ts-check
-import { applyAtOnce, copy, count, sendOnce } from "./forms.js";
+import { applyAtOnce, copy, count, need, preview, sendOnce, takeTime } from "./forms.js";
 import { keepCurrent } from "./live.js";
 import { dock } from "./dock.js";
 import { themeSwitch } from "./theme-switch.js";
@@ -17,6 +17,9 @@ function each(selector, act) {
 each("[data-theme-switch]", themeSwitch);
 each("form[data-auto]", applyAtOnce);
 each("output[data-count]", count);
+each("[data-required-when]", need);
+each("details[data-preview]", preview);
+each("button[data-take-time]", takeTime);
 each("form[data-once]", sendOnce);
 each("button[data-copy]", copy);
 each("[data-dock]", dock);

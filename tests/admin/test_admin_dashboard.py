@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from tests.admin.conftest import MayOnly
 from tests.admin.rows import listed, make_callback, page
 from tests.factories import make_asset, make_task, make_track
-from tracks.models import Task, Worker
+from tracks import providers
+from tracks.models import Account, Task, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +39,7 @@ def card(client: Client, words: str) -> tuple[str, str, str]:
 
 def test_an_empty_installation_is_quiet_but_for_the_missing_worker(boss: Client) -> None:
     tones = {text: tone for text, (tone, _) in cards(boss).items()}
-    assert len(tones) == 7
+    assert len(tones) == 8
     assert [text for text, tone in tones.items() if tone != "quiet"] == [
         "0 workers at work, so nothing is sent, read or archived; none was ever seen. Run make worker"
     ]
@@ -112,6 +115,47 @@ def test_workers_that_fell_silent(boss: Client) -> None:
     assert tone == "bad"
 
 
+def account(**over: Any) -> Account:
+    return Account.objects.create(provider="suno", account=providers.get("suno").account, **over)
+
+
+def test_providers_in_no_trouble_are_one_quiet_card(boss: Client) -> None:
+    account()
+    text, tone, link = card(boss, "none of them in trouble")
+    assert (text, tone, link) == ("2 providers, none of them in trouble", "quiet", "/providers/")
+
+
+@pytest.mark.parametrize(
+    ("over", "said", "tone"),
+    [
+        ({"opened_until": timezone.now()}, "Suno not answering, requests are held back", "bad"),
+        (
+            {"paused_until": timezone.now() + timedelta(hours=2, minutes=30)},
+            "Suno asked us to slow down; goes on in 2 h",
+            "warn",
+        ),
+        ({"balance_error": "No access."}, "Suno balance not known: No access.", "warn"),
+    ],
+)
+def test_a_provider_in_trouble(boss: Client, over: dict[str, Any], said: str, tone: str) -> None:
+    account(**over)
+    assert card(boss, "Suno") == (said, tone, "/providers/#suno")
+    assert not any("in trouble" in text for text in cards(boss))
+
+
+def test_callbacks_that_stay_away(boss: Client) -> None:
+    ended = timezone.now() - timedelta(minutes=5)
+    for _ in range(5):
+        make_task(provider="suno", status="succeeded", finished_at=ended, finished_by="poll")
+    said = "Suno callbacks stay away; it is polled more often meanwhile"
+    assert card(boss, "Suno") == (said, "warn", "/providers/#suno")
+
+
+def test_who_may_not_see_accounts_is_told_nothing_of_providers(may_only: MayOnly) -> None:
+    account(opened_until=timezone.now())
+    assert not any("Suno" in text for text in cards(may_only("view_task")))
+
+
 def test_counting_stops(boss: Client) -> None:
     Task.objects.bulk_create(
         Task(provider="suno", operation="generate", status="unsure") for _ in range(1005)
@@ -131,4 +175,4 @@ def test_the_dashboard_asks_little_whatever_there_is(boss: Client) -> None:
     boss.get("/admin/")
     with CaptureQueriesContext(connection) as seen:
         boss.get("/admin/")
-    assert len(seen) <= 11
+    assert len(seen) <= 16

@@ -50,8 +50,12 @@ def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
         "GET tracks/{id}/",
         "PATCH tracks/{id}/",
         "POST tracks/{id}/archive/",
+        "GET tracks/{id}/family/",
+        "GET tracks/{id}/compare/{other}/",
         *(f"GET tracks/{{id}}/lyrics.{name}" for name in ["json", *exports.FORMATS]),
         "GET tracks/{id}/media/{kind}",
+        "GET providers/",
+        "GET providers/{name}/",
         "GET events/",
     }
 

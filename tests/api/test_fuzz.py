@@ -86,13 +86,14 @@ queries = st.lists(st.tuples(names, raw), max_size=4).map(
 
 ids = st.sampled_from(["TASK", "TRACK", "0", "99999999999999999999", "9" * 4400]) | raw
 addresses = st.one_of(
-    st.sampled_from(["tasks/", "tracks/", "events/", "schema/", "docs/"]),
+    st.sampled_from(["tasks/", "tracks/", "events/", "providers/", "schema/", "docs/"]),
     st.tuples(ids, st.sampled_from(["", "refresh/", "settle/"])).map(lambda at: f"tasks/{at[0]}/{at[1]}"),
     st.tuples(ids, st.sampled_from(["/", "/archive/", "/lyrics.json", "/lyrics.lrc", "/lyrics.txt"])).map(
         lambda at: f"tracks/{at[0]}{at[1]}"
     ),
     st.tuples(ids, st.sampled_from(["audio", "stem"]) | raw).map(lambda at: f"tracks/{at[0]}/media/{at[1]}"),
     st.tuples(ids, raw).map(lambda at: f"tracks/{at[0]}/lyrics.{at[1]}"),
+    raw.map(lambda name: f"providers/{name}/"),
     st.lists(raw, max_size=4).map("/".join),
 )
 header = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=300)

@@ -27,6 +27,7 @@ def addresses() -> list[str]:
         reverse("tasks"),
         reverse("task", args=[task.pk]),
         reverse("task", args=[make_task(status="unsure").pk]),
+        reverse("providers"),
         reverse("new-task"),
         reverse("new-task") + "?provider=tempolor&operation=generate",
     ]

@@ -69,7 +69,12 @@ def test_words_are_cut_out_where_they_are_timed(staff: Client) -> None:
     ("values", "words"),
     [
         ({"timing_state": "waiting", "lyrics_text": "[verse]\nMoonlight"}, "still being aligned"),
-        ({"timing_state": "failed", "lyrics_text": "[verse]\nMoonlight"}, "could not time these lyrics"),
+        (
+            {"timing_state": "waiting", "words_at": timezone.now(), "lyrics_text": "[verse]\nMoonlight"},
+            "is being fetched",
+        ),
+        ({"timing_state": "instrumental", "lyrics_text": "[verse]\nMoonlight"}, "nothing is sung"),
+        ({"timing_state": "failed", "lyrics_text": "[verse]\nMoonlight"}, "could not be made"),
         ({"lyrics_text": "[verse]\nMoonlight"}, "have no timing"),
         ({}, "It may be an instrumental"),
     ],

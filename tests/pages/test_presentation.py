@@ -108,3 +108,14 @@ def test_timed_words_put_together_are_the_line(words: list[str]) -> None:
 @pytest.mark.parametrize("words", [[[0, 10, "elsewhere"]], [[None, 10, "Owls"]], [["0", "10", "Owls"]]])
 def test_words_that_do_not_fit_the_line_leave_it_whole(words: list[list[object]]) -> None:
     assert sheet.pieces("Owls dance", words) == []
+
+
+def test_a_word_that_was_not_timed_lights_up_with_the_one_before_it() -> None:
+    cut = sheet.pieces("oh one two, three (four)", [[1000, 1500, "one"], [2000, 2500, "three"]])
+    assert [(piece.text, piece.start) for piece in cut] == [
+        ("oh ", "1"),
+        ("one", "1"),
+        (" two, ", "1"),
+        ("three", "2"),
+        (" (four)", "2"),
+    ]

@@ -18,6 +18,9 @@ KEYS = """
     audio_hi_status lyrics lyrics_sections lyrics_sections_status start end start_ms text duration title
     created_at finished_at
     code msg data task_id taskId callbackType response sunoData resultJson param errorCode errorMessage
+    alignedWords word startS endS success audioWavUrl audio_wav_url vocal_removal_info vocal_separation_info
+    vocal_url instrumentalUrl originData stem_type_group_name video_url images lyricsData successFlag
+    completeTime instrumental
     error id prompt tags modelName model_name createTime stream_audio_url streamAudioUrl image_url
 """.split()  # noqa: SIM905
 WORDS = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracks.providers.base import Asked
 from tracks.providers.suno import parser
 from tracks.updates import (
     Completeness,
@@ -17,8 +18,13 @@ PENDING = {"id": "c3"}
 LYRIC = "[Verse]\nUnder silver beams it flies"
 
 
-def read(body: Any, dialect: str = "sunoapi") -> Any:
-    return parser.task(body, dialect)
+def read(body: Any, dialect: str = "sunoapi", operation: str = "", **params: Any) -> Any:
+    """A callback of a task that was asked for so; adopted where no operation is named."""
+    return parser.callback(body, dialect, Asked(operation, params))
+
+
+def record(body: Any, dialect: str = "sunoapi", operation: str = "generate") -> Any:
+    return parser.record(body, dialect, operation)
 
 
 def callback(stage: Any, listed: Any = (), code: Any = 200, msg: str = "said", **inner: Any) -> Any:
@@ -28,7 +34,7 @@ def callback(stage: Any, listed: Any = (), code: Any = 200, msg: str = "said", *
 
 def polled(status: Any, listed: Any = (), **inner: Any) -> Any:
     data = {"taskId": "aa11", "status": status, "response": {"sunoData": list(listed)}, **inner}
-    return read({"code": 200, "msg": "success", "data": data})
+    return record({"code": 200, "msg": "success", "data": data})
 
 
 def track_of(**row: Any) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tracks.providers.suno import faults, parser
+from tests.providers.suno_bodies import read
+from tracks.providers.suno import faults
 from tracks.updates import ErrorKind, Fault
 
 COLUMNS = """
@@ -34,7 +35,7 @@ ROWS = [(int(code), *kinds) for code, *kinds in map(str.split, COLUMNS.strip().s
 
 
 def fault_of(body: Any, dialect: str = "sunoapi") -> Fault:
-    fault = parser.task(body, dialect).error
+    fault = read(body, dialect).error
     assert fault is not None
     return fault
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.providers.payloads import anything, bent, check_storable, load, names
@@ -17,10 +17,12 @@ from tests.providers.suno_bodies import (
     callback,
     polled,
     read,
+    record,
     states,
 )
-from tracks.providers.base import Unreadable
+from tracks.providers.base import Asked, Unreadable
 from tracks.providers.suno import parser
+from tracks.providers.suno.operations import OPERATIONS
 from tracks.updates import (
     Completeness,
     ErrorKind,
@@ -57,12 +59,12 @@ def test_the_first_stage_has_one_take_ready_and_one_streaming() -> None:
 
 
 def test_a_pending_poll_is_running() -> None:
-    update = read(load("suno/record-info-pending.json"))
+    update = record(load("suno/record-info-pending.json"))
     assert (update.external_id, update.state, update.tracks) == ("aa11", TaskState.RUNNING, ())
 
 
 def test_a_failed_poll_takes_code_and_words_from_where_they_are() -> None:
-    update = read(load("suno/record-info-failed.json"))
+    update = record(load("suno/record-info-failed.json"))
     assert update.state is TaskState.FAILED
     assert (update.error.code, update.error.kind) == ("501", ErrorKind.UPSTREAM)
     assert update.error.message == "Audio generation failed."
@@ -70,7 +72,7 @@ def test_a_failed_poll_takes_code_and_words_from_where_they_are() -> None:
 
 @pytest.mark.parametrize("name", ["record-info-snake", "record-info-result-json"])
 def test_other_shapes_of_a_poll_hold_the_same_song(name: str) -> None:
-    update = read(load(f"suno/{name}.json"))
+    update = record(load(f"suno/{name}.json"))
     assert update.state is TaskState.DONE
     assert states(update) == [("c1", TrackState.READY, Completeness.WHOLE)]
 
@@ -211,7 +213,7 @@ def test_the_task_is_found_wherever_it_stands(body: Any) -> None:
     ],
 )
 def test_the_list_is_found_under_each_of_its_names(inner: Any) -> None:
-    update = read({"code": 200, "data": {"taskId": "aa11", "status": "SUCCESS", **inner}})
+    update = record({"code": 200, "data": {"taskId": "aa11", "status": "SUCCESS", **inner}})
     assert states(update) == [("c1", TrackState.READY, Completeness.WHOLE)]
 
 
@@ -243,21 +245,62 @@ def test_an_unknown_word_is_logged_once(caplog: pytest.LogCaptureFixture) -> Non
     assert [record.getMessage() for record in caplog.records] == ["Unknown Suno stage: 'interlude'"]
 
 
-@given(body=anything)
-def test_any_json_is_read_or_unreadable(body: Any) -> None:
-    check_readable(body)
+asked = st.builds(
+    Asked,
+    st.sampled_from(["", *OPERATIONS]),
+    st.dictionaries(st.sampled_from(["prompt", "instrumental"]), anything),
+)
 
 
-@given(data=st.data())
-@pytest.mark.parametrize("name", names("suno"))
-def test_any_bent_payload_is_read_or_unreadable(name: str, data: Any) -> None:
-    check_readable(data.draw(bent(load(name))))
+@given(body=anything, asked=asked)
+def test_any_json_is_read_or_unreadable(body: Any, asked: Asked) -> None:
+    check_readable(body, asked)
 
 
-def check_readable(body: Any) -> None:
+@settings(max_examples=500)
+@given(data=st.data(), name=st.sampled_from(names("suno")), asked=asked)
+def test_any_bent_payload_is_read_or_unreadable(data: Any, name: str, asked: Asked) -> None:
+    check_readable(data.draw(bent(load(name))), asked)
+
+
+def check_readable(body: Any, asked: Asked) -> None:
     parser.submitted(body)
-    try:
-        update = read(body)
-    except Unreadable:
-        return
-    check_storable(update)
+    readings = (
+        lambda: parser.callback(body, "kie", asked),
+        lambda: parser.record(body, "sunoapi", asked.operation),
+    )
+    for reading in readings:
+        try:
+            update = reading()
+        except Unreadable:
+            continue
+        check_storable(update)
+        assert update.operation in {"", *OPERATIONS}
+
+
+@pytest.mark.parametrize(
+    ("name", "stage"),
+    [
+        ("callback-text-documented", "text"),
+        ("callback-first", "first"),
+        ("callback-complete", "complete"),
+        ("callback-bare-complete", "complete"),
+        ("callback-error-413", "error"),
+        ("callback-failed-stage-413", "failed"),
+        ("callback-replace-section-failed", "error"),
+        ("callback-wav-failed", "error"),
+        ("record-info-success", ""),
+    ],
+)
+def test_a_callback_tells_which_one_it_is(name: str, stage: str) -> None:
+    assert read(load(f"suno/{name}.json")).stage == stage
+
+
+@pytest.mark.parametrize("stage", ["encore", None, 3])
+def test_a_stage_that_we_do_not_know_is_none(stage: Any) -> None:
+    assert callback(stage).stage == ""
+
+
+def test_songs_tell_no_operation() -> None:
+    """Several operations make songs, and their bodies are alike."""
+    assert read(load("suno/callback-complete.json")).operation == ""

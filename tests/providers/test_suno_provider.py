@@ -8,24 +8,18 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from tests.providers.operation_samples import sample
 from tests.providers.payloads import load
 from tests.providers.server import Reply, said, serving
+from tests.providers.suno_service import KEY, provider
 from tracks import providers
 from tracks.providers.base import AnswerLost, Look, Refused
-from tracks.providers.http import Api
 from tracks.providers.suno import signature
-from tracks.providers.suno.client import Client
-from tracks.providers.suno.provider import Suno
+from tracks.providers.suno.operations import OPERATIONS
 from tracks.updates import ErrorKind, TaskState, TaskUpdate
 
-KEY = "0123456789abcdef"
 BACK = "https://home.example/callbacks/suno/token/"
 PARAMS = {"prompt": "calm harbour", "customMode": False, "instrumental": False, "model": "V5"}
-
-
-def provider(origin: str = "http://x.example", dialect: str = "sunoapi", webhook_key: str = "") -> Suno:
-    api = Api("Suno", origin, KEY, "SUNO", 5, scheme="Bearer")
-    return Suno(Client(api, dialect), webhook_key)
 
 
 def submit(reply: Reply | None, dialect: str = "sunoapi") -> TaskUpdate:
@@ -33,22 +27,78 @@ def submit(reply: Reply | None, dialect: str = "sunoapi") -> TaskUpdate:
         return provider(service.url, dialect).submit("generate", PARAMS, BACK)
 
 
-@pytest.mark.parametrize(
-    ("operation", "path"),
-    [
-        ("generate", "/api/v1/generate"),
-        ("upload-extend", "/api/v1/generate/upload-extend"),
-        ("add-vocals", "/api/v1/generate/add-vocals"),
-    ],
-)
-def test_a_submit_goes_to_its_path_with_a_bearer_key(operation: str, path: str) -> None:
+SUBMITS = {
+    "generate": "/api/v1/generate",
+    "extend": "/api/v1/generate/extend",
+    "upload-cover": "/api/v1/generate/upload-cover",
+    "upload-extend": "/api/v1/generate/upload-extend",
+    "add-vocals": "/api/v1/generate/add-vocals",
+    "add-instrumental": "/api/v1/generate/add-instrumental",
+    "replace-section": "/api/v1/generate/replace-section",
+    "lyrics": "/api/v1/lyrics",
+    "wav": "/api/v1/wav/generate",
+    "vocal-removal": "/api/v1/vocal-removal/generate",
+    "cover-image": "/api/v1/suno/cover/generate",
+    "video": "/api/v1/mp4/generate",
+}
+DETAILS = {
+    "lyrics": ("/api/v1/lyrics/record-info", "record-lyrics"),
+    "wav": ("/api/v1/wav/record-info", "record-wav"),
+    "vocal-removal": ("/api/v1/vocal-removal/record-info", "record-vocal-removal"),
+    "cover-image": ("/api/v1/suno/cover/record-info", "record-cover-image"),
+    "video": ("/api/v1/mp4/record-info", "record-video"),
+}
+
+
+def test_every_operation_is_sent_somewhere() -> None:
+    assert list(SUBMITS) == list(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", SUBMITS)
+def test_a_submit_goes_to_its_path_with_a_bearer_key(operation: str) -> None:
+    params = sample(OPERATIONS[operation])
     with serving(said(load("suno/submit-answer.json"))) as service:
-        update = provider(service.url).submit(operation, PARAMS, BACK)
+        update = provider(service.url).submit(operation, params, BACK)
     (request,) = service.requests
-    assert (request.method, request.path) == ("POST", path)
+    assert (request.method, request.path) == ("POST", SUBMITS[operation])
     assert request.headers["Authorization"] == f"Bearer {KEY}"
-    assert request.json == {**PARAMS, "callBackUrl": BACK}
+    assert request.json == {**params, "callBackUrl": BACK}
     assert (update.external_id, update.state, update.tracks) == ("aa11", TaskState.RUNNING, ())
+
+
+@pytest.mark.parametrize("operation", SUBMITS)
+def test_a_query_goes_to_the_details_of_its_operation(operation: str) -> None:
+    path, body = DETAILS.get(operation, ("/api/v1/generate/record-info", "record-info-success"))
+    with serving(said(load(f"suno/{body}.json"))) as service:
+        (update,) = provider(service.url).query([Look(operation, "aa11")])
+    (request,) = service.requests
+    assert (request.method, request.path) == ("GET", f"{path}?taskId=aa11")
+    assert (update.external_id, update.state) == ("aa11", TaskState.DONE)
+    assert {track.kind for track in update.tracks} == {OPERATIONS[operation].makes}
+
+
+def test_a_query_is_about_one_task() -> None:
+    with pytest.raises(ValueError, match="too many values"):
+        provider().query([Look("generate", "aa11"), Look("generate", "aa12")])
+
+
+def test_cover_pictures_that_exist_name_the_older_task() -> None:
+    answer = said(load("suno/submit-cover-image-exists.json"))
+    with serving(answer) as service, pytest.raises(Refused) as refusal:
+        provider(service.url).submit("cover-image", {"taskId": "aa11"}, BACK)
+    assert (refusal.value.fault.code, refusal.value.fault.kind) == ("400", ErrorKind.INPUT)
+    assert refusal.value.fault.advice.endswith("The older task is aa10.")
+
+
+def test_a_refused_query_names_no_older_task() -> None:
+    answer = said({"code": 409, "msg": "no", "data": {"taskId": "aa11"}})
+    with serving(answer) as service, pytest.raises(Refused) as refusal:
+        provider(service.url).query([Look("generate", "aa11")])
+    assert "aa11" not in refusal.value.fault.advice
+
+
+def test_what_is_left_out_says_why() -> None:
+    assert all(name and sentence.endswith(".") for name, sentence in provider().left_out.items())
 
 
 @pytest.mark.parametrize("http", [200, 401, 429, 500, 503])

@@ -17,6 +17,7 @@ from tests.providers.suno_bodies import (
     callback,
     polled,
     read,
+    record,
     states,
     track_of,
 )
@@ -27,6 +28,7 @@ from tracks.updates import (
     CueKind,
     TaskUpdate,
     Timing,
+    TimingState,
     TrackState,
 )
 
@@ -160,3 +162,38 @@ def test_what_was_asked_is_the_prompt() -> None:
     param = json.dumps({"prompt": "a calm harbour", "instrumental": False})
     (track,) = polled("SUCCESS", [{**DONE, "prompt": LYRIC}], param=param).tracks
     assert track.prompt == "a calm harbour"
+
+
+def timing(update: TaskUpdate) -> list[TimingState | None]:
+    return [track.timing_state for track in update.tracks]
+
+
+def test_the_words_of_a_sung_song_are_waited_for_once_it_is_ready() -> None:
+    update = callback("first", [{**DONE, "prompt": LYRIC}, {**STREAMING, "prompt": LYRIC}, PENDING])
+    assert timing(update) == [TimingState.WAITING, None, None]
+
+
+@pytest.mark.parametrize("flag", [True, "true"])
+def test_an_instrumental_has_no_words_to_wait_for(flag: Any) -> None:
+    body = {"code": 200, "data": {"callbackType": "first", "task_id": "aa11", "data": [DONE, STREAMING]}}
+    assert timing(read(body, operation="generate", instrumental=flag)) == [TimingState.INSTRUMENTAL] * 2
+
+
+def test_the_details_say_that_it_is_an_instrumental() -> None:
+    update = record(load("suno/record-info-instrumental.json"))
+    assert timing(update) == [TimingState.INSTRUMENTAL]
+    assert (update.tracks[0].prompt, update.tracks[0].lyrics) == ("calm piano", None)
+
+
+def test_a_lyric_that_says_instrumental_has_no_words_to_wait_for() -> None:
+    assert track_of(**{**DONE, "prompt": "[Instrumental]"}).timing_state is TimingState.INSTRUMENTAL
+
+
+@pytest.mark.parametrize("prompt", ["", None, LYRIC])
+def test_a_song_of_which_nothing_is_known_may_have_words(prompt: Any) -> None:
+    assert track_of(**{**DONE, "prompt": prompt}).timing_state is TimingState.WAITING
+
+
+def test_the_details_tell_when_it_was_finished() -> None:
+    update = polled("SUCCESS", [DONE, PENDING], completeTime=1767226200000)
+    assert [track.finished_at for track in update.tracks] == [datetime(2026, 1, 1, 0, 10, tzinfo=UTC), None]

@@ -296,14 +296,14 @@ def test_each_key_at_each_service_is_an_account_of_its_own() -> None:
 
 def test_the_settings_make_the_provider() -> None:
     with serving(said(load("tempolor/submit-answer.json"))) as service:
-        with override_settings(TEMPOLOR_URL=service.url, TEMPOLOR_API_KEY=KEY, PROVIDER_TIMEOUT=5):
+        with override_settings(TEMPOLOR_URL=service.url, TEMPOLOR_API_KEY=KEY, TEMPOLOR_RATE=(7, 10.0)):
             providers.forget()
             built = providers.get("tempolor")
             built.submit("generate", PARAMS, BACK)
         providers.forget()
     assert (built.name, built.batch, built.retention.days) == ("tempolor", 10, 3)
     assert json.loads(service.requests[0].body)["prompt"] == "calm harbour"
-    assert (built.rate, built.tells_balance) == (Rate(20, 10), True)
+    assert (built.rate, built.tells_balance) == (Rate(7, 10.0), True)
 
 
 def test_the_mainland_twin_is_another_origin_and_nothing_else() -> None:

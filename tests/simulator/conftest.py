@@ -39,6 +39,13 @@ def simulator(start_simulator: Start) -> Simulator:
     return Simulator(line.removeprefix("simulator: ").strip())
 
 
+@pytest.fixture(scope="session")
+def kie(start_simulator: Start) -> Simulator:
+    """The same in kie.ai's spelling, with signed callbacks."""
+    _process, line = start_simulator("--speed", "40", "--dialect", "kie", "--webhook-key", "shared secret")
+    return Simulator(line.removeprefix("simulator: ").strip())
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """Takes callbacks."""

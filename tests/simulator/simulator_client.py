@@ -68,6 +68,40 @@ class Simulator:
         fixed = {"customMode": True, "instrumental": False, "model": "V5", "style": "folk", "title": "Test"}
         return {**fixed, "prompt": prompt, "callBackUrl": callback_url, **more}
 
+    def made(self, words: str = "", **more: Any) -> Json:
+        """A finished Suno song that called nobody: the details of its first take, `taskId` among them."""
+        task_id = self.generate(NOBODY, title=f"[[silent]] {words}", **more)
+        until(lambda: self.record(task_id)["status"] == "SUCCESS")
+        track: Json = self.record(task_id)["response"]["sunoData"][0]
+        return {**track, "taskId": task_id}
+
+    def ask(self, path: str, callback_url: str = NOBODY, **body: Any) -> Json:
+        """The answer to a Suno submit."""
+        answer: Json = self.suno(path, {**body, "callBackUrl": callback_url}).json()
+        return answer
+
+    def begin(self, path: str, callback_url: str = NOBODY, **body: Any) -> str:
+        """A Suno submit that is taken; its task id."""
+        answer = self.ask(path, callback_url, **body)
+        assert answer["code"] == 200, answer
+        return str(answer["data"]["taskId"])
+
+    def details(self, path: str, task_id: str) -> Json:
+        """The whole answer of a details address once the task is ready."""
+
+        def look() -> Json | None:
+            answer: Json = self.suno_get(path, taskId=task_id).json()
+            data = answer["data"]
+            return (
+                answer
+                if data.get("status") == "SUCCESS" or data.get("successFlag") in (1, "SUCCESS")
+                else None
+            )
+
+        answer = until(look)
+        assert answer
+        return answer
+
     def item(self, item_id: str, kind: str = "song") -> Json:
         answer = self.tempolor(f"{kind}/query", {"item_ids": [item_id]}).json()
         item: Json = answer["data"][f"{kind}s"][0]

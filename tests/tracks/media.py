@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +42,20 @@ def picture(format_: str, size: tuple[int, int] = (320, 200), mode: str = "RGB")
     file = io.BytesIO()
     Image.fromarray(pixels).convert(mode).save(file, format_)
     return file.getvalue()
+
+
+def packed(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A ZIP of these files, by name."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+    return file.getvalue()
+
+
+def box(kind: bytes, body: bytes = b"") -> bytes:
+    """One box of an MP4."""
+    return (8 + len(body)).to_bytes(4, "big") + kind + body
+
+
+VIDEO = box(b"ftyp", b"isom\0\0\2\0isommp42") + box(b"moov", bytes(200)) + box(b"mdat", bytes(5000))

@@ -46,7 +46,7 @@ class AssetAdmin(FactAdmin):
     fieldsets = (
         (None, {"fields": ("what", "of_track", "state_said", "open_it")}),
         ("The file", {"fields": ("file", "content_type", "volume", "length", "sha256", "kept")}),
-        ("At the provider", {"fields": ("link", "dies")}),
+        ("At the provider", {"fields": ("link", "member", "dies")}),
         ("Inside", {"classes": ("collapse",), "fields": ("next_try", "attempts", "claims")}),
     )
 

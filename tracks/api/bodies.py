@@ -30,7 +30,7 @@ class NewTask(Body):
     What comes out has ``prepared`` beside what was asked.
     """
 
-    provider = OneOf(list(providers.REGISTRY))
+    provider = OneOf(providers.REGISTRY)
     operation = serializers.CharField(max_length=32)
     params = serializers.DictField()
     source_track = serializers.IntegerField(

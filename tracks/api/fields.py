@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -25,7 +25,7 @@ class Seconds(serializers.Field[Any, Any, float, int]):
 class OneOf(serializers.ChoiceField):
     """One word of a closed vocabulary, known in the schema by the vocabulary's name where it has one."""
 
-    def __init__(self, vocabulary: type[Enum] | Sequence[str], **options: Any) -> None:
+    def __init__(self, vocabulary: type[Enum] | Iterable[str], **options: Any) -> None:
         self.vocabulary = vocabulary
         words = [word.value if isinstance(word, Enum) else word for word in vocabulary]
         super().__init__(words, **options)

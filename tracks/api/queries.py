@@ -32,7 +32,7 @@ class ListQuery(PageQuery):
 
 
 class TaskQuery(ListQuery):
-    provider = OneOf(list(providers.REGISTRY), required=False)
+    provider = OneOf(providers.REGISTRY, required=False)
     operation = serializers.CharField(required=False, max_length=32)
     status = OneOf(TaskStatus, required=False)
     origin = OneOf(Origin, required=False)
@@ -50,7 +50,7 @@ class TrackQuery(ListQuery):
         required=False, max_length=500, help_text="Looks in title, style, prompt and lyric text."
     )
     external_id = serializers.CharField(required=False, max_length=200)
-    provider = OneOf(list(providers.REGISTRY), required=False)
+    provider = OneOf(providers.REGISTRY, required=False)
     style = serializers.CharField(  # type: ignore[assignment]  # the name is the contract's
         required=False, max_length=500, help_text="Whole words of the style, in order."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import path, re_path
 
-from tracks.api import docs, events, files, tasks, tracks
+from tracks.api import docs, events, family, files, providers, tasks, tracks
 from tracks.api.base import NothingHere
 from tracks.exports import FORMATS
 
@@ -21,11 +21,15 @@ urlpatterns = [
     path("tracks/", tracks.TrackListView.as_view(), name="track-list"),
     path("tracks/<int:pk>/", tracks.TrackView.as_view(), name="track-detail"),
     path("tracks/<int:pk>/archive/", tracks.ArchiveView.as_view(), name="track-archive"),
+    path("tracks/<int:pk>/family/", family.FamilyView.as_view(), name="track-family"),
+    path("tracks/<int:pk>/compare/<int:other>/", family.ComparisonView.as_view(), name="track-comparison"),
     path(f"{LYRICS}json", files.LyricsView.as_view(), {"format": "json"}, name="track-lyrics"),
     *(path(f"{LYRICS}{known}", lyrics_file, {"format": known}, name="track-lyrics") for known in FORMATS),
     # No other format is there; this line also lets a template name the format by its place.
     path(f"{LYRICS}<str:format>", NothingHere.as_view(), name="track-lyrics"),
     path("tracks/<int:pk>/media/<str:kind>", files.MediaView.as_view(), name="track-media"),
+    path("providers/", providers.ProviderListView.as_view(), name="provider-list"),
+    path("providers/<str:name>/", providers.ProviderView.as_view(), name="provider-detail"),
     path("events/", events.EventListView.as_view(), name="event-list"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
     path("docs/", staff_member_required(docs.DocsView.as_view(), login_url="admin:login"), name="docs"),

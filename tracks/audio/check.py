@@ -12,12 +12,13 @@ import selectors
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tracks.archives import BadArchive, members
+from tracks.audio.boxes import BadBoxes, check_boxes
 from tracks.audio.sniff import HEAD_BYTES, Format, sniff
 
 FAMILIES = {
@@ -66,8 +67,9 @@ def probe(
 ) -> Probe:
     """Check a file of asset kind ``kind``: its first bytes, and all of it by decoding if audio or a picture.
 
-    Videos and archives are only looked at from outside (first bytes, a ZIP's directory). ``on_wait`` is
-    called about once a second; what it raises ends the check and comes out. Raises Unplayable; RuntimeError
+    Archives and MP4 videos are looked at from outside (a ZIP's directory, the boxes), WebM videos by their
+    first bytes alone. ``on_wait`` is called about once a second; what it raises ends the check and comes out.
+    Raises Unplayable; RuntimeError
     where the checker itself is broken (a library is missing), which says nothing about the file.
     """
     with path.open("rb") as file:
@@ -77,10 +79,20 @@ def probe(
     found, wanted = sniff(head), FAMILIES[kind]
     if found.family != wanted:
         raise Unplayable(f"{found.name} came instead of {WANTED[wanted]}")
-    if wanted == "archive" and not zipfile.is_zipfile(path):
-        raise Unplayable("the ZIP archive breaks off: its directory at the end is missing")
+    _look_from_outside(path, found)
     facts = _examine(path, found, timeout_s, on_wait) if wanted in ("audio", "image") else {}
     return Probe(found.content_type, found.extension, **facts)
+
+
+def _look_from_outside(path: Path, found: Format) -> None:
+    """What breaks off or is no archive, without decoding; nothing to see of other formats."""
+    try:
+        if found.extension == "zip":
+            members(path)
+        elif found.extension == "mp4":
+            check_boxes(path)
+    except (BadArchive, BadBoxes) as error:
+        raise Unplayable(str(error)) from None
 
 
 def length_fault(measured_ms: int, promised_ms: int | None) -> str:

@@ -76,7 +76,7 @@ def _task_status(event: Event, song: str) -> Words:
 def _refresh(event: Event, song: str) -> Words:
     by = _text(event, "by")
     if by == "archive":
-        return QUIET, "Fresh links asked for", "A link was refused, so the provider is asked for a new one."
+        return QUIET, "Fresh links asked for", "A link did not bring its file, so the provider is asked again."
     return QUIET, f"Looked at again{f' for {by}' if by else ''}", ""
 
 
@@ -164,6 +164,23 @@ def _asset_try(event: Event, song: str) -> Words:
     return WARN, f"{_file(event, song)} could not be fetched yet; it is tried again", _text(event, "error")
 
 
+def _replaced(event: Event, song: str) -> Words:
+    detail = "The link brought another file than the one that was kept first; that one stays on the disk."
+    return GOOD, f"{_file(event, song)} kept anew", detail
+
+
+def _same_file(event: Event, song: str) -> Words:
+    detail = "The provider kept delivering the other take's file, so it is kept as it is. Listen to both."
+    return WARN, f"{_file(event, song)} is the same as another take's", detail
+
+
+def _other_length(event: Event, song: str) -> Words:
+    how = "shorter" if event.kind == "asset.short" else "longer"
+    said = _text(event, "reason")
+    detail = f"{said[:1].upper()}{said[1:]}. Nothing better came, so it is kept as it is."
+    return WARN, f"{_file(event, song)} is {how} than promised", detail
+
+
 def _other_link(event: Event, song: str) -> Words:
     return QUIET, f"Another link for {_file(event, song)}", "The file that is kept stays."
 
@@ -185,4 +202,8 @@ _WORDS: dict[str, Callable[[Event, str], Words]] = {
     "asset.status": _asset_status,
     "asset.try": _asset_try,
     "asset.other_link": _other_link,
+    "asset.replaced": _replaced,
+    "asset.same_file": _same_file,
+    "asset.short": _other_length,
+    "asset.longer": _other_length,
 }

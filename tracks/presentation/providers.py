@@ -62,7 +62,7 @@ def _sheet(facts: Facts, models: Sequence[CatalogueEntry], now: datetime) -> She
         state=standing_state(facts, now),
         balance=balance_state(facts, now),
         pace=_pace(facts),
-        at_once=_at_once(facts, now),
+        at_once=_at_once(facts),
         callbacks=callback_state(health.are_callbacks_sick(name), days),
         trust=_trust(name),
         missing=_missing(days),
@@ -85,9 +85,11 @@ def _no_key(facts: Facts, now: datetime) -> State:
 def _held_back(facts: Facts, now: datetime) -> State:
     account = facts.account
     since = f" since {ago(account.opened_at, now)}" if account.opened_at else ""
-    tried = account.opened_until and account.opened_until > now
-    until = f" until {_at(account.opened_until, now)}, when one tries again" if tried else "; one tries again now"
-    says = f"It serves nothing{since}. Requests are held back{until}; none is lost. {account.opened_because}"
+    waits = account.opened_until and account.opened_until > now
+    until = (
+        f"until {_at(account.opened_until, now)}, when one tries again" if waits else "while one tries again"
+    )
+    says = f"It serves nothing{since}. Requests are held back {until}; none is lost. {account.opened_because}"
     return State("not answering", BAD, says.strip())
 
 
@@ -131,7 +133,7 @@ def _at(moment: datetime | None, now: datetime) -> str:
 
 
 def balance_state(facts: Facts, now: datetime) -> State:
-    """What is left on the account; the last known amount stays beside the reason why there is no newer one."""
+    """What is left on the account; the last amount stays beside the reason why there is no newer one."""
     account = facts.account
     if not facts.provider.tells_balance:
         return State("it does not tell", QUIET)
@@ -159,11 +161,10 @@ def _pace(facts: Facts) -> str:
     return f"{facts.used} of {rate.requests} requests in the last {rate.seconds:g} s"
 
 
-def _at_once(facts: Facts, now: datetime) -> str:
-    tasks = "1 task is" if facts.running == 1 else f"{facts.running} tasks are"
+def _at_once(facts: Facts) -> str:
     most = facts.account.parallel_most
     limit = f"; it took no more than {most} at once" if most is not None else ""
-    return f"{tasks} being made{limit}"
+    return f"{_counted(facts.running, 'task')} being made{limit}"
 
 
 def _trust(provider: str) -> str:
@@ -183,16 +184,21 @@ def callback_state(is_sick: bool, days: Sequence[Day]) -> State:
         return State("callbacks are sick", WARN, says)
     if not ended:
         return State("nothing to tell yet", QUIET, f"No task has ended here in the last {DAYS} days.")
-    tasks = "1 task" if ended == 1 else f"{ended:,} tasks"
-    return State("callbacks are healthy", GOOD, f"{called:,} of {tasks} of the last {DAYS} days ended by one.")
+    tasks = f"{_counted(ended, 'task')} of the last {DAYS} days"
+    if not called:
+        return State("no callback yet", QUIET, f"Polling brought the end of {tasks}.")
+    return State("callbacks are healthy", GOOD, f"A callback brought the end of {called:,} of {tasks}.")
 
 
 def _missing(days: Sequence[Day]) -> str:
     counts: Counter[str] = Counter()
     for day in days:
         counts.update(day.missing or {})
-    named = [f"{stage} ({count:,} {'task' if count == 1 else 'tasks'})" for stage, count in counts.items()]
-    return ", ".join(named)
+    return ", ".join(f"{stage} (for {_counted(count, 'task')})" for stage, count in counts.items())
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
 def _delay(seconds: float | None) -> str:

@@ -53,7 +53,10 @@ def _row(line: LyricLine) -> Row:
 
 
 def pieces(text: str, words: Sequence[Sequence[object]]) -> list[Piece]:
-    """The line cut at its timed words, which read in order; empty where a word is not in the line."""
+    """The line cut at its timed words, which read in order; empty where a word is not in the line.
+
+    A word that was not timed goes with the timed one before it, or with the first.
+    """
     cut: list[Piece] = []
     at = 0
     for start, end, word in words:
@@ -61,11 +64,17 @@ def pieces(text: str, words: Sequence[Sequence[object]]) -> list[Piece]:
         place = text.find(sung, at)
         if place < 0 or not isinstance(start, int) or not isinstance(end, int):
             return []
+        timed = Piece(sung, seconds(start), seconds(end))
         if place > at:
-            cut.append(Piece(text[at:place]))
-        cut.append(Piece(sung, seconds(start), seconds(end)))
+            cut.append(_untimed(text[at:place], cut[-1] if cut else timed))
+        cut.append(timed)
         at = place + len(sung)
-    return [*cut, Piece(text[at:])] if at < len(text) else cut
+    return [*cut, _untimed(text[at:], cut[-1])] if cut and at < len(text) else cut
+
+
+def _untimed(text: str, near: Piece) -> Piece:
+    is_sung = any(char.isalnum() for char in text)
+    return Piece(text, near.start, near.end) if is_sung else Piece(text)
 
 
 def notice(track: Track) -> str:
@@ -73,6 +82,13 @@ def notice(track: Track) -> str:
     if track.lyrics_timing in (Timing.LINE, Timing.WORD):
         return ""
     has_text = bool(track.lyrics_text) or track.lyrics_timing == Timing.PLAIN
+    if track.timing_state == TimingState.INSTRUMENTAL:
+        return "This song is an instrumental: nothing is sung."
+    if track.words_at is not None:
+        return (
+            "The timing of the words is being fetched. Once it is here, the lines follow the music by "
+            "themselves."
+        )
     if track.timing_state == TimingState.WAITING:
         return (
             "The lyrics are still being aligned. The provider sends their timing last; once it is here, the "
@@ -81,5 +97,5 @@ def notice(track: Track) -> str:
     if not has_text:
         return "No words came with this song. It may be an instrumental."
     if track.timing_state == TimingState.FAILED:
-        return "The provider could not time these lyrics, so they are shown as plain text."
+        return "Word timing could not be made for this song, so its lyrics are shown as plain text."
     return "These lyrics have no timing, so they are shown as plain text."

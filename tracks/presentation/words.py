@@ -178,7 +178,8 @@ def asset_state(asset: Asset, now: datetime) -> State:
     if asset.status == AssetStatus.ARCHIVED:
         return State("kept", GOOD)
     if asset.status == AssetStatus.WAITING:
-        return State("to come", QUIET, "The provider is still making it.")
+        says = "It comes in the archive." if asset.member else "The provider is still making it."
+        return State("to come", QUIET, says)
     if asset.status == AssetStatus.PENDING:
         return State("fetching", BUSY, _pending_says(asset, now))
     if asset.status == AssetStatus.EXPIRED:

@@ -86,7 +86,8 @@ class Provider(Protocol):
     ``callbacks_are_hints``: a callback proves no more than that something happened (its signature does not
     cover the body), so the provider is asked instead of believed. ``account``: tells accounts apart without
     showing the key. ``pulls_words``: word timing is had by asking for it. ``tells_balance``: so is the
-    balance. ``left_out``: what the provider offers and we do not, each with the sentence that says why.
+    balance. ``beside``: the paths of what is asked for beside tasks, by name ("word timing", "balance").
+    ``left_out``: what the provider offers and we do not, each with the sentence that says why.
 
     Each of ``submit``, ``query``, ``words`` and ``balance`` makes exactly one request, so that who calls can
     keep the rate. They raise Refused, NotSent or AnswerLost, and never retry.
@@ -102,6 +103,7 @@ class Provider(Protocol):
     rate: Rate
     pulls_words: bool = False
     tells_balance: bool = False
+    beside: Mapping[str, str] = {}
     left_out: Mapping[str, str] = {}
 
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> TaskUpdate:

@@ -5,7 +5,7 @@ Pure: the simulator, which must run without Django, imports it too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -137,6 +137,10 @@ _HUGE = 10**15
 _WORDS: dict[type, str] = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
 
 
+def _without(params: Params, names: Collection[str]) -> Params:
+    return {name: value for name, value in params.items() if name not in names}
+
+
 def _no_more_rules(params: Params, source: Source | None) -> Iterable[Problem]:
     return ()
 
@@ -185,10 +189,16 @@ class Operation:
         ``source``: what is known of the track that it is made from, where that is one of ours.
         """
         own = [*self._unknown(params), *self._missing(params), *self._wrong(params)]
-        if own:
-            return own
-        between = [*self._needed(params), *self._over_limit(params), *self._outside(params, source)]
-        return [*between, *self.rules(params, source)]
+        faulty = {problem.field for problem in own}
+        # What depends on a faulty field is not judged; the rules rely on every field being as declared.
+        sound, defaults = _without(params, faulty), _without(self.defaults, faulty)
+        between = [
+            *self._needed(sound, defaults),
+            *self._over_limit(sound, defaults),
+            *self._outside(sound, source),
+        ]
+        found = [*own, *(problem for problem in between if problem.field not in faulty)]
+        return found if own else [*found, *self.rules(params, source)]
 
     def _unknown(self, params: Params) -> Iterable[Problem]:
         known = {field.name for field in self.fields}
@@ -208,19 +218,19 @@ class Operation:
             if field.name in params:
                 yield from field.problems(params[field.name])
 
-    def _needed(self, params: Params) -> Iterable[Problem]:
+    def _needed(self, params: Params, defaults: Params) -> Iterable[Problem]:
         for field in self.fields:
             conditions = field.required_when
-            if conditions and all(one.holds(params, self.defaults) for one in conditions):
+            if conditions and all(one.holds(params, defaults) for one in conditions):
                 value = params.get(field.name)
                 if value is None or (isinstance(value, str) and not value.strip()):
                     why = " and ".join(one.says for one in conditions)
                     yield Problem(field.name, "required", f"{field.name} is required {why}.")
 
-    def _over_limit(self, params: Params) -> Iterable[Problem]:
+    def _over_limit(self, params: Params, defaults: Params) -> Iterable[Problem]:
         for field in self.fields:
             length = len(str(params.get(field.name) or ""))
-            broken = [one for one in field.limits if one.when.holds(params, self.defaults)]
+            broken = [one for one in field.limits if one.when.holds(params, defaults)]
             tightest = min(broken, key=lambda one: one.most, default=None)
             if tightest and length > tightest.most:
                 says = f"at most {tightest.most} are allowed {tightest.when.says}"

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from tracks.providers.base import Rate
 
-# A request arrives somewhere between 20 ms and half a second after it was let through: each opens a connection
-# of its own (name, TCP, TLS). By so much a window may look shorter from where the provider counts.
+# A request arrives somewhere between 20 ms and half a second after it was let through: each opens a
+# connection of its own (name, TCP, TLS). By so much a window may look shorter from where the provider counts.
 JITTER = 0.5
 # A trial with a submit may leave a bought song without an answer, one with a look leaves nothing: while the
 # breaker is open, submits stand back this long (seconds) for others to try first.
@@ -32,8 +32,8 @@ class Lane(StrEnum):
 
 # At most this part of a window for each lane; at least one request.
 SHARES = {Lane.SUBMIT: 3 / 4, Lane.POLL: 3 / 4, Lane.WORDS: 1 / 4, Lane.BALANCE: 1 / 4}
-# This part of a window is kept for each lane, whatever the others want: so none of them starves. Rounded down,
-# so where a window has few requests the lanes take what comes free.
+# This part of a window is kept for each lane, whatever the others want: so none of them starves. Rounded
+# down: where a window has few requests, the lanes take what comes free.
 KEPT = {Lane.SUBMIT: 1 / 8, Lane.POLL: 1 / 8, Lane.WORDS: 1 / 8, Lane.BALANCE: 1 / 20}
 
 
@@ -57,7 +57,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """The request may go out, and this is the state then. ``is_trial``: the one that an open breaker lets by."""
+    """The request may go out; the state then. ``is_trial``: it is the one that an open breaker lets by."""
 
     state: State
     is_trial: bool = False

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from tracks import providers
-from tracks.leases import Lease, one_request, pulse
+from tracks.leases import Lease, LeaseLost, one_request, pulse
 from tracks.models import Task, Track
 from tracks.providers.base import AnswerLost, Look, NotSent, Provider, Refused
 from tracks.services.apply import Heard, apply
@@ -22,14 +23,13 @@ log = logging.getLogger(__name__)
 
 
 class OneUnknown(Exception):
-    """The provider does not know one of several tasks and does not say which: each is to be asked for alone."""
+    """The provider does not know one of several tasks and does not say which: ask for each alone."""
 
 
 def ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
     """Asks about these tasks of one operation and applies what is said; what went wrong, by task.
 
-    Raises OneUnknown; NotYet, where a request has to wait; LeaseLost, where it took too long. What was heard
-    before that stays applied.
+    Raises OneUnknown, and NotYet where a request has to wait; what was heard before that stays applied.
     """
     provider = providers.get(leases[0].row.provider)
     questions = deque(_questions(leases, provider.batch))
@@ -52,9 +52,9 @@ def ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
 
 
 def ids_of(task: Task) -> list[str]:
-    """The provider's ids of the task's songs; the task's own where none is named yet."""
+    """The provider's ids of the task's songs; none where it has named none yet."""
     ids = task.tracks.order_by("position").values_list("external_id", flat=True)
-    return [one for one in ids if one] or [task.external_id]
+    return [one for one in ids if one]
 
 
 def _questions(leases: Sequence[Lease[Task]], batch: int) -> Iterator[list[Look]]:
@@ -66,7 +66,7 @@ def _questions(leases: Sequence[Lease[Task]], batch: int) -> Iterator[list[Look]
 
 def _looks(task: Task, batch: int) -> list[Look]:
     ids = tuple(ids_of(task))
-    apart = [ids] if batch == 1 else [(one,) for one in ids]
+    apart = [ids] if batch == 1 or not ids else [(one,) for one in ids]
     return [Look(task.operation, task.external_id, some) for some in apart]
 
 
@@ -96,8 +96,10 @@ def _for_all(
 
 
 def _hold(leases: Sequence[Lease[Task]]) -> None:
+    """For the next request. A lease that is lost is a task that has ended, or that another has by now."""
     for lease in leases:
-        lease.hold(one_request())
+        with suppress(LeaseLost):
+            lease.hold(one_request())
 
 
 def _hear(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[int, str]:

@@ -118,7 +118,7 @@ def _hear(provider: Provider, lane: Lane, permit: Permit, error: Exception | Non
         if _swap(row, after):
             _tell(provider, before, after)
             return
-    log.error("how a request went could not be noted: too many wrote at once", extra={"provider": provider.name})
+    log.error("how a request went could not be noted, others were quicker", extra={"provider": provider.name})
 
 
 def _is_full(error: Exception | None) -> bool:

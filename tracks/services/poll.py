@@ -52,7 +52,7 @@ def _claim_batch(provider: str) -> list[Lease[Task]]:
     if first is None:
         return []
     leases = [first]
-    room = providers.get(provider).batch - len(ids_of(first.row))
+    room = providers.get(provider).batch - max(1, len(ids_of(first.row)))
     while first.claims == 1 and room > 0:
         same = Task.objects.due_to_poll(timezone.now()).filter(
             provider=provider, operation=first.row.operation, poll_claims=0
@@ -61,7 +61,7 @@ def _claim_batch(provider: str) -> list[Lease[Task]]:
         if lease is None:
             break
         leases.append(lease)
-        room -= len(ids_of(lease.row))
+        room -= max(1, len(ids_of(lease.row)))
     return leases
 
 
@@ -74,9 +74,6 @@ def _look_at(leases: Sequence[Lease[Task]]) -> bool:
     except OneUnknown:
         # As if each had failed alone: so each is looked at alone, and one unknown id hides no other.
         _give_back(leases, claims=1)
-        return True
-    except LeaseLost:
-        log.info("a look took longer than its lease", extra={"task": leases[0].row.pk})
         return True
     for lease in leases:
         _conclude(lease, errors.get(lease.row.pk, ""))
@@ -132,7 +129,7 @@ def next_look(task: Task, now: datetime) -> datetime | None:
 def _step(task: Task) -> float:
     """Seconds to the next look at a task that is being made."""
     if are_callbacks_sick(task.provider):
-        return settings.POLL_EVERY / 2
+        return min(settings.POLL_EVERY / 2, settings.POLL_MOST)
     return min(settings.POLL_EVERY * 1.3 ** max(0, min(task.polls, 40) - 3), settings.POLL_MOST)
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from tracks import lyrics
+from tracks import lyrics, providers
 from tracks.lifecycle import FoldedAsset, FoldedTrack
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.models.assets import link_key
 from tracks.search import tokens_of
 from tracks.services.events import note
-from tracks.statuses import AssetStatus, archive_status
-from tracks.updates import AssetState, Lyrics, Timing, link_identity
+from tracks.statuses import AssetStatus, TrackStatus, archive_status
+from tracks.updates import AssetState, Lyrics, Timing, TimingState, TrackKind, link_identity
 
 Trace = Mapping[str, Any]
 
@@ -71,7 +71,29 @@ def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace
     refiled = [_write_asset(row, assets.get((one.kind, one.label)), one, trace) for one in track.assets]
     if any(refiled):
         settle_archive(row)
+    _plan_words(row)
     _tell(task, row, is_new, before, relined, trace)
+
+
+def _plan_words(track: Track) -> None:
+    """Word timing is due as soon as a song is there, no more once it is known; unchanged mid-request."""
+    idle = Track.objects.filter(pk=track.pk, words_claims=0)
+    if track.words_at is None and _wants_words(track):
+        idle.update(words_at=timezone.now())
+    elif track.words_at is not None and track.lyrics_timing == Timing.WORD:
+        idle.update(words_at=None)
+
+
+def _wants_words(track: Track) -> bool:
+    """A song that is sung and whole, of a provider that tells when it is asked, and has not answered yet."""
+    return (
+        track.kind == TrackKind.SONG
+        and track.status == TrackStatus.READY
+        and track.external_id != ""
+        and track.lyrics_timing != Timing.WORD
+        and track.timing_state in ("", TimingState.WAITING)
+        and providers.get(track.provider).pulls_words
+    )
 
 
 def _tell(

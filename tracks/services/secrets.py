@@ -10,7 +10,8 @@ from django.conf import settings
 from tracks.updates import TaskUpdate, from_json, to_json
 
 _TOKEN = re.compile(r"(/(?:callbacks/+[^/\s\"']+|shared)/+)[^/\s\"'?#]+", re.IGNORECASE)
-_SECRETS = ("TEMPOLOR_API_KEY", "SUNO_API_KEY", "SUNO_WEBHOOK_KEY")
+# Every provider's, also those to come.
+_SECRETS = tuple(name for name in dir(settings) if name.endswith(("_API_KEY", "_WEBHOOK_KEY")))
 # Shorter ones are no real keys, and would blank innocent words.
 _SHORTEST = 8
 

@@ -87,6 +87,13 @@ def facts(track: Track) -> Source:
     return Source(duration_ms=first or track.duration_ms, model=_model_asked(track.task))
 
 
+def same_model(operation: Operation, source: Track) -> dict[str, str]:
+    """The model that the source was made with, under this operation's name for it; empty if not known."""
+    model = _model_asked(source.task)
+    field = next((one for one in operation.fields if one.vocabulary is Vocabulary.MODEL), None)
+    return {field.name: model} if field and model else {}
+
+
 def _unfit(provider: str, operation: Operation, source: Track) -> Iterator[Problem]:
     """Why nothing of this kind can be made from the track, in words."""
     if reason := _not_a_source(operation, source) or _not_reachable(provider, operation, source):

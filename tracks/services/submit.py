@@ -127,7 +127,7 @@ def _submit(lease: Lease[Task]) -> None:
 
 
 def _send(lease: Lease[Task]) -> Callable[[], None]:
-    """Sends the task, and answers with what is to be written about it. Raises NotYet where nothing was sent."""
+    """Sends the task, and answers with what is to be written about it. Raises NotYet: nothing was sent."""
     task = lease.row
     try:
         provider = providers.get(task.provider)

@@ -6,10 +6,15 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from tracks.models import Asset, Task, Worker
+from tracks.models import Asset, Task, Track, Worker
+from tracks.services.apply import lock
+from tracks.services.rows import settle_archive
 from tracks.statuses import AssetStatus, TaskStatus
+from tracks.updates import AssetKind
 
 SCRATCH_DAYS = 4
 
@@ -20,9 +25,23 @@ def sweep() -> None:
     lost = Task.objects.filter(status=TaskStatus.RUNNING, next_poll_at__isnull=True).exclude(external_id="")
     lost.update(next_poll_at=now)
     Asset.objects.filter(status=AssetStatus.PENDING, next_attempt_at__isnull=True).update(next_attempt_at=now)
+    _unpack_what_waits()
     Task.objects.filter(status=TaskStatus.QUEUED, submit_at__isnull=True).update(submit_at=now)
     Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
     _empty_scratch()
+
+
+def _unpack_what_waits() -> None:
+    """Files that were heard of only after the archive they come in was kept."""
+    archives = Asset.objects.filter(
+        track=OuterRef("track"), kind=AssetKind.ARCHIVE, status=AssetStatus.ARCHIVED
+    )
+    inside = Asset.objects.exclude(member="").filter(Exists(archives), status=AssetStatus.WAITING)
+    for track in Track.objects.filter(pk__in=inside.values("track")):
+        with transaction.atomic():
+            lock(track.task_id)
+            inside.filter(track=track).update(status=AssetStatus.PENDING, next_attempt_at=timezone.now())
+            settle_archive(track)
 
 
 def _empty_scratch() -> None:

@@ -1,6 +1,7 @@
 """Talks to Suno API over HTTP: a bearer key, the verdict in the body's ``code``.
 
-https://docs.sunoapi.org/suno-api/get-music-generation-details and its sisters (read 2026-11).
+https://docs.sunoapi.org/suno-api/get-music-generation-details and its sisters (read 2026-11). The paths of
+the operations stand in their declarations.
 """
 
 from __future__ import annotations
@@ -13,37 +14,44 @@ from tracks.providers.base import Refused
 from tracks.providers.http import Answer, Api
 from tracks.providers.reading import mapping, text, whole
 from tracks.providers.suno import faults, parser
+from tracks.providers.suno.envelope import OK
 from tracks.providers.suno.operations import OPERATIONS
+
+# https://docs.sunoapi.org/suno-api/get-timestamped-lyrics
+WORDS = "/api/v1/generate/get-timestamped-lyrics"
+# https://docs.sunoapi.org/suno-api/get-remaining-credits, https://old-docs.kie.ai/common-api/quickstart
+CREDITS = {"sunoapi": "/api/v1/generate/credit", "kie": "/api/v1/chat/credit"}
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Each method returns the JSON of a success and raises Refused, NotSent or AnswerLost."""
+    """Each method sends one request, returns the JSON of a success, raises Refused, NotSent or AnswerLost."""
 
     api: Api
     dialect: str
 
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> Any:
-        return self._checked(
-            self.api.post(OPERATIONS[operation].submit, {**params, "callBackUrl": callback_url})
-        )
+        declared = OPERATIONS[operation]
+        answer = self.api.post(declared.submit, {**params, declared.callback_field: callback_url})
+        return self._checked(answer, older_task=parser.task_id(answer.json))
 
     def query(self, operation: str, task_id: str) -> Any:
         return self._checked(self.api.get(OPERATIONS[operation].query, {"taskId": task_id}))
 
-    def _checked(self, answer: Answer) -> Any:
+    def words(self, task_id: str, track_id: str) -> Any:
+        return self._checked(self.api.post(WORDS, {"taskId": task_id, "audioId": track_id}))
+
+    def credits(self) -> Any:
+        return self._checked(self.api.get(CREDITS[self.dialect], {}))
+
+    def _checked(self, answer: Answer, older_task: str = "") -> Any:
         code = _code(answer)
         if code is None:
             raise self.api.unanswered(answer)
-        if code != parser.OK:
-            raise self._refused(code, answer)
+        if code != OK:
+            said = self.api.hidden(text(mapping(answer.json).get("msg")))
+            raise Refused(faults.of_answer(code, said, self.dialect, older_task), answer.retry_after)
         return answer.json
-
-    def _refused(self, code: int, answer: Answer) -> Refused:
-        # "Made already" names the older task: https://docs.sunoapi.org/suno-api/cover-suno
-        said, older = text(mapping(answer.json).get("msg")), parser.task_id(answer.json)
-        fault = faults.of_answer(code, self.api.hidden(said), self.dialect, older)
-        return Refused(fault, answer.retry_after)
 
 
 def _code(answer: Answer) -> int | None:

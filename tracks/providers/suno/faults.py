@@ -28,7 +28,7 @@ _CREDIT = Meaning(
 )
 _TOO_LONG = Meaning(
     ErrorKind.INPUT,
-    "The prompt, the style or the title is too long.",
+    "A text is too long: the prompt, the style or the title.",
     "Shorten it, then send it again.",
 )
 _INPUT = Meaning(
@@ -46,7 +46,7 @@ _RATE = Meaning(
 )
 _FAILED = Meaning(
     ErrorKind.UPSTREAM,
-    "The provider had a fault of its own; the song was not made.",
+    "The provider had a fault of its own; nothing was made.",
     "Send it again.",
 )
 _UNKNOWN = Meaning(
@@ -54,13 +54,17 @@ _UNKNOWN = Meaning(
     "The provider gave a code that we do not know.",
     "Look the code up in the provider's documentation before sending it again.",
 )
-NO_CODE = Meaning(
-    ErrorKind.UPSTREAM, "The provider could not make the song and gave no reason.", "Send it again."
-)
+NO_CODE = Meaning(ErrorKind.UPSTREAM, "The provider could not make it and gave no reason.", "Send it again.")
 SENSITIVE = Meaning(
     ErrorKind.CONTENT,
     "The provider found words that it does not allow.",
     "Change the lyrics or the description, then send it again.",
+)
+
+_EXISTS = Meaning(
+    ErrorKind.INPUT,
+    "The provider made this already.",
+    "Use the result of the older task instead of sending it again.",
 )
 
 # What both channels and both hosts mean alike.
@@ -69,26 +73,22 @@ _ALIKE: dict[int, Meaning] = {
     402: _CREDIT,
     404: Meaning(
         ErrorKind.NOT_FOUND,
-        "The provider does not have this task or address.",
+        "The provider does not have this task, or no such function.",
         "Check SUNO_URL and that the task belongs to this account.",
     ),
     408: Meaning(ErrorKind.UPSTREAM, "The provider ran out of time.", "Send it again."),
-    409: Meaning(
-        ErrorKind.INPUT,
-        "The provider made this already.",
-        "Use the result of the older task instead of sending it again.",
-    ),
+    409: _EXISTS,
     422: _INPUT,
     451: Meaning(
         ErrorKind.UPSTREAM,
-        "The provider could not load the audio file that was named.",
-        "Check that uploadUrl opens from the internet, then send it again.",
+        "The provider could not load the audio that this is made from.",
+        "Check that its link opens from the internet, then send it again.",
     ),
     500: _FAILED,
     501: Meaning(
         ErrorKind.UPSTREAM,
-        "The provider failed to make the audio.",
-        "Send it again; if it fails again, change the prompt.",
+        "The provider tried and failed to make it.",
+        "Send it again; if it fails again, change what is asked for.",
     ),
     505: Meaning(
         ErrorKind.INPUT,
@@ -97,7 +97,7 @@ _ALIKE: dict[int, Meaning] = {
     ),
     531: Meaning(
         ErrorKind.UPSTREAM,
-        "The provider failed to make the song.",
+        "The provider failed to make it.",
         "The credits came back; send it again.",
     ),
 }
@@ -129,8 +129,8 @@ _CALLBACKS: dict[int, Meaning] = {
     **_ALIKE,
     400: Meaning(
         ErrorKind.CONTENT,
-        "The provider refused the words: copyrighted lyrics, or content that it does not allow.",
-        "Change the lyrics or the description, then send it again.",
+        "The provider refused it: copyrighted lyrics, or content that it does not allow.",
+        "Change the words, or take another song or recording, then send it again.",
     ),
     405: _LATE_RATE,
     413: Meaning(
@@ -148,10 +148,15 @@ _AT_FAILED = {413: _TOO_LONG}
 
 
 def of_answer(code: int, message: object, dialect: str, older_task: str = "") -> Fault:
-    """The fault of a refused request. ``dialect``: sunoapi or kie. ``older_task``: named beside a 409."""
+    """The fault of a refused request. ``dialect``: sunoapi or kie.
+
+    ``older_task``: the one that a refused submit names; it made the same before. Cover pictures say so with
+    400 instead of 409: https://docs.sunoapi.org/suno-api/cover-suno
+    """
     meaning = _ANSWERS[dialect].get(code, _UNKNOWN)
-    advice = f"{meaning.advice} The older task is {older_task}." if older_task else meaning.advice
-    return Fault(str(code), meaning.kind, words(message) or meaning.message, advice)
+    if older_task and code in (400, 409):
+        meaning = _EXISTS._replace(advice=f"{_EXISTS.advice} The older task is {older_task}.")
+    return of_meaning(meaning, str(code), message)
 
 
 def of_task(code: int | None, message: object, dialect: str, stage: str = "") -> Fault:

@@ -10,6 +10,7 @@ lyrics in ``texts``, files in ``files``, what is around all of them in ``envelop
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tracks import lyrics
@@ -18,7 +19,7 @@ from tracks.providers.base import Asked, Unreadable
 from tracks.providers.reading import Row, mapping, pick, text
 from tracks.providers.suno import files, texts
 from tracks.providers.suno.envelope import Body, Special
-from tracks.providers.suno.operations import LYRICS
+from tracks.providers.suno.operations.extras import LYRICS
 from tracks.providers.suno.operations.fields import DONE_STAGE
 from tracks.updates import (
     AssetKind,
@@ -63,15 +64,15 @@ def callback(body: Any, dialect: str, asked: Asked) -> TaskUpdate:
     if kind in files.KINDS and state is None and (shape or opened.task_id):
         # No stage and no fault: a callback of files comes once, when they are there.
         state = TaskState.DONE
-    stage = _stage(opened, kind, state)
-    return _update(opened, dialect, kind, state, asked.params, operation=shape, stage=stage)
+    update = _update(opened, dialect, kind, state, asked.params)
+    return replace(update, operation=shape, stage=_stage(opened, kind, state))
 
 
 def record(body: Any, dialect: str, operation: str) -> TaskUpdate:
     """What the details of a task say; they repeat what was asked in ``param``. Raises Unreadable."""
     opened = Body.of(body)
     shape = _shape(opened)
-    return _update(opened, dialect, shape or operation, opened.state, {}, operation=shape)
+    return replace(_update(opened, dialect, shape or operation, opened.state, {}), operation=shape)
 
 
 def _shape(body: Body) -> str:
@@ -89,19 +90,14 @@ def _stage(body: Body, kind: str, state: TaskState | Special | None) -> str:
 
 
 def _update(
-    body: Body,
-    dialect: str,
-    kind: str,
-    said: TaskState | Special | None,
-    asked: Mapping[str, Any],
-    **known: str,
+    body: Body, dialect: str, kind: str, said: TaskState | Special | None, asked: Mapping[str, Any]
 ) -> TaskUpdate:
     state = _state(body, kind, said)
     tracks = _tracks(body, kind, state, asked)
     if not body.task_id and said is None and not tracks:
         raise Unreadable("Neither a task, a stage nor a track is in it.")
     fault = body.fault(dialect) if state is TaskState.FAILED else None
-    return TaskUpdate(body.task_id, state=state, error=fault, tracks=tracks, **known)
+    return TaskUpdate(body.task_id, state=state, error=fault, tracks=tracks)
 
 
 def _state(body: Body, kind: str, said: TaskState | Special | None) -> TaskState | None:

@@ -10,12 +10,33 @@ from typing import Any
 
 from django.conf import settings
 
-from tracks.providers.base import Acknowledgement, AnswerLost, Asked, Look, Provider, Rate, Unreadable
+from tracks.providers.base import (
+    Acknowledgement,
+    AnswerLost,
+    Asked,
+    Balance,
+    Look,
+    Provider,
+    Rate,
+    Unreadable,
+)
 from tracks.providers.http import Api
-from tracks.providers.suno import parser, signature
-from tracks.providers.suno.client import Client
+from tracks.providers.suno import parser, signature, words
+from tracks.providers.suno.client import CREDITS, WORDS, Client
 from tracks.providers.suno.operations import OPERATIONS
 from tracks.updates import TaskUpdate
+
+# https://docs.sunoapi.org/suno-api/quickstart, https://docs.kie.ai/common-api/download-url
+LEFT_OUT = {
+    "Personas and voices": "They are made on the provider's site; generate and extend take their ids.",
+    "Temporary download links": "A task is asked again for fresh links, so kie.ai's 20-minute ones are not "
+    "needed.",
+    "Uploads to the provider's store": "A recording is named by its public link; that store keeps a file for "
+    "a few days at most.",
+    "Sections of a recording": "replace-section is offered for songs of the account, not for an uploadUrl.",
+    "Mashup, sounds, MIDI, style boost": "They are not among the operations that we offer.",
+    "Waveform beside the timed words": "The heights are measured from the archived file.",
+}
 
 
 class Suno(Provider):
@@ -24,13 +45,18 @@ class Suno(Provider):
     name = "suno"
     label = "Suno"
     batch = 1
+    # The pages say 14 or 15 days: https://docs.sunoapi.org/suno-api/add-vocals says both. The shorter counts.
     retention = timedelta(days=14)
     operations = OPERATIONS
+    pulls_words = True
+    tells_balance = True
+    left_out = LEFT_OUT
 
     def __init__(self, client: Client, rate: Rate, webhook_key: str = "") -> None:
         self._client = client
         self.account = client.api.account
         self.rate = rate
+        self.beside = {"word timing": WORDS, "balance": CREDITS[client.dialect]}
         self._webhook_key = webhook_key
         # The signature covers the task's id and the time, not the body.
         self.callbacks_are_hints = bool(webhook_key)
@@ -38,14 +64,29 @@ class Suno(Provider):
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> TaskUpdate:
         update = parser.submitted(self._client.submit(operation, params, callback_url))
         if update is None:
-            raise AnswerLost("Suno took the song but gave no id for it.")
+            raise AnswerLost("Suno took the request but gave no id for it.")
         return update
 
     def query(self, looks: Sequence[Look]) -> list[TaskUpdate]:
-        return [self._ask(look) for look in looks]
+        (look,) = looks
+        body = self._client.query(look.operation, look.external_id)
+        try:
+            update = parser.record(body, self._client.dialect, look.operation)
+        except Unreadable as error:
+            raise AnswerLost(f"Suno answered without what was asked for. {error}") from error
+        return [update if update.external_id else replace(update, external_id=look.external_id)]
+
+    def words(self, task_id: str, track_id: str, text: str = "") -> TaskUpdate:
+        return words.words(self._client.words(task_id, track_id), task_id, track_id, text)
+
+    def balance(self) -> Balance:
+        try:
+            return words.credits_left(self._client.credits())
+        except Unreadable as error:
+            raise AnswerLost(f"Suno answered without what was asked for. {error}") from error
 
     def parse_callback(self, body: Any, asked: Asked) -> list[TaskUpdate]:
-        return [parser.task(body, self._client.dialect, asked.params)]
+        return [parser.callback(body, self._client.dialect, asked)]
 
     def verify(self, body: Any, headers: Mapping[str, str]) -> bool:
         if not self._webhook_key:
@@ -55,16 +96,9 @@ class Suno(Provider):
     def acknowledge(self) -> Acknowledgement:
         return Acknowledgement("application/json", b'{"status": "received"}')
 
-    def _ask(self, look: Look) -> TaskUpdate:
-        try:
-            update = parser.task(self._client.query(look.operation, look.external_id), self._client.dialect)
-        except Unreadable as error:
-            raise AnswerLost(f"Suno answered without what was asked for. {error}") from error
-        return update if update.external_id else replace(update, external_id=look.external_id)
-
 
 def build() -> Suno:
-    """From the settings SUNO_URL, SUNO_API_KEY, SUNO_DIALECT, SUNO_RATE, SUNO_WEBHOOK_KEY and PROVIDER_TIMEOUT."""
+    """From the settings SUNO_*: URL, API_KEY, DIALECT, RATE, WEBHOOK_KEY; and PROVIDER_TIMEOUT."""
     api = Api(
         label="Suno",
         origin=settings.SUNO_URL,

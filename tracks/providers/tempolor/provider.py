@@ -22,11 +22,13 @@ from tracks.providers.base import (
 from tracks.providers.http import Api
 from tracks.providers.reading import mapping, number
 from tracks.providers.tempolor import parser
-from tracks.providers.tempolor.client import Client
+from tracks.providers.tempolor.client import BILLING, Client
 from tracks.providers.tempolor.operations import OPERATIONS
 from tracks.updates import TaskUpdate
 
 LEFT_OUT = {
+    "word timing": "TemPolor times whole lines, not words, and sends them with the song "
+    "(`lrcsections_complete`).",
     "instrumental extension": "TemPolor's menu names it, but its page could not be read: neither the path "
     "nor the parameters are known, and a wrong guess costs credit.",
     "voice table": "The page with the singers' ids could not be read, so no list is built in; voice_id takes "
@@ -47,6 +49,7 @@ class TemPolor(Provider):
     callbacks_are_hints = False
     operations = OPERATIONS
     tells_balance = True
+    beside: Mapping[str, str] = {"balance": BILLING}
     left_out = LEFT_OUT
 
     def __init__(self, client: Client, rate: Rate) -> None:

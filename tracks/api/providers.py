@@ -1,0 +1,205 @@
+"""The providers: whether they answer, what is left, how well they call back, what can be asked of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from tracks import providers
+from tracks.api.base import ApiView
+from tracks.api.fields import OneOf
+from tracks.models import CatalogueEntry
+from tracks.providers.operations import Operation
+from tracks.services import accounts, health
+from tracks.services.accounts import Facts, Standing
+from tracks.services.health import Day
+from tracks.updates import TrackKind
+from tracks.vocabulary import Vocabulary
+
+SINCE = {Standing.HELD_BACK: "opened_at"}
+UNTIL = {Standing.HELD_BACK: "opened_until", Standing.PAUSED: "paused_until", Standing.FULL: "full_until"}
+BECAUSE = {Standing.HELD_BACK: "opened_because", Standing.PAUSED: "paused_because"}
+
+
+class ProviderStandingSerializer(serializers.Serializer[Facts]):
+    """Whether requests go out. ``held_back`` until one request tries again; ``failures`` in a row so far."""
+
+    status = OneOf(Standing, source="standing", read_only=True)
+    since = serializers.SerializerMethodField()
+    until = serializers.SerializerMethodField()
+    because = serializers.SerializerMethodField()
+    failures = serializers.IntegerField(source="account.failures", read_only=True)
+
+    def get_since(self, facts: Facts) -> datetime | None:
+        return _of(facts, SINCE)
+
+    def get_until(self, facts: Facts) -> datetime | None:
+        return _of(facts, UNTIL)
+
+    def get_because(self, facts: Facts) -> str:
+        return _of(facts, BECAUSE) or ""
+
+
+def _of(facts: Facts, columns: dict[Standing, str]) -> Any:
+    return getattr(facts.account, columns[facts.standing]) if facts.standing in columns else None
+
+
+class RateSerializer(serializers.Serializer[Facts]):
+    """At most ``requests`` in any ``seconds``; ``used``: how many were sent in the last of them."""
+
+    requests = serializers.IntegerField(source="provider.rate.requests", read_only=True)
+    seconds = serializers.FloatField(source="provider.rate.seconds", read_only=True)
+    used = serializers.IntegerField(read_only=True)
+
+
+class ParallelSerializer(serializers.Serializer[Facts]):
+    """Tasks being made now, and the number beyond which it refused one; null where it never did."""
+
+    running = serializers.IntegerField(read_only=True)
+    most = serializers.IntegerField(source="account.parallel_most", allow_null=True, read_only=True)
+
+
+class BalanceSerializer(serializers.Serializer[Facts]):
+    """What is left on the account, when that was looked at, and why the latest look brought none."""
+
+    amount = serializers.FloatField(source="account.balance", allow_null=True, read_only=True)
+    unit = serializers.CharField(source="account.balance_unit", read_only=True)
+    at = serializers.DateTimeField(source="account.balance_at", allow_null=True, read_only=True)
+    error = serializers.CharField(source="account.balance_error", read_only=True)
+
+
+class CallbackDaySerializer(serializers.Serializer[Day]):
+    """Tasks that ended on one day (UTC). ``p50``, ``p95``: seconds from the provider's finish to our hearing.
+
+    ``missing``: by stage, how many done tasks did not get that callback. ``cut``: there were more tasks.
+    """
+
+    date = serializers.DateField(read_only=True)
+    finished = serializers.IntegerField(read_only=True)
+    by_callback = serializers.IntegerField(read_only=True)
+    by_poll = serializers.IntegerField(read_only=True)
+    never_called = serializers.IntegerField(read_only=True)
+    p50 = serializers.FloatField(allow_null=True, read_only=True)
+    p95 = serializers.FloatField(allow_null=True, read_only=True)
+    missing = serializers.DictField(child=serializers.IntegerField(), read_only=True)
+    cut = serializers.BooleanField(source="is_cut", read_only=True)
+
+
+class CallbackHealthSerializer(serializers.Serializer[Facts]):
+    """``hints``: a callback only makes us ask. ``sick``: most stay away, so polling is faster meanwhile."""
+
+    hints = serializers.SerializerMethodField()
+    sick = serializers.SerializerMethodField()
+    days = serializers.SerializerMethodField()
+
+    def get_hints(self, facts: Facts) -> bool:
+        return health.are_hints(facts.provider.name)
+
+    def get_sick(self, facts: Facts) -> bool:
+        return health.are_callbacks_sick(facts.provider.name)
+
+    @extend_schema_field(CallbackDaySerializer(many=True))
+    def get_days(self, facts: Facts) -> Any:
+        return CallbackDaySerializer(health.days(facts.provider.name), many=True).data
+
+
+class ProviderRowSerializer(serializers.Serializer[Facts]):
+    """A provider in the list. ``host`` and ``dialect`` are blank where the settings name none."""
+
+    name = serializers.CharField(source="provider.name", read_only=True)
+    label = serializers.CharField(source="provider.label", read_only=True)  # type: ignore[assignment]
+    key_set = serializers.SerializerMethodField()
+    host = serializers.CharField(read_only=True)
+    dialect = serializers.CharField(read_only=True)
+    standing = ProviderStandingSerializer(source="*", read_only=True)
+    rate = RateSerializer(source="*", read_only=True)
+    parallel = ParallelSerializer(source="*", read_only=True)
+    balance = serializers.SerializerMethodField()
+    callbacks = CallbackHealthSerializer(source="*", read_only=True)
+
+    def get_key_set(self, facts: Facts) -> bool:
+        return bool(facts.account.account)
+
+    @extend_schema_field(BalanceSerializer(allow_null=True, help_text="Null where the provider tells none."))
+    def get_balance(self, facts: Facts) -> Any:
+        return BalanceSerializer(facts).data if facts.provider.tells_balance else None
+
+
+class OperationSerializer(serializers.Serializer[Operation]):
+    """What can be asked for; its parameters stand in the schema of ``POST tasks/``."""
+
+    name = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    summary = serializers.CharField(read_only=True)
+    makes = OneOf(TrackKind, read_only=True)
+    takes_source = serializers.BooleanField(read_only=True)
+    needs_source = serializers.BooleanField(read_only=True)
+    stages = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
+class CatalogueEntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
+    """A model or a voice; others are passed on, with a warning. ``operations``: empty for all."""
+
+    kind = OneOf(Vocabulary, read_only=True)
+    operations = serializers.ListField(child=serializers.CharField(), read_only=True)
+    listed = serializers.BooleanField(source="is_listed", read_only=True)
+
+    class Meta:
+        model = CatalogueEntry
+        fields = ("kind", "name", "label", "operations", "listed")
+        read_only_fields = fields
+
+
+class ProviderSerializer(ProviderRowSerializer):
+    """A provider with what it can make, the models and voices that we know, and what is left out and why."""
+
+    operations = serializers.SerializerMethodField()
+    models = serializers.SerializerMethodField()
+    left_out = serializers.DictField(
+        source="provider.left_out", child=serializers.CharField(), read_only=True
+    )
+
+    @extend_schema_field(OperationSerializer(many=True))
+    def get_operations(self, facts: Facts) -> Any:
+        return OperationSerializer(facts.provider.operations.values(), many=True).data
+
+    @extend_schema_field(CatalogueEntrySerializer(many=True))
+    def get_models(self, facts: Facts) -> Any:
+        rows = CatalogueEntry.objects.filter(provider=facts.provider.name)
+        return CatalogueEntrySerializer(rows, many=True).data
+
+
+class ProviderListView(ApiView):
+    @extend_schema(
+        operation_id="providers_list",
+        summary="List the providers, and how each stands",
+        responses=ProviderRowSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        return Response(ProviderRowSerializer(accounts.every(timezone.now()), many=True).data)
+
+
+class ProviderView(ApiView):
+    @extend_schema(
+        summary="Read a provider, with its operations and models",
+        parameters=[OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH)],
+        responses=ProviderSerializer,
+    )
+    def get(self, request: Request, name: str) -> Response:
+        try:
+            facts = accounts.one(name, timezone.now())
+        except providers.UnknownProvider as error:
+            raise NotFound(f"There is no provider of this name; known are: {_names()}.") from error
+        return Response(ProviderSerializer(facts).data)
+
+
+def _names() -> str:
+    return ", ".join(providers.REGISTRY)

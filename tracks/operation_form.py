@@ -1,0 +1,215 @@
+"""The form of one operation, made from its declaration; the declaration also judges what comes back."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from tracks.models import CatalogueEntry, Track
+from tracks.presentation import sheet
+from tracks.providers.operations import Field, Operation, When
+from tracks.services import catalogue, sources
+from tracks.services.source_links import is_made_by_link
+from tracks.services.sources import SOURCE, Prepared, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field as the page shows it. ``need``: whether it must be filled in, in words.
+
+    ``limits`` and ``required_when`` are JSON for the script that counts and marks while one types.
+    ``preview``: the lyrics as they are understood, where the text has sections.
+    """
+
+    field: Field
+    bound: forms.BoundField
+    suggestions: list[CatalogueEntry]
+    need: str
+    limits: str
+    required_when: str
+    preview: list[sheet.Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with one field: its label, the provider's name for it, and the rest of the sentence."""
+
+    label: str
+    name: str
+    anchor: str
+    says: str
+
+
+SOURCE_FIELD = Field(
+    SOURCE, int, "Track here", help="The number of a song of ours. Its ids are then filled in by us."
+)
+
+
+class OperationForm(forms.Form):
+    """``source``: the track that it is made from, where that is settled; its ids are then not asked for."""
+
+    def __init__(
+        self,
+        provider: str,
+        operation: Operation,
+        data: Mapping[str, Any] | None = None,
+        initial: Mapping[str, Any] | None = None,
+        source: Track | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}), prefix="p")
+        self.provider, self.operation, self.source = provider, operation, source
+        self.prepared: Prepared | None = None
+        self.declared = list(_asked(operation, source))
+        for field in self.declared:
+            self.fields[field.name] = _form_field(field, operation)
+
+    def clean(self) -> dict[str, Any]:
+        """Sets ``prepared``: blank optional fields are left out, the rest has its declared type."""
+        cleaned = super().clean() or {}
+        given = {field.name: _value(field, cleaned.get(field.name)) for field in self.declared}
+        number = given.pop(SOURCE, None)
+        chosen = self.source or self._track(number)
+        asked = {name: value for name, value in given.items() if value is not None}
+        self.prepared = prepare(self.provider, self.operation, asked, chosen)
+        is_unknown = number is not None and chosen is None
+        filled = {field.name for field in self.operation.fields if field.names} if is_unknown else set()
+        for problem in self.prepared.problems:
+            if problem.field not in filled:
+                self.add_error(problem.field if problem.field in self.fields else None, problem.detail)
+        return cleaned
+
+    def _track(self, number: Any) -> Track | None:
+        if number is None:
+            return None
+        is_id = isinstance(number, int) and 0 < number <= sources.LARGEST_ID
+        found = Track.objects.select_related("task").filter(pk=number).first() if is_id else None
+        if found is None:
+            self.add_error(SOURCE, f"{SOURCE} must be the number of a track; there is none of this number.")
+        return found
+
+    def rows(self) -> list[Row]:
+        """The fields that say what it is made from, then the others."""
+        known = catalogue.read(self.provider)
+        return [
+            self._row(field, known.suggestions(self.provider, self.operation, field))
+            for field in self.declared
+        ]
+
+    def _row(self, field: Field, suggestions: list[CatalogueEntry]) -> Row:
+        bound = self[field.name]
+        rules = [{"most": limit.most, **self._condition(limit.when)} for limit in field.limits]
+        needs = [self._condition(when) for when in field.required_when]
+        return Row(
+            field=field,
+            bound=bound,
+            suggestions=suggestions,
+            need=_need(field, self.operation),
+            limits=json.dumps(rules) if rules else "",
+            required_when=json.dumps(needs) if needs else "",
+            preview=_preview(bound) if field.multiline else [],
+        )
+
+    def _condition(self, when: When) -> dict[str, Any]:
+        otherwise = self.operation.defaults.get(when.field)
+        return {"field": f"id_p-{when.field}", "values": list(when.values), "otherwise": otherwise}
+
+    def complaints(self) -> list[Complaint]:
+        """What is wrong, field by field, for the list above the form."""
+        return [
+            Complaint(
+                field.label, field.name, str(self[field.name].id_for_label), _rest(field.name, str(error))
+            )
+            for field in self.declared
+            for error in self[field.name].errors
+        ]
+
+
+def _asked(operation: Operation, source: Track | None) -> Iterator[Field]:
+    """What the form asks for: with a source not what is filled in from it, without one its number too."""
+    if source is None:
+        if operation.takes_source:
+            yield SOURCE_FIELD
+        yield from sorted(operation.fields, key=lambda field: field.names is None)
+        return
+    yield from (field for field in operation.fields if not field.names)
+
+
+def _need(field: Field, operation: Operation) -> str:
+    if field is SOURCE_FIELD:
+        return "or what follows" if operation.needs_source else "optional"
+    if field.names and field.required:
+        return "or the track's number" if is_made_by_link(operation) else "or the number"
+    if field.required:
+        return ""
+    if field.required_when:
+        return "required " + " and ".join(when.says for when in field.required_when)
+    return "optional"
+
+
+def _preview(bound: forms.BoundField) -> list[sheet.Row]:
+    rows = sheet.rows_of_text(str(bound.value() or ""))
+    return rows if any(row.is_section for row in rows) else []
+
+
+def _rest(name: str, error: str) -> str:
+    """The sentence without the name, where it begins with it: the list sets the name apart."""
+    return error.removeprefix(f"{name} ")
+
+
+def _form_field(field: Field, operation: Operation) -> forms.Field:
+    """Only shape and hints: what is allowed is the declaration's to say."""
+    common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False}
+    if field.type is bool:
+        return forms.BooleanField(initial=bool(field.default), **common)
+    widget: forms.Widget
+    if field.choices:
+        widget = forms.Select(choices=[("", "–"), *((choice, choice) for choice in field.choices)])
+    elif field.multiline:
+        widget = forms.Textarea(attrs={"rows": 8 if (field.max_length or 0) > 1500 else 4})
+    else:
+        widget = forms.TextInput()
+    widget.attrs |= dict(_hints(field))
+    return forms.CharField(widget=widget, initial=field.default, strip=False, **common)
+
+
+def _hints(field: Field) -> Iterable[tuple[str, Any]]:
+    # Where a track's number will do instead, the browser must not insist.
+    if field.required and not field.names:
+        yield "required", True
+    if field.type is not str:
+        yield from (("type", "number"), ("step", "1" if field.type is int else "any"))
+        for name, bound in (("min", field.least), ("max", field.most)):
+            if bound is not None:
+                yield name, f"{bound:g}"
+        return
+    if field.url:
+        yield "type", "url"
+    if field.max_length is not None and not field.choices:
+        yield "maxlength", field.max_length
+    if field.vocabulary:
+        yield "list", f"suggestions-{field.name}"
+
+
+def _value(field: Field, raw: Any) -> Any:
+    """The parameter as its declared type; None leaves it out. What is no number stays text."""
+    if field.type is bool:
+        return bool(raw) if raw or field.required or field.default else None
+    text = str(raw or "").replace("\r\n", "\n")
+    if not text.strip():
+        return None
+    if field.type is str:
+        return text if field.multiline else text.strip()
+    return _number(field, text.strip())
+
+
+def _number(field: Field, text: str) -> int | float | str:
+    try:
+        number = int(text) if field.type is int else float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text

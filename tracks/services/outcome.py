@@ -1,0 +1,191 @@
+"""What a try to archive a file comes to: archived, tried again later, or given up. The row, the track's
+archive state and the event change in one transaction, under the task's lock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tracks import fetch, storage
+from tracks.archives import Extracted
+from tracks.audio import Probe
+from tracks.leases import Lease, LeaseLost
+from tracks.models import Asset, Task, Track
+from tracks.services import doubts, unpack
+from tracks.services.apply import lock
+from tracks.services.events import note
+from tracks.services.rows import settle_archive
+from tracks.services.settle import NotNow, look_now
+from tracks.statuses import AssetStatus
+from tracks.updates import AssetKind, link_identity
+
+log = logging.getLogger(__name__)
+
+Taken = fetch.Progress | Extracted
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+# Even a link that should be dead by its date is tried this often.
+LEAST_TRIES = 5
+# What the row says of a file that is in place, archived or not believed yet.
+HELD = ("file", "content_type", "bytes", "sha256", "duration_ms", "peaks")
+
+
+def part_path(asset: Asset) -> Path:
+    """Where the bytes of a fetch collect until they are checked."""
+    settings.SCRATCH_DIR.mkdir(parents=True, exist_ok=True)
+    path: Path = settings.SCRATCH_DIR / f"asset-{asset.pk}.part"
+    return path
+
+
+def keep(lease: Lease[Asset], part: Path, found: Probe, taken: Taken) -> None:
+    """Puts the file in place, then says so: after a crash between, the next try finds the whole part.
+
+    One that may be the wrong file is put in place too, under its own name, and not called archived: it is
+    what we have if nothing better comes.
+    """
+    name = storage.name_for(lease.row, taken.sha256, found.extension)
+    lease.renew()
+    storage.keep(part, name)
+    values = (name, found.content_type, taken.size, taken.sha256, found.duration_ms, list(found.peaks))
+    held = dict(zip(HELD, values, strict=True))
+    with transaction.atomic():
+        _, task = _locked(lease.row)  # two takes with the same file must see each other
+        heard = doubts.about(lease.row, found.duration_ms, taken.sha256)
+        doubt = next((one for one in heard if not one.is_believed), None)
+        if doubt is None:
+            _believe(lease, held, heard)
+        else:
+            _doubt(lease, held, doubt)
+    fetch.discard(part)
+    if doubt and doubt.asks_for_links:
+        ask_for_fresh_links(task, "archive")
+
+
+def try_later(
+    lease: Lease[Asset],
+    reason: str,
+    retry_after: float | None = None,
+    held: Mapping[str, Any] = NOTHING,
+    trace: Mapping[str, Any] = NOTHING,
+) -> None:
+    """By growing steps until the link's date. ``held``: a file that is in place and not believed yet."""
+    asset, now = lease.row, timezone.now()
+    tries = asset.attempts + 1
+    if asset.expires_at and now >= max(asset.expires_at, _patience(asset)) and tries >= LEAST_TRIES:
+        last = f"The provider's link is past its date. Last: {reason}"
+        give_up(lease, AssetStatus.EXPIRED, last, held)
+        return
+    due = _next_try(asset, now, retry_after or 0)
+    _conclude(lease, due=due, values={"error": reason, "attempts": tries, **held}, trace=trace)
+
+
+def wait_long(lease: Lease[Asset], reason: str) -> None:
+    """It may be innocent, beside one that kills workers: it waits, it is not given up."""
+    due = timezone.now() + timedelta(seconds=settings.ARCHIVE_BACKOFF[-1])
+    _conclude(lease, due=due, values={"error": reason, "attempts": lease.row.attempts + 1})
+
+
+def wait_for_archive(lease: Lease[Asset]) -> None:
+    """The archive that it comes in is not kept (again)."""
+    _conclude(lease, due=None, values={"status": AssetStatus.WAITING, "error": ""})
+
+
+def give_up(lease: Lease[Asset], status: AssetStatus, reason: str, held: Mapping[str, Any] = NOTHING) -> None:
+    """Nothing better will come: a file that is in place is kept, whatever spoke against it."""
+    asset = lease.row
+    fetch.discard(part_path(asset))
+    held = held or {name: getattr(asset, name) for name in HELD}
+    if held["file"] and storage.path_of(held["file"]).is_file():
+        _believe(lease, held, doubts.about(asset, held["duration_ms"], held["sha256"]))
+        return
+    log.error("a file was not archived", extra={"asset": asset.pk, "status": status, "reason": reason})
+    _conclude(lease, due=None, values={"status": status, "error": reason})
+
+
+def ask_for_fresh_links(task: Task, by: str) -> None:
+    try:
+        look_now(task.pk, by)
+    except NotNow:
+        log.info("no fresh link to be had", extra={"task": task.pk})
+
+
+def _believe(lease: Lease[Asset], held: Mapping[str, Any], heard: Sequence[doubts.Doubt]) -> None:
+    """The file is archived; what spoke against it is told."""
+    asset, now = lease.row, timezone.now()
+    replaced = asset.file not in ("", held["file"])
+    before = {"file": asset.file, "sha256": asset.sha256} if replaced else {}
+    values = {"status": AssetStatus.ARCHIVED, "error": "", "archived_at": now, "attempts": 0, **held}
+    with transaction.atomic():
+        task = _conclude(lease, due=None, values=values, trace={"bytes": held["bytes"], **before})
+        for doubt in heard:
+            log.warning("a file was kept in doubt", extra={"asset": asset.pk, "doubt": doubt.event})
+            data = {"kind": asset.kind, "reason": doubt.reason, **doubt.data}
+            note(doubt.event, task, asset=asset, data=data)
+
+
+def _doubt(lease: Lease[Asset], held: Mapping[str, Any], doubt: doubts.Doubt) -> None:
+    if lease.row.status == AssetStatus.ARCHIVED:
+        lease.conclude(due=None)  # what is kept is no worse
+        return
+    doubts.look_at_twin_again(doubt)
+    try_later(lease, doubt.reason, held=held, trace={"doubt": doubt.event})
+
+
+def _patience(asset: Asset) -> datetime:
+    """Until when a link is tried whatever its date says: providers' clocks have been wrong by years."""
+    return asset.track.received_at + timedelta(days=1)
+
+
+def _next_try(asset: Asset, now: datetime, retry_after: float) -> datetime:
+    """Growing steps, and one more try just before the link dies."""
+    steps = settings.ARCHIVE_BACKOFF
+    due = now + timedelta(seconds=max(steps[min(asset.attempts, len(steps) - 1)], retry_after))
+    last_call = asset.expires_at - timedelta(minutes=2) if asset.expires_at else None
+    return last_call if last_call and now < last_call < due else due
+
+
+def _conclude(
+    lease: Lease[Asset], *, due: datetime | None, values: dict[str, Any], trace: Mapping[str, Any] = NOTHING
+) -> Task:
+    """Writes the outcome. A link that came fresh while this one was being tried is due at once."""
+    asset = lease.row
+    with transaction.atomic():
+        before, task = _locked(asset)
+        if values.get("status") != AssetStatus.ARCHIVED and before.source_url != asset.source_url:
+            due, values["status"] = timezone.now(), AssetStatus.PENDING
+        lease.conclude(due=due, **values)
+        if asset.kind == AssetKind.ARCHIVE and due is None:
+            unpack.follow(asset, task)
+        settle_archive(before.track)
+        data = {"from": before.status, "to": asset.status, "kind": asset.kind, "error": asset.error, **trace}
+        note(_event(before.status, asset.status), task, asset=asset, data=data)
+        if link_identity(before.source_url) != link_identity(asset.source_url) and due is None:
+            note("asset.other_link", task, asset=asset, data={"kind": asset.kind})
+    return task
+
+
+def _event(before: str, after: str) -> str:
+    if before != after:
+        return "asset.status"
+    return "asset.replaced" if after == AssetStatus.ARCHIVED else "asset.try"
+
+
+def _locked(asset: Asset) -> tuple[Asset, Task]:
+    """The row as it stands, and its task under lock; the track may have moved to another task meanwhile."""
+    for _ in range(3):
+        row = Asset.objects.select_related("track").filter(pk=asset.pk).first()
+        if row is None:
+            fetch.discard(part_path(asset))
+            raise LeaseLost
+        task = lock(row.track.task_id)
+        if Track.objects.filter(pk=row.track_id, task=task).exists():
+            row.refresh_from_db()
+            return row, task
+    raise LeaseLost
