@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import accumulate, pairwise
+from math import inf
 
 from tracks.models import LyricLine, Track
 from tracks.updates import CueKind
@@ -171,18 +172,34 @@ def _sung(track: Track) -> list[Cue]:
 
 
 def _cues(track: Track) -> list[Cue]:
-    """Lines and headings by start; one without a time stands with the one before it."""
-    placed: list[tuple[int, LyricLine]] = []
-    start = 0
-    for row in track.lines.all():
-        start = start if row.start_ms is None else row.start_ms
-        placed.append((start, row))
+    """Lines and headings by start."""
+    rows = list(track.lines.all())
+    placed = list(zip(_starts(rows), rows, strict=True))
     sung = [(start, row) for start, row in placed if row.kind == CueKind.LINE and _clean(row.text)]
     if all(row.start_ms is None for _, row in sung):
         raise Untimed(f"The lyrics of “{track}” have no times; they can be had as plain text.")
     starts = sorted(start for start, _ in sung)
     placed.sort(key=lambda pair: pair[0])
     return [_cue(row, start, starts, track.duration_ms) for start, row in placed if _clean(row.text)]
+
+
+def _starts(rows: Sequence[LyricLine]) -> list[int]:
+    """Milliseconds; a row without a time stands where the one before it ends, or the next starts."""
+    starts: list[int] = []
+    behind = 0
+    for row, following in zip(rows, _following(rows), strict=True):
+        if row.start_ms is None:
+            starts.append(int(min(behind, following)))
+        else:
+            starts.append(row.start_ms)
+            behind = max(row.start_ms, row.end_ms or 0)
+    return starts
+
+
+def _following(rows: Sequence[LyricLine]) -> list[float]:
+    """When the next row that has a time starts, for each row."""
+    known = (inf if row.start_ms is None else row.start_ms for row in reversed(rows))
+    return list(accumulate(known, lambda later, own: later if own == inf else own))[::-1]
 
 
 def _cue(row: LyricLine, start: int, starts: Sequence[int], duration: int | None) -> Cue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -41,7 +41,7 @@ def _may_submit(provider: str, now: datetime) -> bool:
 
 
 def _may_ask(provider: str, now: datetime) -> bool:
-    due = {
+    due: dict[Lane, Callable[[], bool]] = {
         Lane.POLL: Task.objects.due_to_poll(now).filter(provider=provider).exists,
         Lane.WORDS: Track.objects.due_for_words(now).filter(provider=provider).exists,
         Lane.BALANCE: partial(balance.is_due, provider, now),

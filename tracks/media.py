@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 
-from tracks.models import Asset
+from tracks.models import Asset, Track
 from tracks.ranges import Span, Unsatisfiable, span_of
 from tracks.storage import path_of
 
@@ -133,11 +133,18 @@ def _disposition(asset: Asset, download: str) -> str:
 
 def download_name(asset: Asset) -> str:
     """The track's title, what tells the file apart, and the extension of what it really is."""
-    title = _tidy(asset.track.title).encode()[:LONGEST_NAME].decode(errors="ignore").strip(" .")
+    title = _tidy(_title(asset.track)).encode()[:LONGEST_NAME].decode(errors="ignore").strip(" .")
     source = "source" if asset.kind.startswith("source_") else ""
     parts = [title or f"track-{asset.track_id}", source, _tidy(asset.label)]
     _, extension = os.path.splitext(asset.file)
     return " - ".join(part for part in parts if part) + extension
+
+
+def _title(track: Track) -> str:
+    """What was made from a song, its stems or its video, has no title and goes by the song's."""
+    if track.title or track.task.source_track is None:
+        return track.title
+    return track.task.source_track.title
 
 
 def _tidy(text: str) -> str:

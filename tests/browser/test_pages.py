@@ -38,6 +38,7 @@ def addresses(song: Track) -> list[str]:
         f"/tasks/{failed.pk}/",
         f"/tasks/{unsure.pk}/",
         f"/tasks/{waiting.task_id}/",
+        "/providers/",
         "/tasks/new/",
         "/tasks/new/?provider=suno&operation=generate",
     ]

@@ -19,6 +19,7 @@ from tracks.services.apply import Heard, apply
 from tracks.services.words import words_next
 from tracks.updates import Source, TaskState, TaskUpdate, TimingState, TrackState, TrackUpdate
 
+LATE = 0.1
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LYRIC = '[Verse]\n"Moonlight, guide me," said the owl\n静かな夜\n(oh, lullaby)'
@@ -95,9 +96,9 @@ def player(window: Watched, song: Track) -> Page:
 
 
 def check_now(page: Page) -> float:
-    """What is marked is what is sung; but for 60 ms after a change, for marks are drawn frame by frame."""
+    """What is marked is what is sung, or was a moment ago: marks are drawn frame by frame."""
     now = page.evaluate(NOW)
-    allowed = [at_time(now["time"]), at_time(max(0.0, now["time"] - 0.06))]
+    allowed = [at_time(now["time"]), at_time(max(0.0, now["time"] - LATE))]
     assert (now["line"], now["bright"]) in allowed, now
     return float(now["time"])
 

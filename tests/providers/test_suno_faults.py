@@ -66,6 +66,19 @@ def test_every_fault_says_what_to_do(dialect: str, code: int, a: str, b: str, c:
         assert fault.advice.endswith(".")
 
 
+@pytest.mark.parametrize("dialect", ["sunoapi", "kie"])
+@pytest.mark.parametrize(("code", *"abcd"), ROWS)
+def test_a_reason_fits_what_is_no_song_too(dialect: str, code: int, a: str, b: str, c: str, d: str) -> None:
+    for fault in (faults.of_answer(code, None, dialect), faults.of_task(code, None, dialect)):
+        assert "song" not in fault.message
+
+
+@pytest.mark.parametrize("code", [400, 409])
+def test_a_refused_submit_that_names_a_task_exists_already(code: int) -> None:
+    fault = faults.of_answer(code, "", "kie", "aa10")
+    assert (fault.kind, fault.message) == (ErrorKind.INPUT, "The provider made this already.")
+
+
 def test_413_at_the_stage_failed_is_too_long() -> None:
     body = {"code": 413, "msg": "", "data": {"callbackType": "failed", "task_id": "aa11"}}
     assert fault_of(body).kind is ErrorKind.INPUT

@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.providers.payloads import anything, bent, check_storable, load, names
+from tests.providers.payloads import load
 from tests.providers.suno_bodies import (
     DONE,
     callback,
@@ -20,9 +18,7 @@ from tests.providers.suno_bodies import (
     record,
     states,
 )
-from tracks.providers.base import Asked, Unreadable
-from tracks.providers.suno import parser
-from tracks.providers.suno.operations import OPERATIONS
+from tracks.providers.base import Unreadable
 from tracks.updates import (
     Completeness,
     ErrorKind,
@@ -243,39 +239,6 @@ def test_an_unknown_word_is_logged_once(caplog: pytest.LogCaptureFixture) -> Non
         for _ in range(3):
             callback("interlude")
     assert [record.getMessage() for record in caplog.records] == ["Unknown Suno stage: 'interlude'"]
-
-
-asked = st.builds(
-    Asked,
-    st.sampled_from(["", *OPERATIONS]),
-    st.dictionaries(st.sampled_from(["prompt", "instrumental"]), anything),
-)
-
-
-@given(body=anything, asked=asked)
-def test_any_json_is_read_or_unreadable(body: Any, asked: Asked) -> None:
-    check_readable(body, asked)
-
-
-@settings(max_examples=500)
-@given(data=st.data(), name=st.sampled_from(names("suno")), asked=asked)
-def test_any_bent_payload_is_read_or_unreadable(data: Any, name: str, asked: Asked) -> None:
-    check_readable(data.draw(bent(load(name))), asked)
-
-
-def check_readable(body: Any, asked: Asked) -> None:
-    parser.submitted(body)
-    readings = (
-        lambda: parser.callback(body, "kie", asked),
-        lambda: parser.record(body, "sunoapi", asked.operation),
-    )
-    for reading in readings:
-        try:
-            update = reading()
-        except Unreadable:
-            continue
-        check_storable(update)
-        assert update.operation in {"", *OPERATIONS}
 
 
 @pytest.mark.parametrize(

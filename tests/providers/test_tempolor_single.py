@@ -32,6 +32,7 @@ def test_the_documented_lyric_is_whole_and_has_its_sections() -> None:
     assert (track.external_id, track.kind, track.title) == ("123", TrackKind.LYRICS, "Moonlight Whisper")
     assert (track.state, track.completeness) == (TrackState.READY, Completeness.WHOLE)
     assert track.lyrics_text.startswith("[Intro]\n\n[Verse]\nThe moonlight passes")
+    assert track.lyrics is not None
     assert track.lyrics.timing is Timing.PLAIN
     kinds = [cue.kind for cue in track.lyrics.cues]
     assert (kinds.count(CueKind.SECTION), kinds.count(CueKind.LINE)) == (7, 16)
@@ -111,8 +112,17 @@ def test_stems_are_one_zip_of_a_track_without_an_id() -> None:
     assert (update.external_id, update.operation) == ("mss_9301", "stems")
     assert (track.external_id, track.kind, track.position) == ("", TrackKind.FILES, 0)
     assert (track.state, track.completeness) == (TrackState.READY, Completeness.WHOLE)
-    assert [(one.kind, one.state, one.url) for one in track.assets] == [
-        (AssetKind.ARCHIVE, AssetState.LINKED, ZIP)
+    archive, *stems = track.assets
+    assert (archive.kind, archive.state, archive.url) == (AssetKind.ARCHIVE, AssetState.LINKED, ZIP)
+    assert [(one.kind, one.state, one.label, one.member, one.url) for one in stems] == [
+        (AssetKind.STEM, AssetState.WAITING, label, name, "")
+        for label, name in (
+            ("original", "originalaudio.flac"),
+            ("vocals", "originalaudio_vocals.flac"),
+            ("bass", "originalaudio_bass.flac"),
+            ("drums", "originalaudio_drums.flac"),
+            ("other", "originalaudio_other.flac"),
+        )
     ]
 
 

@@ -107,6 +107,10 @@ class Simulator:
         item: Json = answer["data"][f"{kind}s"][0]
         return item
 
+    def stems(self, item_id: str) -> Json:
+        row: Json = self.tempolor("stems/query", {"item_ids": [item_id]}).json()["data"]["stems"][0]
+        return row
+
     def ready(self, words: str = "") -> Json:
         """A finished song that called nobody, as the query shows it."""
         item_id = self.song(NOBODY, prompt=f"a harbour [[silent]] {words}")
@@ -120,6 +124,11 @@ class Simulator:
     def report(self) -> Json:
         report: Json = requests.get(f"{self.base}/_simulator/tasks", timeout=30).json()
         return report
+
+    def requests(self) -> list[Json]:
+        """What was asked of the providers' APIs."""
+        answer = requests.get(f"{self.base}/_simulator/requests", timeout=30).json()
+        return list(answer["requests"])
 
     def task(self, task_id: str) -> Json:
         row: Json = next(task for task in self.report()["tasks"] if task["id"] == task_id)

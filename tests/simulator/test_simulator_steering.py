@@ -137,6 +137,80 @@ def test_none_mp3_spoils_the_first_take_only(simulator: Simulator, receiver: Rec
     assert "/None.mp3" not in second["audio_url"]
 
 
+def test_delay_makes_everything_later(simulator: Simulator) -> None:
+    late = simulator.generate(NOBODY, prompt="[[silent]] [[delay:900]]")
+    soon = simulator.generate(NOBODY, prompt="[[silent]]")
+    until(lambda: simulator.record(soon)["status"] == "SUCCESS")
+    assert simulator.record(late)["status"] == "PENDING"
+
+
+@pytest.mark.parametrize("stage", ["text", "first", "complete"])
+def test_skip_leaves_one_callback_out(simulator: Simulator, receiver: Receiver, stage: str) -> None:
+    task_id = simulator.generate(receiver.url, prompt=f"[[skip:{stage}]]")
+    until(lambda: simulator.record(task_id)["status"] == "SUCCESS")
+    row = simulator.finished(task_id, 2)
+    assert stage not in [callback["stage"] for callback in row["callbacks"]]
+
+
+def test_skip_leaves_out_a_callback_of_tempolor(simulator: Simulator, receiver: Receiver) -> None:
+    item_id = simulator.song(receiver.url, prompt="a harbour [[skip:audio_complete]]")
+    events = [body["songs"][0]["event"] for body in receiver.wait(2)]
+    assert sorted(events) == ["lrcsections_complete", "wav_complete"]
+    assert simulator.item(item_id)["status"] == "succeeded"
+
+
+def test_an_error_can_come_before_success(simulator: Simulator, receiver: Receiver) -> None:
+    task_id = simulator.generate(receiver.url, prompt="[[error-then-success]]")
+    text, error, complete = receiver.wait(3)
+    assert [body["code"] for body in (text, error, complete)] == [200, 501, 200]
+    record = simulator.record(task_id)
+    assert (record["status"], record["errorCode"], len(record["response"]["sunoData"])) == (
+        "SUCCESS",
+        None,
+        2,
+    )
+
+
+def test_an_error_can_come_after_success(simulator: Simulator, receiver: Receiver) -> None:
+    task_id = simulator.generate(receiver.url, prompt="[[success-then-error]]")
+    assert [body["code"] for body in receiver.wait(4)] == [200, 200, 200, 501]
+    assert simulator.record(task_id)["status"] == "SUCCESS"
+
+
+def test_tempolor_can_contradict_itself_too(simulator: Simulator, receiver: Receiver) -> None:
+    first = simulator.song(receiver.url, prompt="a harbour [[error-then-success]]")
+    states = [body["songs"][0]["status"] for body in receiver.wait(4)]
+    assert (states[0], states[-1]) == ("failed", "succeeded")
+    second = simulator.song(receiver.url, prompt="a harbour [[success-then-error]]")
+    states = [body["songs"][0]["status"] for body in receiver.wait(8)[4:]]
+    assert states[-2:] == ["succeeded", "failed"]
+    assert {simulator.item(one)["status"] for one in (first, second)} == {"succeeded"}
+
+
+def test_the_second_take_can_be_the_first_ones_file_at_first(
+    simulator: Simulator, receiver: Receiver
+) -> None:
+    simulator.generate(receiver.url, prompt="[Verse]\nthe same [[same-file]]")
+    takes = receiver.wait(3)[2]["data"]["data"]
+    first = requests.get(takes[0]["audio_url"], timeout=30).content
+    tries = [requests.get(takes[1]["audio_url"], timeout=30).content for _ in range(3)]
+    assert [content == first for content in tries] == [True, True, False]
+
+
+@pytest.mark.parametrize("word", ["corrupt", "half", "empty", "html"])
+def test_a_fault_of_media_can_pass(simulator: Simulator, word: str) -> None:
+    url = simulator.ready(f"[[{word}:1]]")["audio_url"]
+    contents = [requests.get(url, timeout=30).content for _ in range(3)]
+    assert contents[0] != contents[1] == contents[2]
+
+
+def test_a_word_for_a_later_operation_does_nothing_now(simulator: Simulator) -> None:
+    assert not read({"prompt": "[[wav/fail:500]]"}).words
+    later = read({"taskId": "x"}, {"prompt": "[[wav/fail:501]] [[slow]]"}, "wav")
+    assert dict(later.words) == {"fail": "501"}
+    assert without("a [[wav/fail]] b") == "a  b"
+
+
 def test_words_are_read_from_any_text() -> None:
     steering = read({"title": "A [[slow]]", "style": "[[redirect:http://x/]]", "instrumental": True})
     assert "slow" in steering

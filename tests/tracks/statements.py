@@ -39,9 +39,12 @@ faults = st.builds(Fault, st.sampled_from(["", "413", "531"]), st.sampled_from(E
 @st.composite
 def assets(draw: st.DrawFn) -> AssetUpdate:
     state = draw(st.sampled_from(AssetState))
+    kind = draw(st.sampled_from([AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.IMAGE, AssetKind.STEM]))
+    in_archive = kind is AssetKind.STEM and state is AssetState.WAITING
     return AssetUpdate(
-        kind=draw(st.sampled_from([AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.IMAGE])),
+        kind=kind,
         state=state,
+        member=draw(st.sampled_from(["", "a.flac"])) if in_archive else "",
         url=draw(LINKS) if state is AssetState.LINKED else "",
         error="could not be made" if state is AssetState.FAILED else "",
     )

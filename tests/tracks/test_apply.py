@@ -19,6 +19,7 @@ from tests.tracks.statements import START, said
 from tests.tracks.test_lifecycle import COMPLETE, ERROR, FIRST, TEXT, audio, ready
 from tracks.lifecycle import Said
 from tracks.models import Asset, Event, Statement, Task, Track
+from tracks.models.assets import link_key
 from tracks.services.apply import Heard, apply
 from tracks.services.settle import abandon, look_now
 from tracks.statuses import AssetStatus, TaskStatus
@@ -62,11 +63,21 @@ def rows(task: Task) -> list[Any]:
         *("stream_url", "finished_at", "received_at", "lyrics_timing", "timing_state", "search_text"),
     )
     assets = Asset.objects.filter(track__task=task).order_by("track__external_id", "kind", "label")
+    facts = (
+        "track__external_id",
+        "kind",
+        "status",
+        "source_url",
+        "link_key",
+        "member",
+        "expires_at",
+        "error",
+    )
     lines = task.tracks.order_by("position", "lines__position").values_list("lines__text", "lines__start_ms")
     return [
         [getattr(task, name) for name in ours],
         list(tracks),
-        list(assets.values_list("track__external_id", "kind", "status", "source_url", "expires_at", "error")),
+        list(assets.values_list(*facts)),
         list(lines),
     ]
 
@@ -204,6 +215,14 @@ def test_another_final_link_after_the_archive_leaves_a_trace() -> None:
     Asset.objects.update(status=AssetStatus.ARCHIVED, file="x.mp3", sha256="00", next_attempt_at=None)
     hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/2.mp3"),)),)))
     assert Event.objects.filter(kind="asset.other_link").count() == 1
+
+
+def test_a_file_is_found_by_its_link_however_it_is_signed() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    for after, url in enumerate(("https://m/1.mp3?s=1", "https://m/1.mp3?s=2", "https://m/2.mp3?s=3")):
+        update = TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio(url),)),))
+        hear(task, update, after=after)
+        assert Asset.objects.get().link_key == link_key(url.partition("?")[0]) != ""
 
 
 def test_a_fresh_signature_of_the_same_link_is_due_at_once() -> None:

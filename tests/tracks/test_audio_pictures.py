@@ -1,4 +1,4 @@
-"""Covers, videos and archives: what they are by their bytes, whole or not."""
+"""Covers and archives: what they are by their bytes, whole or not."""
 
 from __future__ import annotations
 
@@ -72,26 +72,6 @@ def test_a_cover_that_would_fill_the_memory_is_refused(file: Path, size: tuple[i
 def test_what_is_no_cover_is_refused(file: Path, body: bytes) -> None:
     with pytest.raises(Unplayable, match="came instead of a picture"):
         check(file, body)
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        (b"\0\0\0\x18ftypisom\0\0\0\0", "video/mp4"),
-        (b"\0\0\0\x18ftypmp42\0\0\0\0", "video/mp4"),
-        (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm", "video/webm"),
-    ],
-)
-def test_a_video_is_known_by_its_first_bytes(file: Path, body: bytes, content_type: str) -> None:
-    assert check(file, body, "video").content_type == content_type
-
-
-@pytest.mark.parametrize(
-    "body", [b"\0\0\0\x18ftypM4A ", b"\0\0\0\x14ftypqt  ", b"\x1a\x45\xdf\xa3matroska", b"<html>"]
-)
-def test_what_is_no_video_is_refused(file: Path, body: bytes) -> None:
-    with pytest.raises(Unplayable, match="came instead of a video"):
-        check(file, body, "video")
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_a_look_that_brings_none_says_why_and_keeps_the_last(answer: Reply | Non
         assert look_next("tempolor")
         assert not look_next("tempolor")
     found = account()
-    assert (found.balance, found.balance_at, found.balance_claims) == (5, seen_at, 0)
+    assert (found.balance, found.balance_at, found.balance_claims) == (Decimal(5), seen_at, 0)
     assert found.balance_error
     assert len(service.requests) == 2
 
@@ -88,7 +88,7 @@ def test_a_good_look_clears_the_reason() -> None:
         for _ in range(2):
             look_next("tempolor")
             look_soon("tempolor")
-    assert (account().balance, account().balance_error) == (5, "")
+    assert (account().balance, account().balance_error) == (Decimal(5), "")
 
 
 def test_it_waits_for_the_pace_and_counts_as_a_request() -> None:

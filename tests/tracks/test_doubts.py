@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,6 +20,7 @@ from tests.tracks.file_server import FileServer, file_server
 from tests.tracks.media import picture, sound, tone
 from tracks import storage
 from tracks.models import Asset, Event, Task
+from tracks.presentation.event_words import tell
 from tracks.services.keep import archive_next
 from tracks.services.outcome import part_path
 from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus
@@ -107,7 +109,8 @@ def test_it_may_be_the_kept_take_that_has_the_wrong_file(
     assert storage.path_of(first.file).read_bytes() == songs[0]
     assert storage.path_of(second.file).read_bytes() == songs[1]
     assert storage.path_of(wrong).read_bytes() == songs[1]
-    assert Event.objects.get(kind="asset.replaced", asset=first).data["file"] == wrong
+    told = Event.objects.get(kind="asset.replaced", asset=first)
+    assert (told.data["file"], tell(told, with_title=False)[1]) == (wrong, "Audio kept anew")
     assert first.next_attempt_at is None
 
 
@@ -126,6 +129,7 @@ def test_what_stays_the_same_is_kept_in_the_end_and_told(
     assert (fresh(first).status, first.error, first.next_attempt_at) == (AssetStatus.ARCHIVED, "", None)
     told = Event.objects.get(kind="asset.same_file")
     assert (told.asset, told.data["same_as"]) == (second, first.track_id)
+    assert tell(told, with_title=False)[1] == "Audio is the same as another take's"
     second.track.refresh_from_db()
     assert second.track.archive == ArchiveStatus.COMPLETE
 
@@ -142,7 +146,7 @@ def test_time_alone_makes_it_no_more_believable(server: FileServer, songs: list[
 
 @pytest.mark.parametrize("answer", [{"status": 404}, {"status": 500}, {"body": b"<html>"}, {"cut_at": 9000}])
 def test_what_is_kept_stays_when_looking_again_fails(
-    server: FileServer, songs: list[bytes], task: Task, answer: dict[str, object]
+    server: FileServer, songs: list[bytes], task: Task, answer: dict[str, Any]
 ) -> None:
     first = take(task, 0, server.serve("/1.mp3", songs[0]))
     take(task, 1, server.serve("/2.mp3", songs[0]))
@@ -210,6 +214,7 @@ def short(server: FileServer, songs: list[bytes], task: Task) -> Asset:
 def is_kept_as_short(asset: Asset, body: bytes) -> bool:
     told = Event.objects.get(kind="asset.short")
     assert told.data["promised_ms"] == 60_000
+    assert tell(told, with_title=False)[1] == "Audio is shorter than promised"
     assert abs(told.data["measured_ms"] - 5_000) < 100
     assert storage.path_of(fresh(asset).file).read_bytes() == body
     asset.track.refresh_from_db()

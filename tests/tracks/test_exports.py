@@ -202,12 +202,23 @@ def test_a_song_without_lyrics_is_an_empty_text() -> None:
 
 
 @pytest.mark.parametrize("name", ["srt", "vtt", "ttml"])
-def test_a_line_without_a_time_stands_with_the_one_before_it(name: str) -> None:
+def test_a_line_without_a_time_stands_behind_the_one_before_it(name: str) -> None:
     track = song(row("head"), row("one", 1000, 2000), row("more"), row("two", 3000, 4000))
     cues = {"srt": read_srt, "vtt": lambda t: read_vtt(t)[0], "ttml": lambda t: read_ttml(t)[0]}[name](
         render(track, name)
     )
-    assert cues == [(0, 1000, "head"), (1000, 2000, "one"), (1000, 3000, "more"), (3000, 4000, "two")]
+    assert cues == [(0, 1000, "head"), (1000, 2000, "one"), (2000, 3000, "more"), (3000, 4000, "two")]
+
+
+def test_a_line_without_a_time_hides_no_line_and_comes_before_the_next() -> None:
+    """A player of LRC shows a line until the next one starts."""
+    track = song(row("one", 1000, 4000), row("more"), row("two", 3000, 5000), row("and more"))
+    assert render(track, "lrc").splitlines()[3:] == [
+        "[00:01.00]one",
+        "[00:03.00]more",
+        "[00:03.01]two",
+        "[00:05.00]and more",
+    ]
 
 
 # --- Times --------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -85,6 +86,16 @@ def test_who_overturns_a_failure_finished_it() -> None:
     hear(task, TaskUpdate(task.external_id, state=TaskState.FAILED), Source.POLL)
     hear(task, done(task), Source.CALLBACK)
     assert (task.status, task.finished_by) == ("succeeded", "callback")
+
+
+def test_what_completes_it_later_did_not_finish_it() -> None:
+    task = make_task()
+    gap = replace(done(task, NOON).tracks[0], completeness=Completeness.GAP)
+    partial = TaskUpdate(task.external_id, state=TaskState.DONE, tracks=(gap,))
+    hear(task, partial, Source.CALLBACK, NOON + timedelta(seconds=2))
+    assert task.status == "partial"
+    hear(task, done(task, NOON), Source.POLL, NOON + timedelta(hours=5))
+    assert (task.status, task.finished_by, task.finish_delay_ms) == ("succeeded", "callback", 2000)
 
 
 def test_a_refused_submit_was_ended_by_its_answer() -> None:
@@ -184,7 +195,7 @@ def test_an_applied_body_is_a_callback() -> None:
     task = make_task(provider="suno", external_id="aa11")
     event = deliver(task, suno_body("complete", "aa11", SONG))
     assert event.outcome == "applied"
-    assert task.called_back_at == event.received_at
+    assert (task.called_back_at, task.stages) == (event.received_at, ["complete"])
     assert (task.status, task.finished_by, task.finish_delay_ms) == ("succeeded", "callback", None)
 
 

@@ -21,7 +21,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracks.media import CHUNK_BYTES, download_name, serve
-from tracks.models import Asset, Track
+from tracks.models import Asset, Task, Track
 from tracks.ranges import Span, Unsatisfiable, span_of
 
 BODY = bytes(range(256)) * 4
@@ -49,7 +49,7 @@ def archived(title: str = "Owl's Moonlit Waltz", **over: Any) -> Asset:
         "content_type": "audio/mpeg",
         "archived_at": datetime(2026, 1, 1, 0, 0, 0, 900_000, UTC),
     } | over
-    return Asset(track=Track(pk=7, title=title), **values)
+    return Asset(track=Track(pk=7, title=title, task=Task(pk=3)), **values)
 
 
 @pytest.fixture
@@ -307,6 +307,34 @@ def test_names(get: Any, title: str, over: dict[str, str], name: str, plain: str
     shown, quoted = get("?download=1")["Content-Disposition"].split("; filename*=UTF-8''")
     assert shown == f'attachment; filename="{plain}"'
     assert unquote(quoted) == name
+
+
+@pytest.mark.parametrize(
+    ("file", "content_type", "over", "name"),
+    [
+        ("7-stem-vocals.flac", "audio/flac", {"kind": "stem", "label": "vocals"}, "Owl - vocals.flac"),
+        ("7-stem-drums.mp3", "audio/mpeg", {"kind": "stem", "label": "drums"}, "Owl - drums.mp3"),
+        ("7-archive.zip", "application/zip", {"kind": "archive"}, "Owl.zip"),
+        ("7-video.mp4", "video/mp4", {"kind": "video"}, "Owl.mp4"),
+        ("7-audio_hi.wav", "audio/wav", {"kind": "audio_hi"}, "Owl.wav"),
+        ("7-image-2.webp", "image/webp", {"kind": "image", "label": "2"}, "Owl - 2.webp"),
+    ],
+)
+def test_every_kind_of_file_has_its_type_and_a_name_of_its_own(
+    get: Any, tmp_path: Path, file: str, content_type: str, over: dict[str, str], name: str
+) -> None:
+    (tmp_path / "0000" / file).write_bytes(BODY)
+    shelf[:] = [archived("Owl", file=f"0000/{file}", content_type=content_type, **over)]
+    answer = get("?download=1")
+    assert (answer.status_code, answer["Content-Type"]) == (200, content_type)
+    assert answer["Content-Disposition"].startswith(f'attachment; filename="{name}";')
+    assert answer["Content-Security-Policy"] == SANDBOX
+
+
+@pytest.mark.parametrize(("own", "name"), [("", "Owl - vocals.flac"), ("Voice", "Voice - vocals.flac")])
+def test_what_was_made_from_a_song_goes_by_its_title(own: str, name: str) -> None:
+    made = Track(pk=8, title=own, task=Task(pk=3, source_track=Track(pk=7, title="Owl")))
+    assert download_name(Asset(track=made, kind="stem", label="vocals", file="8.flac")) == name
 
 
 @given(st.text(max_size=300))

@@ -17,10 +17,8 @@ from tracks import providers
 from tracks.api.base import ApiView
 from tracks.api.fields import OneOf
 from tracks.models import CatalogueEntry
-from tracks.providers.operations import Operation
 from tracks.services import accounts, health
 from tracks.services.accounts import Facts, Standing
-from tracks.services.health import Day
 from tracks.updates import TrackKind
 from tracks.vocabulary import Vocabulary
 
@@ -29,7 +27,7 @@ UNTIL = {Standing.HELD_BACK: "opened_until", Standing.PAUSED: "paused_until", St
 BECAUSE = {Standing.HELD_BACK: "opened_because", Standing.PAUSED: "paused_because"}
 
 
-class ProviderStandingSerializer(serializers.Serializer[Facts]):
+class ProviderStandingSerializer(serializers.Serializer[Any]):
     """Whether requests go out. ``held_back`` until one request tries again; ``failures`` in a row so far."""
 
     status = OneOf(Standing, source="standing", read_only=True)
@@ -39,20 +37,21 @@ class ProviderStandingSerializer(serializers.Serializer[Facts]):
     failures = serializers.IntegerField(source="account.failures", read_only=True)
 
     def get_since(self, facts: Facts) -> datetime | None:
-        return _of(facts, SINCE)
+        return _moment(facts, SINCE)
 
     def get_until(self, facts: Facts) -> datetime | None:
-        return _of(facts, UNTIL)
+        return _moment(facts, UNTIL)
 
     def get_because(self, facts: Facts) -> str:
-        return _of(facts, BECAUSE) or ""
+        return str(getattr(facts.account, BECAUSE.get(facts.standing, ""), ""))
 
 
-def _of(facts: Facts, columns: dict[Standing, str]) -> Any:
-    return getattr(facts.account, columns[facts.standing]) if facts.standing in columns else None
+def _moment(facts: Facts, columns: dict[Standing, str]) -> datetime | None:
+    found: datetime | None = getattr(facts.account, columns.get(facts.standing, ""), None)
+    return found
 
 
-class RateSerializer(serializers.Serializer[Facts]):
+class RateSerializer(serializers.Serializer[Any]):
     """At most ``requests`` in any ``seconds``; ``used``: how many were sent in the last of them."""
 
     requests = serializers.IntegerField(source="provider.rate.requests", read_only=True)
@@ -60,14 +59,14 @@ class RateSerializer(serializers.Serializer[Facts]):
     used = serializers.IntegerField(read_only=True)
 
 
-class ParallelSerializer(serializers.Serializer[Facts]):
+class ParallelSerializer(serializers.Serializer[Any]):
     """Tasks being made now, and the number beyond which it refused one; null where it never did."""
 
     running = serializers.IntegerField(read_only=True)
     most = serializers.IntegerField(source="account.parallel_most", allow_null=True, read_only=True)
 
 
-class BalanceSerializer(serializers.Serializer[Facts]):
+class BalanceSerializer(serializers.Serializer[Any]):
     """What is left on the account, when that was looked at, and why the latest look brought none."""
 
     amount = serializers.FloatField(source="account.balance", allow_null=True, read_only=True)
@@ -76,7 +75,7 @@ class BalanceSerializer(serializers.Serializer[Facts]):
     error = serializers.CharField(source="account.balance_error", read_only=True)
 
 
-class CallbackDaySerializer(serializers.Serializer[Day]):
+class CallbackDaySerializer(serializers.Serializer[Any]):
     """Tasks that ended on one day (UTC). ``p50``, ``p95``: seconds from the provider's finish to our hearing.
 
     ``missing``: by stage, how many done tasks did not get that callback. ``cut``: there were more tasks.
@@ -93,7 +92,7 @@ class CallbackDaySerializer(serializers.Serializer[Day]):
     cut = serializers.BooleanField(source="is_cut", read_only=True)
 
 
-class CallbackHealthSerializer(serializers.Serializer[Facts]):
+class CallbackHealthSerializer(serializers.Serializer[Any]):
     """``hints``: a callback only makes us ask. ``sick``: most stay away, so polling is faster meanwhile."""
 
     hints = serializers.SerializerMethodField()
@@ -111,7 +110,7 @@ class CallbackHealthSerializer(serializers.Serializer[Facts]):
         return CallbackDaySerializer(health.days(facts.provider.name), many=True).data
 
 
-class ProviderRowSerializer(serializers.Serializer[Facts]):
+class ProviderRowSerializer(serializers.Serializer[Any]):
     """A provider in the list. ``host`` and ``dialect`` are blank where the settings name none."""
 
     name = serializers.CharField(source="provider.name", read_only=True)
@@ -133,7 +132,7 @@ class ProviderRowSerializer(serializers.Serializer[Facts]):
         return BalanceSerializer(facts).data if facts.provider.tells_balance else None
 
 
-class OperationSerializer(serializers.Serializer[Operation]):
+class OperationSerializer(serializers.Serializer[Any]):
     """What can be asked for; its parameters stand in the schema of ``POST tasks/``."""
 
     name = serializers.CharField(read_only=True)

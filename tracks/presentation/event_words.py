@@ -76,7 +76,7 @@ def _task_status(event: Event, song: str) -> Words:
 def _refresh(event: Event, song: str) -> Words:
     by = _text(event, "by")
     if by == "archive":
-        return QUIET, "Fresh links asked for", "A link did not bring its file, so the provider is asked again."
+        return QUIET, "Fresh links asked for", "A link did not bring its file; the provider is asked again."
     return QUIET, f"Looked at again{f' for {by}' if by else ''}", ""
 
 

@@ -84,12 +84,12 @@ def _no_key(facts: Facts, now: datetime) -> State:
 
 def _held_back(facts: Facts, now: datetime) -> State:
     account = facts.account
-    since = f" since {ago(account.opened_at, now)}" if account.opened_at else ""
+    since = f" since {_at(account.opened_at, now)}" if account.opened_at else ""
     waits = account.opened_until and account.opened_until > now
     until = (
         f"until {_at(account.opened_until, now)}, when one tries again" if waits else "while one tries again"
     )
-    says = f"It serves nothing{since}. Requests are held back {until}; none is lost. {account.opened_because}"
+    says = f"It has served nothing{since}. Requests are held back {until}; none is lost. {account.opened_because}"
     return State("not answering", BAD, says.strip())
 
 

@@ -190,11 +190,6 @@ def read(provider: str = "") -> Catalogue:
     return Catalogue(rows.filter(provider=provider) if provider else rows)
 
 
-def suggestions(provider: str, operation: Operation, field: Field) -> list[CatalogueEntry]:
-    """For one field; one query. Who needs several reads the catalogue once: ``read()``."""
-    return read(provider).suggestions(provider, operation, field) if field.vocabulary else []
-
-
 def warnings(provider: str, operation: Operation, params: Mapping[str, Any]) -> list[str]:
     """See :meth:`Catalogue.warnings`; one query, and none where there is nothing to warn of."""
     named = [field for field in operation.fields if field.vocabulary and params.get(field.name)]

@@ -52,6 +52,8 @@ def end_values(task: Task, folded: Folded, source: Source, at: datetime) -> dict
     """What to note at a task whose status changes by a body from ``source`` that was heard ``at``."""
     if folded.status not in FINISHED:
         return {"finished_by": "", "finish_delay_ms": None}
+    if task.status == TaskStatus.PARTIAL:
+        return {}  # what completes it later is no news of its end
     by = Source.CALLBACK if source is Source.POLL and _was_called_for(task, at) else source
     return {"finished_by": by, "finish_delay_ms": _delay_ms(folded, at) if source in BY_PROVIDER else None}
 

@@ -1,5 +1,6 @@
 """The pages for people: staff only, readable without JavaScript. Forms post to the page they stand on."""
 
+from tracks.views.compare import compare
 from tracks.views.player import track
 from tracks.views.providers import providers
 from tracks.views.shared import shared
@@ -7,4 +8,4 @@ from tracks.views.songs import tracks
 from tracks.views.submitting import new_task
 from tracks.views.tasks import task, tasks
 
-__all__ = ["new_task", "providers", "shared", "task", "tasks", "track", "tracks"]
+__all__ = ["compare", "new_task", "providers", "shared", "task", "tasks", "track", "tracks"]

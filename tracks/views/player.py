@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods
 from tracks.exports import FORMATS
 from tracks.forms import VerdictForm
 from tracks.models import Asset, Event, Track
-from tracks.presentation import sheet, waveform, words
+from tracks.presentation import offers, sheet, waveform, words
+from tracks.presentation.family import family
 from tracks.presentation.history import story
 from tracks.presentation.songs import song_row
 from tracks.services import review
@@ -44,9 +45,8 @@ def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
     found = get_object_or_404(Track.objects.select_related("task").prefetch_related("lines", "assets"), pk=pk)
     now = timezone.now()
     row, lines = song_row(found, now), list(found.lines.all())
-    takes = list(
-        found.task.tracks.filter(kind=found.kind).order_by("position").only("title", "position", "task")
-    )
+    kin = family(found, now)
+    takes = sorted([found, *(take.track for take in kin.takes)], key=lambda take: (take.position, take.pk))
     return {
         "track": found,
         "task": found.task,
@@ -57,6 +57,8 @@ def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
         "notice": sheet.notice(found) if found.kind != TrackKind.FILES else "",
         "marks": waveform.marks(lines, row.length_ms),
         "takes": takes if len(takes) > 1 else [],
+        "family": kin,
+        "offers": offers.from_track(found),
         "files": _files(found, now),
         "others_to_play": _others_to_play(found, row.audio),
         "formats": _formats(found, bool(lines)),

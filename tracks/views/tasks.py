@@ -22,6 +22,7 @@ from tracks.presentation.songs import song_rows
 from tracks.presentation.times import span
 from tracks.services import settle
 from tracks.statuses import TaskStatus
+from tracks.updates import TrackKind
 from tracks.views.turning import page_asked_for
 
 HISTORY_AT_MOST = 500
@@ -79,12 +80,16 @@ def _context(pk: int, form: SettleForm | None = None) -> dict[str, Any]:
     found = get_object_or_404(Task.objects.select_related("created_by", "source_track"), pk=pk)
     events = found.events.select_related("track", "asset").order_by("-id")[:HISTORY_AT_MOST]
     results = list(found.tracks.order_by("position").prefetch_related("assets"))
+    songs = [track.pk for track in results if track.kind == TrackKind.SONG]
+    created = found.events.filter(kind="task.created").order_by("id").first()
     return {
         **_row(found),
         "form": form or SettleForm(),
         "rows": song_rows(results, timezone.now(), {}),
         "story": story(list(events)[::-1], with_titles=len(results) > 1),
         "params": _params(found),
+        "pair": songs[:2] if len(songs) > 1 else [],
+        "warnings": created.data.get("warnings", []) if created else [],
         "advice": words.advice(found),
         "is_unsure": found.status == TaskStatus.UNSURE,
         "can_look": found.status in CAN_BE_LOOKED_AT and bool(found.external_id),

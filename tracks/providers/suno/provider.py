@@ -28,7 +28,7 @@ from tracks.updates import TaskUpdate
 
 # https://docs.sunoapi.org/suno-api/quickstart, https://docs.kie.ai/common-api/download-url
 LEFT_OUT = {
-    "Personas and voices": "They are made on the provider's site; generate and extend take their ids.",
+    "Making personas and voices": "Not among our operations; songs take the id of one that exists.",
     "Temporary download links": "A task is asked again for fresh links, so kie.ai's 20-minute ones are not "
     "needed.",
     "Uploads to the provider's store": "A recording is named by its public link; that store keeps a file for "

@@ -17,6 +17,7 @@ from tracks.providers.tempolor import faults
 from tracks.updates import (
     AssetKind,
     AssetState,
+    AssetUpdate,
     Completeness,
     Fault,
     TaskState,
@@ -34,6 +35,15 @@ STATUSES = {
     "succeeded": TrackState.READY,
     "part_failed": TrackState.READY,
     "failed": TrackState.FAILED,
+}
+# The files inside the zip as integrators found them, by what they are here; the pages show no content:
+# https://platform.tempolor.com/docs/296524447e0
+MEMBERS = {
+    "original": "originalaudio.flac",
+    "vocals": "originalaudio_vocals.flac",
+    "bass": "originalaudio_bass.flac",
+    "drums": "originalaudio_drums.flac",
+    "other": "originalaudio_other.flac",
 }
 # TemPolor calls once, when the item is final, and has no word for that call.
 STAGE = "complete"
@@ -53,10 +63,15 @@ def lyric(row: Row, asked: Asked) -> TaskUpdate:
 
 
 def stems(row: Row, asked: Asked) -> TaskUpdate:
-    """One zip. The track has no id of its own: the item is the task."""
+    """One zip, and what comes in it. The track has no id of its own: the item is the task."""
     archive = reading.asset(AssetKind.ARCHIVE, pick(row, "stems_url"))
-    track = TrackUpdate("", kind=TrackKind.FILES, position=0, assets=(archive,) if archive else ())
     has_result = archive is not None and archive.state is AssetState.LINKED
+    inside = [
+        AssetUpdate(AssetKind.STEM, AssetState.WAITING, label=label, member=name)
+        for label, name in MEMBERS.items()
+    ]
+    assets = tuple(filter(None, [archive, *(inside if has_result else ())]))
+    track = TrackUpdate("", kind=TrackKind.FILES, position=0, assets=assets)
     return _item(row, "stems", track, has_result=has_result)
 
 

@@ -1,0 +1,76 @@
+"""A track's family as its page shows it: what it is made from, its takes, and what is made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from tracks import lineage
+from tracks.models import Asset, Task, Track
+from tracks.presentation import words
+from tracks.presentation.songs import SongRow, song_row, song_rows
+from tracks.presentation.words import State
+from tracks.statuses import AssetStatus
+from tracks.updates import TrackKind
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One task that makes something from the track. ``files``: what is kept of it that is no song."""
+
+    task: Task
+    what: str
+    state: State
+    songs: list[SongRow]
+    texts: list[Track]
+    files: list[tuple[str, Asset]]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    source: SongRow | None
+    source_made: str
+    takes: list[SongRow]
+    made: list[Made]
+
+    @property
+    def is_open(self) -> bool:
+        return any(not one.task.is_finished for one in self.made)
+
+    def __bool__(self) -> bool:
+        return bool(self.source or self.takes or self.made)
+
+
+def family(track: Track, now: datetime) -> Family:
+    """In a number of queries that does not grow with the family."""
+    source = rows().filter(pk=track.task.source_track_id).first() if track.task.source_track_id else None
+    return Family(
+        source=song_row(source, now) if source else None,
+        source_made=words.operation_label(track.provider, track.task.operation),
+        takes=song_rows(lineage.takes(track, rows()), now, {}),
+        made=[_made(task, now) for task in lineage.made_from(track, rows())],
+    )
+
+
+def rows() -> QuerySet[Track]:
+    return Track.objects.defer("search_text", "stream_url", "prompt").prefetch_related("assets")
+
+
+def _made(task: Task, now: datetime) -> Made:
+    found = list(task.tracks.all())
+    return Made(
+        task=task,
+        what=words.operation_label(task.provider, task.operation),
+        state=words.task_state(task),
+        songs=song_rows([track for track in found if track.kind == TrackKind.SONG], now, {}),
+        texts=[track for track in found if track.kind == TrackKind.LYRICS],
+        files=_files([track for track in found if track.kind == TrackKind.FILES]),
+    )
+
+
+def _files(tracks: Sequence[Track]) -> list[tuple[str, Asset]]:
+    kept = [asset for track in tracks for asset in track.assets.all() if asset.status == AssetStatus.ARCHIVED]
+    return [(words.file_name(asset), asset) for asset in kept]

@@ -1,0 +1,107 @@
+"""Two tracks as the columns of the comparing page: facts and lyric lines, with what differs marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracks import comparing, providers
+from tracks.comparing import Change, Line
+from tracks.models import Task, Track
+from tracks.presentation import words
+from tracks.presentation.songs import SongRow, song_row
+from tracks.presentation.times import clock
+from tracks.providers.operations import Field
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One column. ``name``: A or B. ``lines``: each with whether only this one has it."""
+
+    name: str
+    row: SongRow
+    facts: list[Fact]
+    lines: list[tuple[Line, bool]]
+
+
+def sides(one: Track, other: Track, now: datetime) -> tuple[Side, Side]:
+    changes = comparing.changes(one, other)
+    pairs = [*_facts(song_row(one, now), song_row(other, now)), *_params(one.task, other.task)]
+    return (
+        Side("A", song_row(one, now), _column(pairs, 0), _lines(changes, Change.REMOVED)),
+        Side("B", song_row(other, now), _column(pairs, 1), _lines(changes, Change.ADDED)),
+    )
+
+
+def _lines(changes: list[comparing.Changed], own: Change) -> list[tuple[Line, bool]]:
+    return [(one.line, one.change is own) for one in changes if one.change in (Change.KEPT, own)]
+
+
+def _column(pairs: list[tuple[str, Pair]], place: int) -> list[Fact]:
+    return [Fact(label, pair[place], pair[0] != pair[1]) for label, pair in pairs if any(pair)]
+
+
+def _facts(one: SongRow, other: SongRow) -> Iterator[tuple[str, Pair]]:
+    both = (one, other)
+    yield "Made by", _pair(f"{row.provider} · {_operation(row.track)}" for row in both)
+    yield "Model", _pair(row.track.model for row in both)
+    yield "Length", _pair(clock(row.length_ms) for row in both)
+    yield "Style", _pair(row.track.style for row in both)
+    yield "Asked for", _pair(row.track.prompt for row in both)
+    yield "Words", _pair(row.timing.word for row in both)
+    yield "Verdict", _pair(_verdict(row.track) for row in both)
+
+
+def _pair(values: Iterator[str]) -> Pair:
+    first, second = values
+    return first, second
+
+
+def _operation(track: Track) -> str:
+    return words.operation_label(track.provider, track.task.operation)
+
+
+def _verdict(track: Track) -> str:
+    stars = f", {track.rating} of 5" if track.rating is not None else ""
+    return f"{track.review}{stars}"
+
+
+def _params(one: Task, other: Task) -> Iterator[tuple[str, Pair]]:
+    """What was asked for otherwise, of what both could be asked; texts stand among the facts already."""
+    if one.pk == other.pk:
+        return
+    for name, field in _shared_fields(one, other).items():
+        pair = _readable(one.params.get(name)), _readable(other.params.get(name))
+        if pair[0] != pair[1]:
+            yield field.label, pair
+
+
+def _shared_fields(one: Task, other: Task) -> dict[str, Field]:
+    theirs = _fields(other)
+    return {name: field for name, field in _fields(one).items() if name in theirs}
+
+
+def _fields(task: Task) -> dict[str, Field]:
+    try:
+        operation = providers.get(task.provider).operations.get(task.operation)
+    except providers.UnknownProvider:
+        return {}
+    own = operation.fields if operation else ()
+    return {field.name: field for field in own if not field.multiline and not field.names}
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

@@ -1,0 +1,34 @@
+"""Two tracks side by side, heard at the same moment."""
+
+from __future__ import annotations
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tracks import comparing
+from tracks.models import Track
+from tracks.presentation.side_by_side import sides
+
+
+@staff_member_required
+@require_safe
+def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """The two in columns; a track beside itself is just the track."""
+    if pk == other:
+        return redirect("track", pk)
+    one, two = _track(pk), _track(other)
+    extension = comparing.extension(one, two)
+    context = {
+        "sides": sides(one, two, timezone.now()),
+        "extension": extension,
+        "goes_on_ms": int(abs(extension) * 1000) if extension is not None else None,
+    }
+    return render(request, "tracks/compare.html", context)
+
+
+def _track(pk: int) -> Track:
+    rows = Track.objects.select_related("task").prefetch_related("assets", "lines").defer("search_text")
+    return get_object_or_404(rows, pk=pk)
