@@ -7,37 +7,38 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from musicgen.children import launch
 from musicgen.demo_songs import SONGS
+from musicgen.household import Household, HouseholdError
 from musicgen.startup import prepare
 from tracks.services.submit import create_task
 
 LOGIN = "demo"
 
 
-class DemoError(Exception):
+class DemoError(HouseholdError):
     """Why the demo cannot run, in a sentence."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Demo:
     """Starts what is needed, waits until it answers, and ends all of it together."""
 
     port: int
     say: Callable[[str], Any]
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @cached_property
+    def household(self) -> Household:
+        return Household(self._environment())
 
     def run(self) -> None:
         """Until Ctrl-C or SIGTERM; raises DemoError where a part does not come up."""
@@ -57,7 +58,7 @@ class Demo:
         except KeyboardInterrupt:
             self.say("ending…")
         finally:
-            self._stop()
+            self.household.stop()
             os.close(lock)
 
     def _check(self) -> None:
@@ -77,14 +78,17 @@ class Demo:
     def _simulator_port(self) -> int:
         return self.port + 100
 
-    def _start(self) -> None:
-        provider = f"http://127.0.0.1:{self._simulator_port}"
-        environment = {
+    @property
+    def _provider(self) -> str:
+        return f"http://127.0.0.1:{self._simulator_port}"
+
+    def _environment(self) -> dict[str, str]:
+        return {
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
             "PUBLIC_URL": f"http://localhost:{self.port}",
-            "TEMPOLOR_URL": provider,
-            "SUNO_URL": provider,
+            "TEMPOLOR_URL": self._provider,
+            "SUNO_URL": self._provider,
             "TEMPOLOR_API_KEY": "demo",
             "SUNO_API_KEY": "demo",
             "SUNO_DIALECT": "sunoapi",
@@ -92,28 +96,15 @@ class Demo:
             "CALLBACK_TRUST": "token",
             "FETCH_ALLOW_HOSTS": f"127.0.0.1:{self._simulator_port}",
         }
-        media = str(settings.DATA_DIR / "simulator")
-        simulator = ["-m", "musicgen.simulator", "--port", str(self._simulator_port), "--media-dir", media]
-        self._launch("simulator", simulator, environment)
-        self._await("simulator", f"{provider}/_simulator/tasks")
-        self._launch("web", ["manage.py", "web"], environment)
-        self._launch("worker", ["manage.py", "worker"], environment)
-        self._await("web", f"http://127.0.0.1:{self.port}/healthz")
 
-    def _launch(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> None:
-        self.processes[name] = launch(arguments, environment)
-
-    def _await(self, name: str, url: str, seconds: float = 60) -> None:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if self.processes[name].poll() is not None:
-                raise DemoError(f"The {name} ended while it was starting; its words are above.")
-            try:
-                with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        raise DemoError(f"The {name} did not answer within {seconds:g} seconds.")
+    def _start(self) -> None:
+        media, port = str(settings.DATA_DIR / "simulator"), str(self._simulator_port)
+        house = self.household
+        house.start("simulator", "-m", "musicgen.simulator", "--port", port, "--media-dir", media)
+        house.await_answer("simulator", f"{self._provider}/_simulator/tasks")
+        house.start("web", "manage.py", "web")
+        house.start("worker", "manage.py", "worker")
+        house.await_answer("web", f"http://127.0.0.1:{self.port}/healthz")
 
     def _welcome(self) -> str:
         """A staff user with a new password at each start: nobody guesses it, and it is on the screen."""
@@ -132,17 +123,8 @@ class Demo:
 
     def _watch(self) -> None:
         while True:
-            for name, process in self.processes.items():
-                if process.poll() is not None:
-                    raise DemoError(f"The {name} ended by itself; its words are above.")
+            self.household.check()
             time.sleep(0.5)
-
-    def _stop(self) -> None:
-        for process in reversed(self.processes.values()):
-            if process.poll() is None:
-                process.terminate()
-        for process in reversed(self.processes.values()):
-            _end(process)
 
 
 def _only_one() -> int:
@@ -158,17 +140,6 @@ def _only_one() -> int:
             "DATA_DIR=var2 PORT=9000 make demo"
         ) from None
     return lock
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Waits for what is under way; the second request ends it at once, the third is none."""
-    for ask in (process.terminate, process.kill):
-        try:
-            process.wait(20)
-            return
-        except subprocess.TimeoutExpired:
-            ask()
-    process.wait()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -198,8 +198,12 @@ def _starts(rows: Sequence[LyricLine]) -> list[int]:
 
 def _following(rows: Sequence[LyricLine]) -> list[float]:
     """When the next row that has a time starts, for each row."""
-    known = (inf if row.start_ms is None else row.start_ms for row in reversed(rows))
-    return list(accumulate(known, lambda later, own: later if own == inf else own))[::-1]
+    known: list[float] = [inf if row.start_ms is None else row.start_ms for row in reversed(rows)]
+    return list(accumulate(known, _unless_endless))[::-1]
+
+
+def _unless_endless(later: float, own: float) -> float:
+    return later if own == inf else own
 
 
 def _cue(row: LyricLine, start: int, starts: Sequence[int], duration: int | None) -> Cue:

@@ -66,7 +66,7 @@ class OperationForm(forms.Form):
         self.prepared: Prepared | None = None
         self.declared = list(_asked(operation, source))
         for field in self.declared:
-            self.fields[field.name] = _form_field(field, operation)
+            self.fields[field.name] = _form_field(field)
 
     def clean(self) -> dict[str, Any]:
         """Sets ``prepared``: blank optional fields are left out, the rest has its declared type."""
@@ -161,19 +161,20 @@ def _rest(name: str, error: str) -> str:
     return error.removeprefix(f"{name} ")
 
 
-def _form_field(field: Field, operation: Operation) -> forms.Field:
+def _form_field(field: Field) -> forms.Field:
     """Only shape and hints: what is allowed is the declaration's to say."""
     common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False}
     if field.type is bool:
         return forms.BooleanField(initial=bool(field.default), **common)
+    # Given to the constructor: there the type replaces "text", later it would only stand beside it.
+    hints = dict(_hints(field))
     widget: forms.Widget
     if field.choices:
-        widget = forms.Select(choices=[("", "–"), *((choice, choice) for choice in field.choices)])
+        widget = forms.Select(hints, [("", "–"), *((choice, choice) for choice in field.choices)])
     elif field.multiline:
-        widget = forms.Textarea(attrs={"rows": 8 if (field.max_length or 0) > 1500 else 4})
+        widget = forms.Textarea(hints | {"rows": 8 if (field.max_length or 0) > 1500 else 4})
     else:
-        widget = forms.TextInput()
-    widget.attrs |= dict(_hints(field))
+        widget = forms.TextInput(hints)
     return forms.CharField(widget=widget, initial=field.default, strip=False, **common)
 
 

@@ -15,11 +15,12 @@ MOST_REQUESTS = 50_000
 
 @dataclass
 class Request:
-    """One request to a provider's API. `at`: Unix time; `refused`: over the rate that was asked for."""
+    """One request to a provider's API. `about`: the ids that it asks for; `refused`: it was over the rate."""
 
     provider: str
     method: str
     path: str
+    about: list[str]
     at: float
     refused: bool
 
@@ -128,6 +129,8 @@ def _row(task: Task) -> dict[str, Any]:
         "operation": task.operation,
         "id": task.id,
         "status": task.status,
+        "finished": task.is_finished,
+        "callback_url": task.callback_url,
         "body": task.body,
         "submitted_at": task.submitted_at,
         "callbacks_sent": sum(len(callback.tries) for callback in task.callbacks),

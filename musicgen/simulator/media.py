@@ -46,13 +46,13 @@ class Reply:
 class Item:
     """One file that can be fetched; it is made when somebody first wants it.
 
-    `heard`: what sounds in it, where it is music. `mistaken`: the file that [[same-file]] gives at first.
+    `heard`: what sounds in it, where it is music. `at_first`: another file, for so many GETs.
     """
 
     make: Callable[[], Path]
     steering: Steering
     heard: Recipe | None = None
-    mistaken: Callable[[], Path] | None = None
+    at_first: tuple[Callable[[], Path], int] | None = None
 
     def spoiled(self, word: str, count: int, default: int | None = None) -> bool:
         """Whether this fault was asked for and holds for the `count`th GET."""
@@ -60,9 +60,8 @@ class Item:
 
     def file(self, count: int) -> Path:
         """What the `count`th GET is given."""
-        if self.mistaken and self.spoiled("same-file", count, 2):
-            return self.mistaken()
-        return self.make()
+        other, times = self.at_first or (self.make, 0)
+        return other() if count <= times else self.make()
 
 
 class Media:

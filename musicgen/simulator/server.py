@@ -10,7 +10,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from musicgen.simulator import suno, tempolor
 from musicgen.simulator.answers import Answer, as_json
@@ -107,7 +107,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(self._inspect(method, parts.path))
             return
         wait = self.server.gate.wait(provider)
-        row = Request(provider, method, parts.path, time.time(), refused=wait > 0)
+        about = _about(parts.query, body)
+        row = Request(provider, method, parts.path, about, time.time(), refused=wait > 0)
         self.server.world.ledger.request(row)
         self._send(many(wait) if wait else answer())
 
@@ -152,6 +153,12 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body[start : start + step])
             self.wfile.flush()
             time.sleep(0.1)
+
+
+def _about(query: str, body: Any) -> list[str]:
+    """The ids in a question: Suno's in the address, TemPolor's in the body."""
+    items = body.get("item_ids") if isinstance(body, dict) else None
+    return [*parse_qs(query).get("taskId", []), *map(str, items if isinstance(items, list) else [])]
 
 
 def _parse(raw: bytes) -> Any:

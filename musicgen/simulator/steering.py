@@ -35,6 +35,13 @@ class Steering:
         digits = self.text(word).partition(":")[0]
         return int(digits) if digits.isdecimal() else default
 
+    def times(self, word: str, default: int) -> int:
+        """How many times a word holds: the number behind its last colon; 0 where it was not written."""
+        if word not in self.words:
+            return 0
+        last = self.text(word).rpartition(":")[2]
+        return int(last) if last.isdecimal() else default
+
     def among_first(self, word: str, count: int, default: int | None = None) -> bool:
         """Whether a word that may name how many times it holds still does at the `count`th time."""
         times = self.text(word)

@@ -84,9 +84,9 @@ def _take(
 ) -> Take:
     take_id, library, both = str(uuid.uuid4()), world.library, sound(operation, body, number, recording)
     made, source = both.made, both.source
-    mistaken = partial(library.mp3, before[0].recipe) if before else None
+    twin = (partial(library.mp3, before[0].recipe), steer.times("same-file", 2)) if before else None
     files = {
-        "audio": (f"suno/{take_id}/audio.mp3", Item(partial(library.mp3, made), steer, made, mistaken)),
+        "audio": (f"suno/{take_id}/audio.mp3", Item(partial(library.mp3, made), steer, made, twin)),
         "stream_audio": (f"suno/stream/{take_id}", Item(partial(library.mp3, made), steer, made)),
         "source_audio": (f"original/{take_id}.mp3", Item(partial(library.mp3, source), steer, source)),
         "source_stream_audio": (f"original/stream/{take_id}", Item(partial(library.mp3, source), steer)),

@@ -53,10 +53,12 @@ def new_extra(world: World, order: Order, key: str) -> Extra:
 
 
 def _offer_zip(world: World, item: Extra) -> str:
+    """A good zip, or the bad one that was asked for: always, or so many times."""
     heard = world.media.heard(item.body["url"]) or _imagined(item.body["url"])
-    kind = item.steering.text("bad-zip")
-    make = partial(world.library.stems, heard, kind)
-    return world.offer(f"tempolor/{item.id}/stems.zip", media.Item(make, item.steering))
+    kind, times = item.steering.text("bad-zip").partition(":")[0], item.steering.times("bad-zip", 0)
+    good, bad = partial(world.library.stems, heard), partial(world.library.stems, heard, kind)
+    file = media.Item(good if times else bad, item.steering, at_first=(bad, times))
+    return world.offer(f"tempolor/{item.id}/stems.zip", file)
 
 
 def _imagined(url: str) -> Recipe:

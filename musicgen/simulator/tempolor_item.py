@@ -59,8 +59,8 @@ def new_item(world: World, order: Order, take: int, before: list[Item]) -> Item:
     """Accept one item of a submit and begin to make its files; `before` holds the ones made already."""
     made = _recipe(world, order, take)
     item_id, steer, library = new_id(), order.steering, world.library
-    mistaken = partial(library.mp3, before[0].recipe) if before else None
-    mp3 = media.Item(partial(library.mp3, made), steer, made, mistaken)
+    twin = (partial(library.mp3, before[0].recipe), steer.times("same-file", 2)) if before else None
+    mp3 = media.Item(partial(library.mp3, made), steer, made, twin)
     item = Item(
         provider="tempolor",
         operation=order.operation,

@@ -10,7 +10,7 @@ from django.test import Client
 from tests.factories import make_task
 from tests.pages.reading import Page
 from tracks import providers
-from tracks.models import Task
+from tracks.models import CatalogueEntry, Task
 
 TEMPOLOR = "/tasks/new/?provider=tempolor&operation=generate"
 SUNO = "/tasks/new/?provider=suno&operation=generate"
@@ -34,7 +34,19 @@ def refused(staff: Client, address: str, **values: Any) -> Page:
 def test_the_cards_are_exactly_what_is_declared(staff: Client) -> None:
     links = [link["href"] for link in Page(staff.get("/tasks/new/")).named("a")]
     offered = [link for link in links if link and "operation=" in link]
-    assert offered == [f"/tasks/new/?provider={name}&operation={operation}" for name, operation in EVERY]
+    assert sorted(offered) == sorted(
+        f"/tasks/new/?provider={name}&operation={operation}" for name, operation in EVERY
+    )
+
+
+def test_the_cards_stand_by_what_they_need(staff: Client) -> None:
+    words = Page(staff.get("/tasks/new/")).words
+    nothing, track, recording = (
+        words.index(f"From {what}") for what in ("nothing", "a track", "a recording")
+    )
+    assert (
+        nothing < words.index("Lyrics") < track < words.index("WAV file") < recording < words.index("Stems")
+    )
 
 
 @pytest.mark.parametrize(("provider", "operation"), EVERY)
@@ -49,6 +61,7 @@ def test_every_operation_has_a_form_with_all_its_fields(staff: Client, provider:
 
 
 def test_fields_carry_their_limits_suggestions_and_defaults(staff: Client) -> None:
+    CatalogueEntry.objects.create(provider="tempolor", kind="model", name="TemPolor v4.6")
     page = Page(staff.get(TEMPOLOR))
     [prompt] = [one for one in page.named("textarea") if one["name"] == "p-prompt"]
     assert (prompt["maxlength"], "required" in prompt) == ("1000", True)

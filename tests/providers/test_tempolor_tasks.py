@@ -41,7 +41,7 @@ def test_stems_stay_one_track() -> None:
     assert (result.external_id, result.status) == ("mss_9301", TaskStatus.SUCCEEDED)
     (track,) = result.tracks
     assert (track.external_id, track.kind, track.status) == ("", TrackKind.FILES, TrackStatus.READY)
-    assert [asset.kind for asset in track.assets] == ["archive"]
+    assert [asset.kind for asset in track.assets] == ["archive", *["stem"] * 5]
 
 
 def test_stems_that_failed_fail_the_task_with_a_reason() -> None:

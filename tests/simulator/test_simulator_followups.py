@@ -134,7 +134,7 @@ def test_an_unknown_song_is_404(simulator: Simulator, song: Json, path: str, wro
 
 
 def test_an_unknown_song_cannot_be_extended(simulator: Simulator) -> None:
-    body = {"audioId": "nobody", "defaultParamFlag": False, "model": "V5", "prompt": "p"}
+    body: Json = {"audioId": "nobody", "defaultParamFlag": False, "model": "V5", "prompt": "p"}
     assert simulator.ask("generate/extend", **body)["code"] == 404
 
 

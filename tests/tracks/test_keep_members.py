@@ -13,9 +13,10 @@ from django.utils import timezone
 from tests.factories import make_asset, make_task, make_track
 from tests.tracks.file_server import FileServer, file_server
 from tests.tracks.media import packed, sound, tone
-from tracks import storage
+from tracks import providers, storage
 from tracks.lifecycle import Said, fold
 from tracks.models import Asset, Event, Track
+from tracks.providers.base import Asked
 from tracks.services.apply import Heard, apply
 from tracks.services.keep import archive_again, archive_next
 from tracks.services.outcome import part_path
@@ -125,6 +126,18 @@ def test_the_zip_and_each_stem_are_kept(server: FileServer, flacs: dict[str, byt
         assert not part_path(asset).exists()
     assert len(server.asked) == 1
     assert Event.objects.filter(kind="asset.status", data__to="archived").count() == 3
+
+
+def test_what_tempolor_delivers_is_kept_whole(server: FileServer, flacs: dict[str, bytes]) -> None:
+    names = ["originalaudio", *(f"originalaudio_{part}" for part in ("vocals", "bass", "drums", "other"))]
+    link = server.serve("/stems.zip", packed({f"{name}.flac": flacs["drums.flac"] for name in names}))
+    body = {"stems": [{"item_id": "mss_1", "status": "succeeded", "stems_url": link}]}
+    (update,) = providers.get("tempolor").parse_callback(body, Asked("stems"))
+    track = tell(None, update)
+    work()
+    labels = {"zip", "original", "vocals", "bass", "drums", "other"}
+    assert statuses(track) == dict.fromkeys(labels, "archived")
+    assert kept(track) is ArchiveStatus.COMPLETE
 
 
 def test_saying_it_again_changes_nothing(server: FileServer, flacs: dict[str, bytes]) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from musicgen.demo import Demo, DemoError
+from musicgen.demo import Demo
+from musicgen.household import HouseholdError
 
 
 class Command(BaseCommand):
@@ -17,5 +18,5 @@ class Command(BaseCommand):
             raise CommandError(f"PORT is {port!r}; it must be a whole number.")
         try:
             Demo(int(port), self.stdout.write).run()
-        except DemoError as error:
+        except HouseholdError as error:
             raise CommandError(str(error)) from error
