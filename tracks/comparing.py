@@ -98,8 +98,9 @@ def _goes_on(later: Track, earlier: Track) -> float | None:
     if later.task.source_track_id != earlier.pk:
         return None
     said = [later.task.params.get(name) for name in _moments(later.task)]
-    is_one = len(said) == 1 and isinstance(said[0], int | float) and said[0] > 0
-    return float(said[0]) if is_one else None
+    if len(said) != 1 or not isinstance(said[0], int | float) or isinstance(said[0], bool) or said[0] <= 0:
+        return None
+    return float(said[0])
 
 
 def _moments(task: Task) -> list[str]:

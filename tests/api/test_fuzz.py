@@ -52,6 +52,7 @@ bodies = st.fixed_dictionaries(
         "provider": st.sampled_from(list(providers.REGISTRY)) | values,
         "operation": st.sampled_from(known_operations()) | values,
         "params": params,
+        "source_track": st.just("TRACK_ID") | values,
         **dict.fromkeys(("title", "review", "rating", "notes", "external_id", "resend", "abandon"), values),
         "other": values,
     },
@@ -88,9 +89,12 @@ ids = st.sampled_from(["TASK", "TRACK", "0", "99999999999999999999", "9" * 4400]
 addresses = st.one_of(
     st.sampled_from(["tasks/", "tracks/", "events/", "providers/", "schema/", "docs/"]),
     st.tuples(ids, st.sampled_from(["", "refresh/", "settle/"])).map(lambda at: f"tasks/{at[0]}/{at[1]}"),
-    st.tuples(ids, st.sampled_from(["/", "/archive/", "/lyrics.json", "/lyrics.lrc", "/lyrics.txt"])).map(
-        lambda at: f"tracks/{at[0]}{at[1]}"
-    ),
+    st.tuples(
+        ids,
+        st.sampled_from(
+            ["/", "/archive/", "/family/", "/compare/TRACK/", "/lyrics.json", "/lyrics.lrc", "/lyrics.txt"]
+        ),
+    ).map(lambda at: f"tracks/{at[0]}{at[1]}"),
     st.tuples(ids, st.sampled_from(["audio", "stem"]) | raw).map(lambda at: f"tracks/{at[0]}/media/{at[1]}"),
     st.tuples(ids, raw).map(lambda at: f"tracks/{at[0]}/lyrics.{at[1]}"),
     raw.map(lambda name: f"providers/{name}/"),
@@ -159,7 +163,7 @@ def test_any_body(things: Any, body: Any, place: str, sent: dict[str, str]) -> N
     client, task, track = things
     method = "PATCH" if "TRACK" in place else "POST"
     address = place.replace("TASK", str(task.pk)).replace("TRACK", str(track.pk))
-    text = json.dumps(body).encode()
+    text = json.dumps(body).replace('"TRACK_ID"', str(track.pk)).encode()
     key = {name: value for name, value in sent.items() if name == "Idempotency-Key"}
     answer = client.generic(method, f"/api/v1/{address}", text, "application/json", headers=key)
     is_told_properly(answer, method, address)

@@ -30,6 +30,8 @@ def addresses() -> list[str]:
         reverse("providers"),
         reverse("new-task"),
         reverse("new-task") + "?provider=tempolor&operation=generate",
+        reverse("new-task") + f"?provider=tempolor&operation=stems&source={song.pk}",
+        reverse("compare", args=[song.pk, make_track(make_task(source_track=song)).pk]),
     ]
 
 

@@ -87,7 +87,7 @@ def test_a_larger_family_takes_no_more_queries(staff: Client) -> None:
     assert queries(small) <= 17
 
 
-# --- Side by side ----------------------------------------------------------------------------------------------
+# --- Side by side ---
 def compared(staff: Client, one: Track, other: Track) -> Page:
     return Page(staff.get(f"/tracks/{one.pk}/compare/{other.pk}/"))
 

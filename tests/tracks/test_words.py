@@ -247,11 +247,21 @@ def test_what_the_provider_has_forgotten_is_given_up() -> None:
 
 
 @pytest.mark.parametrize("code", [400, 404])
-def test_a_no_to_the_song_is_final(code: int) -> None:
+def test_a_no_to_the_song_may_come_too_early(code: int) -> None:
     track = suno_song()
     with provider_at(refusal(code)):
         assert words_next("suno")
         assert not words_next("suno")
+    assert 8 < waits(track) <= 10
+    assert (track.words_tries, track.timing_state) == (1, TimingState.WAITING)
+
+
+@pytest.mark.parametrize("code", [400, 404])
+def test_a_no_to_the_song_is_believed_in_the_end(code: int) -> None:
+    track = suno_song()
+    Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES - 1)
+    with provider_at(refusal(code)):
+        assert words_next("suno")
     track.refresh_from_db()
     assert (track.timing_state, track.words_at) == (TimingState.FAILED, None)
     assert tell(track.task, sung(title="Moon")).words_at is None
@@ -259,6 +269,7 @@ def test_a_no_to_the_song_is_final(code: int) -> None:
 
 def test_better_news_still_wins_over_a_no() -> None:
     track = suno_song()
+    Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES - 1)
     with provider_at(refusal(404)):
         words_next("suno")
     Track.objects.filter(pk=track.pk).update(words_at=timezone.now())

@@ -147,6 +147,8 @@ def timing_state(track: Track) -> State:
         return State("lines timed", GOOD)
     if track.timing_state == TimingState.WAITING:
         return State("timing to come", BUSY)
+    if track.timing_state == TimingState.INSTRUMENTAL:
+        return State("instrumental", QUIET)
     if track.lyrics_text or track.lyrics_timing == Timing.PLAIN:
         return State("text only", QUIET)
     return State("no words", QUIET)

@@ -22,8 +22,8 @@ DUE = DueColumn("words_at", "words_claims")
 # Timing is made within seconds; a well-formed answer without it after so many tries, an hour after the first
 # one by WORDS_BACKOFF, is the answer.
 MOST_TRIES = 6
-# These say "no" to the song; the others are about us, or about now.
-FINAL = frozenset({ErrorKind.INPUT, ErrorKind.NOT_FOUND, ErrorKind.CONTENT, ErrorKind.COPYRIGHT})
+# These say "no" to the song, or that it is not there yet; the others are about us, or about now.
+ABOUT_THE_SONG = frozenset({ErrorKind.INPUT, ErrorKind.NOT_FOUND, ErrorKind.CONTENT, ErrorKind.COPYRIGHT})
 
 
 def words_next(provider: str) -> bool:
@@ -65,8 +65,8 @@ def _ask(lease: Lease[Track]) -> None:
             pulse()
             update = provider.words(track.task.external_id, track.external_id, track.lyrics_text)
     except Refused as refusal:
-        if refusal.fault.kind in FINAL:
-            _give_up(lease, refusal.fault.message, Source.POLL)
+        if refusal.fault.kind in ABOUT_THE_SONG:
+            _none_yet(lease, refusal.fault.message)
         else:
             _try_later(lease, refusal.fault.message, refusal.retry_after)
     except (NotSent, AnswerLost) as silence:
@@ -81,10 +81,15 @@ def _hear(lease: Lease[Track], update: TaskUpdate) -> None:
             lease.conclude(due=None)
         else:
             _try_later(lease, "The answer could not be applied.")
-    elif lease.row.words_tries + 1 >= MOST_TRIES:
-        _give_up(lease, "The provider could not align the words of this song.", Source.POLL)
     else:
-        _try_later(lease, "The provider has no word timing yet.")
+        _none_yet(lease, "The provider could not align the words of this song.")
+
+
+def _none_yet(lease: Lease[Track], reason: str) -> None:
+    if lease.row.words_tries + 1 >= MOST_TRIES:
+        _give_up(lease, reason, Source.POLL)
+    else:
+        _try_later(lease, reason)
 
 
 def _tells(update: TaskUpdate, track: Track) -> bool:

@@ -1,0 +1,150 @@
+"""What can go wrong between us and a provider, and what must come of it each time: the drill's table.
+
+The words in double brackets make the simulator misbehave; its README lists them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+_LYRICS = "[Verse]\nOne small line upon the sea\n[Chorus]\nAnd one more line for you and me"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a task must come to. ``kind``: of its error; ``archive``: of each of its tracks.
+
+    ``bought``: how much the provider made for it. ``refused``: at least so many fetches of a file that must
+    never be believed. ``is_heard``: whether callbacks reach us.
+    """
+
+    status: str = "succeeded"
+    kind: str = ""
+    archive: str = "complete"
+    tracks: int = 1
+    bought: int = 1
+    refused: int = 0
+    is_heard: bool = True
+
+    def __str__(self) -> str:
+        words = [self.status, self.kind, self.archive if self.tracks else ""]
+        return " ".join(word for word in words if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    name: str
+    provider: str
+    words: str
+    ending: Ending
+    operation: str = "generate"
+
+    @property
+    def marker(self) -> str:
+        """What finds the submit in the simulator's ledger."""
+        return f"drill:{self.name};"
+
+    @property
+    def params(self) -> dict[str, Any]:
+        if self.operation == "stems":
+            return {"url": f"https://recordings.example/harbour.mp3?{self.marker}{self.words}"}
+        if self.provider == "tempolor":
+            prompt = f"a harbour, {self.marker} {self.words}"
+            return {"model": "TemPolor v4.5", "prompt": prompt, "lyrics": _LYRICS}
+        return {
+            "customMode": True,
+            "instrumental": False,
+            "model": "V5",
+            "title": "Harbour",
+            "style": f"harbour folk {self.marker} {self.words}",
+            "prompt": _LYRICS,
+        }
+
+
+_WELL = Ending()
+_NOTHING = Ending("failed", "upstream", "none")
+# Sent, and whether it was taken is not known: never sent again by itself.
+_UNSURE = Ending("unsure", "", "none", tracks=0, bought=0, is_heard=False)
+_SILENT = replace(_WELL, is_heard=False)
+_BOTH: tuple[tuple[str, str, Ending], ...] = (
+    ("undisturbed", "", _WELL),
+    ("late", "[[delay:60]]", _WELL),
+    ("repeated", "[[duplicate]]", _WELL),
+    ("reordered", "[[shuffle]]", _WELL),
+    ("dropped", "[[silent]]", _SILENT),
+    ("forged", "", _WELL),
+    ("no-audio", "[[no-audio]]", _NOTHING),
+    ("expired-links", "[[expired]]", _WELL),
+    ("error-first", "[[error-then-success]]", _WELL),
+    ("error-last", "[[success-then-error]]", _WELL),
+    ("lost-answer", "[[no-answer]]", _WELL),
+    ("server-error", "[[error-500]]", _UNSURE),
+    ("corrupt-once", "[[corrupt:1]]", _WELL),
+    ("half-once", "[[half:1]]", _WELL),
+    ("page-once", "[[html:1]]", _WELL),
+)
+_SUNO: tuple[tuple[str, str, Ending], ...] = (
+    ("rate-limited", "[[refuse:430:2]]", _WELL),
+    ("skipped-stage", "[[skip:first]]", _WELL),
+    ("same-file", "[[same-file]]", _WELL),
+    ("failed", "[[fail:531]]", replace(_NOTHING, tracks=0)),
+)
+_TEMPOLOR: tuple[tuple[str, str, Ending], ...] = (
+    ("rate-limited", "[[refuse:400006:2]]", _WELL),
+    ("skipped-stage", "[[skip:audio_complete]]", _WELL),
+    ("same-file", "[[items:2]] [[same-file]]", replace(_WELL, tracks=2, bought=2)),
+    ("failed", "[[fail]]", _NOTHING),
+    ("part-failed", "[[part-failed]]", replace(_WELL, status="partial", archive="incomplete")),
+)
+_STEMS: tuple[tuple[str, str, Ending], ...] = (
+    ("zip", "", _WELL),
+    ("zip-cut-once", "[[bad-zip:truncated:1]]", _WELL),
+    ("zip-lacks-one", "[[bad-zip:missing]]", replace(_WELL, archive="incomplete")),
+    ("zip-bomb", "[[bad-zip:bomb]]", replace(_WELL, archive="pending", refused=2)),
+)
+
+
+def _scenarios() -> Iterator[Scenario]:
+    for name, words, ending in (*_BOTH, *_SUNO):
+        two = replace(ending, tracks=2) if ending.tracks else ending
+        yield Scenario(name, "suno", words, two)
+    for name, words, ending in (*_BOTH, *_TEMPOLOR):
+        yield Scenario(name, "tempolor", words, ending)
+    for name, words, ending in _STEMS:
+        yield Scenario(name, "tempolor", words, ending, "stems")
+
+
+SCENARIOS = tuple(_scenarios())
+FORGED = "forged"  # the scenario that the drill itself disturbs
+# Another task's id in a body as the provider would write it.
+_FORGED_BODIES = {
+    "suno": {
+        "code": 200,
+        "msg": "All generated successfully.",
+        "data": {
+            "callbackType": "complete",
+            "task_id": "forged-task",
+            "data": [{"id": "forged-song", "audio_url": "https://forged.example/a.mp3", "title": "Forged"}],
+        },
+    },
+    "tempolor": {
+        "songs": [
+            {
+                "item_id": "666000666",
+                "status": "succeeded",
+                "audio_url": "https://forged.example/a.mp3",
+                "title": "Forged",
+            }
+        ]
+    },
+}
+
+
+def forged_body(provider: str) -> bytes:
+    """Well-formed news of a task that is not ours."""
+    return json.dumps(_FORGED_BODIES[provider]).encode()
+
+

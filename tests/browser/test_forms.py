@@ -1,0 +1,57 @@
+"""The form of an operation in a real browser: counters, needs and the preview follow what is typed."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.admin.browsing import Watched
+from tracks.models import Track
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SONG = "/tasks/new/?provider=suno&operation=generate"
+
+
+def test_the_counter_follows_the_chosen_model_and_mode(window: Watched) -> None:
+    page = window.open(SONG)
+    count = page.locator("output[for='id_p-prompt']")
+    page.get_by_label("Lyrics or description").fill("né" * 5)
+    expect(count).to_have_text("10 of 5,000")
+    page.get_by_label("Model", exact=True).fill("V4")
+    expect(count).to_have_text("10 of 3,000")
+    page.get_by_label("Custom mode").uncheck()
+    expect(count).to_have_text("10 of 500")
+    page.get_by_label("Lyrics or description").fill("x" * 501)
+    expect(count).to_have_class("count number quiet is-over")
+
+
+def test_what_is_needed_follows_the_mode(window: Watched) -> None:
+    page = window.open(SONG)
+    title, prompt = page.get_by_label("Title"), page.get_by_label("Lyrics or description")
+    for field in (title, prompt):
+        expect(field).to_have_attribute("required", "")
+    page.get_by_label("Instrumental").check()
+    expect(prompt).not_to_have_attribute("required", "")
+    expect(page.locator("[data-for='id_p-prompt']")).to_have_text("optional")
+    page.get_by_label("Custom mode").uncheck()
+    expect(title).not_to_have_attribute("required", "")
+
+
+def test_the_lyrics_are_shown_as_they_will_be_sung(window: Watched) -> None:
+    page = window.open(SONG)
+    preview = page.locator("[data-preview='id_p-prompt']")
+    expect(preview).to_be_hidden()
+    page.get_by_label("Lyrics or description").fill(
+        "[Verse]\nOwls <b>dance</b>\n【副歌】[Hook] Stars\n\n[not] a [tag"
+    )
+    expect(preview.get_by_role("heading")).to_have_text(["Verse", "副歌", "Hook", "not"])
+    expect(preview.get_by_role("paragraph")).to_have_text(["Owls <b>dance</b>", "Stars", "a [tag"])
+    page.get_by_label("Lyrics or description").fill("a description")
+    expect(preview).to_be_hidden()
+
+
+def test_the_place_can_be_taken_from_the_player(window: Watched, song: Track) -> None:
+    page = window.open(f"/tasks/new/?provider=tempolor&operation=extend&source={song.pk}")
+    page.evaluate("document.querySelector('#source-audio').currentTime = 12.34")
+    page.get_by_role("button", name="Take the player's position").click()
+    expect(page.get_by_label("From second")).to_have_value("12.3")
