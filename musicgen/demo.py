@@ -5,20 +5,18 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-import signal
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 
 from musicgen.demo_songs import SONGS
-from musicgen.household import Household, HouseholdError
+from musicgen.household import Household, HouseholdError, end_on_signals
 from musicgen.startup import prepare
 from tracks.services.submit import create_task
 
@@ -45,8 +43,7 @@ class Demo:
         self._check()
         lock = _only_one()
         prepare()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, _interrupt)
+        end_on_signals()
         try:
             self._start()
             password = self._welcome()
@@ -140,10 +137,3 @@ def _only_one() -> int:
             "DATA_DIR=var2 PORT=9000 make demo"
         ) from None
     return lock
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """The first word to stop is enough: a second one must not break off the clearing up."""
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, signal.SIG_IGN)
-    raise KeyboardInterrupt

@@ -146,5 +146,3 @@ _FORGED_BODIES = {
 def forged_body(provider: str) -> bytes:
     """Well-formed news of a task that is not ours."""
     return json.dumps(_FORGED_BODIES[provider]).encode()
-
-

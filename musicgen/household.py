@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import time
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 from musicgen.children import launch
 
@@ -62,6 +64,12 @@ class Household:
         return f"its words are in {self.logs / name}.log." if self.logs else "its words are above."
 
 
+def end_on_signals() -> None:
+    """SIGTERM and SIGINT raise KeyboardInterrupt, once: a second one must not break off the clearing up."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
+
+
 def free_port() -> int:
     """A port that nobody listens at just now."""
     with socket.socket() as probe:
@@ -78,3 +86,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             ask()
     process.wait()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt

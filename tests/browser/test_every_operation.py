@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -50,13 +51,13 @@ def by_hand(page: Page, key: Key, wanted: Order, song: int) -> int:
     address = urlencode({"provider": key[0], "operation": key[1]})
     if wanted.from_song:
         page.goto(f"/tracks/{song}/")
-        page.locator(f"a[href*='{address.replace('&', '&')}']").first.click()
+        page.locator(f"a[href*='{address}']").first.click()
     else:
         page.goto(f"/tasks/new/?{address}")
     for name, value in params(wanted).items():
         fill(page, f"p-{name}", value)
     page.locator("form[data-once] button[type=submit]").click()
-    page.wait_for_url("**/tasks/[0-9]*/")
+    page.wait_for_url(re.compile(r"/tasks/\d+/$"))
     return int(page.url.rstrip("/").rpartition("/")[2])
 
 

@@ -11,7 +11,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.factories import make_asset, make_task, make_track
+from tests.factories import make_asset, make_staff, make_task, make_track
+from tests.providers.server import Reply, Request, said
+from tests.tracks.provider_server import provider_at
 from tracks import providers, sharing
 from tracks.models import Asset, Task, Track
 from tracks.models.assets import link_key
@@ -19,6 +21,7 @@ from tracks.providers.base import Refused
 from tracks.services import sources
 from tracks.services.source_links import LONG_ENOUGH, with_link
 from tracks.services.sources import Prepared, prepare
+from tracks.services.submit import create_task, submit_next
 from tracks.updates import ErrorKind
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +34,7 @@ def ready(name: str, operation: str, asked: Any, chosen: Track | None = None) ->
     return prepare(name, providers.get(name).operations[operation], asked, chosen)
 
 
-def sent_parts(prepared: Prepared) -> dict[str, str]:
+def told(prepared: Prepared) -> dict[str, str]:
     return {problem.field: problem.detail for problem in prepared.problems}
 
 
@@ -147,7 +150,7 @@ def test_the_task_is_filled_in_where_the_track_is_named() -> None:
 
 def test_a_task_alone_does_not_say_which_take() -> None:
     source = make_source()
-    assert "audioId" in sent_parts(ready("suno", "wav", {"taskId": source.task.external_id}))
+    assert "audioId" in told(ready("suno", "wav", {"taskId": source.task.external_id}))
 
 
 def test_the_same_ids_may_be_given_with_the_track() -> None:
@@ -161,7 +164,7 @@ def test_no_link_is_stored() -> None:
 
 def test_a_moment_beyond_the_measured_length_is_refused() -> None:
     source = make_source("tempolor", duration_ms=300_000)
-    problems = sent_parts(ready("tempolor", "extend", {"start_time": 97.0}, source))
+    problems = told(ready("tempolor", "extend", {"start_time": 97.0}, source))
     assert "only 97 s long" in problems["start_time"]
     assert ready("tempolor", "extend", {"start_time": 96.9}, source).problems == []
 
@@ -169,7 +172,7 @@ def test_a_moment_beyond_the_measured_length_is_refused() -> None:
 def test_the_promised_length_counts_where_none_was_measured() -> None:
     source = make_source("tempolor", duration_ms=50_000)
     Asset.objects.update(duration_ms=None)
-    assert "start_time" in sent_parts(ready("tempolor", "extend", {"start_time": 50.0}, source))
+    assert "start_time" in told(ready("tempolor", "extend", {"start_time": 50.0}, source))
 
 
 def test_the_sources_model_is_the_one_that_was_asked_for() -> None:
@@ -190,13 +193,13 @@ def test_the_sources_model_is_the_one_that_was_asked_for() -> None:
     ],
 )
 def test_an_unfit_source_is_one_problem_of_its_own(operation: str, over: Any, words: str) -> None:
-    problems = sent_parts(ready("suno", operation, {}, make_source(**over)))
+    problems = told(ready("suno", operation, {}, make_source(**over)))
     assert words in problems["source_track"]
     assert not {"taskId", "audioId"} & set(problems)
 
 
 def test_ids_are_of_use_to_their_own_provider_only() -> None:
-    problems = sent_parts(ready("suno", "wav", {}, make_source("tempolor")))
+    problems = told(ready("suno", "wav", {}, make_source("tempolor")))
     assert "was made by TemPolor; wav of Suno takes only its own songs" in problems["source_track"]
 
 
@@ -207,7 +210,7 @@ def test_a_recording_may_be_any_providers() -> None:
 def test_a_song_whose_audio_nobody_holds_cannot_be_passed_on() -> None:
     source = make_source()
     Asset.objects.update(status="expired")
-    assert "cannot be passed on" in sent_parts(ready("tempolor", "stems", {}, source))["source_track"]
+    assert "cannot be passed on" in told(ready("tempolor", "stems", {}, source))["source_track"]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +222,7 @@ def test_a_song_whose_audio_nobody_holds_cannot_be_passed_on() -> None:
     ],
 )
 def test_what_contradicts_the_chosen_track_is_refused(name: str, operation: str, asked: Any) -> None:
-    problems = sent_parts(ready(name, operation, asked, make_source()))
+    problems = told(ready(name, operation, asked, make_source()))
     [field] = asked
     assert field in problems[field]
     assert "leave one of them out" in problems[field]
@@ -305,3 +308,64 @@ def test_what_names_its_source_by_id_needs_no_link() -> None:
 
 def test_what_needs_no_source_is_sent_as_it_is() -> None:
     assert with_link(make_derived(None, "tempolor", "generate", prompt="owls")) == {"prompt": "owls"}
+
+
+# --- From the order to the provider ---
+TAKEN = said({"status": 200000, "message": "success", "data": {"item_ids": ["mss_1"]}})
+
+
+def waiting(source: Track) -> Task:
+    order = ready("tempolor", "stems", {}, source)
+    return create_task("tempolor", "stems", order.params, make_staff(), source=order.source)[0]
+
+
+def all_rows(task: Task) -> str:
+    return str([vars(task), *task.statements.values(), *task.events.values()])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_link_is_sent_and_kept_nowhere(public: None) -> None:
+    source = make_source()
+    Asset.objects.update(expires_at=timezone.now())
+    task = waiting(source)
+    with provider_at(TAKEN) as provider:
+        assert submit_next("tempolor")
+    [request] = provider.requests
+    task.refresh_from_db()
+    assert is_shared(request.json["url"], source.assets.get(), task)
+    assert (task.status, task.params, task.source_track) == ("running", {}, source)
+    assert "/shared/" not in all_rows(task)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("code", [400003, 400006])
+def test_a_refusal_that_repeats_the_link_does_not_give_it_away(public: None, code: int) -> None:
+    """400003 ends the task, 400006 has it sent again later."""
+    source = make_source()
+    Asset.objects.update(expires_at=timezone.now())
+    task = waiting(source)
+    seen: list[str] = []
+
+    def refuse(request: Request) -> Reply:
+        seen.append(request.json["url"])
+        return said({"status": code, "message": f"cannot load {seen[0]}", "data": None})
+
+    with provider_at(refuse):
+        submit_next("tempolor")
+    task.refresh_from_db()
+    assert "cannot load https://songs.example.com/…" in all_rows(task)
+    assert seen[0].split("/")[4] not in all_rows(task)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_link_nothing_is_sent_and_the_task_says_why(public: None) -> None:
+    source = make_source()
+    task = waiting(source)
+    Asset.objects.update(status="expired")
+    with provider_at(TAKEN) as provider:
+        assert submit_next("tempolor")
+    task.refresh_from_db()
+    assert provider.requests == []
+    assert (task.status, task.error_kind) == ("failed", "input")
+    assert "cannot be passed on" in task.error_message
+    assert "Choose another track" in task.error_advice
