@@ -44,7 +44,7 @@ PACES = {
     "TEMPOLOR_RATE": f"{RATE[0]}/{RATE[1]}",
     "FETCH_MAX_BYTES": str(512 * 1024 * 1024),
     "PROVIDER_TIMEOUT": "5",
-    "TASK_DEADLINE": "30",
+    "TASK_DEADLINE": "20",
     "POLL_FIRST": "1",
     "POLL_EVERY": "1",
     "POLL_MOST": "2",

@@ -76,7 +76,6 @@ _BOTH: tuple[tuple[str, str, Ending], ...] = (
     ("reordered", "[[shuffle]]", _WELL),
     ("dropped", "[[silent]]", _SILENT),
     ("forged", "", _WELL),
-    ("no-audio", "[[no-audio]]", _NOTHING),
     ("expired-links", "[[expired]]", _WELL),
     ("error-first", "[[error-then-success]]", _WELL),
     ("error-last", "[[success-then-error]]", _WELL),
@@ -87,17 +86,20 @@ _BOTH: tuple[tuple[str, str, Ending], ...] = (
     ("page-once", "[[html:1]]", _WELL),
 )
 _SUNO: tuple[tuple[str, str, Ending], ...] = (
+    # Its pictures are there, and kept.
+    ("no-audio", "[[no-audio]]", replace(_NOTHING, archive="complete")),
     ("rate-limited", "[[refuse:430:2]]", _WELL),
     ("skipped-stage", "[[skip:first]]", _WELL),
     ("same-file", "[[same-file]]", _WELL),
     ("failed", "[[fail:531]]", replace(_NOTHING, tracks=0)),
 )
 _TEMPOLOR: tuple[tuple[str, str, Ending], ...] = (
+    ("no-audio", "[[no-audio]]", _NOTHING),
     ("rate-limited", "[[refuse:400006:2]]", _WELL),
     ("skipped-stage", "[[skip:audio_complete]]", _WELL),
     ("same-file", "[[items:2]] [[same-file]]", replace(_WELL, tracks=2, bought=2)),
     ("failed", "[[fail]]", _NOTHING),
-    ("part-failed", "[[part-failed]]", replace(_WELL, status="partial", archive="incomplete")),
+    ("part-failed", "[[part-failed]]", replace(_WELL, status="partial")),
 )
 _STEMS: tuple[tuple[str, str, Ending], ...] = (
     ("zip", "", _WELL),

@@ -40,7 +40,7 @@ class Site:
         """Whether the archived bytes are there, as many and the same as the row says."""
         content = self._call("GET", asset["url"]).content
         digest = hashlib.sha256(content).hexdigest()
-        return len(content) == asset["bytes"] > 0 and digest == asset["sha256"]
+        return bool(content) and (len(content), digest) == (asset["bytes"], asset["sha256"])
 
     def deliver(self, url: str, body: bytes) -> int:
         """Posts a callback as a stranger; the status it is answered."""

@@ -43,9 +43,13 @@ class SunoTask(Task):
         return json.dumps(asked, ensure_ascii=False)
 
     def link(self, world: World, path: str, *, in_callback: bool) -> str:
-        """A link to one of its files; streams die after minutes, the rest after two weeks."""
+        """A link to one of its files; streams die after minutes, the rest after two weeks.
+
+        The original store's links are never dead already: details could not replace them.
+        """
         seconds = STREAM_SECONDS if "/stream/" in path else FILE_SECONDS
-        return world.link(self, path, seconds, in_callback=in_callback)
+        own = not path.startswith("/media/original/")
+        return world.link(self, path, seconds, in_callback=in_callback and own)
 
 
 def success(says: str, data: dict[str, Any]) -> dict[str, Any]:
