@@ -89,8 +89,8 @@ def _held_back(facts: Facts, now: datetime) -> State:
     until = (
         f"until {_at(account.opened_until, now)}, when one tries again" if waits else "while one tries again"
     )
-    says = f"It has served nothing{since}. Requests are held back {until}; none is lost. {account.opened_because}"
-    return State("not answering", BAD, says.strip())
+    says = f"It has served nothing{since}. Requests are held back {until}; none is lost."
+    return State("not answering", BAD, f"{says} {account.opened_because}".strip())
 
 
 def _paused(facts: Facts, now: datetime) -> State:
