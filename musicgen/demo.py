@@ -8,17 +8,21 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from musicgen.demo_songs import SONGS
+from musicgen.demo_songs import FOLLOW_UPS, SONGS
 from musicgen.household import Household, HouseholdError, end_on_signals
 from musicgen.startup import prepare
+from tracks import providers
+from tracks.models import Task, Track
+from tracks.services.sources import prepare as prepare_from
 from tracks.services.submit import create_task
+from tracks.statuses import TrackStatus
 
 LOGIN = "demo"
 
@@ -33,6 +37,7 @@ class Demo:
 
     port: int
     say: Callable[[str], Any]
+    tasks: list[Task] = field(default_factory=list)
 
     @cached_property
     def household(self) -> Household:
@@ -114,14 +119,34 @@ class Demo:
         return password
 
     def _submit(self) -> None:
-        user = User.objects.get(username=LOGIN)
         for provider, operation, params in SONGS:
-            create_task(provider, operation, params, user)
+            task, _ = create_task(provider, operation, params, self._user)
+            self.tasks.append(task)
 
     def _watch(self) -> None:
+        waiting = list(FOLLOW_UPS)
         while True:
             self.household.check()
+            waiting = [one for one in waiting if not self._follow(*one)]
             time.sleep(0.5)
+
+    def _follow(self, place: int, operation: str, params: dict[str, Any]) -> bool:
+        """Whether the song is there that this is made from; then it is asked for."""
+        task = self.tasks[place]
+        songs = Track.objects.filter(task_id=task.pk, status=TrackStatus.READY)
+        song = songs.order_by("position", "pk").first()
+        if song is None:
+            return False
+        declared = providers.get(task.provider).operations[operation]
+        prepared = prepare_from(task.provider, declared, params, song)
+        if prepared.problems:
+            return False
+        create_task(task.provider, operation, prepared.params, self._user, source=prepared.source)
+        return True
+
+    @property
+    def _user(self) -> User:
+        return User.objects.get(username=LOGIN)
 
 
 def _only_one() -> int:

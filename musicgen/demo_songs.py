@@ -74,3 +74,27 @@ SONGS: list[tuple[str, str, dict[str, Any]]] = [
         },
     ),
 ]
+
+_MORE_LANTERNS = """[Verse]
+The last one took the letter that I wrote
+And read it to the rooftops on its way
+[Outro]
+None of them, none of them"""
+
+# Made from the songs above, as soon as those are there: (place of the song, operation, params).
+FOLLOW_UPS: list[tuple[int, str, dict[str, Any]]] = [
+    (3, "wav", {}),
+    (
+        3,
+        "extend",
+        {
+            "defaultParamFlag": True,
+            "model": "V5",
+            "continueAt": 14,
+            "title": "Paper Lanterns, going on",
+            "style": "dream pop, warm synths",
+            "prompt": _MORE_LANTERNS,
+        },
+    ),
+    (0, "stems", {}),
+]

@@ -15,6 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
 T = TypeVar("T")
+# A year and a bit, in seconds: beyond it stands a slip of the finger, and far beyond no date can be reckoned.
+LONGEST = 400 * 86_400.0
+MOST_REQUESTS = 10_000
 
 
 class Environment:
@@ -30,7 +33,7 @@ class Environment:
     def flag(self, name: str, default: bool = False) -> bool:
         return self._read(name, lambda: self._env.bool(name, default), "0 or 1")
 
-    def number(self, name: str, default: float, least: float = 0, most: float = inf) -> float:
+    def number(self, name: str, default: float, least: float = 0, most: float = LONGEST) -> float:
         value = self._read(name, lambda: self._env.float(name, default), "a number")
         if value > most and value != inf:
             raise ImproperlyConfigured(f"{name} is {value}; it must be at most {most:g}.")
@@ -52,22 +55,22 @@ class Environment:
         return words
 
     def numbers(self, name: str, default: str) -> list[float]:
-        """At least one, each finite and not negative."""
+        """At least one, each in seconds."""
 
         def read() -> list[float]:
             values = [float(word) for word in self.words(name, default)]
-            if not values or not all(0 <= value < inf for value in values):
+            if not values or not all(0 <= value <= LONGEST for value in values):
                 raise ValueError
             return values
 
         return self._read(name, read, "numbers of at least 0 with commas between them")
 
     def rate(self, name: str, default: str) -> tuple[int, float]:
-        """``requests/seconds``, both above 0."""
+        """``requests/seconds``, both above 0. The requests of a window are kept, so they are not endless."""
 
         def read() -> tuple[int, float]:
             requests, seconds = (self.text(name, default) or default).split("/")
-            if int(requests) < 1 or not 0 < float(seconds) < inf:
+            if not 1 <= int(requests) <= MOST_REQUESTS or not 0 < float(seconds) <= LONGEST:
                 raise ValueError
             return int(requests), float(seconds)
 

@@ -34,8 +34,11 @@ class Demo:
     token: str
 
     def songs(self) -> list[Any]:
+        return self.listed("tracks/")
+
+    def listed(self, path: str) -> list[Any]:
         headers = {"Authorization": f"Token {self.token}"}
-        answer = requests.get(f"{self.base}/api/v1/tracks/", headers=headers, timeout=10)
+        answer = requests.get(f"{self.base}/api/v1/{path}", headers=headers, timeout=10)
         assert answer.ok, answer.text
         return list(answer.json()["results"])
 
@@ -87,7 +90,11 @@ def kept_songs(demo: Demo) -> list[Any]:
 
 def is_kept(song: Any) -> bool:
     """Every file archived; TemPolor's wav and lyric timing come last."""
-    is_whole = song["provider"] == "suno" or any(asset["kind"] == "audio_hi" for asset in song["assets"])
+    is_whole = (
+        song["provider"] == "suno"
+        or song["kind"] == "files"
+        or any(asset["kind"] == "audio_hi" for asset in song["assets"])
+    )
     return is_whole and all(asset["status"] == "archived" for asset in song["assets"])
 
 
@@ -124,6 +131,20 @@ def test_a_song_plays_with_the_right_line_lit(demo: Demo, kept_songs: list[Any])
         for share in (0.1, 0.3, 0.5, 0.7, 0.9):
             check_moment(page, lines, share)
         assert window.complaints == []
+
+
+def test_it_shows_what_can_be_made_from_a_song(demo: Demo) -> None:
+    """A lossless file, parts and a continuation; and words that are timed one by one."""
+
+    def made() -> set[str]:
+        done = [task for task in demo.listed("tasks/") if task["status"] == "succeeded"]
+        return {task["operation"] for task in done if task["source_track"]}
+
+    until(lambda: made() == {"wav", "stems", "extend"}, 120, "what is made from songs")
+    parts = demo.listed("tracks/?kind=files")
+    until(lambda: all(is_kept(track) for track in demo.listed("tracks/?kind=files")), 60, "its files")
+    assert len(parts) == 2
+    until(lambda: any(song["lyrics_timing"] == "word" for song in demo.songs()), 60, "words in time")
 
 
 def check_moment(page: Page, lines: list[Any], share: float) -> None:

@@ -49,6 +49,10 @@ class MusicTask(SunoTask):
     takes: list[Take]
     heard: str = ""
 
+    def has_audio_of(self, take: Take) -> bool:
+        """Whether the take can be heard: the first one before the others."""
+        return self.heard == "complete" or (self.heard == "first" and take is self.takes[0])
+
 
 def new_task(
     world: World, operation: str, body: dict[str, Any], base: str, steer: Steering, origin: Take | None
@@ -177,8 +181,8 @@ def _tracks(world: World, task: MusicTask, *, in_callback: bool) -> list[dict[st
     if task.heard not in ("first", "complete"):
         return []
     return [
-        _track(world, task, take, ready=number == 0 or task.heard == "complete", in_callback=in_callback)
-        for number, take in enumerate(task.takes)
+        _track(world, task, take, ready=task.has_audio_of(take), in_callback=in_callback)
+        for take in task.takes
     ]
 
 

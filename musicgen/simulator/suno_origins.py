@@ -72,7 +72,7 @@ class Origins:
         task, take = self._named(names, body)
         if task is None or take is None:
             return Origin(refusal=(404, envelope(404)))
-        if not task.is_ready:
+        if not task.has_audio_of(take):
             return Origin(task, take, (400, envelope(400, says="The song is not finished.")))
         return Origin(task, take)
 

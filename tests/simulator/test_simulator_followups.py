@@ -9,7 +9,7 @@ import pytest
 import requests
 import soundfile
 
-from tests.simulator.simulator_client import NOBODY, Json, Simulator, until
+from tests.simulator.simulator_client import NOBODY, Json, Receiver, Simulator, until
 
 SECTION: Json = {"prompt": "waves", "tags": "jazz", "title": "Other", "infillStartS": 2, "infillEndS": 8}
 
@@ -142,3 +142,13 @@ def test_a_song_that_is_not_finished_is_400(simulator: Simulator) -> None:
     task_id = simulator.generate(NOBODY, title="[[silent]] [[delay:600]]")
     answer = simulator.ask("suno/cover/generate", taskId=task_id)
     assert (answer["code"], "not finished" in answer["msg"]) == (400, True)
+
+
+def test_the_first_take_can_be_used_before_the_second_is_there(
+    simulator: Simulator, receiver: Receiver
+) -> None:
+    task_id = simulator.generate(receiver.url, title="[[skip:complete]]")
+    first, second = (take["id"] for take in receiver.wait(2)[1]["data"]["data"])
+    assert simulator.ask("wav/generate", taskId=task_id, audioId=first)["code"] == 200
+    until(lambda: simulator.record(task_id)["status"] == "SUCCESS")
+    assert simulator.ask("wav/generate", taskId=task_id, audioId=second)["code"] == 200

@@ -136,3 +136,19 @@ def test_a_zip_can_be_a_bomb(simulator: Simulator) -> None:
     content = zipped(simulator, stems(simulator, f"{RECORDING}?[[bad-zip:bomb]]"))
     sizes = [member.file_size for member in zipfile.ZipFile(io.BytesIO(content)).infolist()]
     assert max(sizes) > 100 * len(content)
+
+
+def test_a_bad_zip_can_be_whole_the_next_time(simulator: Simulator) -> None:
+    item_id = stems(simulator, f"{RECORDING}?[[bad-zip:truncated:1]]")
+    contents = [zipped(simulator, item_id) for _ in range(2)]
+    assert [zipfile.is_zipfile(io.BytesIO(one)) for one in contents] == [False, True]
+
+
+def test_two_items_can_share_a_file_at_first(simulator: Simulator) -> None:
+    body = {"prompt": "a harbour [[silent]] [[items:2]] [[same-file:1]]", "model": "TemPolor v4.5"}
+    answer = simulator.tempolor("song/generate", {**body, "callback_url": NOBODY}).json()
+    ids = answer["data"]["item_ids"]
+    until(lambda: all(simulator.item(one)["audio_url"] for one in ids))
+    first, second = (simulator.item(one)["audio_url"] for one in ids)
+    one = requests.get(first, timeout=30).content
+    assert [requests.get(second, timeout=30).content == one for _ in range(2)] == [True, False]
