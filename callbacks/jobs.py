@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -115,18 +114,33 @@ def _route(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
 
 
 def _route_by_id(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
-    adopted = False
-    by_task: dict[int, list[TaskUpdate]] = defaultdict(list)
-    for update in updates:
-        task, is_new = _find_or_adopt(event, update)
-        adopted |= is_new
-        by_task[task.pk].append(update)
-    # In the order of ids, so that two bodies that name the same tasks never wait for each other.
-    verdicts = [_take(event, task, said) for task, said in sorted(by_task.items())]
+    named = _named(event, updates)
+    verdicts = [_take(event, one.task.pk, one.said) for one in named]
     strangers = [one for verdict in verdicts for one in verdict.strangers]
     if strangers:
         return _mismatch(strangers)
-    return Finding(Outcome.ADOPTED if adopted else Outcome.APPLIED)
+    return Finding(Outcome.ADOPTED if any(one.is_new for one in named) else Outcome.APPLIED)
+
+
+@dataclass(slots=True)
+class _Named:
+    """A task that a body names, what it says of it, and whether it was adopted for that."""
+
+    task: Task
+    said: list[TaskUpdate] = field(default_factory=list)
+    is_new: bool = False
+
+
+def _named(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> list[_Named]:
+    """In an order that is always the same, so that two bodies that name the same tasks, here already or not,
+    never wait for each other."""
+    named: dict[int, _Named] = {}
+    for update in sorted(updates, key=lambda one: one.external_id):
+        task, is_new = _find_or_adopt(event, update)
+        one = named.setdefault(task.pk, _Named(task))
+        one.said.append(update)
+        one.is_new |= is_new
+    return [one for _, one in sorted(named.items())]
 
 
 def _find_or_adopt(event: CallbackEvent, update: TaskUpdate) -> tuple[Task, bool]:
@@ -168,12 +182,11 @@ def _take_as_hint(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Findin
     """Of the body only the ids are believed, and only where the task has none yet."""
     if event.task is not None:
         return _hint_for_its_own_task(event, event.task, updates)
-    for update in filter(lambda one: one.external_id, updates):
-        task, is_new = _find_or_adopt(event, update)
-        if is_new:
-            apply(task.pk, [_only_the_id(update)], _heard(event))
-        _note_callback(event, task.pk, [update])
-        hint(task.pk)
+    for one in _named(event, [update for update in updates if update.external_id]):
+        if one.is_new:
+            apply(one.task.pk, [_only_the_id(update) for update in one.said], _heard(event))
+        _note_callback(event, one.task.pk, one.said)
+        hint(one.task.pk)
     return Finding(Outcome.READBACK)
 
 

@@ -63,9 +63,12 @@ class Lease(Generic[M]):
         self.until = until
         pulse()
 
-    def give_back(self, claims: int) -> None:
-        """Due again as before the claim, with so many claims on it; a lease that was lost needs no return."""
-        due = getattr(self.row, self.column.due)
+    def give_back(self, *, counts: bool = False) -> None:
+        """Due again as before the claim; a lease that was lost needs no return.
+
+        ``counts``: the claim counts as one that was not concluded. Those of before count in any case.
+        """
+        due, claims = getattr(self.row, self.column.due), self.claims if counts else self.claims - 1
         self._held().update(**{self.column.due: due, self.column.claims: claims})
 
     def conclude(self, *, due: datetime | None, **values: Any) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
-from tracks.models import CatalogueEntry, Track
+from tracks.models import Track
 from tracks.presentation import sheet
+from tracks.presentation.words import track_name
 from tracks.providers.operations import Field, Operation, When
 from tracks.services import catalogue, sources
 from tracks.services.source_links import is_made_by_link
@@ -19,8 +21,14 @@ from tracks.services.sources import SOURCE, Prepared, prepare
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One field as the page shows it. ``need``: whether it must be filled in, in words.
+    """One field as the page shows it. ``need``: whether it must be filled in, in words; ``faults`` too.
 
     ``limits`` and ``required_when`` are JSON for the script that counts and marks while one types.
     ``preview``: the lyrics as they are understood, where the text has sections.
@@ -28,8 +36,9 @@ class Row:
 
     field: Field
     bound: forms.BoundField
-    suggestions: list[CatalogueEntry]
+    suggestions: list[Suggestion]
     need: str
+    faults: list[str]
     limits: str
     required_when: str
     preview: list[sheet.Row]
@@ -46,7 +55,10 @@ class Complaint:
 
 
 SOURCE_FIELD = Field(
-    SOURCE, int, "Track here", help="The number of a song of ours. Its ids are then filled in by us."
+    SOURCE,
+    int,
+    "Track number",
+    help="Of a song here; the latest are suggested. What the provider needs of it is filled in by us.",
 )
 
 
@@ -78,10 +90,21 @@ class OperationForm(forms.Form):
         self.prepared = prepare(self.provider, self.operation, asked, chosen)
         is_unknown = number is not None and chosen is None
         filled = {field.name for field in self.operation.fields if field.names} if is_unknown else set()
+        if chosen is None and number is None:
+            filled |= self._ask_for_the_source(asked)
         for problem in self.prepared.problems:
             if problem.field not in filled:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.detail)
         return cleaned
+
+    def _ask_for_the_source(self, asked: Mapping[str, Any]) -> set[str]:
+        """One sentence where nothing is named that it could be made from, instead of one for each id."""
+        naming = {field.name for field in self.operation.fields if field.names}
+        if not self.operation.needs_source or naming & set(asked):
+            return set()
+        other = "a link to a recording" if is_made_by_link(self.operation) else "its ids at the provider"
+        self.add_error(SOURCE, f"{SOURCE} is required: the number of a song here, or else {other} below.")
+        return naming
 
     def _track(self, number: Any) -> Track | None:
         if number is None:
@@ -89,18 +112,23 @@ class OperationForm(forms.Form):
         is_id = isinstance(number, int) and 0 < number <= sources.LARGEST_ID
         found = Track.objects.select_related("task").filter(pk=number).first() if is_id else None
         if found is None:
-            self.add_error(SOURCE, f"{SOURCE} must be the number of a track; there is none of this number.")
+            says = "names no track here. The number is the one in the address of the song's page."
+            self.add_error(SOURCE, f"{SOURCE} {says}")
         return found
 
     def rows(self) -> list[Row]:
         """The fields that say what it is made from, then the others."""
         known = catalogue.read(self.provider)
-        return [
-            self._row(field, known.suggestions(self.provider, self.operation, field))
-            for field in self.declared
-        ]
+        return [self._row(field, self._suggestions(field, known)) for field in self.declared]
 
-    def _row(self, field: Field, suggestions: list[CatalogueEntry]) -> Row:
+    def _suggestions(self, field: Field, known: catalogue.Catalogue) -> list[Suggestion]:
+        if field is SOURCE_FIELD:
+            songs = sources.recent(self.provider, self.operation)
+            return [Suggestion(str(song.pk), _take(song)) for song in songs]
+        entries = known.suggestions(self.provider, self.operation, field)
+        return [Suggestion(entry.name, entry.label) for entry in entries]
+
+    def _row(self, field: Field, suggestions: list[Suggestion]) -> Row:
         bound = self[field.name]
         rules = [{"most": limit.most, **self._condition(limit.when)} for limit in field.limits]
         needs = [self._condition(when) for when in field.required_when]
@@ -108,7 +136,8 @@ class OperationForm(forms.Form):
             field=field,
             bound=bound,
             suggestions=suggestions,
-            need=_need(field, self.operation),
+            need=self._in_words(_need(field, self.operation)),
+            faults=[self._fault(field, str(error)) for error in bound.errors],
             limits=json.dumps(rules) if rules else "",
             required_when=json.dumps(needs) if needs else "",
             preview=_preview(bound) if field.multiline else [],
@@ -116,17 +145,33 @@ class OperationForm(forms.Form):
 
     def _condition(self, when: When) -> dict[str, Any]:
         otherwise = self.operation.defaults.get(when.field)
-        return {"field": f"id_p-{when.field}", "values": list(when.values), "otherwise": otherwise}
+        said = {"field": f"id_p-{when.field}", "values": list(when.values), "otherwise": otherwise}
+        return said | ({"also": self._condition(when.also)} if when.also else {})
 
     def complaints(self) -> list[Complaint]:
         """What is wrong, field by field, for the list above the form."""
         return [
             Complaint(
-                field.label, field.name, str(self[field.name].id_for_label), _rest(field.name, str(error))
+                field.label, field.name, str(self[field.name].id_for_label), self._rest(field, str(error))
             )
             for field in self.declared
             for error in self[field.name].errors
         ]
+
+    def _fault(self, field: Field, error: str) -> str:
+        """The sentence as it stands below the field: with its label, where it begins with its name."""
+        return self._in_words(re.sub(rf"^{field.name}\b", lambda _: field.label, error))
+
+    def _rest(self, field: Field, error: str) -> str:
+        """The sentence without the name, where it begins with it: the list sets label and name apart."""
+        said, rest = self._in_words(error), error.removeprefix(field.name)
+        return self._in_words(rest) if rest != error else f": {said}"
+
+    def _in_words(self, text: str) -> str:
+        """Labels for the provider's names of fields, but for names that are words of any sentence."""
+        labels = {field.name: field.label for field in (*self.operation.fields, SOURCE_FIELD)}
+        strange = "|".join(name for name in labels if re.search("[A-Z_]", name))
+        return re.sub(rf"\b({strange})\b", lambda name: f"“{labels[name[0]]}”", text)
 
 
 def _asked(operation: Operation, source: Track | None) -> Iterator[Field]:
@@ -141,13 +186,13 @@ def _asked(operation: Operation, source: Track | None) -> Iterator[Field]:
 
 def _need(field: Field, operation: Operation) -> str:
     if field is SOURCE_FIELD:
-        return "or what follows" if operation.needs_source else "optional"
+        return _instead(operation) if operation.needs_source else "optional"
     if field.names and field.required:
-        return "or the track's number" if is_made_by_link(operation) else "or the number"
+        return "or the track number"
     if field.required:
         return ""
     if field.required_when:
-        return "required " + " and ".join(when.says for when in field.required_when)
+        return "required " + ", also ".join(when.in_words for when in field.required_when)
     return "optional"
 
 
@@ -156,9 +201,13 @@ def _preview(bound: forms.BoundField) -> list[sheet.Row]:
     return rows if any(row.is_section for row in rows) else []
 
 
-def _rest(name: str, error: str) -> str:
-    """The sentence without the name, where it begins with it: the list sets the name apart."""
-    return error.removeprefix(f"{name} ")
+def _instead(operation: Operation) -> str:
+    return "or a link below" if is_made_by_link(operation) else "or its ids below"
+
+
+def _take(song: Track) -> str:
+    take = f" · take {song.position + 1}" if song.position else ""
+    return f"{track_name(song)}{take}"
 
 
 def _form_field(field: Field) -> forms.Field:
@@ -184,6 +233,8 @@ def _hints(field: Field) -> Iterable[tuple[str, Any]]:
         yield "required", True
     if field.type is not str:
         yield from (("type", "number"), ("step", "1" if field.type is int else "any"))
+        if field is SOURCE_FIELD:
+            yield "list", f"suggestions-{field.name}"
         for name, bound in (("min", field.least), ("max", field.most)):
             if bound is not None:
                 yield name, f"{bound:g}"

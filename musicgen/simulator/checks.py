@@ -21,8 +21,8 @@ MODEL_FIELDS = ("model", "song_model")
 
 
 def fault(operation: Operation, body: Mapping[str, Any], source: Source | None = None) -> Problem | None:
-    """The first thing that is wrong with a submit; a null counts as left out, as TemPolor's pages say."""
-    params = {name: value for name, value in body.items() if value is not None}
+    """The first thing that is wrong with a submit."""
+    params = dict(body)
     link = params.pop(operation.callback_field, "")
     wrong = next(iter(operation.problems(params, source)), None)
     if wrong or _is_link(link) or (link == "" and operation.name == NO_CALLBACK_NEEDED):

@@ -1,4 +1,5 @@
 // What scripts add to the forms: filters that act at once, counters, one sending per form.
+// On "pageshow" all is shown anew: only then a browser has put back what was typed before one went on.
 // @ts-check
 
 /** @param {HTMLFormElement} form A filter form: a changed choice is applied at once. */
@@ -19,10 +20,12 @@ export function applyAtOnce(form) {
  * @property {string} field the other field's id
  * @property {(string | boolean)[]} values
  * @property {string | boolean | null} otherwise
+ * @property {Condition} [also] what must hold besides
  */
 
 /** @param {Condition} condition */
-function holds({ field, values, otherwise }) {
+function holds({ field, values, otherwise, also }) {
+  if (also && !holds(also)) return false;
   const other = document.getElementById(field);
   if (other instanceof HTMLInputElement && other.type === "checkbox") return values.includes(other.checked);
   const value = /** @type {HTMLInputElement | null} */ (other)?.value || otherwise;
@@ -42,6 +45,7 @@ export function count(output) {
     output.classList.toggle("is-over", length > most);
   };
   field.form?.addEventListener("input", show);
+  window.addEventListener("pageshow", show);
   show();
   output.hidden = false;
 }
@@ -52,11 +56,12 @@ export function need(mark) {
   /** @type {Condition[]} */
   const conditions = JSON.parse(mark.dataset.requiredWhen ?? "[]");
   const show = () => {
-    const is = conditions.every(holds);
+    const is = conditions.some(holds);
     mark.textContent = is ? "" : "optional";
     field?.toggleAttribute("required", is);
   };
   field?.form?.addEventListener("input", show);
+  window.addEventListener("pageshow", show);
   show();
 }
 
@@ -76,6 +81,7 @@ export function preview(place) {
     place.hidden = !hasSections;
   };
   field.addEventListener("input", show);
+  window.addEventListener("pageshow", show);
   show();
 }
 

@@ -56,7 +56,7 @@ def test_the_page_says_what_went_wrong_and_what_to_do(boss: Client) -> None:
         error_advice="Change the lyrics and send it again.",
     )
     text = page(boss.get(change_url(task)))
-    assert "Nothing playable came of it." in text
+    assert "Nothing came of it." in text
     assert "copyright · 413 · Lyrics too close to a known song" in text
     assert "Change the lyrics and send it again." in text
 

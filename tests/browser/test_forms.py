@@ -37,6 +37,19 @@ def test_what_is_needed_follows_the_mode(window: Watched) -> None:
     expect(title).not_to_have_attribute("required", "")
 
 
+def test_gone_back_to_it_is_as_it_was_left(window: Watched) -> None:
+    page = window.open(SONG)
+    page.get_by_label("Custom mode").uncheck()
+    page.get_by_label("Lyrics or description").fill("[Verse]\nOwls")
+    page.get_by_role("button", name="Send to Suno").click()
+    page.wait_for_url("**/tasks/*/")
+    page.go_back()
+    expect(page.get_by_label("Lyrics or description")).to_have_value("[Verse]\nOwls")
+    expect(page.locator("output[for='id_p-prompt']")).to_have_text("12 of 500")
+    expect(page.get_by_label("Title")).not_to_have_attribute("required", "")
+    expect(page.locator("[data-preview='id_p-prompt']")).to_be_visible()
+
+
 def test_the_lyrics_are_shown_as_they_will_be_sung(window: Watched) -> None:
     page = window.open(SONG)
     preview = page.locator("[data-preview='id_p-prompt']")

@@ -31,10 +31,11 @@ def test_a_song_without_kin_has_no_such_card(staff: Client) -> None:
     assert "Family" not in page_of(staff, suno_song()).words
 
 
-def test_what_it_is_made_from_is_told_with_how(staff: Client) -> None:
+def test_what_it_is_made_from_is_told(staff: Client) -> None:
     source = suno_song(title="The Seed")
     page = page_of(staff, suno_song(made_from(source, "extend")))
-    assert "Made from The Seed Extend a song" in page.words
+    assert "Made from The Seed" in page.words
+    assert "Provider Suno · Extend a song" in page.words
     assert f'href="/tracks/{source.pk}/"' in page.html
 
 
@@ -125,6 +126,12 @@ def test_facts_and_settings_that_differ_are_marked(staff: Client) -> None:
     for fact in ("Style differs: Waltz", "Style differs: Polka", "Style weight differs: 0.2", "differs: 0.9"):
         assert fact in words
     assert "Model differs" not in words
+
+
+def test_what_differs_is_told_once(staff: Client) -> None:
+    one = suno_song(make_task(provider="suno", params={"style": "Waltz, slow"}), style="Waltz")
+    two = suno_song(make_task(provider="suno", params={"style": "Polka"}), style="Polka")
+    assert compared(staff, one, two).words.count("Style differs:") == 2
 
 
 def test_an_extension_knows_where_it_goes_on(staff: Client) -> None:

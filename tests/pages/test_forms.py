@@ -85,6 +85,47 @@ def test_a_number_that_is_no_tracks_is_told_at_its_field(staff: Client, number: 
     assert "audioId is required" not in page.words
 
 
+@pytest.mark.parametrize(
+    ("operation", "otherwise"), [("wav", "its ids at the provider"), ("upload-cover", "a link to a recording")]
+)
+def test_what_it_is_made_from_is_asked_for_in_one_sentence(
+    staff: Client, operation: str, otherwise: str
+) -> None:
+    page = refused(staff, form_of("suno", operation))
+    says = f"is required: the number of a song here, or else {otherwise} below."
+    assert f"Track number source_track {says}" in page.words
+    assert not [name for name in ("taskId", "audioId", "uploadUrl") if f"{name} is required" in page.words]
+
+
+def test_half_named_is_told_by_what_is_missing(staff: Client) -> None:
+    page = refused(staff, form_of("suno", "wav"), taskId="t-1")
+    assert "Song audioId is required." in page.words
+    assert 'id="id_p-source_track_error"' not in page.html
+
+
+def test_the_latest_songs_are_suggested_by_name(staff: Client) -> None:
+    song = suno_song(title="The Seed", position=1)
+    make_song(make_task(), title="Elsewhere")
+    suno_song(title="Lost", status="failed")
+    page = Page(staff.get(form_of("suno", "wav")))
+    [field] = [one for one in page.named("input") if one.get("name") == "p-source_track"]
+    assert field["list"] == "suggestions-source_track"
+    offered = [(one["value"], one["label"]) for one in page.named("option") if "label" in one]
+    assert offered == [(str(song.pk), "The Seed · take 2")]
+    assert "Elsewhere" in Page(staff.get(form_of("suno", "upload-cover"))).html
+
+
+def test_faults_are_told_by_the_labels_of_the_form(staff: Client) -> None:
+    source = suno_song()
+    values = {"prompt": "la", "tags": "folk", "title": "Owls", "infillStartS": "9", "infillEndS": "3"}
+    fields = {f"p-{name}": value for name, value in values.items()}
+    answer = staff.post(form_of("suno", "replace-section", source.pk), {"once": "k1", **fields})
+    words = Page(answer, status=400).words
+    assert words.startswith("Not sent: Replace a section")
+    assert "To infillEndS must be later than “From”." in words
+    assert "To must be later than “From”." in words
+
+
 def test_an_unfit_track_is_told_in_words(staff: Client) -> None:
     source = suno_song(status="failed")
     page = Page(staff.post(form_of("suno", "wav", source.pk), {"once": "k1"}), status=400)
@@ -119,7 +160,7 @@ def test_limits_and_needs_are_there_for_the_counter(staff: Client) -> None:
     assert {"most": 3000, "field": "id_p-model", "values": ["V4"], "otherwise": "V5"} in limits
     [need] = [one for one in page.with_attribute("data-required-when") if one["data-for"] == "id_p-title"]
     assert json.loads(str(need["data-required-when"]))[0]["field"] == "id_p-customMode"
-    assert "required with customMode" in page.words
+    assert "required with “Custom mode”" in page.words
 
 
 def test_numbers_and_links_are_typed_as_such(staff: Client) -> None:

@@ -154,7 +154,7 @@ def test_each_form_has_a_key_of_its_own(staff: Client) -> None:
         (
             SUNO,
             {"model": "V5", "prompt": "o" * 501},
-            "prompt has 501 characters; at most 500 are allowed without customMode",
+            "prompt has 501 characters; at most 500 are allowed without “Custom mode”",
         ),
     ],
 )

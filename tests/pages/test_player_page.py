@@ -182,6 +182,25 @@ def test_stems_and_videos_can_be_heard_and_seen(staff: Client) -> None:
     assert [one["src"] for one in page.named("video")] == [f"/api/v1/tracks/{files.pk}/media/video"]
 
 
+def test_pictures_that_were_made_are_all_shown(staff: Client) -> None:
+    made = make_task(provider="suno", operation="cover-image", status="succeeded")
+    files = make_track(made, kind="files", archive="complete", title="")
+    for label in ("1", "2"):
+        make_kept(files, kind="image", label=label, content_type="image/jpeg", duration_ms=None, peaks=[])
+    page = page_of(staff, files)
+    assert page.words.startswith("Cover pictures · musicgen")
+    assert [one["alt"] for one in page.named("img") if one["alt"]] == ["Cover · 1", "Cover · 2"]
+    assert "no words" not in page.words
+
+
+def test_words_alone_are_whole_without_files(staff: Client) -> None:
+    text = make_track(kind="lyrics", archive="none", lyrics_text="[verse]\nOwls", timing_state="none")
+    words = page_of(staff, text).words
+    assert "written These are words only; there is nothing to hear." in words
+    assert "no file yet" not in words
+    assert "no timing" not in words
+
+
 def test_takes_of_one_task_lead_to_each_other(staff: Client) -> None:
     task = make_task()
     one, two = make_song(task), make_song(task, position=1)

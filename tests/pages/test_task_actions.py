@@ -86,7 +86,7 @@ def test_an_unsure_task_can_be_given_up(staff: Client) -> None:
     task = make_task(status="unsure", external_id="")
     page = posted(staff, task, do="abandon")
     assert task.status == "failed"
-    assert "A song that still arrives is taken all the same." in page.words
+    assert "What still arrives is taken all the same." in page.words
 
 
 @pytest.mark.parametrize("do", ["resend", "abandon", "name"])

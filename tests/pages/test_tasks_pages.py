@@ -72,11 +72,11 @@ def test_no_tasks_and_no_hits_are_told_apart(staff: Client) -> None:
     [
         ({"status": "queued", "external_id": ""}, "Nothing is bought yet."),
         ({"status": "running"}, "The provider is working on it."),
-        ({"status": "succeeded"}, "The provider has made everything; the songs tell which files we hold."),
+        ({"status": "succeeded"}, "What came of it tells which files we hold."),
         ({"status": "partial"}, "What exists is playable."),
         ({"status": "failed", "error_kind": "credit"}, "The account has no credit left. Top it up"),
-        ({"status": "overdue"}, "a song that arrives late is taken"),
-        ({"status": "unsure", "external_id": ""}, "that could buy the song twice"),
+        ({"status": "overdue"}, "what arrives late is taken"),
+        ({"status": "unsure", "external_id": ""}, "that could buy it twice"),
     ],
 )
 def test_a_status_says_what_it_means(staff: Client, values: dict[str, str], words: str) -> None:
@@ -96,6 +96,45 @@ def test_the_parameters_stand_under_the_labels_of_the_form(staff: Client) -> Non
     words = page_of(staff, task).words
     assert "Description prompt an owl's dance Model model TemPolor v4.5" in words
     assert "Instrumental instrumental yes own 3" in words
+
+
+def test_a_task_is_called_by_its_words_and_its_source_never_by_ids(staff: Client) -> None:
+    song = make_track(make_task(provider="suno"), title="The Seed")
+    ids = {"taskId": "4f1c-task", "audioId": "77aa-song"}
+    made_from = {"provider": "suno", "source_track": song, "status": "succeeded"}
+    wav = make_task(operation="wav", params=ids, **made_from)
+    make_track(wav, kind="files", title="")
+    parts = make_task(operation="vocal-removal", params={**ids, "type": "split_stem"}, **made_from)
+    page = Page(staff.get("/tasks/"))
+    assert f"WAV file Suno · WAV file · from The Seed · task {wav.pk} WAV file" in page.words
+    assert f"Separate voices and instruments · from The Seed · task {parts.pk}" in page.words
+    assert not {"4f1c-task", "77aa-song", "split_stem", "Untitled"} & set(page.words.split())
+
+
+def test_more_tasks_take_no_more_queries(staff: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            staff.get("/tasks/")
+        return len(captured)
+
+    def more(count: int) -> None:
+        for _ in range(count):
+            source = make_track(make_task(provider="suno"))
+            made = make_task(provider="suno", operation="wav", source_track=source, status="succeeded")
+            make_track(made, kind="files", title="")
+
+    more(1)
+    few = queries()
+    more(5)
+    assert queries() == few
+
+
+def test_a_task_of_ours_without_parameters_says_what_it_was_made_of(staff: Client) -> None:
+    song = make_track()
+    ours = make_task(operation="stems", params={}, source_track=song)
+    assert "Nothing but the song that it is made from" in page_of(staff, ours).words
+    adopted = make_task(params={}, origin="adopted")
+    assert "It was sent elsewhere, so what was asked is not known here." in page_of(staff, adopted).words
 
 
 def test_an_operation_that_is_no_longer_offered_still_has_a_page(staff: Client) -> None:

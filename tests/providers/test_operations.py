@@ -93,6 +93,12 @@ def test_any_params_are_judged(operation: Operation, data: st.DataObject) -> Non
         assert problem.detail.endswith(".")
 
 
+@pytest.mark.parametrize("start", [600.0001, 600.0000000000001, 9.999999, 1e14, -0.25])
+def test_a_number_is_told_with_all_its_digits(start: float) -> None:
+    (problem,) = TEMPOLOR["extend"].problems({"item_id": "9001", "start_time": start})
+    assert float(problem.detail.split()[2].rstrip(";")) == start
+
+
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
@@ -116,6 +122,7 @@ def test_tempolors_rules(more: Params, problem: tuple[str, str]) -> None:
         {"action": "upload_cover", "upload_audio_url": "https://x.example/a.mp3"},
         {"voice_id": "SV000013", "lyrics": "x" * 3000},
         {"instrumental": True},
+        {"voice_id": None, "lyrics": None},
     ],
 )
 def test_what_tempolor_takes_besides(more: Params) -> None:

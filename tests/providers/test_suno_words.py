@@ -13,6 +13,7 @@ from tests.providers.payloads import anything, bent, check_storable, load
 from tests.providers.server import said, serving
 from tests.providers.suno_service import provider
 from tracks.providers.base import AnswerLost, Balance, Refused
+from tracks.providers.reading import MAX_TEXT
 from tracks.providers.suno import words
 from tracks.updates import CueKind, ErrorKind, Lyrics, TaskUpdate, Timing, TimingState, TrackUpdate
 
@@ -44,6 +45,12 @@ def test_the_words_of_a_song_are_asked_for_with_both_ids() -> None:
     assert (track.external_id, track.timing_state) == ("c1", TimingState.THERE)
     assert track.lyrics is not None
     assert track.lyrics.timing is Timing.WORD
+
+
+def test_no_more_is_read_than_a_text_may_hold() -> None:
+    lyrics = lyrics_of([row("x" * 499 + " ") for _ in range(2_000)])
+    assert lyrics
+    assert sum(len(cue.text) for cue in lyrics.cues) <= MAX_TEXT
 
 
 def test_a_section_is_no_word_and_a_word_without_success_has_no_time() -> None:

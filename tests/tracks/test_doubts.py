@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -159,6 +160,22 @@ def test_what_is_kept_stays_when_looking_again_fails(
     assert storage.path_of(first.file).read_bytes() == songs[0]
     assert not part_path(first).exists()
     assert Event.objects.filter(asset=first).count() == events
+
+
+def test_what_is_kept_stays_when_its_part_outlived_a_crash(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    """Killed right after "archived", the part is another name of the kept file: nothing may be written to it."""
+    first = take(task, 0, server.serve("/1.mp3", songs[0]))
+    archive_next()
+    os.link(storage.path_of(fresh(first).file), part_path(first))
+    other = server.serve("/elsewhere.mp3", songs[1])
+    for _ in range(2):
+        Asset.objects.filter(pk=first.pk).update(source_url=other, next_attempt_at=timezone.now())
+        kept = storage.path_of(fresh(first).file)
+        work()
+        assert kept.read_bytes() == songs[0]
+    assert storage.path_of(fresh(first).file).read_bytes() == songs[1]
 
 
 def test_two_workers_with_the_same_file_see_each_other(

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 import requests
 from django.db import connection
-from django.test.utils import override_settings
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from tests.factories import make_task
@@ -166,6 +166,29 @@ def test_without_a_key_there_is_no_account_and_no_pace() -> None:
     finally:
         providers.forget()
     assert not Account.objects.exists()
+
+
+def test_an_answer_is_worth_more_than_the_note_of_it() -> None:
+    """A database that has become read-only, as in a failover, takes no song away."""
+    with paced((1000, 10), tempolor):
+        Account.objects.filter(pk=row_of(providers.get("tempolor")).pk).update(failures=1)
+        on_postgresql = connection.vendor == "postgresql"
+        read_only = "SET default_transaction_read_only =" if on_postgresql else "PRAGMA query_only ="
+        with connection.cursor() as cursor:
+            try:
+                with turn("tempolor", Lane.POLL):
+                    cursor.execute(f"{read_only} on")
+            finally:
+                cursor.execute(f"{read_only} off")
+        assert account().failures == 1
+
+
+def test_tasks_are_not_counted_while_no_limit_of_them_is_known() -> None:
+    """Asked ten times a second, of thousands that are being made."""
+    with paced((1000, 10), tempolor), CaptureQueriesContext(connection) as seen:
+        permits(Lane.SUBMIT, 1)
+        assert may("tempolor", Lane.SUBMIT, timezone.now())
+    assert not [one for one in seen.captured_queries if "tracks_task" in one["sql"]]
 
 
 def test_to_look_whether_a_request_may_go_makes_no_row() -> None:

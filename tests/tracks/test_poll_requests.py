@@ -14,9 +14,10 @@ from django.utils import timezone
 from tests.factories import make_task, make_track
 from tests.providers.server import Reply, Request, Service, said
 from tests.tracks.provider_server import provider_at
+from tracks.leases import claim
 from tracks.models import Account, Task
 from tracks.services.apply import Heard, apply
-from tracks.services.poll import poll_next
+from tracks.services.poll import DUE, poll_next
 from tracks.statuses import TaskStatus
 from tracks.updates import Source, TaskState, TaskUpdate, TrackUpdate
 
@@ -148,6 +149,38 @@ def test_one_unknown_id_is_found_at_a_rate_of_one_request_too() -> None:
                 assert poll_next("tempolor")
                 assert not poll_next("tempolor")
     assert asked(provider) == [["i0", "i1"], ["i0"], ["i1"]]
+
+
+def test_a_look_of_several_requests_comes_to_its_end_at_a_rate_of_one() -> None:
+    """Begun anew at each window it would never get beyond its first request, nor let another look pass."""
+    task = due_with("a", "b")
+    with override_settings(TEMPOLOR_RATE=(1, 0.2)), provider_at(knowing("b")) as provider:
+        assert poll_next("tempolor")
+    assert asked(provider) == [["a", "b"], ["a"], ["b"]]
+    assert task.tracks.get(title="T").external_id == "b"
+    task.refresh_from_db()
+    assert (task.poll_error, task.polls, task.poll_claims) == ("not found", 1, 0)
+
+
+def test_a_look_that_would_wait_for_long_ends_with_what_it_has() -> None:
+    task = due_with("a", "b")
+    with override_settings(TEMPOLOR_RATE=(1, 3600)), provider_at(knowing("a")) as provider:
+        assert poll_next("tempolor")
+    assert asked(provider) == [["a", "b"]]
+    task.refresh_from_db()
+    assert (task.polls, task.poll_claims) == (1, 0)
+    assert "as often as it may be" in task.poll_error
+    assert task.next_poll_at is not None
+    assert task.next_poll_at > timezone.now()
+
+
+def test_a_task_whose_look_has_to_wait_keeps_its_count_of_unfinished_looks() -> None:
+    """One that ends its worker each time would else never wear out."""
+    due(external_id="i0", poll_claims=2)
+    lease = claim(Task.objects.due_to_poll(timezone.now()), DUE)
+    assert lease is not None
+    lease.give_back()
+    assert Task.objects.get().poll_claims == 2
 
 
 def test_a_provider_that_does_not_answer_is_asked_nothing_more() -> None:

@@ -181,7 +181,7 @@ def test_an_unfit_source_is_one_problem_of_its_own(operation: str, over: Any, wo
 
 def test_ids_are_of_use_to_their_own_provider_only() -> None:
     problems = told(ready("suno", "wav", {}, make_source("tempolor")))
-    assert "was made by TemPolor; wav of Suno takes only its own songs" in problems["source_track"]
+    assert "was made by TemPolor; “WAV file” of Suno takes only its own songs" in problems["source_track"]
 
 
 def test_a_recording_may_be_any_providers() -> None:

@@ -11,10 +11,11 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from tracks import providers
-from tracks.providers.operations import Field, Operation
+from tracks.providers.operations import Field, Operation, When
 from tracks.services import catalogue
 from tracks.services.catalogue import Catalogue
 
+NOT_BLANK = r"\S"
 JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
@@ -90,7 +91,7 @@ def _task(provider: str, operation: Operation, known: Catalogue) -> dict[str, An
 
 
 _SOURCE_TRACK = {
-    "type": "integer",
+    "type": ["integer", "null"],
     "minimum": 1,
     "description": "The id of a song here that it is made from. The parameters that name the song at the "
     "provider, or link to its audio, may then be left out.",
@@ -98,6 +99,7 @@ _SOURCE_TRACK = {
 
 
 def _params(provider: str, operation: Operation, known: Catalogue) -> dict[str, Any]:
+    depending = [*_needs(operation), *_limits(operation)]
     return {
         "type": "object",
         "properties": {
@@ -106,12 +108,37 @@ def _params(provider: str, operation: Operation, known: Catalogue) -> dict[str, 
         },
         "required": [field.name for field in operation.fields if field.required and not field.names],
         "additionalProperties": False,
+        **({"allOf": depending} if depending else {}),
     }
+
+
+def _needs(operation: Operation) -> Iterator[dict[str, Any]]:
+    """What else must be given, by what is given. A field that is filled in from the source need not be."""
+    for field in operation.fields:
+        for when in field.required_when:
+            said = {"pattern": NOT_BLANK} if field.type is str else {}
+            then = {"required": [field.name], "properties": {field.name: said}}
+            yield {"if": _condition(when, operation), "then": then}
+
+
+def _limits(operation: Operation) -> Iterator[dict[str, Any]]:
+    for field in operation.fields:
+        for limit in field.limits:
+            then = {"properties": {field.name: {"maxLength": limit.most}}}
+            yield {"if": _condition(limit.when, operation), "then": then}
+
+
+def _condition(when: When, operation: Operation) -> dict[str, Any]:
+    """Left out, a field has its default; so it need not be there where that is one of the values."""
+    said: dict[str, Any] = {"properties": {when.field: {"enum": list(when.values)}}}
+    if operation.defaults.get(when.field) not in when.values:
+        said["required"] = [when.field]
+    return {"allOf": [said, _condition(when.also, operation)]} if when.also else said
 
 
 def _param(field: Field, suggested: Sequence[str]) -> dict[str, Any]:
     said = {
-        "type": JSON_TYPES[field.type],
+        "type": [JSON_TYPES[field.type], "null"] if field.nullable else JSON_TYPES[field.type],
         "title": field.label,
         "description": " ".join(filter(None, [field.help, *_conditions(field)])),
         "maxLength": field.max_length,
@@ -121,19 +148,26 @@ def _param(field: Field, suggested: Sequence[str]) -> dict[str, Any]:
         "enum": list(field.choices),
         "default": field.default,
         "format": "uri" if field.url else None,
+        "pattern": _pattern(field),
         "examples": list(suggested),
     }
     return {word: value for word, value in said.items() if value not in (None, "", [])}
 
 
+def _pattern(field: Field) -> str | None:
+    if field.url:
+        return "^https?://" if field.required else "^(https?://|$)"
+    return NOT_BLANK if field.type is str and field.required and not field.choices else None
+
+
 def _conditions(field: Field) -> Iterator[str]:
-    """What no keyword of a schema says of one parameter: what depends on others and on the source."""
+    """In words, what depends on other parameters and on the source."""
     if field.required and field.names:
         yield "Required without source_track."
-    if field.required_when:
-        yield f"Required {' and '.join(one.says for one in field.required_when)}."
+    for when in field.required_when:
+        yield f"Required {when.in_words}."
     for limit in field.limits:
-        yield f"At most {limit.most} characters {limit.when.says}."
+        yield f"At most {limit.most} characters {limit.when.in_words}."
     if field.decimals is not None:
         yield f"At most {field.decimals} decimals."
     if field.within_source:

@@ -86,18 +86,34 @@ def open_part(path: Path, identity: str) -> Iterator[Part]:
 
     Raises Broken while another process holds it: a worker that lost its lease must not write into it too.
     """
-    with _our_disk():
-        opened = FileIO(path, "a+")
-    with opened as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Broken("another worker is still fetching this file") from None
+    with _locked(path) as file:
         note = _read_note(path)
         part = Part(path, file, note or Note(identity))
-        if note is None or note.identity != identity or (note.total is not None and part.size > note.total):
-            part.begin(Note(identity))
+        is_its = note is not None and note.identity == identity and part.size <= (note.total or part.size)
+        if not _has_other_names(file) or (is_its and part.complete):
+            if not is_its:
+                part.begin(Note(identity))
+            yield part
+            return
+        # Who put it in the archive was killed before it could let go of the part: never write to it again.
+        path.unlink(missing_ok=True)
+    with open_part(path, identity) as part:
         yield part
+
+
+def _locked(path: Path) -> FileIO:
+    with _our_disk():
+        file = FileIO(path, "a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise Broken("another worker is still fetching this file") from None
+    return file
+
+
+def _has_other_names(file: FileIO) -> bool:
+    return os.fstat(file.fileno()).st_nlink > 1
 
 
 @contextmanager

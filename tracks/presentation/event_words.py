@@ -9,13 +9,13 @@ from django.template.defaultfilters import filesizeformat
 from tracks.models import Event
 from tracks.presentation.words import BAD, BUSY, GOOD, KIND_WORDS, QUIET, TASK_STATES, WARN
 from tracks.statuses import AssetStatus, TaskStatus, TrackStatus
-from tracks.updates import Source, Timing
+from tracks.updates import Source, Timing, TrackKind
 
 Words = tuple[str, str, str]
 
 
 def tell(event: Event, with_title: bool) -> Words:
-    """Tone, title and detail. ``with_title``: the song is called by title and place, else "the song"."""
+    """Tone, title and detail. ``with_title``: a track is called by title and place, else "the song"."""
     song = _title(event) if with_title else ""
     return _WORDS.get(event.kind, _unknown)(event, song)
 
@@ -25,6 +25,18 @@ def _title(event: Event) -> str:
         title = _text(event, "title")
         return f"“{title}”" if title else ""
     return f"“{event.track.title or 'Untitled'}” ({event.track.position + 1})"
+
+
+def _noun(event: Event) -> str:
+    """What is told of; stems, videos and pictures have no better word in common."""
+    return _NOUNS[event.track.kind] if event.track else _NOUNS[TrackKind.SONG]
+
+
+def _the(event: Event) -> str:
+    return f"the {_noun(event)}"
+
+
+_NOUNS: dict[str, str] = {TrackKind.SONG: "song", TrackKind.LYRICS: "text", TrackKind.FILES: "result"}
 
 
 def _text(event: Event, key: str) -> str:
@@ -87,11 +99,11 @@ def _mismatch(event: Event, song: str) -> Words:
 
 
 def _track_created(event: Event, song: str) -> Words:
-    return _track_is(_text(event, "status"), song or "A song", "announced")
+    return _track_is(_text(event, "status"), song or f"A {_noun(event)}", "is announced")
 
 
 def _track_status(event: Event, song: str) -> Words:
-    return _track_is(_text(event, "to"), song or "The song", "is being made")
+    return _track_is(_text(event, "to"), song or f"The {_noun(event)}", "is being made")
 
 
 def _track_is(status: str, song: str, pending: str) -> Words:
@@ -106,10 +118,10 @@ def _track_is(status: str, song: str, pending: str) -> Words:
 
 
 def _track_changed(event: Event, song: str) -> Words:
-    by = _text(event, "by")
+    by, known = _text(event, "by"), song or _the(event)
     return (
         QUIET,
-        f"{by} changed {song or 'the song'}" if by else f"More is known about {song or 'the song'}",
+        f"{by} changed {known}" if by else f"More is known about {known}",
         "",
     )
 
@@ -122,7 +134,7 @@ def _reviewed(event: Event, song: str) -> Words:
     if "notes" in said:
         parts.append("notes")
     tone = {"approved": GOOD, "rejected": BAD}.get(str(said.get("review")), QUIET)
-    return tone, f"{_text(event, 'by') or 'Somebody'} judged {song or 'the song'}", ", ".join(parts)
+    return tone, f"{_text(event, 'by') or 'Somebody'} judged {song or _the(event)}", ", ".join(parts)
 
 
 def _track_lyrics(event: Event, song: str) -> Words:
@@ -139,7 +151,7 @@ def _handed_over(event: Event, song: str) -> Words:
 def _archive_again(event: Event, song: str) -> Words:
     count = event.data.get("files", 0)
     files = "1 file to fetch." if count == 1 else f"{count} files to fetch."
-    return QUIET, f"{_text(event, 'by')} had {song or 'the song'} archived again", files
+    return QUIET, f"{_text(event, 'by')} had {song or _the(event)} archived again", files
 
 
 def _file(event: Event, song: str) -> str:

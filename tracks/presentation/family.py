@@ -32,7 +32,6 @@ class Made:
 @dataclass(frozen=True, slots=True)
 class Family:
     source: SongRow | None
-    source_made: str
     takes: list[SongRow]
     made: list[Made]
 
@@ -49,7 +48,6 @@ def family(track: Track, now: datetime) -> Family:
     source = rows().filter(pk=track.task.source_track_id).first() if track.task.source_track_id else None
     return Family(
         source=song_row(source, now) if source else None,
-        source_made=words.operation_label(track.provider, track.task.operation),
         takes=song_rows(lineage.takes(track, rows()), now, {}),
         made=[_made(task, now) for task in lineage.made_from(track, rows())],
     )

@@ -37,10 +37,13 @@ class Side:
 
 def sides(one: Track, other: Track, now: datetime) -> tuple[Side, Side]:
     changes = comparing.changes(one, other)
-    pairs = [*_facts(song_row(one, now), song_row(other, now)), *_params(one.task, other.task)]
+    rows = song_row(one, now), song_row(other, now)
+    facts = list(_facts(*rows))
+    told = {label for label, pair in facts if pair[0] != pair[1]}
+    pairs = [*facts, *(asked for asked in _params(one.task, other.task) if asked[0] not in told)]
     return (
-        Side("A", song_row(one, now), _column(pairs, 0), _lines(changes, Change.REMOVED)),
-        Side("B", song_row(other, now), _column(pairs, 1), _lines(changes, Change.ADDED)),
+        Side("A", rows[0], _column(pairs, 0), _lines(changes, Change.REMOVED)),
+        Side("B", rows[1], _column(pairs, 1), _lines(changes, Change.ADDED)),
     )
 
 

@@ -10,7 +10,7 @@ from tracks import providers
 from tracks.models import Asset, Task, Track
 from tracks.presentation.times import ago
 from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
-from tracks.updates import AssetKind, ErrorKind, Timing, TimingState
+from tracks.updates import AssetKind, ErrorKind, Timing, TimingState, TrackKind
 
 GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
 
@@ -47,20 +47,20 @@ TASK_STATES: dict[str, State] = {
         "unsure",
         WARN,
         "It was sent, and the answer was lost. The provider may have taken it, so it is not sent again by "
-        "itself: that could buy the song twice. If it was taken, its callback settles this; else you can.",
+        "itself: that could buy it twice. If it was taken, its callback settles this; else you can.",
     ),
     TaskStatus.RUNNING: State("being made", BUSY, "The provider is working on it."),
     TaskStatus.SUCCEEDED: State(
-        "done", GOOD, "The provider has made everything; the songs tell which files we hold."
+        "done", GOOD, "The provider has made everything. What came of it tells which files we hold."
     ),
     TaskStatus.PARTIAL: State(
         "done with gaps", WARN, "The provider finished, but not with everything. What exists is playable."
     ),
-    TaskStatus.FAILED: State("failed", BAD, "Nothing playable came of it."),
+    TaskStatus.FAILED: State("failed", BAD, "Nothing came of it."),
     TaskStatus.OVERDUE: State(
         "overdue",
         WARN,
-        "The provider has been silent for too long. It is still asked once an hour, and a song that arrives "
+        "The provider has been silent for too long. It is still asked once an hour, and what arrives "
         "late is taken.",
     ),
 }
@@ -97,6 +97,8 @@ def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
         return State("arriving", BUSY, "The provider is still making it.")
     if track.status == TrackStatus.STREAMING:
         return State("arriving", BUSY, "The provider has a first version; the finished file comes next.")
+    if track.kind == TrackKind.LYRICS and track.archive == ArchiveStatus.NONE:
+        return State("written", GOOD, "These are words only; there is nothing to hear.")
     return _ready_state(track, list(assets), now)
 
 
@@ -130,14 +132,28 @@ def _deadline(assets: Iterable[Asset], now: datetime) -> str:
 
 
 def asked_for(task: Task) -> str:
-    """The first free text that was asked for, in the declaration's order: a description, lyrics, a title."""
+    """The first free text that was asked for, in the declaration's order: a description, lyrics, a title.
+
+    Ids, links and choices say nothing to people; where nothing else was asked, the text is blank.
+    """
     try:
         declared = providers.get(task.provider).operations.get(task.operation)
     except providers.UnknownProvider:
         declared = None
-    free = [field.name for field in declared.fields if field.multiline] if declared else []
-    texts = [task.params.get(name) for name in [*free, *task.params]]
+    own = declared.fields if declared else ()
+    mute = {one.name for one in own if one.names or one.url or one.choices or one.vocabulary}
+    free = [field.name for field in own if field.multiline]
+    texts = [task.params.get(name) for name in [*free, *task.params] if name not in mute]
     return next((text.strip() for text in texts if isinstance(text, str) and text.strip()), "")
+
+
+def track_name(track: Track) -> str:
+    """Its title; without one, what it is."""
+    if track.title:
+        return track.title
+    if track.kind == TrackKind.SONG:
+        return "Untitled"
+    return operation_label(track.provider, track.task.operation)
 
 
 def timing_state(track: Track) -> State:

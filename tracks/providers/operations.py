@@ -35,14 +35,23 @@ class Names(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A condition on another field: its value (its default where it is left out) is one of these."""
+    """A condition on another field: its value (its default where it is left out) is one of these.
+
+    ``also``: what must hold besides.
+    """
 
     field: str
     values: tuple[str | bool, ...]
     says: str
+    also: When | None = None
 
     def holds(self, params: Params, defaults: Params) -> bool:
-        return params.get(self.field, defaults.get(self.field)) in self.values
+        is_so = params.get(self.field, defaults.get(self.field)) in self.values
+        return is_so and (self.also is None or self.also.holds(params, defaults))
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.says} and {self.also.in_words}" if self.also else self.says
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +75,9 @@ class Field:
     """One parameter, by the provider's own name. Lengths in characters, ``least``/``most`` in its unit.
 
     ``above``: must be greater. ``limits``: tighter lengths under a condition. ``required_when``: needed where
-    all of these hold. ``names``: filled in by us from the source track. ``vocabulary``: its suggestions are
+    any of these holds. ``names``: filled in by us from the source track. ``vocabulary``: its suggestions are
     data. ``decimals``: at most so many places. ``within_source``: a time in seconds inside the source track.
+    ``nullable``: null is the same as leaving it out.
     """
 
     name: str
@@ -89,8 +99,11 @@ class Field:
     limits: tuple[Limit, ...] = ()
     required_when: tuple[When, ...] = ()
     within_source: bool = False
+    nullable: bool = False
 
     def problems(self, value: Any) -> Iterable[Problem]:
+        if value is None and self.nullable:
+            return
         if not self._fits(value):
             yield Problem(self.name, "invalid", f"{self.name} must be {_WORDS[self.type]}.")
         elif isinstance(value, str):
@@ -120,21 +133,26 @@ class Field:
 
     def _number_problems(self, value: float) -> Iterable[Problem]:
         if self.least is not None and value < self.least:
-            detail = f"{self.name} is {value:g}; at least {self.least:g} is allowed."
+            detail = f"{self.name} is {_exactly(value)}; at least {self.least:g} is allowed."
             yield Problem(self.name, "min_value", detail)
         if self.above is not None and value <= self.above:
-            detail = f"{self.name} is {value:g}; it must be more than {self.above:g}."
+            detail = f"{self.name} is {_exactly(value)}; it must be more than {self.above:g}."
             yield Problem(self.name, "min_value", detail)
         if self.most is not None and value > self.most:
-            detail = f"{self.name} is {value:g}; at most {self.most:g} is allowed."
+            detail = f"{self.name} is {_exactly(value)}; at most {self.most:g} is allowed."
             yield Problem(self.name, "max_value", detail)
         if self.decimals is not None and round(value, self.decimals) != value:
-            detail = f"{self.name} is {value!r}; at most {self.decimals} decimals are allowed."
+            detail = f"{self.name} is {_exactly(value)}; at most {self.decimals} decimals are allowed."
             yield Problem(self.name, "max_decimal_places", detail)
 
 
 _HUGE = 10**15
 _WORDS: dict[type, str] = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+
+
+def _exactly(number: float) -> str:
+    """All its digits: one that is hardly over a limit must not read as the limit itself."""
+    return str(int(number) if number == int(number) else number)
 
 
 def _without(params: Params, names: Collection[str]) -> Params:
@@ -220,12 +238,10 @@ class Operation:
 
     def _needed(self, params: Params, defaults: Params) -> Iterable[Problem]:
         for field in self.fields:
-            conditions = field.required_when
-            if conditions and all(one.holds(params, defaults) for one in conditions):
-                value = params.get(field.name)
-                if value is None or (isinstance(value, str) and not value.strip()):
-                    why = " and ".join(one.says for one in conditions)
-                    yield Problem(field.name, "required", f"{field.name} is required {why}.")
+            why = next((one for one in field.required_when if one.holds(params, defaults)), None)
+            value = params.get(field.name)
+            if why and (value is None or (isinstance(value, str) and not value.strip())):
+                yield Problem(field.name, "required", f"{field.name} is required {why.in_words}.")
 
     def _over_limit(self, params: Params, defaults: Params) -> Iterable[Problem]:
         for field in self.fields:
@@ -233,7 +249,7 @@ class Operation:
             broken = [one for one in field.limits if one.when.holds(params, defaults)]
             tightest = min(broken, key=lambda one: one.most, default=None)
             if tightest and length > tightest.most:
-                says = f"at most {tightest.most} are allowed {tightest.when.says}"
+                says = f"at most {tightest.most} are allowed {tightest.when.in_words}"
                 yield Problem(field.name, "max_length", f"{field.name} has {length} characters; {says}.")
 
     def _outside(self, params: Params, source: Source | None) -> Iterable[Problem]:
@@ -241,5 +257,5 @@ class Operation:
         for field in self.fields:
             value = params.get(field.name)
             if field.within_source and length_ms and value is not None and value * 1000 >= length_ms:
-                detail = f"{field.name} is {value:g}; the source track is only {length_ms / 1000:g} s long."
-                yield Problem(field.name, "max_value", detail)
+                length = f"the source track is only {length_ms / 1000:g} s long"
+                yield Problem(field.name, "max_value", f"{field.name} is {_exactly(value)}; {length}.")

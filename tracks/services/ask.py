@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
@@ -16,10 +18,13 @@ from tracks.models import Task, Track
 from tracks.providers.base import AnswerLost, Look, NotSent, Provider, Refused
 from tracks.services.apply import Heard, apply
 from tracks.services.events import note
-from tracks.services.pacing import Lane, turn
+from tracks.services.pacing import Lane, NotYet, turn
 from tracks.updates import ErrorKind, Source, TaskUpdate
 
 log = logging.getLogger(__name__)
+# Shorter than what holds a row: a lease is renewed before each request.
+LONGEST_LOOK = timedelta(seconds=30)
+NO_TIME = "The provider was asked as often as it may be; the rest of this task is asked about later."
 
 
 class OneUnknown(Exception):
@@ -29,15 +34,21 @@ class OneUnknown(Exception):
 def ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
     """Asks about these tasks of one operation and applies what is said; what went wrong, by task.
 
-    Raises OneUnknown, and NotYet where a request has to wait; what was heard before that stays applied.
+    Raises OneUnknown, and NotYet where the first request has to wait; what was heard stays applied. What is
+    begun is brought to its end: begun anew each time, at a low rate it would never get beyond its first part.
     """
     provider = providers.get(leases[0].row.provider)
     questions = deque(_questions(leases, provider.batch))
     errors: dict[int, str] = {}
+    ends = None
     while questions:
         question = questions.popleft()
         try:
-            errors |= _hear(leases, _query(provider, question))
+            errors |= _hear(leases, _query(provider, question, ends))
+        except NotYet:
+            if ends is None:
+                raise
+            return errors | _for_all(leases, [question, *questions], NO_TIME)
         except Refused as refusal:
             if _is_one_unknown(refusal, question):
                 questions.extendleft(_apart(leases, question))
@@ -46,6 +57,7 @@ def ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
         except (NotSent, AnswerLost) as silence:
             # Who does not answer is asked nothing more.
             return errors | _for_all(leases, [question, *questions], str(silence))
+        ends = ends or timezone.now() + LONGEST_LOOK
         if questions:
             _hold(leases)
     return errors
@@ -70,10 +82,17 @@ def _looks(task: Task, batch: int) -> list[Look]:
     return [Look(task.operation, task.external_id, some) for some in apart]
 
 
-def _query(provider: Provider, question: Sequence[Look]) -> list[TaskUpdate]:
-    with turn(provider.name, Lane.POLL):
-        pulse()
-        return provider.query(question)
+def _query(provider: Provider, question: Sequence[Look], ends: datetime | None) -> list[TaskUpdate]:
+    """One request; waits for its turn where that comes before ``ends``, else raises NotYet."""
+    while True:
+        try:
+            with turn(provider.name, Lane.POLL):
+                pulse()
+                return provider.query(question)
+        except NotYet as wait:
+            if ends is None or wait.until > ends:
+                raise
+            time.sleep(max(0.05, (wait.until - timezone.now()).total_seconds()))
 
 
 def _is_one_unknown(refusal: Refused, question: Sequence[Look]) -> bool:

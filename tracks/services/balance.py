@@ -42,7 +42,7 @@ def look_next(provider: str) -> bool:
     try:
         values = _look(asked, lease)
     except NotYet:
-        lease.give_back(claims=0)
+        lease.give_back()
         return False
     with suppress(LeaseLost):  # then another worker has looked meanwhile
         lease.conclude(due=timezone.now() + timedelta(seconds=settings.BALANCE_EVERY), **values)

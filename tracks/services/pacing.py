@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from tracks import providers
@@ -87,7 +87,8 @@ def _take(provider: Provider, lane: Lane) -> Permit:
 
 
 def _decide(provider: Provider, state: State, lane: Lane, now: datetime) -> Permit | Wait:
-    if lane is Lane.SUBMIT and not has_room(state, _running(provider, state.parallel_most), now):
+    is_gated = lane is Lane.SUBMIT and state.parallel_most is not None
+    if is_gated and not has_room(state, _running(provider, state.parallel_most), now):
         return Wait(now + ROOM_LOOK)
     return admit(state, provider.rate, lane, now, one_request())
 
@@ -102,7 +103,7 @@ def _note(provider: Provider, lane: Lane, permit: Permit, error: Exception | Non
     """What cannot be noted is let go: the answer in the caller's hands is worth more."""
     try:
         _hear(provider, lane, permit, error)
-    except (OperationalError, InterfaceError):
+    except (DatabaseError, InterfaceError):
         log.exception("how a request went could not be noted", extra={"provider": provider.name})
 
 

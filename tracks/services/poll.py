@@ -69,20 +69,17 @@ def _look_at(leases: Sequence[Lease[Task]]) -> bool:
     try:
         errors = ask(leases)
     except NotYet:
-        _give_back(leases, claims=0)
+        for lease in leases:
+            lease.give_back()
         return False
     except OneUnknown:
         # As if each had failed alone: so each is looked at alone, and one unknown id hides no other.
-        _give_back(leases, claims=1)
+        for lease in leases:
+            lease.give_back(counts=True)
         return True
     for lease in leases:
         _conclude(lease, errors.get(lease.row.pk, ""))
     return True
-
-
-def _give_back(leases: Sequence[Lease[Task]], claims: int) -> None:
-    for lease in leases:
-        lease.give_back(claims)
 
 
 def _conclude(lease: Lease[Task], error: str) -> None:

@@ -77,6 +77,13 @@ def find(provider: str, operation: Operation, params: Params) -> Track | None:
     return None
 
 
+def recent(provider: str, operation: Operation, most: int = 50) -> QuerySet[Track]:
+    """The latest songs that something of this kind can be made from, as far as their rows tell."""
+    songs = Track.objects.filter(kind=TrackKind.SONG, status=TrackStatus.READY).order_by("-pk")
+    own = songs if is_made_by_link(operation) else songs.filter(provider=provider)
+    return own.only("title", "position", "kind", "provider")[:most]
+
+
 def facts(track: Track) -> Source:
     """What a declaration may want to know of the track that something is made from.
 
@@ -117,7 +124,8 @@ def _not_reachable(provider: str, operation: Operation, source: Track) -> str:
         return "" if can_be_heard(source) else f"Track {source.pk} cannot be passed on: {NO_AUDIO}"
     if source.provider != provider:
         maker, here = (providers.get(name).label for name in (source.provider, provider))
-        return f"Track {source.pk} was made by {maker}; {operation.name} of {here} takes only its own songs."
+        own = f"“{operation.label}” of {here} takes only its own songs. Choose one of those."
+        return f"Track {source.pk} was made by {maker}; {own}"
     ids = _ids(source)
     if any(operation.names(what) and not ids[what] for what in ids):
         return f"The provider's id of track {source.pk} is not known here, so it cannot be named to it."

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 from django.utils import timezone
 
 from tracks import providers, tokens
@@ -112,7 +112,7 @@ def submit_next(provider: str) -> bool:
     try:
         _submit(lease)
     except NotYet:
-        lease.give_back(claims=0)  # nothing was sent
+        lease.give_back()  # nothing was sent
         return False
     except LeaseLost:
         log.info("task was settled while it was being sent", extra={"task": lease.row.pk})
@@ -148,14 +148,15 @@ def _send(lease: Lease[Task]) -> Callable[[], None]:
 
 
 def insist(write: Callable[[], None]) -> None:
-    """Tries to write for half a minute: what the provider answered must not be lost to a database restart.
+    """Tries to write for half a minute: what the provider answered must not be lost to a database restart,
+    nor to a failover, in which it is read-only for a while (an InternalError on PostgreSQL).
 
     Nor to a callback that took the same id a moment before; the next try sees it.
     """
     for pause in (0.2, 1, 3, 8, 15):
         try:
             return write()
-        except (OperationalError, InterfaceError, IntegrityError):
+        except (DatabaseError, InterfaceError):
             log.error("the provider's answer could not be kept yet, trying again")
             connection.close()
             time.sleep(pause)

@@ -40,7 +40,7 @@ def words_next(provider: str) -> bool:
     try:
         _take_up(lease)
     except NotYet:
-        lease.give_back(claims=0)
+        lease.give_back()
         return False
     except LeaseLost:
         log.info("asking for words took longer than its lease", extra={"track": lease.row.pk})

@@ -10,13 +10,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tracks.models import Asset
-from tracks.presentation import media, times, waveform
+from tracks.presentation import media, times, waveform, words
 
 register = template.Library()
 
 register.filter("clock", times.clock)
 register.filter("seconds", times.seconds)
 register.filter("waveform", waveform.path)
+register.filter("name", words.track_name)
 
 
 @register.filter
@@ -24,8 +25,8 @@ def moment(then: datetime | None) -> SafeString | str:
     """A ``<time>``: relative in words, exact on hover and for machines; a dash for none."""
     if then is None:
         return "–"
-    words = times.ago(then, timezone.now())
-    return format_html('<time datetime="{}" title="{}">{}</time>', then.isoformat(), times.exact(then), words)
+    ago = times.ago(then, timezone.now())
+    return format_html('<time datetime="{}" title="{}">{}</time>', then.isoformat(), times.exact(then), ago)
 
 
 @register.filter

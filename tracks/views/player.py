@@ -54,13 +54,13 @@ def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
         "form": form,
         "operation": words.operation_label(found.provider, found.task.operation),
         "sheet": sheet.rows(lines) or sheet.rows_of_text(found.lyrics_text),
-        "notice": sheet.notice(found) if found.kind != TrackKind.FILES else "",
+        "notice": sheet.notice(found) if found.kind == TrackKind.SONG else "",
         "marks": waveform.marks(lines, row.length_ms),
         "takes": takes if len(takes) > 1 else [],
         "family": kin,
         "offers": offers.from_track(found),
         "files": _files(found, now),
-        "others_to_play": _others_to_play(found, row.audio),
+        "others": _others(found, row.audio),
         "formats": _formats(found, bool(lines)),
         "story": story(_events(found), with_titles=False),
         "is_open": _is_open(found),
@@ -75,10 +75,10 @@ def _files(track: Track, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _others_to_play(track: Track, main: Asset | None) -> list[dict[str, Any]]:
-    """Stems and videos, and what else can be heard of a track that is no song."""
+def _others(track: Track, main: Asset | None) -> list[dict[str, Any]]:
+    """Stems and videos, and what else can be heard and seen of a track that is no song."""
     kept = [asset for asset in track.assets.all() if asset.status == AssetStatus.ARCHIVED and asset != main]
-    extra = HEARD if track.kind == TrackKind.FILES else (AssetKind.STEM,)
+    extra = (*HEARD, AssetKind.IMAGE) if track.kind == TrackKind.FILES else (AssetKind.STEM,)
     wanted = (*extra, AssetKind.VIDEO)
     return [{"asset": asset, "name": words.file_name(asset)} for asset in kept if asset.kind in wanted]
 

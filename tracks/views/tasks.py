@@ -35,8 +35,11 @@ CAN_BE_SENT_ANEW = (TaskStatus.FAILED, TaskStatus.PARTIAL)
 def tasks(request: HttpRequest) -> HttpResponse:
     """The newest tasks first, a page at a time."""
     narrowing = TaskFilter(request.GET)
-    results = Track.objects.only("task", "title", "status", "position").order_by("position")
-    shown = narrowing.narrowed(Task.objects.prefetch_related(Prefetch("tracks", results)))
+    results = Track.objects.only("task", "provider", "kind", "title", "status", "position")
+    wanted = Task.objects.prefetch_related(Prefetch("tracks", results.order_by("position")))
+    # Of the track that it is made from only the name is shown.
+    heavy = [f"source_track__{text}" for text in ("search_text", "lyrics_text", "prompt")]
+    shown = narrowing.narrowed(wanted.select_related("source_track__task").defer(*heavy))
     page = page_asked_for(request, shown)
     context = {
         "filter": narrowing,
@@ -140,7 +143,7 @@ def _resend(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _abandon(request: HttpRequest, pk: int) -> HttpResponse:
     settle.abandon(pk, request.user.get_username())
-    messages.success(request, "Given up. A song that still arrives is taken all the same.")
+    messages.success(request, "Given up. What still arrives is taken all the same.")
     return redirect("task", pk)
 
 

@@ -7,6 +7,7 @@ purpose: the heights are measured from the archived file.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +28,7 @@ def words(body: Any, task_id: str, track_id: str, written: str = "") -> TaskUpda
     """
     rows = reading.rows(pick(mapping(mapping(body).get("data")), "aligned_words"), MOST_WORDS)
     per_second = 1 if lyrics.in_milliseconds(_numbers(rows), None) else 1000
-    found = reading.bounded(lyrics.worded((_word(row, per_second) for row in rows), written))
+    found = reading.bounded(lyrics.worded(_no_more_than_a_text(rows, per_second), written))
     if found is None:
         return TaskUpdate(task_id, tracks=(TrackUpdate(track_id),))
     track = TrackUpdate(track_id, lyrics=found, timing_state=TimingState.THERE)
@@ -41,6 +42,17 @@ def credits_left(body: Any) -> Balance:
     if number is None or abs(number) >= MOST_CREDITS:
         raise Unreadable("There is no number of credits in it.")
     return Balance(Decimal(str(said)), "credits")
+
+
+def _no_more_than_a_text(rows: list[Row], per_second: int) -> Iterator[lyrics.RawWord]:
+    """Words until they are longer than any lyric: each of their letters is then looked for in the text."""
+    length = 0
+    for row in rows:
+        word = _word(row, per_second)
+        length += len(word.text)
+        if length > reading.MAX_TEXT:
+            return
+        yield word
 
 
 def _numbers(rows: list[Row]) -> list[float]:

@@ -30,6 +30,7 @@ LYRICS = Field(
     "At most 3,000 characters.",
     max_length=3000,
     multiline=True,
+    nullable=True,
 )
 
 
@@ -72,6 +73,7 @@ GENERATE = Operation(
             help="The id of one of TemPolor's singers, such as SV000013. Empty: TemPolor chooses.",
             max_length=100,
             vocabulary=Vocabulary.VOICE,
+            nullable=True,
         ),
         Field("instrumental", bool, "Instrumental", help="No singing."),
         Field(
@@ -168,6 +170,7 @@ LYRICS_TEXT = Operation(
             help="The song model that is to sing it: the text is made to suit it. Empty: any.",
             max_length=100,
             vocabulary=Vocabulary.MODEL,
+            nullable=True,
         ),
     ),
     callback_field="callback_url",

@@ -12,13 +12,15 @@ from tracks.providers.operations import Field, Operation, Params, Problem, Sourc
 from tracks.providers.suno.operations import fields
 
 SHORTEST_SECTION_S, LONGEST_SECTION_S = 6, 60
-_MODEL = fields.model("V4_5PLUS", required=False, help="V4_5PLUS, V5 or V5_5.")
+_MODEL = fields.model("V4_5PLUS", required=False, help="V4_5PLUS or V5.")
 
 
 def _section_fits(params: Params, source: Source | None) -> Iterable[Problem]:
     span = round(params["infillEndS"] - params["infillStartS"], 2)
     length_ms = source.duration_ms if source else None
-    if span < SHORTEST_SECTION_S:
+    if span <= 0:
+        yield Problem("infillEndS", "min_value", "infillEndS must be later than infillStartS.")
+    elif span < SHORTEST_SECTION_S:
         yield Problem("infillEndS", "min_value", _of_section(span, "at least 6 s are allowed"))
     elif span > LONGEST_SECTION_S:
         yield Problem("infillEndS", "max_value", _of_section(span, "at most 60 s are allowed"))
@@ -44,7 +46,7 @@ def _place(name: str, label: str, help: str) -> Field:
 
 
 def _of_section(span: float, limit: str) -> str:
-    return f"The section from infillStartS to infillEndS is {span:g} s long; {limit}."
+    return f"The section is {span:g} s long (infillStartS to infillEndS); {limit}."
 
 
 ADD_VOCALS = Operation(

@@ -6,7 +6,7 @@ https://docs.sunoapi.org/suno-api/upload-and-extend-audio (read 2026-11).
 
 from __future__ import annotations
 
-from tracks.providers.operations import Field, Limit, Names, Params, When
+from tracks.providers.operations import Field, Limit, Names, When
 from tracks.vocabulary import Vocabulary
 
 # V3_5 is gone from the newest pages; who still names it gets its old limits.
@@ -27,11 +27,6 @@ DONE_STAGE = "done"
 def with_models(most: int, models: tuple[str, ...]) -> tuple[Limit, ...]:
     """At most so many characters with each of these models."""
     return tuple(Limit(most, When("model", (model,), f"with {model}")) for model in models)
-
-
-def is_blank(params: Params, name: str) -> bool:
-    value = params.get(name)
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def model(default: str, *, required: bool = True, help: str = "") -> Field:

@@ -8,6 +8,7 @@ https://docs.sunoapi.org/suno-api/upload-and-extend-audio (read 2026-11).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tracks.providers.operations import Field, Limit, Operation, Params, Problem, Source, When
 from tracks.providers.suno.operations import fields
@@ -22,23 +23,12 @@ _OWN = When("defaultParamFlag", (True,), "with defaultParamFlag")
 _SUNG = When("instrumental", (False,), "unless instrumental")
 
 
-def _simple_needs_a_prompt(params: Params, source: Source | None) -> Iterable[Problem]:
-    """An instrumental needs a prompt in simple mode only; a sung one always."""
-    if params["instrumental"] and not params["customMode"] and fields.is_blank(params, "prompt"):
-        yield Problem("prompt", "required", "prompt is required without customMode.")
-
-
 def _upload_fits(params: Params, source: Source | None) -> Iterable[Problem]:
     most = LONGEST_UPLOAD_V4_5ALL_S if params.get("model") == "V4_5ALL" else LONGEST_UPLOAD_S
     length_ms = source.duration_ms if source else None
     if length_ms and length_ms > most * 1000:
         says = f"at most {most} s are taken with {params.get('model')}"
         yield Problem("uploadUrl", "max_value", f"The recording is {length_ms / 1000:g} s long; {says}.")
-
-
-def _cover_rules(params: Params, source: Source | None) -> Iterable[Problem]:
-    yield from _simple_needs_a_prompt(params, source)
-    yield from _upload_fits(params, source)
 
 
 def _model_of_the_source(params: Params, source: Source | None) -> Iterable[Problem]:
@@ -57,7 +47,7 @@ _CUSTOM_MODE = Field(
 )
 _SONG_PROMPT = fields.prompt(
     "In custom mode the lyrics, sections in square brackets. Else a description, of at most 500 characters.",
-    required_when=(When("instrumental", (False,), "unless it is an instrumental in custom mode"),),
+    required_when=(_SIMPLE, _SUNG),
     limits=(Limit(fields.SIMPLE_PROMPT, _SIMPLE),),
 )
 
@@ -90,7 +80,6 @@ GENERATE = Operation(
     query=fields.MUSIC_DETAILS,
     stages=fields.MUSIC_STAGES,
     doc="https://docs.sunoapi.org/suno-api/generate-music",
-    rules=_simple_needs_a_prompt,
 )
 
 EXTEND = Operation(
@@ -152,7 +141,7 @@ UPLOAD_COVER = Operation(
     query=fields.MUSIC_DETAILS,
     stages=fields.MUSIC_STAGES,
     doc="https://docs.sunoapi.org/suno-api/upload-and-cover-audio",
-    rules=_cover_rules,
+    rules=_upload_fits,
 )
 
 UPLOAD_EXTEND = Operation(
@@ -177,7 +166,7 @@ UPLOAD_EXTEND = Operation(
             "Seconds from the start of the recording: more than 0, less than its length.",
             required=True,
         ),
-        fields.prompt("With own parameters the lyrics.", required_when=(_OWN, _SUNG)),
+        fields.prompt("With own parameters the lyrics.", required_when=(replace(_OWN, also=_SUNG),)),
         fields.style(required_when=(_OWN,)),
         fields.title(_OWN),
         fields.NEGATIVE_TAGS,
