@@ -8,13 +8,12 @@ from functools import partial
 
 from tracks import providers
 from tracks.duties import Duty
-from tracks.models import Asset, Task, Track
-from tracks.services import balance
+from tracks.models import Asset, Task
+from tracks.services import balance, words
 from tracks.services.keep import archive_next
 from tracks.services.pacing import Lane, may
 from tracks.services.poll import poll_next
 from tracks.services.submit import submit_next
-from tracks.services.words import words_next
 
 
 def duties() -> Iterator[Duty]:
@@ -43,7 +42,7 @@ def _may_submit(provider: str, now: datetime) -> bool:
 def _may_ask(provider: str, now: datetime) -> bool:
     due: dict[Lane, Callable[[], bool]] = {
         Lane.POLL: Task.objects.due_to_poll(now).filter(provider=provider).exists,
-        Lane.WORDS: Track.objects.due_for_words(now).filter(provider=provider).exists,
+        Lane.WORDS: words.due(provider, now).exists,
         Lane.BALANCE: partial(balance.is_due, provider, now),
     }
     return any(is_due() and may(provider, lane, now) for lane, is_due in due.items())
@@ -51,7 +50,7 @@ def _may_ask(provider: str, now: datetime) -> bool:
 
 def _ask_next(provider: str) -> bool:
     """One of each kind, so that none waits until another has no more."""
-    return any([poll_next(provider), words_next(provider), balance.look_next(provider)])
+    return any([poll_next(provider), words.words_next(provider), balance.look_next(provider)])
 
 
 def _one(workers: int) -> int:

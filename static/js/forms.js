@@ -119,7 +119,11 @@ export function takeTime(button) {
 /** @param {HTMLFormElement} form The server takes it only once anyway; this shows that it has been pressed. */
 export function sendOnce(form) {
   const button = form.querySelector("button[type=submit]");
-  if (!(button instanceof HTMLButtonElement)) return;
+  const key = form.elements.namedItem("once");
+  if (!(button instanceof HTMLButtonElement && key instanceof HTMLInputElement)) return;
+  // Gone back to, it is the form that was sent, although the browser may have fetched it with another key.
+  key.value = history.state?.once ?? key.value;
+  form.addEventListener("submit", () => history.replaceState({ once: key.value }, ""));
   form.addEventListener("submit", () => setTimeout(() => (button.disabled = true)));
   window.addEventListener("pageshow", () => (button.disabled = false));
 }

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.admin.browsing import Watched
-from tracks.models import Track
+from tracks.models import Task, Track
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SONG = "/tasks/new/?provider=suno&operation=generate"
@@ -35,6 +35,7 @@ def test_what_is_needed_follows_the_mode(window: Watched) -> None:
     expect(page.locator("[data-for='id_p-prompt']")).to_have_text("optional")
     page.get_by_label("Custom mode").uncheck()
     expect(title).not_to_have_attribute("required", "")
+    expect(prompt).to_have_attribute("required", "")
 
 
 def test_gone_back_to_it_is_as_it_was_left(window: Watched) -> None:
@@ -48,6 +49,18 @@ def test_gone_back_to_it_is_as_it_was_left(window: Watched) -> None:
     expect(page.locator("output[for='id_p-prompt']")).to_have_text("12 of 500")
     expect(page.get_by_label("Title")).not_to_have_attribute("required", "")
     expect(page.locator("[data-preview='id_p-prompt']")).to_be_visible()
+
+
+def test_gone_back_to_and_sent_again_it_makes_no_second_task(window: Watched) -> None:
+    page = window.open("/tasks/new/?provider=suno&operation=lyrics")
+    send = page.get_by_role("button", name="Send to Suno")
+    page.get_by_label("Description").fill("a harbour")
+    send.click()
+    page.wait_for_url("**/tasks/*/")
+    page.go_back()
+    send.click()
+    expect(page.get_by_text("This was sent already; here is its task.")).to_be_visible()
+    assert Task.objects.count() == 1
 
 
 def test_the_lyrics_are_shown_as_they_will_be_sung(window: Watched) -> None:

@@ -86,7 +86,8 @@ def test_a_number_that_is_no_tracks_is_told_at_its_field(staff: Client, number: 
 
 
 @pytest.mark.parametrize(
-    ("operation", "otherwise"), [("wav", "its ids at the provider"), ("upload-cover", "a link to a recording")]
+    ("operation", "otherwise"),
+    [("wav", "its ids at the provider"), ("upload-cover", "a link to a recording")],
 )
 def test_what_it_is_made_from_is_asked_for_in_one_sentence(
     staff: Client, operation: str, otherwise: str

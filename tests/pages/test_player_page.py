@@ -167,6 +167,12 @@ def test_files_tell_their_state_reason_and_checksum(staff: Client) -> None:
     assert "Archive again" in words
 
 
+def test_while_files_are_fetched_there_is_nothing_to_download(staff: Client) -> None:
+    files = make_track(kind="files", archive="pending")
+    make_asset(files, kind="audio_hi")
+    assert "Downloads Nothing to download yet." in page_of(staff, files).words
+
+
 def test_nothing_to_archive_offers_no_button(staff: Client) -> None:
     assert "Archive again" not in page_of(staff, make_song()).words
 
@@ -199,6 +205,16 @@ def test_words_alone_are_whole_without_files(staff: Client) -> None:
     assert "written These are words only; there is nothing to hear." in words
     assert "no file yet" not in words
     assert "no timing" not in words
+
+
+@pytest.mark.parametrize("kind", ["lyrics", "files"])
+def test_words_and_files_that_did_not_come_are_not_told_as_made(staff: Client, kind: str) -> None:
+    failed = page_of(staff, make_track(kind=kind, status="failed")).words
+    assert "There is nothing to show. The provider could not make it. The task tells why" in failed
+    assert (
+        "Not here yet. The provider is still making it."
+        in page_of(staff, make_track(kind=kind, status="pending")).words
+    )
 
 
 def test_takes_of_one_task_lead_to_each_other(staff: Client) -> None:

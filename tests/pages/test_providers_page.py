@@ -138,7 +138,7 @@ def test_one_that_is_full(staff: Client) -> None:
     account(parallel_most=1, full_until=timezone.now() + timedelta(minutes=1))
     make_task(provider="suno")
     words = part(staff)
-    assert "It makes no more than 1 tasks at once" in words
+    assert "It makes no more than 1 task at once" in words
     assert "1 task being made; it took no more than 1 at once" in words
 
 
@@ -175,7 +175,7 @@ def test_callbacks_that_come(staff: Client) -> None:
     ends(1, stages=["complete"], finished_by="poll")
     words = part(staff)
     assert "callbacks are healthy A callback brought the end of 3 of 4 tasks of the last 7 days." in words
-    assert "Stayed away from tasks that were done: text (for 1 task), first (for 1 task)." in words
+    assert "stayed away although their task was done: “text” (for 1 task), “first” (for 1 task)." in words
     assert "Half within" not in words
 
 

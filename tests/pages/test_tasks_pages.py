@@ -111,7 +111,7 @@ def test_a_task_is_called_by_its_words_and_its_source_never_by_ids(staff: Client
     assert not {"4f1c-task", "77aa-song", "split_stem", "Untitled"} & set(page.words.split())
 
 
-def test_more_tasks_take_no_more_queries(staff: Client) -> None:
+def test_more_tasks_made_from_songs_take_no_more_queries(staff: Client) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             staff.get("/tasks/")
@@ -261,3 +261,10 @@ def test_a_long_story_takes_no_more_queries(staff: Client) -> None:
             )
     assert queries(long) == queries(short)
     assert queries(long) <= 7
+
+
+def test_a_parameter_that_was_left_null_is_not_shown(staff: Client) -> None:
+    task = make_task(params={"prompt": "owls", "model": "TemPolor v4.5", "voice_id": None})
+    page = Page(staff.get(f"/tasks/{task.pk}/"))
+    assert "owls" in page.words
+    assert "voice_id" not in page.words

@@ -256,6 +256,12 @@ def test_an_unclear_answer_is_lost(status: int) -> None:
     assert isinstance(api("http://x.example").unanswered(Answer(status, None, None)), AnswerLost)
 
 
+def test_an_unclear_answer_keeps_what_it_says_of_waiting() -> None:
+    lost = api("http://x.example").unanswered(Answer(503, None, 20.0))
+    assert isinstance(lost, AnswerLost)
+    assert lost.retry_after == 20
+
+
 def test_no_failure_names_the_key() -> None:
     def failures(service: Service) -> Iterator[str]:
         for origin in (service.url, service.url.replace("http:", "https:"), "http://nowhere.invalid"):

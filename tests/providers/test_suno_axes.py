@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -152,6 +154,53 @@ def test_axis_15_text_inside_the_json() -> None:
 
 def test_axis_16_retention() -> None:
     assert provider().retention == timedelta(days=14)
+
+
+SNAKE = {
+    "id": "c1",
+    "audio_url": "https://x.example/1.mp3",
+    "image_url": "https://x.example/1.jpeg",
+    "createTime": "2026-01-01 00:00:00",
+    "duration": 180.5,
+}
+CAMEL = {
+    "id": "c1",
+    "audioUrl": "https://x.example/1.mp3",
+    "imageUrl": "https://x.example/1.jpeg",
+    "createTime": 1767225600000,
+    "duration": "180.5",
+}
+BOXES: list[Callable[[list[Any]], dict[str, Any]]] = [
+    lambda songs: {"data": songs},
+    lambda songs: {"sunoData": songs},
+    lambda songs: {"response": {"data": songs}},
+    lambda songs: {"response": {"sunoData": songs}},
+    lambda songs: {"response": json.dumps({"sunoData": songs})},
+    lambda songs: {"resultJson": json.dumps({"sunoData": songs})},
+    lambda songs: {"response": {"resultJson": json.dumps(songs)}},
+]
+STATES: list[dict[str, Any]] = [
+    {"callbackType": "complete"},
+    {"status": "SUCCESS", "errorCode": None},
+    {"successFlag": "SUCCESS", "errorCode": 200},
+    {"successFlag": 1},
+]
+
+
+@pytest.mark.parametrize("spelling", ["task_id", "taskId"])
+@pytest.mark.parametrize("song", [SNAKE, CAMEL], ids=["snake", "camel"])
+@pytest.mark.parametrize("box", BOXES)
+@pytest.mark.parametrize("state", STATES, ids=str)
+def test_the_axes_are_crossed_at_will(
+    spelling: str, song: dict[str, Any], box: Callable[[list[Any]], dict[str, Any]], state: dict[str, Any]
+) -> None:
+    """A host that mixes them in another way than those that were seen is read as well, by either channel."""
+    body = {"code": 200, "msg": "ok", "data": {spelling: "aa11", **state, **box([song])}}
+    for update in (read(body), record(body)):
+        (track,) = update.tracks
+        assert (update.external_id, update.state, update.error) == ("aa11", TaskState.DONE, None)
+        assert (track.external_id, track.created_at, track.duration_ms) == ("c1", MOMENT, 180_500)
+        assert links(update) == ["https://x.example/1.mp3", "https://x.example/1.jpeg"]
 
 
 @pytest.mark.parametrize("spelling", ["task_id", "taskId"])

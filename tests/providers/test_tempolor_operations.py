@@ -35,11 +35,6 @@ def test_the_least_is_enough(operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", GOOD)
-def test_the_callback_field_is_ours(operation: str) -> None:
-    assert wrong(operation, {"callback_url": LINK}) == [("callback_url", "invalid")]
-
-
-@pytest.mark.parametrize("operation", GOOD)
 def test_every_required_field_is_missed(operation: str) -> None:
     required = [field.name for field in OPERATIONS[operation].fields if field.required]
     problems = OPERATIONS[operation].problems({})
@@ -128,10 +123,3 @@ def test_what_each_operation_makes_and_needs() -> None:
     song, lyrics, files = TrackKind.SONG, TrackKind.LYRICS, TrackKind.FILES
     assert makes == [song, song, song, lyrics, files]
     assert [name for name in GOOD if OPERATIONS[name].needs_source] == ["extend", "stems"]
-
-
-@pytest.mark.parametrize("operation", GOOD)
-def test_every_field_explains_itself(operation: str) -> None:
-    for field in OPERATIONS[operation].fields:
-        assert field.label
-        assert field.help.endswith(".")

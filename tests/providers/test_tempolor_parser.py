@@ -175,11 +175,6 @@ def test_a_link_keeps_its_signature() -> None:
     assert asset_of(AssetKind.AUDIO, status="succeeded", audio_url=f" {LINK}\n").url == LINK
 
 
-@pytest.mark.parametrize("key", ["image_url", "imageUrl", "cover_url", "coverUrl"])
-def test_a_cover_is_an_image(key: str) -> None:
-    assert asset_of(AssetKind.IMAGE, **{key: "https://x.example/c.jpeg"}).state is AssetState.LINKED
-
-
 def test_camel_case_is_read_like_snake_case() -> None:
     body = {
         "songs": [{"itemId": "9001", "status": "succeeded", "audioUrl": LINK, "audioHiStatus": "waiting"}]

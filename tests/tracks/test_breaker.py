@@ -107,6 +107,12 @@ def test_a_pause_is_never_shortened() -> None:
     assert state.paused_until == later(600)
 
 
+def test_a_gateway_that_names_a_time_is_left_alone_for_it() -> None:
+    state = after(Told(AnswerLost("answered HTTP 429, not in its own form.", 40)))
+    assert (state.paused_until, state.failures) == (later(40), 1)
+    assert state.paused_because == "answered HTTP 429, not in its own form."
+
+
 def test_a_full_provider_tells_how_many_it_makes_at_once_and_is_not_paused() -> None:
     full = refused(ErrorKind.BUSY, is_full=True)
     state = after(Told(full, running=7))

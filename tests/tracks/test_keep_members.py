@@ -16,6 +16,7 @@ from tests.tracks.media import packed, sound, tone
 from tracks import providers, storage
 from tracks.lifecycle import Said, fold
 from tracks.models import Asset, Event, Track
+from tracks.presentation.event_words import tell as tell_event
 from tracks.providers.base import Asked
 from tracks.services.apply import Heard, apply
 from tracks.services.keep import archive_again, archive_next
@@ -215,6 +216,28 @@ def test_a_bad_archive_is_not_kept_and_tried_again(
     make_all_due()
     work()
     assert kept(track) is ArchiveStatus.COMPLETE
+
+
+def test_a_stem_that_is_damaged_for_good_takes_no_other_with_it(
+    server: FileServer, flacs: dict[str, bytes]
+) -> None:
+    body = packed(flacs)
+    at = body.index(b"drums.flac") + 2_000
+    track = tell(None, said(server.serve("/stems.zip", body[:at] + bytes(50) + body[at + 50 :])))
+    work()
+    for _ in range(4):
+        assert statuses(track) == {"zip": "pending", "vocals": "waiting", "drums": "waiting"}
+        make_all_due()
+        work()
+    assert statuses(track) == {"zip": "archived", "vocals": "archived", "drums": "pending"}
+    for _ in range(4):
+        make_all_due()
+        work()
+    assert "drums.flac in the archive" in stem(track, "drums").error
+    assert statuses(track)["drums"] == "failed"
+    told = Event.objects.get(kind="asset.damaged")
+    assert "sound in it" in tell_event(told, with_title=False)[2]
+    assert tell_event(told, with_title=False)[1].endswith("is damaged")
 
 
 def test_stems_are_lost_with_their_archive_and_found_with_it(

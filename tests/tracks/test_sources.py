@@ -63,10 +63,13 @@ def test_a_link_is_known_whatever_its_signature(url: str) -> None:
     assert ready("tempolor", "stems", {"url": url}).source == source
 
 
-def test_our_own_address_stands_for_the_track() -> None:
+@pytest.mark.parametrize(
+    "path", ["/api/v1/tracks/{}/media/audio?label=x", "/tracks/{}/", "/tracks/{}", "/tracks/{}/#line-3"]
+)
+def test_our_own_address_stands_for_the_track(path: str) -> None:
     """It needs a login, so the provider could not load it: the link is made anew when it is sent."""
     source = make_source()
-    address = f"{configured.PUBLIC_URL}/api/v1/tracks/{source.pk}/media/audio?label=x"
+    address = f"{configured.PUBLIC_URL}{path.format(source.pk)}"
     assert ready("tempolor", "stems", {"url": address}) == Prepared({}, source, [], [])
 
 
@@ -83,6 +86,7 @@ def test_our_own_address_stands_for_the_track() -> None:
         {"url": f"{configured.PUBLIC_URL}/api/v1/tracks/999/media/audio"},
         {"url": f"{configured.PUBLIC_URL}/api/v1/tracks/{10**18 * 99}/media/audio"},
         {"url": f"{configured.PUBLIC_URL}/api/v1/tracks/x/media/audio"},
+        {"url": f"{configured.PUBLIC_URL}/tracks/1x/"},
     ],
 )
 def test_what_names_nothing_of_ours_has_no_source(asked: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import override_settings
 from django.utils import timezone
 
@@ -53,6 +54,26 @@ def test_a_submit_with_two_items_is_one_task_with_two_tracks() -> None:
     assert task.next_poll_at <= task.submitted_at + timedelta(seconds=30)
     [request] = provider.requests
     assert request.json["callback_url"] == tokens.callback_url(task)
+
+
+def test_a_database_that_fails_before_the_request_leaves_no_task_unsure() -> None:
+    task = waiting()
+    failed: list[str] = []
+
+    def fail_once(execute: Callable[..., Any], sql: str, *what: Any) -> Any:
+        if "submitted_at" in sql and sql.startswith("UPDATE") and not failed:
+            failed.append(sql)
+            raise OperationalError("the server is restarting")
+        return execute(sql, *what)
+
+    with provider_at(TAKEN) as provider:
+        with connection.execute_wrapper(fail_once), pytest.raises(OperationalError):
+            submit_next("tempolor")
+        task.refresh_from_db()
+        assert (task.status, task.submit_claims, provider.requests) == (TaskStatus.QUEUED, 0, [])
+        assert submit_next("tempolor")
+    task.refresh_from_db()
+    assert (task.status, len(provider.requests)) == (TaskStatus.RUNNING, 1)
 
 
 def test_the_token_is_not_in_the_database() -> None:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.test.utils import override_settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from tests.factories import make_task, make_track
 from tests.providers.server import Reply, said
+from tests.tracks.paced import duty
 from tests.tracks.provider_server import provider_at
 from tracks.models import Account, Event, Statement, Task, Track
 from tracks.services.apply import Heard, apply
@@ -334,3 +336,11 @@ def test_nothing_is_due_for_an_unsung_row() -> None:
     with provider_at(timing(*WORDS)) as provider:
         assert not words_next("suno")
     assert provider.requests == []
+
+
+def test_a_provider_that_times_no_words_is_not_looked_at_for_them() -> None:
+    """Else its worker would step over all that waits for the other one, ten times a second."""
+    with CaptureQueriesContext(connection) as seen:
+        duty("ask-tempolor").waiting(timezone.now())
+        assert not words_next("tempolor")
+    assert not [one for one in seen.captured_queries if "words_at" in one["sql"]]

@@ -193,6 +193,12 @@ def _other_length(event: Event, song: str) -> Words:
     return WARN, f"{_file(event, song)} is {how} than promised", detail
 
 
+def _damaged(event: Event, song: str) -> Words:
+    said = _text(event, "reason")
+    detail = f"{said[:1].upper()}{said[1:]}. It came so each time, so it is kept for what is sound in it."
+    return WARN, f"{_file(event, song)} is damaged", detail
+
+
 def _other_link(event: Event, song: str) -> Words:
     return QUIET, f"Another link for {_file(event, song)}", "The file that is kept stays."
 
@@ -218,4 +224,5 @@ _WORDS: dict[str, Callable[[Event, str], Words]] = {
     "asset.same_file": _same_file,
     "asset.short": _other_length,
     "asset.longer": _other_length,
+    "asset.damaged": _damaged,
 }

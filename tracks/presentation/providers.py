@@ -100,8 +100,8 @@ def _paused(facts: Facts, now: datetime) -> State:
 
 
 def _full(facts: Facts, now: datetime) -> State:
-    most = facts.account.parallel_most
-    says = f"It makes no more than {most} tasks at once; the next is sent when one of them ends."
+    most = _counted(facts.account.parallel_most or 0, "task")
+    says = f"It makes no more than {most} at once; the next is sent when one of them ends."
     return State("answers, and is full", BUSY, says)
 
 
@@ -194,7 +194,7 @@ def _missing(days: Sequence[Day]) -> str:
     counts: Counter[str] = Counter()
     for day in days:
         counts.update(day.missing or {})
-    return ", ".join(f"{stage} (for {_counted(count, 'task')})" for stage, count in counts.items())
+    return ", ".join(f"“{stage}” (for {_counted(count, 'task')})" for stage, count in counts.items())
 
 
 def _counted(count: int, noun: str) -> str:

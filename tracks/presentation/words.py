@@ -92,7 +92,8 @@ def advice(task: Task) -> str:
 def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
     """The one sentence of a song: can it be played, what is still to come, what went wrong."""
     if track.status == TrackStatus.FAILED:
-        return State("failed", BAD, "The provider could not make this song.")
+        what = "this song" if track.kind == TrackKind.SONG else "it"
+        return State("failed", BAD, f"The provider could not make {what}.")
     if track.status == TrackStatus.PENDING:
         return State("arriving", BUSY, "The provider is still making it.")
     if track.status == TrackStatus.STREAMING:

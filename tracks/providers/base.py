@@ -21,7 +21,14 @@ class NotOffered(Exception):
 
 
 class AnswerLost(Exception):
-    """The request may have arrived, the answer did not: it must not be sent again by itself."""
+    """The request may have arrived, the answer did not: it must not be sent again by itself.
+
+    ``retry_after``: in seconds, where a gateway before the provider named it.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Refused(Exception):

@@ -81,7 +81,8 @@ class Api:
         """
         status = answer.status
         if not 400 <= status < 500 or status in (408, 409, 425, 429):
-            return AnswerLost(f"{self.label} answered HTTP {status}, not in its own form.")
+            said = f"{self.label} answered HTTP {status}, not in its own form."
+            return AnswerLost(said, answer.retry_after)
         kind, advice = self._plain_refusal(status)
         said = f"{self.label} refused the request with HTTP {status} and no further word; nothing was made."
         return Refused(Fault(f"HTTP {status}", kind, said, advice), answer.retry_after)

@@ -168,7 +168,7 @@ class Operation:
     """What a person can ask for: its fields, the rules between them, and where it stands at the provider.
 
     ``submit`` and ``query``: paths of the provider's API. ``stages``: the callbacks that a whole run sends,
-    by the provider's words. ``doc``: the page that says so. ``same_model``: the source's model must be kept.
+    by the provider's words. ``doc``: the page that says so.
     """
 
     name: str

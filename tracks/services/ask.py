@@ -22,7 +22,7 @@ from tracks.services.pacing import Lane, NotYet, turn
 from tracks.updates import ErrorKind, Source, TaskUpdate
 
 log = logging.getLogger(__name__)
-# Shorter than what holds a row: a lease is renewed before each request.
+# How long a look that takes several requests may wait for their turns.
 LONGEST_LOOK = timedelta(seconds=30)
 NO_TIME = "The provider was asked as often as it may be; the rest of this task is asked about later."
 
@@ -92,7 +92,8 @@ def _query(provider: Provider, question: Sequence[Look], ends: datetime | None) 
         except NotYet as wait:
             if ends is None or wait.until > ends:
                 raise
-            time.sleep(max(0.05, (wait.until - timezone.now()).total_seconds()))
+            pulse()  # it waits for its turn, it does not hang
+            time.sleep(min(1.0, max(0.05, (wait.until - timezone.now()).total_seconds())))
 
 
 def _is_one_unknown(refusal: Refused, question: Sequence[Look]) -> bool:
@@ -118,7 +119,7 @@ def _hold(leases: Sequence[Lease[Task]]) -> None:
     """For the next request. A lease that is lost is a task that has ended, or that another has by now."""
     for lease in leases:
         with suppress(LeaseLost):
-            lease.hold(one_request())
+            lease.hold(LONGEST_LOOK.total_seconds() + one_request())
 
 
 def _hear(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[int, str]:

@@ -37,6 +37,8 @@ def heard(state: State, told: Told, rate: Rate, backoff: Sequence[float], now: d
     ``backoff``: seconds for which the breaker stays open, the first time, the second and so on.
     """
     error = told.error
+    if isinstance(error, AnswerLost) and error.retry_after:
+        state = _paused(state, error.retry_after, str(error), now)
     if isinstance(error, NotSent | AnswerLost):
         return _failed(state, str(error), told, backoff, now)
     if isinstance(error, Refused):
@@ -70,18 +72,18 @@ def _asked_to_wait(state: State, refusal: Refused, told: Told, rate: Rate, now: 
         until = now + timedelta(seconds=max(FULL_FOR, named or 0))
         return replace(state, parallel_most=told.running, full_until=until)
     if kind is ErrorKind.BUSY:
-        return _paused(state, named or BUSY_PAUSE, refusal, now)
+        return _paused(state, named or BUSY_PAUSE, refusal.fault.message, now)
     if kind is ErrorKind.RATE or named:
-        return _paused(state, max(named or 0, rate.seconds), refusal, now)
+        return _paused(state, max(named or 0, rate.seconds), refusal.fault.message, now)
     return state
 
 
-def _paused(state: State, seconds: float, refusal: Refused, now: datetime) -> State:
+def _paused(state: State, seconds: float, reason: str, now: datetime) -> State:
     """Never shorter than what was asked for before."""
     until = now + timedelta(seconds=seconds)
     if state.paused_until and state.paused_until >= until:
         return state
-    return replace(state, paused_until=until, paused_because=refusal.fault.message)
+    return replace(state, paused_until=until, paused_because=reason)
 
 
 def _roomier(state: State, told: Told) -> State:

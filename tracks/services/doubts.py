@@ -17,6 +17,8 @@ from tracks.updates import AssetKind
 
 # A file longer than promised lacks nothing; it is believed when it comes again and again.
 BELIEVE_LONGER_AFTER = 3
+# A transfer can damage an archive once or twice; after so many tries it is how the provider has it.
+BELIEVE_DAMAGED_AFTER = 4
 OF_PROMISED_LENGTH = frozenset({AssetKind.AUDIO, AssetKind.AUDIO_HI})
 # Both takes can deliver the same file for a while (https://glama.ai/mcp/servers/jk123/kie-suno6-mcp/tree): it
 # is believed when it has come this often, over as long as that many tries take.
@@ -39,9 +41,12 @@ class Doubt:
     asks_for_links: bool = False
 
 
-def about(asset: Asset, duration_ms: int | None, sha256: str) -> list[Doubt]:
-    """What speaks against a file of this length and checksum being the asset's, believed by now or not."""
-    found = (_length(asset, duration_ms), _same_file(asset, sha256))
+def about(asset: Asset, duration_ms: int | None, sha256: str, flaw: str = "") -> list[Doubt]:
+    """What speaks against a file of this length and checksum being the asset's, believed by now or not.
+
+    ``flaw``: what is wrong inside of an archive.
+    """
+    found = (_length(asset, duration_ms), _same_file(asset, sha256), _damage(asset, flaw))
     return [doubt for doubt in found if doubt is not None]
 
 
@@ -56,6 +61,11 @@ def _length(asset: Asset, measured: int | None) -> Doubt | None:
     if measured < promised:
         return Doubt("asset.short", fault, False, data)
     return Doubt("asset.longer", fault, asset.attempts >= BELIEVE_LONGER_AFTER, data)
+
+
+def _damage(asset: Asset, flaw: str) -> Doubt | None:
+    """A file inside that is damaged for good is no reason to lose the sound ones beside it."""
+    return Doubt("asset.damaged", flaw, asset.attempts >= BELIEVE_DAMAGED_AFTER) if flaw else None
 
 
 def _same_file(asset: Asset, sha256: str) -> Doubt | None:

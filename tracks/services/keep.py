@@ -124,7 +124,7 @@ def _take_and_keep(lease: Lease[Asset], part: Path) -> None:
     else:
         taken = _fetch(lease, part)
     if taken is not None:
-        keep(lease, part, _checked(lease, part), taken)
+        keep(lease, part, _checked(lease, part), taken, _flaw(lease, part))
 
 
 def _look_again(lease: Lease[Asset]) -> None:
@@ -167,12 +167,18 @@ def _fetch(lease: Lease[Asset], part: Path) -> fetch.Progress | None:
 
 def _checked(lease: Lease[Asset], part: Path) -> Probe:
     """What the file is; one that is not what it should be is thrown away."""
-    asset = lease.row
     try:
-        found = probe(part, asset.kind, on_wait=lease.renew)
-        if asset.kind == AssetKind.ARCHIVE:
-            unpack.check_members(asset, part, lease.renew)
-    except (BadArchive, Unplayable):
+        return probe(part, lease.row.kind, on_wait=lease.renew)
+    except Unplayable:
         fetch.discard(part)
         raise
-    return found
+
+
+def _flaw(lease: Lease[Asset], part: Path) -> str:
+    """What is wrong inside an archive that is whole from outside; blank where nothing is."""
+    if lease.row.kind == AssetKind.ARCHIVE:
+        try:
+            unpack.check_members(lease.row, part, lease.renew)
+        except BadArchive as error:
+            return str(error)
+    return ""

@@ -44,11 +44,11 @@ def part_path(asset: Asset) -> Path:
     return path
 
 
-def keep(lease: Lease[Asset], part: Path, found: Probe, taken: Taken) -> None:
+def keep(lease: Lease[Asset], part: Path, found: Probe, taken: Taken, flaw: str = "") -> None:
     """Puts the file in place, then says so: after a crash between, the next try finds the whole part.
 
     One that may be the wrong file is put in place too, under its own name, and not called archived: it is
-    what we have if nothing better comes.
+    what we have if nothing better comes. ``flaw``: what is wrong inside of an archive.
     """
     name = storage.name_for(lease.row, taken.sha256, found.extension)
     lease.renew()
@@ -57,7 +57,7 @@ def keep(lease: Lease[Asset], part: Path, found: Probe, taken: Taken) -> None:
     held = dict(zip(HELD, values, strict=True))
     with transaction.atomic():
         _, task = _locked(lease.row)  # two takes with the same file must see each other
-        heard = doubts.about(lease.row, found.duration_ms, taken.sha256)
+        heard = doubts.about(lease.row, found.duration_ms, taken.sha256, flaw)
         doubt = next((one for one in heard if not one.is_believed), None)
         if doubt is None:
             _believe(lease, held, heard)

@@ -176,7 +176,7 @@ def _text(params: Params, field: Field | None) -> str:
 
 
 def _behind(url: str) -> Track | None:
-    """The track whose file is behind a link: a provider's, or our own address of it."""
+    """The track whose file is behind a link: a provider's, or our own address of the song or of its file."""
     if _is_ours(url):
         pk = int(_OURS.match(url.removeprefix(settings.PUBLIC_URL))[1])  # type: ignore[index]
         return Track.objects.filter(pk=pk).select_related("task").first() if pk <= LARGEST_ID else None
@@ -185,11 +185,11 @@ def _behind(url: str) -> Track | None:
     return asset.track if asset else None
 
 
-_OURS = re.compile(r"/api/v1/tracks/(\d{1,19})/media/")
+_OURS = re.compile(r"(?:/api/v1)?/tracks/(\d{1,19})(?:[/?#]|$)")
 
 
 def _is_ours(url: str) -> bool:
-    """Our own address of a file needs a login: it stands for the track, and is replaced when it is sent."""
+    """Our own address of a song needs a login: it stands for the track, and is replaced when it is sent."""
     path = url.removeprefix(settings.PUBLIC_URL)
     return path != url and _OURS.match(path) is not None
 

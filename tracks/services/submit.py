@@ -123,7 +123,13 @@ def _submit(lease: Lease[Task]) -> None:
     if lease.claims > 1:
         _in_doubt(lease, "The process that sent it ended before the answer was kept.")
         return
-    insist(_send(lease))
+    try:
+        write = _send(lease)
+    except (DatabaseError, InterfaceError):
+        # The database is asked before the request only: nothing was sent, so it is no case for a person.
+        insist(lease.give_back)
+        raise
+    insist(write)
 
 
 def _send(lease: Lease[Task]) -> Callable[[], None]:

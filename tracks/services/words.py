@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tracks import providers
@@ -26,6 +27,13 @@ MOST_TRIES = 6
 ABOUT_THE_SONG = frozenset({ErrorKind.INPUT, ErrorKind.NOT_FOUND, ErrorKind.CONTENT, ErrorKind.COPYRIGHT})
 
 
+def due(provider: str, now: datetime) -> QuerySet[Track]:
+    """The provider's songs whose word timing is to be asked for now; no query where it is never asked for."""
+    if not providers.get(provider).pulls_words:
+        return Track.objects.none()
+    return Track.objects.due_for_words(now).filter(provider=provider)
+
+
 def words_next(provider: str) -> bool:
     """Asks for the word timing of the provider's track that is due longest.
 
@@ -33,8 +41,7 @@ def words_next(provider: str) -> bool:
     """
     if not may(provider, Lane.WORDS, timezone.now()):
         return False
-    due = Track.objects.due_for_words(timezone.now()).filter(provider=provider)
-    lease = claim(due.select_related("task"), DUE, one_request())
+    lease = claim(due(provider, timezone.now()).select_related("task"), DUE, one_request())
     if lease is None:
         return False
     try:

@@ -44,6 +44,7 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
     found = get_object_or_404(Track.objects.select_related("task").prefetch_related("lines", "assets"), pk=pk)
     now = timezone.now()
+    files = _files(found, now)
     row, lines = song_row(found, now), list(found.lines.all())
     kin = family(found, now)
     takes = sorted([found, *(take.track for take in kin.takes)], key=lambda take: (take.position, take.pk))
@@ -59,7 +60,8 @@ def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
         "takes": takes if len(takes) > 1 else [],
         "family": kin,
         "offers": offers.from_track(found),
-        "files": _files(found, now),
+        "files": files,
+        "downloads": [one for one in files if one["asset"].status == AssetStatus.ARCHIVED],
         "others": _others(found, row.audio),
         "formats": _formats(found, bool(lines)),
         "story": story(_events(found), with_titles=False),

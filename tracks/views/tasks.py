@@ -109,10 +109,11 @@ def _params(task: Task) -> list[dict[str, Any]]:
     """What was asked, under the form's labels, in the form's order."""
     fields = providers.get(task.provider).operations[task.operation].fields if _is_declared(task) else ()
     labels = {field.name: field.label for field in fields}
-    names = [name for name in labels if name in task.params] + [n for n in task.params if n not in labels]
+    # A null is sent as one, and asks for nothing.
+    asked = {name: value for name, value in task.params.items() if value is not None}
+    names = [name for name in labels if name in asked] + [name for name in asked if name not in labels]
     return [
-        {"label": labels.get(name, name), "name": name, "value": _readable(task.params[name])}
-        for name in names
+        {"label": labels.get(name, name), "name": name, "value": _readable(asked[name])} for name in names
     ]
 
 

@@ -83,7 +83,7 @@ def _item(row: Row, operation: str, *, is_sung: bool) -> TaskUpdate:
         state=state,
         completeness=completeness if state is TrackState.READY else None,
         stream_url=stream_url,
-        assets=tuple(asset for asset in (audio, _audio_hi(row), _image(row)) if asset),
+        assets=tuple(asset for asset in (audio, _audio_hi(row)) if asset),
         error=faults.of_failed_song(pick(row, "message")) if state is TrackState.FAILED else None,
     )
     return TaskUpdate(
@@ -141,10 +141,6 @@ def _audio_hi(row: Row) -> AssetUpdate | None:
     if state is AssetState.FAILED:
         return AssetUpdate(AssetKind.AUDIO_HI, state, error="The provider could not make it.")
     return AssetUpdate(AssetKind.AUDIO_HI, state) if state is AssetState.WAITING else None
-
-
-def _image(row: Row) -> AssetUpdate | None:
-    return reading.asset(AssetKind.IMAGE, pick(row, "image_url", "cover_url"))
 
 
 def _with_texts(track: TrackUpdate, row: Row) -> TrackUpdate:
