@@ -17,6 +17,7 @@ from tests.tracks.paced import duty
 from tests.tracks.provider_server import provider_at
 from tracks.models import Account, Event, Statement, Task, Track
 from tracks.services.apply import Heard, apply
+from tracks.services.sweep import sweep
 from tracks.services.words import MOST_TRIES, words_next
 from tracks.updates import (
     Lyrics,
@@ -102,6 +103,22 @@ def test_a_song_that_is_there_is_due_at_once(state: TimingState | None) -> None:
 )
 def test_what_has_no_words_to_wait_for_is_not_due(over: dict[str, Any]) -> None:
     assert suno_song(**over).words_at is None
+
+
+def test_a_song_that_was_never_asked_about_is_swept_up() -> None:
+    track = suno_song()
+    Track.objects.update(words_at=None)
+    sweep()
+    track.refresh_from_db()
+    assert track.words_at is not None
+
+
+def test_a_song_that_the_provider_has_forgotten_is_not() -> None:
+    track = suno_song()
+    Track.objects.update(words_at=None, received_at=timezone.now() - timedelta(days=15))
+    sweep()
+    track.refresh_from_db()
+    assert track.words_at is None
 
 
 def test_a_provider_that_sends_its_timing_is_not_asked() -> None:

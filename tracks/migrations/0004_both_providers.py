@@ -123,7 +123,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='track',
-            index=models.Index(condition=models.Q(('words_at__isnull', False)), fields=['words_at', 'id'], name='track_due_for_words'),
+            index=models.Index(condition=models.Q(('words_at__isnull', False)), fields=['provider', 'words_at', 'id'], name='track_due_for_words'),
+        ),
+        migrations.RemoveIndex(model_name='task', name='task_due_to_submit'),
+        migrations.AddIndex(
+            model_name='task',
+            index=models.Index(condition=models.Q(('submit_at__isnull', False)), fields=['provider', 'submit_at', 'id'], name='task_due_to_submit'),
+        ),
+        migrations.RemoveIndex(model_name='task', name='task_due_to_poll'),
+        migrations.AddIndex(
+            model_name='task',
+            index=models.Index(condition=models.Q(('next_poll_at__isnull', False)), fields=['provider', 'next_poll_at', 'id'], name='task_due_to_poll'),
         ),
         migrations.AddConstraint(
             model_name='account',

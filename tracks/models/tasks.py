@@ -129,10 +129,12 @@ class Task(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["submit_at", "id"], condition=Q(submit_at__isnull=False), name="task_due_to_submit"
+                fields=["provider", "submit_at", "id"],
+                condition=Q(submit_at__isnull=False),
+                name="task_due_to_submit",
             ),
             models.Index(
-                fields=["next_poll_at", "id"],
+                fields=["provider", "next_poll_at", "id"],
                 condition=Q(next_poll_at__isnull=False),
                 name="task_due_to_poll",
             ),

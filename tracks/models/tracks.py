@@ -92,7 +92,9 @@ class Track(models.Model):
             models.Index(F("received_at").desc(), F("id").desc(), name="track_received_at_down"),
             models.Index(F("review"), F("id").desc(), name="track_by_review"),
             models.Index(
-                fields=["words_at", "id"], condition=Q(words_at__isnull=False), name="track_due_for_words"
+                fields=["provider", "words_at", "id"],
+                condition=Q(words_at__isnull=False),
+                name="track_due_for_words",
             ),
         ]
 

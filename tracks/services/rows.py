@@ -71,11 +71,11 @@ def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace
     refiled = [_write_asset(row, assets.get((one.kind, one.label)), one, trace) for one in track.assets]
     if any(refiled):
         settle_archive(row)
-    _plan_words(row)
+    plan_words(row)
     _tell(task, row, is_new, before, relined, trace)
 
 
-def _plan_words(track: Track) -> None:
+def plan_words(track: Track) -> None:
     """Word timing is due as soon as a song is there, no more once it is known; unchanged mid-request."""
     idle = Track.objects.filter(pk=track.pk, words_claims=0)
     if track.words_at is None and _wants_words(track):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from tracks import providers
 from tracks.models import Asset, Task, Track, Worker
 from tracks.services.apply import lock
-from tracks.services.rows import settle_archive
+from tracks.services.rows import plan_words, settle_archive
 from tracks.statuses import AssetStatus, TaskStatus
-from tracks.updates import AssetKind
+from tracks.updates import AssetKind, TimingState
 
 SCRATCH_DAYS = 4
 
@@ -26,9 +27,19 @@ def sweep() -> None:
     lost.update(next_poll_at=now)
     Asset.objects.filter(status=AssetStatus.PENDING, next_attempt_at__isnull=True).update(next_attempt_at=now)
     _unpack_what_waits()
+    _ask_for_words(now)
     Task.objects.filter(status=TaskStatus.QUEUED, submit_at__isnull=True).update(submit_at=now)
     Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
     _empty_scratch()
+
+
+def _ask_for_words(now: datetime) -> None:
+    """Songs that were there before their words could be asked for, as long as the provider keeps them."""
+    for name, provider in providers.every().items():
+        if provider.pulls_words:
+            kept = Track.objects.filter(provider=name, received_at__gt=now - provider.retention)
+            for track in kept.filter(words_at=None, timing_state__in=("", TimingState.WAITING)).iterator():
+                plan_words(track)
 
 
 def _unpack_what_waits() -> None:
