@@ -21,6 +21,7 @@ from tracks import providers, tokens
 from tracks.models import Task
 from tracks.providers import UnknownProvider
 from tracks.providers.base import Provider
+from tracks.services.secrets import without_known
 
 log = logging.getLogger(__name__)
 
@@ -61,13 +62,14 @@ def _receive(request: HttpRequest, name: str, token: str) -> HttpResponse:
     raw = _raw_body(request)
     body, error = _decoded(raw)
     outcome = _outcome(provider, request, body, error)
+    kept = without_known(raw, token)
     _store(
         CallbackEvent(
             provider=name,
             task=task,
             nonce=nonce,
-            body=raw,
-            sha256=hashlib.sha256(raw).hexdigest(),
+            body=kept,
+            sha256=hashlib.sha256(kept).hexdigest(),
             headers={key: request.headers[key][:200] for key in KEPT_HEADERS if key in request.headers},
             outcome=outcome,
             error=error,

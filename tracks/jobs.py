@@ -10,7 +10,7 @@ from tracks import providers
 from tracks.duties import Duty
 from tracks.models import Asset, Task
 from tracks.services import balance, words
-from tracks.services.keep import archive_next
+from tracks.services.archive.keep import archive_next
 from tracks.services.pacing import Lane, may
 from tracks.services.poll import poll_next
 from tracks.services.submit import submit_next

@@ -306,6 +306,17 @@ def test_no_key_and_no_signature_is_kept_of_the_headers() -> None:
     assert "c2VjcmV0" not in json.dumps(CallbackEvent.objects.get().headers)
 
 
+@pytest.mark.parametrize("escaped", ["/", r"\/"])
+def test_no_key_and_no_token_is_kept_of_the_body(escaped: str) -> None:
+    """Details echo our address as ``callbackUrl``; a stems callback knows our key."""
+    where = path(make_task(provider="tempolor"))
+    with override_settings(TEMPOLOR_API_KEY="Tempo-very-secret-3w", CALLBACK_TOKENS=["shared-secret-1"]):
+        raw = f'{{"stems": [], "url": "{where}", "a": ["Tempo-very-secret-3w", "shared-secret-1"]}}'
+        post(where, raw.replace("/", escaped).encode())
+    body = json.loads(bytes(CallbackEvent.objects.get().body))
+    assert body == {"stems": [], "url": "/callbacks/tempolor/***/", "a": ["***", "***"]}
+
+
 def test_https_is_not_forced_upon_callbacks() -> None:
     with override_settings(SECURE_SSL_REDIRECT=True):
         assert post(path(make_task(provider="suno")), GOOD["suno"]).status_code == 200

@@ -26,7 +26,7 @@ from tests.tracks.provider_server import provider_at
 from tracks import providers, tokens
 from tracks.models import Event, LyricLine, Task, Track
 from tracks.services.apply import Heard, apply
-from tracks.services.keep import archive_next
+from tracks.services.archive.keep import archive_next
 from tracks.services.poll import poll_next
 from tracks.services.review import edit
 from tracks.services.settle import NotNow, abandon, look_now, name_id

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracks.providers.base import AnswerLost, NotSent, Rate, Refused
-from tracks.services.admission import Lane, Permit, State, admit
-from tracks.services.breaker import BUSY_PAUSE, FULL_FOR, OPENS_AT, Told, heard
+from tracks.services.pacing.admission import Lane, Permit, State, admit
+from tracks.services.pacing.breaker import BUSY_PAUSE, FULL_FOR, OPENS_AT, Told, heard
 from tracks.updates import ErrorKind, Fault
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -22,8 +22,8 @@ from tests.tracks.media import picture, sound, tone
 from tracks import storage
 from tracks.models import Asset, Event, Task
 from tracks.presentation.event_words import tell
-from tracks.services.keep import archive_next
-from tracks.services.outcome import part_path
+from tracks.services.archive.keep import archive_next
+from tracks.services.archive.outcome import part_path
 from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)

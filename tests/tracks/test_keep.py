@@ -24,8 +24,8 @@ from tests.tracks.media import picture, sound, tone
 from tracks import fetch, storage
 from tracks.models import Asset, Event, Track
 from tracks.services.apply import Heard, apply
-from tracks.services.keep import archive_again, archive_next
-from tracks.services.outcome import part_path
+from tracks.services.archive.keep import archive_again, archive_next
+from tracks.services.archive.outcome import part_path
 from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.updates import (
     AssetKind,

@@ -19,8 +19,8 @@ from tracks.models import Asset, Event, Track
 from tracks.presentation.event_words import tell as tell_event
 from tracks.providers.base import Asked
 from tracks.services.apply import Heard, apply
-from tracks.services.keep import archive_again, archive_next
-from tracks.services.outcome import part_path
+from tracks.services.archive.keep import archive_again, archive_next
+from tracks.services.archive.outcome import part_path
 from tracks.services.sweep import sweep
 from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.updates import (

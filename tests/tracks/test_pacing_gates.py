@@ -16,7 +16,7 @@ from tests.providers.server import Reply, Request, said
 from tests.tracks.paced import TAKEN, account, due, paced, tempolor, waiting, waits
 from tracks import providers
 from tracks.models import Task
-from tracks.services.breaker import OPENS_AT
+from tracks.services.pacing.breaker import OPENS_AT
 from tracks.services.poll import poll_next
 from tracks.services.submit import submit_next
 

@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracks.providers.base import Rate
-from tracks.services.admission import HEAD_START, Lane, Permit, State, Wait, admit, has_room, kept, most, span
+from tracks.services.pacing.admission import (
+    HEAD_START,
+    Lane,
+    Permit,
+    State,
+    Wait,
+    admit,
+    has_room,
+    kept,
+    most,
+    span,
+)
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RATES = st.builds(Rate, st.integers(1, 40), st.sampled_from([0.5, 1.0, 2.0, 10.0, 60.0]))

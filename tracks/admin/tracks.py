@@ -23,7 +23,7 @@ from tracks.presentation.times import clock
 from tracks.presentation.words import BAD, GOOD, KIND_WORDS, PLAYABLE, QUIET, State, asset_state, song_state
 from tracks.search import matching
 from tracks.services import review
-from tracks.services.keep import archive_again
+from tracks.services.archive.keep import archive_again
 from tracks.statuses import AssetStatus
 from tracks.templatetags.pages import moment
 

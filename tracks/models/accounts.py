@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Account(models.Model):
-    """One row per provider and API key, shared by every worker; ``services/pacing.py`` writes it.
+    """One row per provider and API key, shared by every worker; ``services/pacing`` writes it.
 
     Each change raises ``version`` in the same conditional update, so two workers never take one permit.
     """

@@ -22,7 +22,7 @@ from tracks.presentation.family import family
 from tracks.presentation.history import story
 from tracks.presentation.songs import song_row
 from tracks.services import review
-from tracks.services.keep import archive_again
+from tracks.services.archive.keep import archive_again
 from tracks.statuses import ArchiveStatus, AssetStatus
 from tracks.updates import AssetKind, Timing, TimingState, TrackKind
 

@@ -1,16 +1,12 @@
-"""The lyric timeline: raw timed lines, timed words or plain text in, sung lines and section headings out."""
+"""Timed lines or plain text in, sung lines and section headings out; and back to text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tracks.lyric_clock import RawWord
-from tracks.lyric_rows import rows_of
-from tracks.lyric_words import worded
+from tracks.lyrics.rows import rows_of
 from tracks.updates import Cue, CueKind, Lyrics, Timing
-
-__all__ = ["RawLine", "RawWord", "in_milliseconds", "joined", "plain", "timed", "worded"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import chain, takewhile
 from unicodedata import category, normalize
 
-from tracks.lyric_rows import TAG
+from tracks.lyrics.rows import TAG
 
 # Written without blanks between words, so each character stands for itself.
 _WITHOUT_BLANKS = (

@@ -19,8 +19,8 @@ from tracks.archives import Extracted
 from tracks.audio import Probe
 from tracks.leases import Lease, LeaseLost
 from tracks.models import Asset, Task, Track
-from tracks.services import doubts, unpack
 from tracks.services.apply import lock
+from tracks.services.archive import doubts, unpack
 from tracks.services.events import note
 from tracks.services.rows import settle_archive
 from tracks.services.settle import NotNow, look_now

@@ -16,10 +16,9 @@ from tracks.archives import BadArchive
 from tracks.audio import Probe, Unplayable, probe
 from tracks.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.models import Asset, Track
-from tracks.services import unpack
 from tracks.services.apply import lock
-from tracks.services.events import note
-from tracks.services.outcome import (
+from tracks.services.archive import unpack
+from tracks.services.archive.outcome import (
     LEAST_TRIES,
     Taken,
     ask_for_fresh_links,
@@ -30,6 +29,7 @@ from tracks.services.outcome import (
     wait_for_archive,
     wait_long,
 )
+from tracks.services.events import note
 from tracks.services.rows import settle_archive
 from tracks.statuses import AssetStatus
 from tracks.updates import AssetKind

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tracks.providers.base import AnswerLost, NotSent, Rate, Refused
-from tracks.services.admission import State
+from tracks.services.pacing.admission import State
 from tracks.updates import ErrorKind
 
 # So many requests in a row that were not served open the breaker.

@@ -20,11 +20,9 @@ from tracks import providers
 from tracks.leases import one_request
 from tracks.models import Account, Task
 from tracks.providers.base import Provider, Refused
-from tracks.services.admission import Lane, Permit, State, Wait, admit, has_room
-from tracks.services.breaker import Told, heard
+from tracks.services.pacing.admission import Lane, Permit, State, Wait, admit, has_room
+from tracks.services.pacing.breaker import Told, heard
 from tracks.statuses import TaskStatus
-
-__all__ = ["Lane", "NotYet", "may", "row_of", "turn"]
 
 log = logging.getLogger(__name__)
 # Each lost try means that somebody else's was won, and there are few workers.

@@ -14,9 +14,9 @@ from dataclasses import replace
 from itertools import groupby
 from unicodedata import category
 
-from tracks.lyric_clock import RawWord, straightened
-from tracks.lyric_match import Letter, Pairs, is_written_alone, letters, matched
-from tracks.lyric_rows import TAG, WrittenRow, rows_of
+from tracks.lyrics.clock import RawWord, straightened
+from tracks.lyrics.match import Letter, Pairs, is_written_alone, letters, matched
+from tracks.lyrics.rows import TAG, WrittenRow, rows_of
 from tracks.updates import Cue, CueKind, Lyrics, Timing, Word
 
 # How much of what is sung the written lyric must hold to be the lyric of this song, and how many letters in
