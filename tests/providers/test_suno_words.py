@@ -48,7 +48,7 @@ def test_the_words_of_a_song_are_asked_for_with_both_ids() -> None:
 
 
 def test_no_more_is_read_than_a_text_may_hold() -> None:
-    lyrics = lyrics_of([row("x" * 499 + " ") for _ in range(2_000)])
+    lyrics = lyrics_of([row("x" * 499 + " ", place, place + 1) for place in range(2_000)])
     assert lyrics
     assert sum(len(cue.text) for cue in lyrics.cues) <= MAX_TEXT
 
@@ -104,6 +104,11 @@ def test_seconds_in_every_spelling_are_milliseconds(start: Any, end: Any) -> Non
 def test_milliseconds_are_known_by_their_size() -> None:
     rows = [row("la ", 1360, 1790), row("lo", 180_000, 181_000)]
     assert times(lyrics_of(rows)) == [("la", 1360, 1790), ("lo", 180_000, 181_000)]
+
+
+def test_one_absurd_time_makes_no_milliseconds_of_all_others() -> None:
+    rows = [row(f"la{place} ", place, place + 0.5) for place in range(10)] + [row("lo", 1e9, 1e9)]
+    assert times(lyrics_of(rows))[9] == ("la9", 9000, 9500)
 
 
 @pytest.mark.parametrize("spelling", ["aligned_words", "alignedWords"])

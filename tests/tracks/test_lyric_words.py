@@ -236,6 +236,10 @@ def test_a_time_out_of_line_is_moved_between_its_neighbours() -> None:
     assert [word.start_ms for word in only_line(worded(words)).words] == [1000, 3000, 3000, 3000, 5000]
 
 
+def test_words_that_all_start_at_once_are_not_timed() -> None:
+    assert worded([RawWord("all ", 0, 0), RawWord("at ", 0, 0), RawWord("once", 0, 0)]) is None
+
+
 def test_words_in_no_order_are_put_in_that_of_their_times() -> None:
     words = raw(("five", 5, 6), ("four ", 4, 5), ("three ", 3, 4), ("two ", 2, 3), ("one ", 1, 2))
     assert only_line(worded(words)).text == "one two three four five"

@@ -25,7 +25,7 @@ def straightened(words: Iterable[RawWord]) -> list[RawWord]:
     The order they came in is believed, and a start that falls out of it is moved between its neighbours'.
     Where most starts fall out of it, they came in no order and the starts are believed.
     """
-    believed = [_believed(word) for word in words]
+    believed = _not_all_at_once([_believed(word) for word in words])
     steady = _longest_rise(believed)
     if 2 * len(steady) < sum(word.start_ms is not None for word in believed):
         believed = _by_start(believed)
@@ -38,6 +38,14 @@ def _believed(word: RawWord) -> RawWord:
     if start is None or not 0 <= start <= DAY_MS:
         return replace(word, start_ms=None, end_ms=None)
     return replace(word, end_ms=start if end is None else max(start, min(end, DAY_MS)))
+
+
+def _not_all_at_once(words: list[RawWord]) -> list[RawWord]:
+    """Where all words start at one moment, they were written down, not timed."""
+    starts = [word.start_ms for word in words if word.start_ms is not None]
+    if len(starts) > 1 and len(set(starts)) == 1:
+        return [replace(word, start_ms=None, end_ms=None) for word in words]
+    return words
 
 
 def _longest_rise(words: Sequence[RawWord]) -> set[int]:

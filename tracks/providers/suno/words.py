@@ -27,7 +27,7 @@ def words(body: Any, task_id: str, track_id: str, written: str = "") -> TaskUpda
     ``written``: the lyric as text, where it is known.
     """
     rows = reading.rows(pick(mapping(mapping(body).get("data")), "aligned_words"), MOST_WORDS)
-    per_second = 1 if lyrics.in_milliseconds(_numbers(rows), None) else 1000
+    per_second = 1 if lyrics.in_milliseconds(_usual(_numbers(rows)), None) else 1000
     found = reading.bounded(lyrics.worded(_no_more_than_a_text(rows, per_second), written))
     if found is None:
         return TaskUpdate(task_id, tracks=(TrackUpdate(track_id),))
@@ -58,6 +58,11 @@ def _no_more_than_a_text(rows: list[Row], per_second: int) -> Iterator[lyrics.Ra
 def _numbers(rows: list[Row]) -> list[float]:
     said = (reading.number(pick(row, name)) for row in rows for name in ("start_s", "end_s"))
     return [number for number in said if number is not None]
+
+
+def _usual(numbers: list[float]) -> list[float]:
+    """All but the largest tenth: a few absurd times must not turn seconds into milliseconds."""
+    return sorted(numbers)[: -(len(numbers) // 10) or None]
 
 
 def _word(row: Row, per_second: int) -> lyrics.RawWord:
