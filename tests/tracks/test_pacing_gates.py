@@ -72,7 +72,7 @@ def test_the_breaker_opens_and_lets_one_look_by_and_closes_at_its_answer(
             assert poll_next("tempolor")
             assert poll_next("tempolor")
     assert (account().opened_until, account().failures) == (None, 0)
-    told = [one.getMessage() for one in caplog.records if one.name == "tracks.services.pacing"]
+    told = [one.getMessage() for one in caplog.records if one.name == "tracks.services.pacing.turns"]
     assert [sentence.split(":")[0] for sentence in told] == [
         "TemPolor serves nothing, requests wait",
         "TemPolor serves requests again",
