@@ -24,10 +24,11 @@ worker: setup
 simulator: setup
 	@exec $(BIN)/python -m musicgen.simulator
 
+# Browser and simulator do not know the database: once is enough for their tests.
 test: $(VENV)/test.done
 	@sh tests/install-browser.sh
 	$(BIN)/pytest $(PARALLEL)
-	DB=postgresql $(BIN)/pytest $(PARALLEL) -m "not browser"
+	DB=postgresql $(BIN)/pytest $(PARALLEL) -m "not browser" --ignore tests/simulator
 
 check: $(VENV)/test.done
 	$(BIN)/ruff check .
