@@ -25,6 +25,7 @@ from tracks.services.submit import create_task
 from tracks.statuses import TrackStatus
 
 LOGIN = "demo"
+SIMULATOR_ABOVE = 100  # its port, counted from ours
 
 
 class DemoError(HouseholdError):
@@ -73,12 +74,13 @@ class Demo:
                     probe.bind(("127.0.0.1", port))
                 except OSError:
                     raise DemoError(
-                        f"Port {port} is taken; the demo needs PORT and PORT + 100: PORT=9000 make demo"
+                        f"Port {port} is taken; the demo needs PORT and PORT + {SIMULATOR_ABOVE}: "
+                        "PORT=9000 make demo"
                     ) from None
 
     @property
     def _simulator_port(self) -> int:
-        return self.port + 100
+        return self.port + SIMULATOR_ABOVE
 
     @property
     def _provider(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Sum
 
-from callbacks.models import CallbackEvent
+from callbacks.models import CallbackEvent, Outcome
 from musicgen.drill_scenarios import Scenario
 from musicgen.drill_site import Row, Site, of
 
@@ -45,6 +45,8 @@ def wrong_ending(scenario: Scenario, task: Row) -> str:
         return f"{len(tracks)} tracks instead of {wanted.tracks}"
     if any(track["archive"] != wanted.archive for track in tracks):
         return f"ended as {describe(task)}"
+    if any(track["lyrics_timing"] != scenario.timing for track in tracks if track["status"] == "ready"):
+        return f"lyrics are not timed by {scenario.timing}"
     if _refused(task) < wanted.refused:
         return "too few tries"
     return ""
@@ -61,10 +63,13 @@ def judge(course: Course, site: Site, bought: list[Row], asked: list[Row]) -> No
     course.tries = _archived(task) + _refused(task)
     course.ended_as = describe(task)
     course.problems += [wrong for wrong in [wrong_ending(scenario, task)] if wrong]
+    if course.seconds is None and not course.problems:
+        course.problems.append("did not come to rest")
     if len(rows) != wanted.bought:
         course.problems.append(f"bought {len(rows)} instead of {wanted.bought}")
-    if bool(course.callbacks) != wanted.is_heard:
-        course.problems.append(f"{course.callbacks} callbacks")
+    believed = events.filter(outcome=Outcome.APPLIED).count()
+    if bool(believed) != wanted.is_heard:
+        course.problems.append(f"{believed} callbacks were believed")
     course.problems += _files(site, task)
 
 

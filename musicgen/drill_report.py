@@ -23,15 +23,21 @@ def table(
     yield ""
     yield f"pace: at most {_most(asked, rate[1])} requests in any {rate[1]:g} s; {rate[0]} are allowed."
     yield from (f"WRONG: {problem}" for problem in problems)
-    wrong = sum(bool(course.problems) for course in courses)
-    well = "all ended as they must, nothing was bought twice, every file is there"
-    yield f"{len(courses)} scenarios: {f'{wrong} went wrong' if wrong or problems else well}."
+    yield f"{len(courses)} scenarios: {_verdict(courses, problems)}."
 
 
 def pace_problem(asked: Sequence[Row], rate: tuple[int, float]) -> list[str]:
     """Requests that the provider had to refuse because they came too fast."""
     refused = sum(row["refused"] for row in asked)
     return [f"{refused} requests came faster than {rate[0]} in {rate[1]:g} s."] if refused else []
+
+
+def _verdict(courses: Sequence[Course], problems: Sequence[str]) -> str:
+    if wrong := sum(bool(course.problems) for course in courses):
+        return f"{wrong} went wrong"
+    if problems:
+        return "each ended as it must, but what concerns them all went wrong"
+    return "all ended as they must, nothing was bought twice, every file is there"
 
 
 def _row(course: Course) -> tuple[str, ...]:

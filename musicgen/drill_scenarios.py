@@ -17,8 +17,8 @@ _LYRICS = "[Verse]\nOne small line upon the sea\n[Chorus]\nAnd one more line for
 class Ending:
     """What a task must come to. ``kind``: of its error; ``archive``: of each of its tracks.
 
-    ``bought``: how much the provider made for it. ``refused``: at least so many fetches of a file that must
-    never be believed. ``is_heard``: whether callbacks reach us.
+    ``bought``: how much the provider made for it. ``refused``: at least so many fetches that must come to
+    nothing, because what they brought is not to be believed. ``is_heard``: whether callbacks reach us.
     """
 
     status: str = "succeeded"
@@ -43,6 +43,11 @@ class Scenario:
     operation: str = "generate"
 
     @property
+    def timing(self) -> str:
+        """How finely the lyrics of each finished track are timed."""
+        return "none" if self.operation == "stems" else _TIMED[self.provider]
+
+    @property
     def marker(self) -> str:
         """What finds the submit in the simulator's ledger."""
         return f"drill:{self.name};"
@@ -64,7 +69,10 @@ class Scenario:
         }
 
 
+_TIMED = {"suno": "word", "tempolor": "line"}
 _WELL = Ending()
+# Each file of a TemPolor song comes badly the first time: its audio and its lossless audio.
+_SPOILED = replace(_WELL, refused=2)
 _NOTHING = Ending("failed", "upstream", "none")
 # Sent, and whether it was taken is not known: never sent again by itself.
 _UNSURE = Ending("unsure", "", "none", tracks=0, bought=0, is_heard=False)
@@ -79,11 +87,12 @@ _BOTH: tuple[tuple[str, str, Ending], ...] = (
     ("expired-links", "[[expired]]", _WELL),
     ("error-first", "[[error-then-success]]", _WELL),
     ("error-last", "[[success-then-error]]", _WELL),
-    ("lost-answer", "[[no-answer]]", _WELL),
+    # Nothing is heard of it for longer than a second try would take.
+    ("lost-answer", "[[no-answer]] [[delay:60]]", _WELL),
     ("server-error", "[[error-500]]", _UNSURE),
-    ("corrupt-once", "[[corrupt:1]]", _WELL),
-    ("half-once", "[[half:1]]", _WELL),
-    ("page-once", "[[html:1]]", _WELL),
+    ("corrupt-once", "[[corrupt:1]]", _SPOILED),
+    ("half-once", "[[half:1]]", _SPOILED),
+    ("page-once", "[[html:1]]", _SPOILED),
 )
 _SUNO: tuple[tuple[str, str, Ending], ...] = (
     # Its pictures are there, and kept.
@@ -103,15 +112,17 @@ _TEMPOLOR: tuple[tuple[str, str, Ending], ...] = (
 )
 _STEMS: tuple[tuple[str, str, Ending], ...] = (
     ("zip", "", _WELL),
-    ("zip-cut-once", "[[bad-zip:truncated:1]]", _WELL),
+    ("zip-cut-once", "[[bad-zip:truncated:1]]", replace(_WELL, refused=1)),
     ("zip-lacks-one", "[[bad-zip:missing]]", replace(_WELL, archive="incomplete")),
-    ("zip-bomb", "[[bad-zip:bomb]]", replace(_WELL, archive="pending", refused=2)),
+    # Kept as it came after some tries; of its parts none that grows is taken out.
+    ("zip-bomb", "[[bad-zip:bomb]]", replace(_WELL, archive="incomplete", refused=2)),
 )
 
 
 def _scenarios() -> Iterator[Scenario]:
     for name, words, ending in (*_BOTH, *_SUNO):
-        two = replace(ending, tracks=2) if ending.tracks else ending
+        # Two takes with four files each: audio and cover, and the first store's of both.
+        two = replace(ending, tracks=2, refused=4 * ending.refused) if ending.tracks else ending
         yield Scenario(name, "suno", words, two)
     for name, words, ending in (*_BOTH, *_TEMPOLOR):
         yield Scenario(name, "tempolor", words, ending)

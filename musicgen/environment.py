@@ -118,10 +118,18 @@ class Environment:
 
 
 def kept_secret(folder: Path) -> str:
-    """The secret key of a one-machine installation: made once, readable by its owner alone.
+    """The secret key of a one-machine installation: made once, readable by its owner alone."""
+    try:
+        return _kept_secret(folder)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ImproperlyConfigured(
+            f"DATA_DIR is '{folder}'; it must be a folder that we may write: {reason}."
+        ) from error
 
-    Two processes that start together agree: the loser of the exclusive link reads the winner's.
-    """
+
+def _kept_secret(folder: Path) -> str:
+    """Two processes that start together agree: the loser of the exclusive link reads the winner's."""
     path = folder / "secret-key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)

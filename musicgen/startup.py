@@ -7,19 +7,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
 
 # Any number that nothing else in this database locks.
 _LOCK = 7_042_118_113
 
 
 def prepare() -> None:
-    """Migrates, creates the schedules, fills the catalogue; one process at a time, the others wait."""
+    """Migrates, creates the schedules, fills the catalogue; one process at a time, the others wait.
+
+    Raises CommandError as :func:`reach`.
+    """
+    reach()
     with _alone():
         call_command("migrate", verbosity=0, interactive=False)
         call_command("setup_schedules")
         call_command("refresh_catalogue", verbosity=0)
+
+
+def reach() -> None:
+    """Raises CommandError, in a sentence, where the database cannot be had."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise CommandError(
+            f"The database cannot be reached: {reason}. Look at DATABASE_URL and DATA_DIR."
+        ) from error
 
 
 @contextmanager

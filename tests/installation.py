@@ -70,10 +70,14 @@ def new_database() -> str:
 
 @dataclass
 class Installation:
-    """Starts on entering, ends on leaving; ``settings`` are environment variables over the quick ones."""
+    """Starts on entering, ends on leaving; ``settings`` are environment variables over the quick ones.
+
+    ``simulated``: further options of the simulator.
+    """
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    simulated: tuple[str, ...] = ()
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __enter__(self) -> Installation:
@@ -110,7 +114,7 @@ class Installation:
     def start_simulator(self, speed: str = "20") -> None:
         media = str(ROOT / "var" / "test-simulator")
         options = ["--port", str(self.provider_port), "--media-dir", media, "--speed", speed]
-        self._launch("simulator", "-m", "musicgen.simulator", *options)
+        self._launch("simulator", "-m", "musicgen.simulator", *options, *self.simulated)
 
     def start(self, name: str) -> None:
         self._launch(name, "manage.py", name)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.installation import Installation, until
+
+Key = tuple[str, str]
+
 
 @dataclass(frozen=True)
 class Order:
@@ -28,7 +32,7 @@ CUSTOM = {
 }
 WORDS = "[Verse]\nOne small line upon the sea\n[Chorus]\nAnd one more line for you and me"
 
-ORDERS: dict[tuple[str, str], Order] = {
+ORDERS: dict[Key, Order] = {
     ("tempolor", "generate"): Order(
         {"prompt": "a harbour", "model": "TemPolor v4.5", "lyrics": WORDS}, files=LOSSLESS
     ),
@@ -77,6 +81,33 @@ ORDERS: dict[tuple[str, str], Order] = {
 def params(order: Order) -> dict[str, Any]:
     """What is filled in, without what an order took out again."""
     return {name: value for name, value in order.params.items() if value is not None}
+
+
+def order(site: Installation, key: Key, song: int | None = None) -> int:
+    """Orders it over REST, from a song where it is made from one; our id of the task."""
+    wanted = ORDERS[key]
+    body = {"provider": key[0], "operation": key[1], "params": params(wanted)}
+    source = {"source_track": song} if wanted.from_song else {}
+    answer = site.api("POST", "tasks/", json=body | source)
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["id"])
+
+
+def songs_of(site: Installation, *names: str) -> dict[str, int]:
+    """A kept song of each of these providers, to make things from."""
+    ordered = {name: order(site, (name, "generate")) for name in names}
+    return {name: int(site.kept(task)[0]["id"]) for name, task in ordered.items()}
+
+
+def finished(site: Installation, task_id: int) -> Any:
+    """The task once it has ended and nothing of it waits to be kept."""
+
+    def look() -> Any:
+        task = site.task(task_id)
+        kept = all(track["archive"] in ("none", "complete", "incomplete") for track in task["tracks"])
+        return task if task["finished_at"] and kept else None
+
+    return until(look, 90, f"the end of task {task_id}")
 
 
 def check(order: Order, task: Any) -> None:

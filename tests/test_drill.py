@@ -19,7 +19,7 @@ from musicgen.drill_report import pace_problem, table
 from musicgen.drill_scenarios import SCENARIOS, Ending, Scenario
 from musicgen.drill_site import of
 from musicgen.household import HouseholdError
-from tests.installation import ROOT, new_database
+from tests.installation import ROOT, free_port, new_database
 from tracks import providers
 
 SCENARIO = Scenario("late", "suno", "[[delay:60]]", Ending())
@@ -58,6 +58,13 @@ def test_a_database_that_cannot_be_had_is_said_and_the_logs_stay(tmp_path: Path)
     assert f"logs and files: {tmp_path}/musicgen-drill-" in done.stdout
 
 
+def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    done = drill(tmp_path, "--database", f"postgres://nobody@127.0.0.1:{free_port()}/x")
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: The database cannot be reached: ")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.django_db
 def test_a_database_with_tables_is_left_alone() -> None:
     site = Drill(Path(tempfile.gettempdir()), "http://127.0.0.1:9", "http://127.0.0.1:9", print)
@@ -74,8 +81,12 @@ def test_each_scenario_is_a_good_order_that_is_told_apart() -> None:
 
 
 def task(**other: Any) -> Any:
-    track = {"archive": "complete", "assets": [], "external_id": "c1"}
-    return {"status": "succeeded", "error": None, "tracks": [track], "events": [], **other}
+    return {"status": "succeeded", "error": None, "tracks": [track()], "events": [], **other}
+
+
+def track(**other: Any) -> Any:
+    words = {"status": "ready", "archive": "complete", "lyrics_timing": "word"}
+    return {**words, "assets": [], "external_id": "c1", **other}
 
 
 def test_a_good_ending_is_no_problem() -> None:
@@ -88,7 +99,8 @@ def test_a_good_ending_is_no_problem() -> None:
         ({"status": "overdue"}, "ended as overdue complete"),
         ({"status": "failed", "error": {"kind": "upstream"}}, "ended as failed upstream complete"),
         ({"tracks": []}, "0 tracks instead of 1"),
-        ({"tracks": [{"archive": "pending", "assets": []}]}, "ended as succeeded pending"),
+        ({"tracks": [track(archive="pending")]}, "ended as succeeded pending"),
+        ({"tracks": [track(lyrics_timing="none")]}, "lyrics are not timed by word"),
     ],
 )
 def test_another_ending_is_told(other: Any, words: str) -> None:
@@ -97,7 +109,7 @@ def test_another_ending_is_told(other: Any, words: str) -> None:
 
 def test_a_file_that_must_be_refused_is_tried_before_that_counts() -> None:
     bomb = replace(SCENARIO, ending=Ending(archive="pending", refused=2))
-    pending = {"tracks": [{"archive": "pending", "assets": []}]}
+    pending = {"tracks": [track(archive="pending")]}
     assert wrong_ending(bomb, task(**pending)) == "too few tries"
     tries = [{"kind": "asset.try"}, {"kind": "asset.try"}]
     assert wrong_ending(bomb, task(**pending, events=tries)) == ""
@@ -111,6 +123,13 @@ def test_the_table_tells_what_went_wrong() -> None:
     assert lines[2].endswith("WRONG: bought 2 instead of 1")
     assert "never" in lines[2]
     assert lines[-2:] == ["WRONG: something else", "2 scenarios: 1 went wrong."]
+
+
+def test_what_concerns_all_is_wrong_even_where_each_ended_well() -> None:
+    good = Course(SCENARIO, 1, seconds=2.5, ended_as="succeeded complete")
+    *_, problem, verdict = table([good], ["something"], (60, 5), [])
+    assert problem == "WRONG: something"
+    assert verdict == "1 scenarios: each ended as it must, but what concerns them all went wrong."
 
 
 def test_the_table_counts_the_densest_moments() -> None:

@@ -66,6 +66,16 @@ def test_nonsense_is_refused_with_the_variables_name(tmp_path: Path, name: str, 
     assert name in last
 
 
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.touch()
+    done = start(taken / "var")
+    assert done.returncode == 1
+    assert (
+        done.stderr == f"DATA_DIR is '{taken}/var'; it must be a folder that we may write: Not a directory.\n"
+    )
+
+
 def test_a_patient_provider_wants_a_patient_watchdog(tmp_path: Path) -> None:
     assert start(tmp_path, PROVIDER_TIMEOUT="50").returncode != 0
     assert start(tmp_path, PROVIDER_TIMEOUT="50", WATCHDOG_STALL="100").returncode == 0

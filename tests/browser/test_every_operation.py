@@ -12,10 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.admin.browsing import Watched
 from tests.installation import Installation
-from tests.orders import ORDERS, Order, check, params
-from tests.worker.test_every_operation import finished, order
+from tests.orders import ORDERS, Key, Order, check, finished, params, songs_of
 
-Key = tuple[str, str]
 pytestmark = pytest.mark.browser
 
 
@@ -27,9 +25,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def songs(site: Installation) -> dict[str, int]:
-    """A kept song of each provider, to make things from."""
-    ordered = {name: order(site, (name, "generate"), None) for name in ("tempolor", "suno")}
-    return {name: int(site.kept(task)[0]["id"]) for name, task in ordered.items()}
+    return songs_of(site, "tempolor", "suno")
 
 
 @pytest.fixture(scope="module")

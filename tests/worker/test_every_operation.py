@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 
 from tests.installation import Installation, until
-from tests.orders import ORDERS, check, params
+from tests.orders import ORDERS, Key, check, finished, order, songs_of
 from tracks import providers
-
-Key = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -22,35 +20,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def songs(site: Installation) -> dict[str, int]:
-    """A kept song of each provider, to make things from."""
-    ordered = {name: order(site, (name, "generate"), None) for name in ("tempolor", "suno")}
-    return {name: int(site.kept(task)[0]["id"]) for name, task in ordered.items()}
+    return songs_of(site, "tempolor", "suno")
 
 
 @pytest.fixture(scope="module")
 def ordered(site: Installation, songs: dict[str, int]) -> dict[Key, int]:
     """All at once, as a busy team would."""
     return {key: order(site, key, songs[key[0]]) for key in ORDERS}
-
-
-def order(site: Installation, key: Key, song: int | None) -> int:
-    wanted = ORDERS[key]
-    body = {"provider": key[0], "operation": key[1], "params": params(wanted)}
-    source = {"source_track": song} if wanted.from_song else {}
-    answer = site.api("POST", "tasks/", json=body | source)
-    assert answer.status_code == 201, answer.text
-    return int(answer.json()["id"])
-
-
-def finished(site: Installation, task_id: int) -> Any:
-    """The task once it has ended and nothing of it waits to be kept."""
-
-    def look() -> Any:
-        task = site.task(task_id)
-        kept = all(track["archive"] in ("none", "complete", "incomplete") for track in task["tracks"])
-        return task if task["finished_at"] and kept else None
-
-    return until(look, 90, f"the end of task {task_id}")
 
 
 def test_there_is_an_order_for_every_declared_operation() -> None:

@@ -71,6 +71,23 @@ def test_a_second_demo_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         first.communicate(timeout=60)
 
 
+@pytest.mark.parametrize("port", ["0", "65500", "many"])
+def test_a_demo_wants_room_for_its_provider_above_its_port(tmp_path: Path, port: str) -> None:
+    _, said = launch(tmp_path, "demo", PORT=port).communicate(timeout=60)
+    assert said == f"CommandError: PORT is '{port}'; it must be a whole number from 1 to 65435.\n"
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path, command: str) -> None:
+    url = f"postgres://nobody:s3cret@127.0.0.1:{free_port()}/x"
+    process = launch(tmp_path, command, PORT=str(free_port()), DATABASE_URL=url, SECRET_KEY="k" * 60)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert said.startswith("CommandError: The database cannot be reached: ")
+    assert said.endswith("Look at DATABASE_URL and DATA_DIR.\n")
+    assert "s3cret" not in said
+
+
 def test_a_wrong_setting_is_one_sentence_not_a_traceback(tmp_path: Path) -> None:
     _, said = launch(tmp_path, PUBLIC_URL="x").communicate(timeout=60)
     assert said.startswith("PUBLIC_URL is 'x'")

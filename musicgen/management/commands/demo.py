@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from musicgen.demo import Demo
+from musicgen.demo import SIMULATOR_ABOVE, Demo
 from musicgen.household import HouseholdError
+
+MOST_PORT = 65535 - SIMULATOR_ABOVE
 
 
 class Command(BaseCommand):
@@ -14,8 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = os.environ.get("PORT", "8000")
-        if not port.isdigit():
-            raise CommandError(f"PORT is {port!r}; it must be a whole number.")
+        if not port.isdecimal() or not 0 < int(port) <= MOST_PORT:
+            raise CommandError(f"PORT is {port!r}; it must be a whole number from 1 to {MOST_PORT}.")
         try:
             Demo(int(port), self.stdout.write).run()
         except HouseholdError as error:

@@ -31,7 +31,10 @@ class Command(BaseCommand):
 
 
 def _replace(file: Path, tables: str) -> None:
-    text = file.read_text()
+    try:
+        text = file.read_text()
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
     if text.count(BEGIN) != 1 or text.count(END) != 1:
         raise CommandError(f"{file} does not have {BEGIN.strip()} and {END.strip()} once each.")
     before, _, rest = text.partition(BEGIN)
