@@ -23,7 +23,7 @@ from musicgen.household import Household, HouseholdError, end_on_signals
 from musicgen.startup import prepare, reach
 from tracks.models import ApiToken
 
-PATIENCE = 240.0  # seconds until what has not ended is called lost
+PATIENCE = 360.0  # seconds until what has not ended is called lost
 TOGETHER = 8  # submits at the same time
 # Requests in seconds: what we keep to and the simulator takes; all at once would be several times as many.
 RATE = (12, 5)

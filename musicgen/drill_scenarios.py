@@ -87,8 +87,8 @@ _BOTH: tuple[tuple[str, str, Ending], ...] = (
     ("expired-links", "[[expired]]", _WELL),
     ("error-first", "[[error-then-success]]", _WELL),
     ("error-last", "[[success-then-error]]", _WELL),
-    # Nothing is heard of it for longer than a second try would take.
-    ("lost-answer", "[[no-answer]] [[delay:60]]", _WELL),
+    # Nothing is heard of it until all else is sent, and a second try would be too.
+    ("lost-answer", "[[no-answer]] [[delay:300]]", _WELL),
     ("server-error", "[[error-500]]", _UNSURE),
     ("corrupt-once", "[[corrupt:1]]", _SPOILED),
     ("half-once", "[[half:1]]", _SPOILED),
