@@ -50,7 +50,7 @@ def prepare(provider: str, operation: Operation, asked: Params, chosen: Track | 
     """
     named, given = find(provider, operation, asked), dict(asked)
     link = operation.names(Names.AUDIO)
-    if link and named and chosen in (None, named) and _is_ours(_text(asked, link)):
+    if link and named and chosen in (None, named) and _our_track(_text(asked, link)) is not None:
         chosen = named
         del given[link.name]
     if chosen is None:
@@ -177,8 +177,7 @@ def _text(params: Params, field: Field | None) -> str:
 
 def _behind(url: str) -> Track | None:
     """The track whose file is behind a link: a provider's, or our own address of the song or of its file."""
-    if _is_ours(url):
-        pk = int(_OURS.match(url.removeprefix(settings.PUBLIC_URL))[1])  # type: ignore[index]
+    if (pk := _our_track(url)) is not None:
         return Track.objects.filter(pk=pk).select_related("task").first() if pk <= LARGEST_ID else None
     files: QuerySet[Asset] = Asset.objects.filter(~Q(link_key=""), link_key=link_key(url))
     asset = files.select_related("track__task").order_by("pk").first()
@@ -188,10 +187,12 @@ def _behind(url: str) -> Track | None:
 _OURS = re.compile(r"(?:/api/v1)?/tracks/(\d{1,19})(?:[/?#]|$)")
 
 
-def _is_ours(url: str) -> bool:
-    """Our own address of a song needs a login: it stands for the track, and is replaced when it is sent."""
+def _our_track(url: str) -> int | None:
+    """The id in our own address of a song. It needs a login: so it stands for the track, and is replaced
+    when it is sent."""
     path = url.removeprefix(settings.PUBLIC_URL)
-    return path != url and _OURS.match(path) is not None
+    found = _OURS.match(path) if path != url else None
+    return int(found[1]) if found else None
 
 
 def _model_asked(task: Task) -> str:
