@@ -84,6 +84,8 @@ def test_no_ipv6_address_carries_an_ipv4_address_inside(address: IPv4Address) ->
         f"http://{'a' * 64}.example/",
         "http://media.example/a\r\nHost: 127.0.0.1",
         "http://media.example/a\x00.mp3",
+        "http://\u2025/a.mp3",  # two dots in one character
+        "http://media..example/a.mp3",
     ],
 )
 def test_a_link_that_is_no_plain_http_link_is_blocked(url: str) -> None:

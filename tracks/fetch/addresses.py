@@ -48,7 +48,7 @@ NOT_PUBLIC_V6 = tuple(
     )
 )
 
-HOST_NAME = re.compile(r"[a-z0-9._-]{1,253}")
+HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 PRINTABLE = string.ascii_letters + string.digits + string.punctuation
 DEFAULT_PORTS = {"http": 80, "https": 443}
