@@ -24,7 +24,16 @@ from tracks.models import Task
 from tracks.services.apply import Heard, apply
 from tracks.services.health import are_callbacks_sick, called_back, days
 from tracks.statuses import TaskStatus
-from tracks.updates import Completeness, Fault, Source, TaskState, TaskUpdate, TrackState, TrackUpdate
+from tracks.updates import (
+    Completeness,
+    ErrorKind,
+    Fault,
+    Source,
+    TaskState,
+    TaskUpdate,
+    TrackState,
+    TrackUpdate,
+)
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -100,7 +109,7 @@ def test_what_completes_it_later_did_not_finish_it() -> None:
 
 def test_a_refused_submit_was_ended_by_its_answer() -> None:
     task = make_task(status="queued", external_id="")
-    refused = TaskUpdate("", state=TaskState.FAILED, error=Fault("1", "input", "No."))  # type: ignore[arg-type]
+    refused = TaskUpdate("", state=TaskState.FAILED, error=Fault("1", ErrorKind.INPUT, "No."))
     hear(task, refused, Source.SUBMIT)
     assert (task.status, task.finished_by, task.finish_delay_ms) == ("failed", "submit", None)
 

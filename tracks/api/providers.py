@@ -114,6 +114,7 @@ class ProviderRowSerializer(serializers.Serializer[Any]):
     """A provider in the list. ``host`` and ``dialect`` are blank where the settings name none."""
 
     name = serializers.CharField(source="provider.name", read_only=True)
+    # DRF fields have an attribute of this name; a serializer that declares it is fine.
     label = serializers.CharField(source="provider.label", read_only=True)  # type: ignore[assignment]
     key_set = serializers.SerializerMethodField()
     host = serializers.CharField(read_only=True)
@@ -136,7 +137,7 @@ class OperationSerializer(serializers.Serializer[Any]):
     """What can be asked for; its parameters stand in the schema of ``POST tasks/``."""
 
     name = serializers.CharField(read_only=True)
-    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]  # as above
     summary = serializers.CharField(read_only=True)
     makes = OneOf(TrackKind, read_only=True)
     takes_source = serializers.BooleanField(read_only=True)

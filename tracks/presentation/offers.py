@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from tracks import providers
 from tracks.models import Track
 from tracks.providers.base import Provider
-from tracks.providers.operations import Names, Operation
+from tracks.providers.operations import MAKES, Names, Operation
 from tracks.services.source_links import is_made_by_link
 from tracks.statuses import TrackStatus
 from tracks.updates import TrackKind
-
-MAKES: dict[str, str] = {TrackKind.SONG: "songs", TrackKind.LYRICS: "lyrics", TrackKind.FILES: "files"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,12 @@ from tracks.updates import TrackKind
 from tracks.vocabulary import Vocabulary
 
 Params = Mapping[str, Any]
+# What an operation makes, in a word for people; in the order that lists keep.
+MAKES: dict[TrackKind, str] = {
+    TrackKind.SONG: "songs",
+    TrackKind.LYRICS: "lyrics",
+    TrackKind.FILES: "files",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tracks.providers.base import Provider
-from tracks.providers.operations import Operation
-from tracks.updates import TrackKind
+from tracks.providers.operations import MAKES, Operation
 
 HEAD = ("operation", "makes", "submit", "callbacks of a whole run", "query", "form", "REST", "simulator")
-MAKES = {TrackKind.SONG: "songs", TrackKind.LYRICS: "lyrics", TrackKind.FILES: "files"}
 WORDS, BALANCE = "word timing", "balance"
 
 
