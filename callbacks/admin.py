@@ -16,8 +16,8 @@ from tracks.admin.acting import few
 from tracks.admin.facts import FactAdmin
 from tracks.admin.filters import by_provider, by_window, by_word
 from tracks.admin.finding import task_ids
-from tracks.presentation.words import BAD, BUSY, GOOD, QUIET, WARN, State
-from tracks.services.settle import NotNow
+from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, State
+from tracks.services.resolve import NotNow
 from tracks.templatetags.pages import moment
 
 STATES: dict[str, State] = {

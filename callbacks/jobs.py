@@ -14,16 +14,16 @@ from django.utils import timezone
 
 from callbacks.models import CallbackEvent, Outcome
 from tracks import providers
-from tracks.duties import Duty
-from tracks.leases import DueColumn, Lease, LeaseLost, claim
+from tracks.domain.updates import Source, TaskUpdate, TrackUpdate
+from tracks.lib.job_kind import Duty
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.models import Task
 from tracks.providers.base import Asked, Unreadable
-from tracks.services.adopt import adopt, find
-from tracks.services.apply import Heard, Verdict, apply
 from tracks.services.events import note
-from tracks.services.health import are_hints, called_back
-from tracks.services.settle import NotNow, hint
-from tracks.updates import Source, TaskUpdate, TrackUpdate
+from tracks.services.ingest.adopt import adopt, find
+from tracks.services.ingest.apply import Heard, Verdict, apply
+from tracks.services.ingest.callback_health import are_hints, called_back
+from tracks.services.resolve import NotNow, hint
 
 log = logging.getLogger(__name__)
 DUE = DueColumn("due_at", "claims")

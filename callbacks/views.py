@@ -18,10 +18,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from callbacks.models import CallbackEvent, Outcome
 from tracks import providers, tokens
+from tracks.lib.redact import without_known
 from tracks.models import Task
 from tracks.providers import UnknownProvider
 from tracks.providers.base import Provider
-from tracks.services.secrets import without_known
 
 log = logging.getLogger(__name__)
 

@@ -16,13 +16,14 @@ from callbacks.admin import NOT_UNDERSTOOD
 from callbacks.models import CallbackEvent, Outcome
 from tracks.admin.filters import WINDOWS
 from tracks.admin.shown import short
+from tracks.domain.statuses import AssetStatus, TaskStatus
 from tracks.models import Asset, Task, Worker
 from tracks.models.workers import SILENCE
+from tracks.presentation.labels import BAD, KIND_WORDS, LOST, QUIET, WARN
 from tracks.presentation.times import ago
-from tracks.presentation.words import BAD, KIND_WORDS, LOST, QUIET, WARN
-from tracks.services import accounts, health
+from tracks.services import accounts
 from tracks.services.accounts import Facts, Standing
-from tracks.statuses import AssetStatus, TaskStatus
+from tracks.services.ingest import callback_health
 
 # Further than this nothing is counted: "1000+" asks for a person as loudly as the exact number.
 MOST = 1000
@@ -122,7 +123,7 @@ def _provider(facts: Facts, now: datetime) -> Iterator[Number]:
         yield Number(label, "not answering, requests are held back", BAD, link)
     elif facts.standing is Standing.PAUSED and account.paused_until:
         yield Number(label, f"asked us to slow down; goes on {ago(account.paused_until, now)}", WARN, link)
-    if health.are_callbacks_sick(facts.provider.name):
+    if callback_health.are_callbacks_sick(facts.provider.name):
         yield Number(label, "callbacks stay away; it is polled more often meanwhile", WARN, link)
     if account.balance_error:
         yield Number(label, f"balance not known: {short(account.balance_error)}", WARN, link)

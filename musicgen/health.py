@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from musicgen.queue import rings_waiting
+from musicgen.processes.queue import rings_waiting
 from tracks.models import Worker
 from tracks.models.workers import SILENCE
 

@@ -11,7 +11,7 @@ from threading import Thread
 
 from musicgen.simulator.server import Options, Server
 from tracks.api.bodies import NewTask
-from tracks.operation_form import OperationForm
+from tracks.forms.operation import OperationForm
 from tracks.providers.operations import Operation
 from tracks.providers.table import Places
 

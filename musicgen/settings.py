@@ -245,7 +245,7 @@ SUNO_DIALECT = env.choice("SUNO_DIALECT", _by_host, ("sunoapi", "kie"))
 # do not tell: one request a second is what integrators keep to or below.
 SUNO_RATE = env.rate("SUNO_RATE", "20/10")
 TEMPOLOR_RATE = env.rate("TEMPOLOR_RATE", "10/10")
-# At most: a request holds its row for twice this and a margin (tracks.leases), and no lease is over 120 s.
+# At most 50: a request holds its row for twice this and a margin, and no lease is over 120 s.
 PROVIDER_TIMEOUT = env.number("PROVIDER_TIMEOUT", 30, least=0.1, most=50)
 
 CALLBACK_TOKENS = env.words_like("CALLBACK_TOKEN", r"[\w.~-]+", "token of letters, digits and - . _ ~")

@@ -8,11 +8,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from tracks.domain.statuses import FINISHED, AssetStatus, TaskStatus
+from tracks.domain.updates import AssetKind, CueKind, Source, TaskUpdate, Timing, TrackUpdate
 from tracks.models import Asset, LyricLine, Task, Track
-from tracks.search import tokens_of
-from tracks.services.apply import Heard, apply
-from tracks.statuses import FINISHED, AssetStatus, TaskStatus
-from tracks.updates import AssetKind, CueKind, Source, TaskUpdate, Timing, TrackUpdate
+from tracks.queries.search import tokens_of
+from tracks.services.ingest.apply import Heard, apply
 
 _numbers = itertools.count(1)
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import psycopg
 import requests
 
-from musicgen.children import end_with_parent
+from musicgen.processes.subprocesses import end_with_parent
 
 ROOT = Path(__file__).parent.parent
 Found = TypeVar("Found")

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from musicgen.drill import Drill
-from musicgen.drill_judge import Course, wrong_ending
-from musicgen.drill_report import pace_problem, table
-from musicgen.drill_scenarios import SCENARIOS, Ending, Scenario
-from musicgen.drill_site import of
-from musicgen.household import HouseholdError
+from musicgen.drill.installation import of
+from musicgen.drill.report import pace_problem, table
+from musicgen.drill.runner import Drill
+from musicgen.drill.scenarios import SCENARIOS, Ending, Scenario
+from musicgen.drill.verdicts import Course, wrong_ending
+from musicgen.processes.group import HouseholdError
 from tests.installation import ROOT, free_port, new_database
 from tracks import providers
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from musicgen.startup import prepare
+from musicgen.processes.startup import prepare
 from tests.installation import until
 
 pytestmark = [

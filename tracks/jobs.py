@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 
 from tracks import providers
-from tracks.duties import Duty
+from tracks.lib.job_kind import Duty
 from tracks.models import Asset, Task
-from tracks.services import balance, words
-from tracks.services.archive.keep import archive_next
-from tracks.services.pacing import Lane, may
-from tracks.services.poll import poll_next
-from tracks.services.submit import submit_next
+from tracks.services.archive.fetch import archive_next
+from tracks.services.polling import balance, word_timing
+from tracks.services.polling.poll import poll_next
+from tracks.services.rate_limit import Lane, may
+from tracks.services.submission.submit import submit_next
 
 
 def duties() -> Iterator[Duty]:
@@ -42,7 +42,7 @@ def _may_submit(provider: str, now: datetime) -> bool:
 def _may_ask(provider: str, now: datetime) -> bool:
     due: dict[Lane, Callable[[], bool]] = {
         Lane.POLL: Task.objects.due_to_poll(now).filter(provider=provider).exists,
-        Lane.WORDS: words.due(provider, now).exists,
+        Lane.WORDS: word_timing.due(provider, now).exists,
         Lane.BALANCE: partial(balance.is_due, provider, now),
     }
     return any(is_due() and may(provider, lane, now) for lane, is_due in due.items())
@@ -50,7 +50,7 @@ def _may_ask(provider: str, now: datetime) -> bool:
 
 def _ask_next(provider: str) -> bool:
     """One of each kind, so that none waits until another has no more."""
-    return any([poll_next(provider), words.words_next(provider), balance.look_next(provider)])
+    return any([poll_next(provider), word_timing.words_next(provider), balance.look_next(provider)])
 
 
 def _one(workers: int) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from musicgen.simulator.server import Options, Server
-from musicgen.simulator.suno_codes import DIALECTS
+from musicgen.simulator.suno.codes import DIALECTS
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from musicgen.simulator.ledger import Ledger
-from musicgen.simulator.songbook import Recipe
+from musicgen.simulator.music.songbook import Recipe
 from musicgen.simulator.steering import Steering
 
 DAY = 24 * 3600

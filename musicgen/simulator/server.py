@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from musicgen.simulator import suno, tempolor
 from musicgen.simulator.answers import Answer, as_json
 from musicgen.simulator.ledger import Request
 from musicgen.simulator.media import Reply
 from musicgen.simulator.rates import Gate
-from musicgen.simulator.suno import Suno
-from musicgen.simulator.suno_codes import DIALECTS
-from musicgen.simulator.tempolor import TemPolor
+from musicgen.simulator.suno.api import ROOT as SUNO_ROOT
+from musicgen.simulator.suno.api import Suno
+from musicgen.simulator.suno.codes import DIALECTS
+from musicgen.simulator.tempolor.api import ROOT as TEMPOLOR_ROOT
+from musicgen.simulator.tempolor.api import TemPolor
 from musicgen.simulator.world import World, new_world
 
 MAX_BODY = 1024 * 1024
@@ -95,12 +96,12 @@ class Handler(BaseHTTPRequestHandler):
     def _api(self, method: str, body: Any) -> None:
         parts, key = urlsplit(self.path), self.headers.get("Authorization", "")
         base = f"http://{self.headers.get('Host') or urlsplit(self.server.address).netloc}"
-        if parts.path.startswith(tempolor.ROOT):
-            path = parts.path.removeprefix(tempolor.ROOT)
+        if parts.path.startswith(TEMPOLOR_ROOT):
+            path = parts.path.removeprefix(TEMPOLOR_ROOT)
             provider, many = "tempolor", self.server.tempolor.too_often
             answer = partial(self.server.tempolor.answer, method, path, key, body, base)
-        elif parts.path.startswith(suno.ROOT):
-            path = parts.path.removeprefix(suno.ROOT)
+        elif parts.path.startswith(SUNO_ROOT):
+            path = parts.path.removeprefix(SUNO_ROOT)
             provider, many = "suno", self.server.suno.too_often
             answer = partial(self.server.suno.answer, method, path, parts.query, key, body, base)
         else:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from musicgen.simulator.ledger import Ledger, Task
-from musicgen.simulator.library import Library
 from musicgen.simulator.media import DAY, Item, Media
+from musicgen.simulator.music.library import Library
 from musicgen.simulator.stages import Timeline
 from musicgen.simulator.steering import Steering
 

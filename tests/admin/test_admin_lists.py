@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from musicgen import queue
+from musicgen.processes import queue
 from tests.admin.rows import change_url, list_url, listed, make_whole_song, page
 from tests.factories import make_superuser, make_task, make_track
 from tracks.models import ApiToken, Task, Track, Worker
@@ -135,13 +135,17 @@ def test_a_row_that_is_not_there_leads_to_the_dashboard(boss: Client, model: str
 def queue_row(model: str) -> Any:
     rows = apps.get_model("django_q", model).objects
     if model == "schedule":
-        return rows.create(name="sweep", func="musicgen.queue.run_schedules", schedule_type="I", minutes=5)
+        return rows.create(
+            name="sweep", func="musicgen.processes.queue.run_schedules", schedule_type="I", minutes=5
+        )
     if model == "ormq":
         queue.ring("poll")
         return rows.get()
     now = timezone.now()
     values = {"success": model == "success", "started": now, "stopped": now, "result": "ZeroDivisionError"}
-    return rows.create(id="a" * 32, name="job", func="musicgen.queue.work", args=("poll",), **values)
+    return rows.create(
+        id="a" * 32, name="job", func="musicgen.processes.queue.work", args=("poll",), **values
+    )
 
 
 @pytest.mark.parametrize("model", ["schedule", "success", "failure", "ormq"])

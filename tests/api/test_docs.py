@@ -16,7 +16,8 @@ from rest_framework.test import APIClient
 from tests.admin.browsing import Watched, chromium
 from tests.api.answers import refusal
 from tests.factories import make_track
-from tracks import exports, providers
+from tracks import providers
+from tracks.files import lyric_export
 from tracks.models import Track
 
 
@@ -52,7 +53,7 @@ def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
         "POST tracks/{id}/archive/",
         "GET tracks/{id}/family/",
         "GET tracks/{id}/compare/{other}/",
-        *(f"GET tracks/{{id}}/lyrics.{name}" for name in ["json", *exports.FORMATS]),
+        *(f"GET tracks/{{id}}/lyrics.{name}" for name in ["json", *lyric_export.FORMATS]),
         "GET tracks/{id}/media/{kind}",
         "GET providers/",
         "GET providers/{name}/",

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import refusal
 from tests.factories import make_asset, make_lines, make_task, make_track
-from tracks import lineage
 from tracks.models import Task, Track
+from tracks.queries import lineage
 
 pytestmark = pytest.mark.django_db
 

@@ -14,10 +14,10 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import attrs, refusal
 from tests.factories import make_asset, make_lines, make_track
-from tracks import storage
+from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import AssetKind
+from tracks.files import storage
 from tracks.models import Asset, LyricLine, Track
-from tracks.statuses import AssetStatus
-from tracks.updates import AssetKind
 
 pytestmark = pytest.mark.django_db
 

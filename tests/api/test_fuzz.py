@@ -15,8 +15,8 @@ from rest_framework.test import APIClient
 from tests.api.answers import refusal
 from tests.factories import make_asset, make_lines, make_task, make_track
 from tracks import providers
+from tracks.domain.statuses import TaskStatus
 from tracks.models import Task, Track
-from tracks.statuses import TaskStatus
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import make_task
+from tracks.domain.updates import Source, TaskState, TaskUpdate, TrackKind, TrackState, TrackUpdate
 from tracks.models import Statement, Task, Track
-from tracks.services.apply import Heard, apply
+from tracks.services.ingest.apply import Heard, apply
 from tracks.services.review import edit
-from tracks.updates import Source, TaskState, TaskUpdate, TrackKind, TrackState, TrackUpdate
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import attrs, refusal
 from tests.factories import make_asset, make_lines, make_task, make_track
+from tracks.domain.statuses import TaskStatus
 from tracks.models import Event, Task
-from tracks.statuses import TaskStatus
 
 pytestmark = pytest.mark.django_db
 

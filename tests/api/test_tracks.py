@@ -12,9 +12,9 @@ from rest_framework.test import APIClient
 
 from tests.api.answers import attrs, refusal
 from tests.factories import make_asset, make_task, make_told_track, make_track
+from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import AssetKind
 from tracks.models import LyricLine, Track
-from tracks.statuses import AssetStatus
-from tracks.updates import AssetKind
 
 pytestmark = pytest.mark.django_db
 

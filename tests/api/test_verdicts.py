@@ -15,7 +15,7 @@ from tests.api.answers import attrs
 from tests.api.test_tasks import create
 from tests.orders import ORDERS, params
 from tracks import providers
-from tracks.operation_form import OperationForm
+from tracks.forms.operation import OperationForm
 from tracks.providers.operations import Operation
 
 pytestmark = pytest.mark.django_db

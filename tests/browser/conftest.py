@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.admin.browsing import Watched, chromium
 from tests.factories import make_asset, make_lines, make_staff, make_task, make_track
-from tracks import storage
+from tracks.files import storage
 from tracks.models import Asset, Track
 
 SECONDS = 20.0

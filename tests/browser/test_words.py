@@ -14,10 +14,10 @@ from tests.browser.playing import MARKED, seek, wait_for_time
 from tests.factories import make_task
 from tests.providers.server import Reply, said
 from tests.tracks.provider_server import provider_at
+from tracks.domain.updates import Source, TaskState, TaskUpdate, TimingState, TrackState, TrackUpdate
 from tracks.models import LyricLine, Track
-from tracks.services.apply import Heard, apply
-from tracks.services.words import words_next
-from tracks.updates import Source, TaskState, TaskUpdate, TimingState, TrackState, TrackUpdate
+from tracks.services.ingest.apply import Heard, apply
+from tracks.services.polling.word_timing import words_next
 
 LATE = 0.1
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -24,14 +24,14 @@ from tests.tracks.file_server import file_server
 from tests.tracks.media import sound, tone
 from tests.tracks.provider_server import provider_at
 from tracks import providers, tokens
+from tracks.domain.statuses import TaskStatus
+from tracks.domain.updates import Source, TaskState, TaskUpdate
 from tracks.models import Event, LyricLine, Task, Track
-from tracks.services.apply import Heard, apply
-from tracks.services.archive.keep import archive_next
-from tracks.services.poll import poll_next
+from tracks.services.archive.fetch import archive_next
+from tracks.services.ingest.apply import Heard, apply
+from tracks.services.polling.poll import poll_next
+from tracks.services.resolve import NotNow, abandon, look_now, name_id
 from tracks.services.review import edit
-from tracks.services.settle import NotNow, abandon, look_now, name_id
-from tracks.statuses import TaskStatus
-from tracks.updates import Source, TaskState, TaskUpdate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAYLOADS = Path(__file__).parent.parent / "payloads"

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from tests.factories import make_asset, make_task, make_track
+from tracks.domain.updates import Completeness, Source, TaskState, TaskUpdate, TrackState, TrackUpdate
 from tracks.models import Asset, Task, Track
-from tracks.services.apply import Heard, apply
-from tracks.updates import Completeness, Source, TaskState, TaskUpdate, TrackState, TrackUpdate
+from tracks.services.ingest.apply import Heard, apply
 
 
 def make_kept(track: Track, **over: Any) -> Asset:

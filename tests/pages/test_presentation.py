@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracks.models import LyricLine
-from tracks.presentation import sheet, times, waveform
+from tracks.presentation import lyric_sheet, times, waveform
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -100,18 +100,20 @@ def test_sections_without_a_place_are_no_marks() -> None:
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1), max_size=8))
 def test_timed_words_put_together_are_the_line(words: list[str]) -> None:
     line = " ".join(words)
-    cut = sheet.pieces(line, [[place * 100, place * 100 + 90, word] for place, word in enumerate(words)])
+    cut = lyric_sheet.pieces(
+        line, [[place * 100, place * 100 + 90, word] for place, word in enumerate(words)]
+    )
     assert "".join(piece.text for piece in cut) == line
     assert [piece.text for piece in cut if piece.start] == words
 
 
 @pytest.mark.parametrize("words", [[[0, 10, "elsewhere"]], [[None, 10, "Owls"]], [["0", "10", "Owls"]]])
 def test_words_that_do_not_fit_the_line_leave_it_whole(words: list[list[object]]) -> None:
-    assert sheet.pieces("Owls dance", words) == []
+    assert lyric_sheet.pieces("Owls dance", words) == []
 
 
 def test_a_word_that_was_not_timed_lights_up_with_the_one_before_it() -> None:
-    cut = sheet.pieces("oh one two, three (four)", [[1000, 1500, "one"], [2000, 2500, "three"]])
+    cut = lyric_sheet.pieces("oh one two, three (four)", [[1000, 1500, "one"], [2000, 2500, "three"]])
     assert [(piece.text, piece.start) for piece in cut] == [
         ("oh ", "1"),
         ("one", "1"),

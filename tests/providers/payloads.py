@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tracks.updates import TaskUpdate, from_json, to_json
+from tracks.domain.updates import TaskUpdate, from_json, to_json
 
 FOLDER = Path(__file__).parent.parent / "payloads"
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracks.domain.updates import Completeness, TaskUpdate, TrackState
 from tracks.providers.base import Asked
 from tracks.providers.suno import parser
-from tracks.updates import (
-    Completeness,
-    TaskUpdate,
-    TrackState,
-)
 
 DONE = {"id": "c1", "audio_url": "https://x.example/1.mp3", "stream_audio_url": "https://x.example/s1"}
 STREAMING = {"id": "c2", "audio_url": "", "stream_audio_url": "https://x.example/s2"}

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.providers.payloads import load
+from tracks.domain.updates import AssetKind, TaskUpdate
 from tracks.providers.base import Asked
 from tracks.providers.tempolor import parser
-from tracks.updates import (
-    AssetKind,
-    TaskUpdate,
-)
 
 LINK = "https://x.example/a.mp3?sig=a%2Bb&exp=9"
 

@@ -12,9 +12,9 @@ from threading import Event, Thread
 import pytest
 
 from tests.providers.server import Reply, Service, said, serving
+from tracks.domain.updates import ErrorKind
 from tracks.providers.base import AnswerLost, NotSent, Refused
 from tracks.providers.http import MAX_ANSWER_BYTES, Answer, Api
-from tracks.updates import ErrorKind
 
 Conversation = Callable[[socket.socket], None]
 KEY = "Tempo-0123456789-3w"

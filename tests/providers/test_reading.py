@@ -9,21 +9,21 @@ import pytest
 from hypothesis import given
 
 from tests.providers.payloads import anything
-from tracks.providers import reading
-from tracks.updates import AssetKind, AssetState, AssetUpdate, Cue, CueKind, Lyrics, Timing
+from tracks.domain.updates import AssetKind, AssetState, AssetUpdate, Cue, CueKind, Lyrics, Timing
+from tracks.providers import json_fields
 
 
 def test_text_loses_what_postgresql_cannot_store() -> None:
-    assert reading.text(" Owl\x00’s \ud800Waltz\udfff ") == "Owl’s Waltz"
+    assert json_fields.text(" Owl\x00’s \ud800Waltz\udfff ") == "Owl’s Waltz"
 
 
 @pytest.mark.parametrize("value", [None, 5, True, [], {}, 1.5])
 def test_text_of_another_type_is_blank(value: Any) -> None:
-    assert reading.text(value) == ""
+    assert json_fields.text(value) == ""
 
 
 def test_text_ends_at_its_limit() -> None:
-    assert reading.text("x" * 900, reading.MAX_TITLE) == "x" * 500
+    assert json_fields.text("x" * 900, json_fields.MAX_TITLE) == "x" * 500
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_text_ends_at_its_limit() -> None:
     ],
 )
 def test_an_id_is_whole_or_none(value: Any, found: Any) -> None:
-    assert reading.identifier(value) == found
+    assert json_fields.identifier(value) == found
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_an_id_is_whole_or_none(value: Any, found: Any) -> None:
     ],
 )
 def test_a_number_is_finite(value: Any, found: Any) -> None:
-    assert reading.number(value) == found
+    assert json_fields.number(value) == found
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_number_is_finite(value: Any, found: Any) -> None:
     ],
 )
 def test_a_time_is_utc_or_none(value: Any, found: Any) -> None:
-    assert reading.moment(value) == found
+    assert json_fields.moment(value) == found
 
 
 @pytest.mark.parametrize(
@@ -87,46 +87,51 @@ def test_a_time_is_utc_or_none(value: Any, found: Any) -> None:
     [(96, 96_000), ("96.5", 96_500), (96_000, 96_000), (1e9, None), (-3, None), (0, None), (None, None)],
 )
 def test_a_length_is_milliseconds(value: Any, found: Any) -> None:
-    assert reading.duration_ms(value) == found
+    assert json_fields.duration_ms(value) == found
 
 
 def test_the_first_spelling_that_says_something_counts() -> None:
-    assert reading.pick({"audio_url": "", "audioUrl": "a"}, "audio_url") == "a"
+    assert json_fields.pick({"audio_url": "", "audioUrl": "a"}, "audio_url") == "a"
 
 
 @pytest.mark.parametrize("value", ["[", "text", "[" * 100_000, None, 5])
 def test_what_holds_no_object_is_empty(value: Any) -> None:
-    assert reading.mapping(value) == {}
+    assert json_fields.mapping(value) == {}
 
 
 def test_a_list_ends_at_its_limit() -> None:
-    assert len(reading.rows([{"id": 1}] * 1000)) == reading.MAX_ROWS
+    assert len(json_fields.rows([{"id": 1}] * 1000)) == json_fields.MAX_ROWS
 
 
 def test_a_link_may_hold_blanks_and_letters_of_any_script() -> None:
     url = "https://x.example/夜 song.mp3?sig=%2F"
-    assert reading.asset(AssetKind.AUDIO, url) == AssetUpdate(AssetKind.AUDIO, AssetState.LINKED, url=url)
+    assert json_fields.asset(AssetKind.AUDIO, url) == AssetUpdate(AssetKind.AUDIO, AssetState.LINKED, url=url)
 
 
 def test_lyrics_end_at_their_limit() -> None:
     endless = Lyrics(Timing.PLAIN, (Cue(CueKind.LINE, "la"),) * 9000)
-    bounded = reading.bounded(endless)
+    bounded = json_fields.bounded(endless)
     assert bounded is not None
-    assert len(bounded.cues) == reading.MAX_LINES
+    assert len(bounded.cues) == json_fields.MAX_LINES
 
 
 @given(value=anything)
 def test_nothing_raises(value: Any) -> None:
-    found = (reading.text(value), reading.identifier(value), reading.words(value), reading.link(value))
+    found = (
+        json_fields.text(value),
+        json_fields.identifier(value),
+        json_fields.words(value),
+        json_fields.link(value),
+    )
     assert all("\x00" not in one for one in found)
     "".join(found).encode()
     for read in (
-        reading.number,
-        reading.whole,
-        reading.flag,
-        reading.moment,
-        reading.duration_ms,
-        reading.rows,
+        json_fields.number,
+        json_fields.whole,
+        json_fields.flag,
+        json_fields.moment,
+        json_fields.duration_ms,
+        json_fields.rows,
     ):
         read(value)
-    reading.asset(AssetKind.IMAGE, value)
+    json_fields.asset(AssetKind.IMAGE, value)

@@ -13,10 +13,10 @@ import pytest
 from tests.providers.payloads import load
 from tests.providers.suno_bodies import read, record
 from tests.providers.suno_service import provider
+from tracks.domain.updates import AssetKind, TaskState, TaskUpdate
 from tracks.providers.base import Asked
-from tracks.providers.suno import parser, words
+from tracks.providers.suno import parser, word_timing
 from tracks.providers.suno.operations import OPERATIONS
-from tracks.updates import AssetKind, TaskState, TaskUpdate
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -140,7 +140,7 @@ def test_axis_13_codes_by_host_and_channel() -> None:
 
 
 def test_axis_14_types_of_data() -> None:
-    assert words.credits_left(load("suno/credits.json")).amount == Decimal(100)
+    assert word_timing.credits_left(load("suno/credits.json")).amount == Decimal(100)
     assert of("callback-complete").tracks
     for nothing in ("https://x.example/download", None):
         assert parser.submitted({"code": 200, "msg": "success", "data": nothing}) is None

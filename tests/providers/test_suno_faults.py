@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.providers.suno_bodies import read
+from tracks.domain.updates import ErrorKind, Fault
 from tracks.providers.suno import faults
-from tracks.updates import ErrorKind, Fault
 
 COLUMNS = """
     400  content    content    input    input

@@ -9,7 +9,7 @@ import pytest
 
 from tests.providers.payloads import load
 from tests.providers.suno_bodies import read, record
-from tracks.updates import (
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     Completeness,

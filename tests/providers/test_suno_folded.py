@@ -10,10 +10,10 @@ import pytest
 
 from tests.providers.payloads import load
 from tests.providers.suno_bodies import read, record
-from tracks.lifecycle import Folded, Said, fold
-from tracks.providers.suno import parser, words
-from tracks.statuses import TaskStatus, TrackStatus
-from tracks.updates import Source, TaskUpdate, Timing, TimingState, TrackKind
+from tracks.domain.fold import Folded, Said, fold
+from tracks.domain.statuses import TaskStatus, TrackStatus
+from tracks.domain.updates import Source, TaskUpdate, Timing, TimingState, TrackKind
+from tracks.providers.suno import parser, word_timing
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SENT = parser.submitted(load("suno/submit-answer.json"))
@@ -97,7 +97,7 @@ def test_a_success_without_a_file_is_looked_after() -> None:
 
 def test_timed_words_take_the_place_of_the_plain_lyric() -> None:
     song = of("callback-complete", "generate")
-    timed = words.words(load("suno/timestamped-lyrics.json"), "aa11", "c1")
+    timed = word_timing.words(load("suno/timestamped-lyrics.json"), "aa11", "c1")
     (track,) = folded(song, timed).tracks
     assert (track.timing_state, track.status) == (TimingState.THERE, TrackStatus.READY)
     assert track.lyrics
@@ -106,7 +106,7 @@ def test_timed_words_take_the_place_of_the_plain_lyric() -> None:
 
 def test_no_words_yet_changes_nothing() -> None:
     song = of("callback-complete", "generate")
-    silent = words.words(load("suno/timestamped-lyrics-empty.json"), "aa11", "c1")
+    silent = word_timing.words(load("suno/timestamped-lyrics-empty.json"), "aa11", "c1")
     assert folded(song, silent).tracks == folded(song).tracks
     assert folded(song).tracks[0].timing_state is TimingState.WAITING
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.providers.operation_samples import sample
+from tracks.domain.updates import TrackKind
 from tracks.providers.operations import Names, Params, Problem, Source
 from tracks.providers.suno.operations import OPERATIONS
-from tracks.updates import TrackKind
 
 TEXTS = {"prompt": "la", "style": "pop", "title": "T"}
 SIMPLE = {"customMode": False, "instrumental": False, "model": "V5", "prompt": "calm harbour"}

@@ -18,13 +18,8 @@ from tests.providers.suno_bodies import (
     record,
     states,
 )
+from tracks.domain.updates import Completeness, ErrorKind, TaskState, TrackState
 from tracks.providers.base import Unreadable
-from tracks.updates import (
-    Completeness,
-    ErrorKind,
-    TaskState,
-    TrackState,
-)
 
 
 def test_the_documented_text_callback_is_running_without_tracks() -> None:

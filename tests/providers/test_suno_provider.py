@@ -14,10 +14,10 @@ from tests.providers.payloads import load
 from tests.providers.server import Reply, said, serving
 from tests.providers.suno_service import KEY, provider
 from tracks import providers
+from tracks.domain.updates import ErrorKind, TaskState, TaskUpdate
 from tracks.providers.base import AnswerLost, Look, Refused
 from tracks.providers.suno import signature
 from tracks.providers.suno.operations import OPERATIONS
-from tracks.updates import ErrorKind, TaskState, TaskUpdate
 
 BACK = "https://home.example/callbacks/suno/token/"
 PARAMS = {"prompt": "calm harbour", "customMode": False, "instrumental": False, "model": "V5"}

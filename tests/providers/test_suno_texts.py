@@ -8,7 +8,7 @@ import pytest
 
 from tests.providers.payloads import load
 from tests.providers.suno_bodies import read, record
-from tracks.updates import Completeness, CueKind, ErrorKind, TaskState, Timing, TrackKind, TrackState
+from tracks.domain.updates import Completeness, CueKind, ErrorKind, TaskState, Timing, TrackKind, TrackState
 
 WHOLE = ["callback-lyrics", "callback-lyrics-old", "record-lyrics", "record-lyrics-copy"]
 FIRST = "[Verse]\nThe harbour sleeps\nThe lanterns glow"

@@ -21,7 +21,7 @@ from tests.providers.suno_bodies import (
     states,
     track_of,
 )
-from tracks.updates import (
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     Completeness,

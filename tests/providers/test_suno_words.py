@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from tests.providers.payloads import anything, bent, check_storable, load
 from tests.providers.server import said, serving
 from tests.providers.suno_service import provider
+from tracks.domain.updates import CueKind, ErrorKind, Lyrics, TaskUpdate, Timing, TimingState, TrackUpdate
 from tracks.providers.base import AnswerLost, Balance, Refused
-from tracks.providers.reading import MAX_TEXT
-from tracks.providers.suno import words
-from tracks.updates import CueKind, ErrorKind, Lyrics, TaskUpdate, Timing, TimingState, TrackUpdate
+from tracks.providers.json_fields import MAX_TEXT
+from tracks.providers.suno import word_timing
 
 TIMED = load("suno/timestamped-lyrics.json")
 
 
 def lyrics_of(rows: Any, written: str = "") -> Lyrics | None:
-    (track,) = words.words({"code": 200, "data": {"alignedWords": rows}}, "aa11", "c1", written).tracks
+    (track,) = word_timing.words({"code": 200, "data": {"alignedWords": rows}}, "aa11", "c1", written).tracks
     return track.lyrics
 
 
@@ -90,7 +90,7 @@ def test_the_written_lyric_says_where_lines_end() -> None:
     ],
 )
 def test_without_a_timed_word_the_track_says_nothing_yet(body: Any) -> None:
-    assert words.words(body, "aa11", "c1") == TaskUpdate("aa11", tracks=(TrackUpdate("c1"),))
+    assert word_timing.words(body, "aa11", "c1") == TaskUpdate("aa11", tracks=(TrackUpdate("c1"),))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_one_absurd_time_makes_no_milliseconds_of_all_others() -> None:
 @pytest.mark.parametrize("spelling", ["aligned_words", "alignedWords"])
 def test_both_spellings_of_the_keys_are_read(spelling: str) -> None:
     body = {"code": 200, "data": {spelling: [{"word": "la", "start_s": 1, "end_s": 2}]}}
-    (track,) = words.words(body, "aa11", "c1").tracks
+    (track,) = word_timing.words(body, "aa11", "c1").tracks
     assert times(track.lyrics) == [("la", 1000, 2000)]
 
 
@@ -127,12 +127,12 @@ def test_a_refusal_of_the_words_is_told() -> None:
 
 @given(body=anything)
 def test_any_json_in_place_of_words_is_borne(body: Any) -> None:
-    check_storable(words.words(body, "aa11", "c1"))
+    check_storable(word_timing.words(body, "aa11", "c1"))
 
 
 @given(data=st.data())
 def test_any_bent_words_are_borne(data: Any) -> None:
-    check_storable(words.words(data.draw(bent(TIMED)), "aa11", "c1"))
+    check_storable(word_timing.words(data.draw(bent(TIMED)), "aa11", "c1"))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_the_credits_are_asked_for_where_the_host_has_them(dialect: str, path: s
 
 @pytest.mark.parametrize(("data", "amount"), [(0, "0"), (12.5, "12.5"), ("77", "77"), (-3, "-3")])
 def test_credits_in_every_spelling(data: Any, amount: str) -> None:
-    assert words.credits_left({"code": 200, "data": data}).amount == Decimal(amount)
+    assert word_timing.credits_left({"code": 200, "data": data}).amount == Decimal(amount)
 
 
 @pytest.mark.parametrize("data", [None, True, "many", [], {}, {"credits": 5}, 1e300, 10**400])

@@ -9,8 +9,8 @@ import pytest
 from tests.providers.payloads import load
 from tests.providers.server import said, serving
 from tests.providers.test_tempolor_provider import KEY, provider
+from tracks.domain.updates import ErrorKind
 from tracks.providers.base import AnswerLost, Refused
-from tracks.updates import ErrorKind
 
 
 @pytest.mark.parametrize(

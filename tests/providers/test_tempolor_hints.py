@@ -11,8 +11,8 @@ from django.test.utils import override_settings
 from callbacks.jobs import process_next
 from callbacks.models import CallbackEvent
 from tests.providers.payloads import load
+from tracks.domain.updates import TrackKind
 from tracks.models import Task
-from tracks.updates import TrackKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,11 +8,7 @@ from typing import Any
 import pytest
 
 from tests.providers.tempolor_bodies import only_track, track_of
-from tracks.updates import (
-    CueKind,
-    Timing,
-    TimingState,
-)
+from tracks.domain.updates import CueKind, Timing, TimingState
 
 
 def test_the_documented_lines_are_milliseconds_of_the_song() -> None:

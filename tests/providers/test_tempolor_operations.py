@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tracks.domain.updates import TrackKind
 from tracks.providers.operations import Names, Params, Source
 from tracks.providers.tempolor.operations import OPERATIONS
-from tracks.updates import TrackKind
 
 LINK = "https://x.example/a.mp3"
 GOOD: dict[str, dict[str, Any]] = {

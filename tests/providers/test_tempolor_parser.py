@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 
 from tests.providers.payloads import anything, bent, check_storable, load, names
 from tests.providers.tempolor_bodies import LINK, asset_of, only_track, read, track_of, update_of
-from tracks.providers.base import Asked, Unreadable
-from tracks.providers.tempolor import parser
-from tracks.providers.tempolor.operations import OPERATIONS
-from tracks.updates import (
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     Completeness,
@@ -26,6 +23,9 @@ from tracks.updates import (
     TimingState,
     TrackState,
 )
+from tracks.providers.base import Asked, Unreadable
+from tracks.providers.tempolor import parser
+from tracks.providers.tempolor.operations import OPERATIONS
 
 
 @pytest.mark.parametrize("name", ["song-callback-documented", "song-query-documented"])

@@ -12,12 +12,12 @@ from django.test import override_settings
 from tests.providers.payloads import load
 from tests.providers.server import Reply, Request, said, serving
 from tracks import providers
+from tracks.domain.updates import ErrorKind, TaskState, TaskUpdate, TimingState
 from tracks.providers.base import AnswerLost, Asked, Look, NotOffered, NotSent, Rate, Refused
 from tracks.providers.http import Api
 from tracks.providers.tempolor.client import Client
 from tracks.providers.tempolor.operations import OPERATIONS
 from tracks.providers.tempolor.provider import TemPolor
-from tracks.updates import ErrorKind, TaskState, TaskUpdate, TimingState
 
 KEY = "Tempo-0123456789-3w"
 BACK = "https://home.example/callbacks/tempolor/token/"

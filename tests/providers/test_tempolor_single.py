@@ -8,9 +8,7 @@ import pytest
 
 from tests.providers.payloads import load
 from tests.providers.tempolor_bodies import read, update_of
-from tracks.providers.base import Asked
-from tracks.providers.tempolor import parser
-from tracks.updates import (
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     Completeness,
@@ -21,6 +19,8 @@ from tracks.updates import (
     TrackKind,
     TrackState,
 )
+from tracks.providers.base import Asked
+from tracks.providers.tempolor import parser
 
 ZIP = "https://x.example/stems.zip?sig=a%2Bb&exp=9"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.providers.payloads import load
+from tracks.domain.updates import TaskState, TimingState, TrackKind, TrackState
 from tracks.providers.base import Asked
 from tracks.providers.tempolor import parser
-from tracks.updates import TaskState, TimingState, TrackKind, TrackState
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 
 from tests.providers.payloads import load
 from tests.providers.tempolor_bodies import LINK, read
-from tracks.lifecycle import Folded, Said, fold
+from tracks.domain.fold import Folded, Said, fold
+from tracks.domain.statuses import TaskStatus, TrackStatus
+from tracks.domain.updates import Source, TaskUpdate, TrackKind
 from tracks.providers.base import Asked
 from tracks.providers.tempolor import parser
-from tracks.statuses import TaskStatus, TrackStatus
-from tracks.updates import Source, TaskUpdate, TrackKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

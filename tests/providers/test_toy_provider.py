@@ -19,10 +19,10 @@ from tests.api.conftest import client_of
 from tests.factories import make_staff
 from tests.providers.server import Reply, Request, Service, said, serving
 from tracks import jobs, providers, tokens
+from tracks.domain.statuses import TaskStatus
 from tracks.models import Task
-from tracks.services.poll import poll_next
-from tracks.services.submit import submit_next
-from tracks.statuses import TaskStatus
+from tracks.services.polling.poll import poll_next
+from tracks.services.submission.submit import submit_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +35,7 @@ from datetime import timedelta
 from tracks.providers.base import Acknowledgement, Provider, Rate, Refused, Unreadable
 from tracks.providers.http import Api
 from tracks.providers.operations import Field, Operation
-from tracks.updates import (
+from tracks.domain.updates import (
     AssetKind, AssetState, AssetUpdate, Completeness, ErrorKind, Fault, TaskState, TaskUpdate, TrackState,
     TrackUpdate,
 )

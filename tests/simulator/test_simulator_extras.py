@@ -10,8 +10,8 @@ import requests
 import soundfile
 from PIL import Image
 
-from musicgen.simulator.suno_extras import BAND, PARTS
-from musicgen.simulator.synth import MIX
+from musicgen.simulator.music.synth import MIX
+from musicgen.simulator.suno.extras import BAND, PARTS
 from tests.simulator.simulator_client import Json, Receiver, Simulator
 
 

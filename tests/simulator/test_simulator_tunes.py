@@ -11,10 +11,10 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from musicgen.simulator.library import Library
-from musicgen.simulator.songbook import MAX_SUNG_LINES, TAG, THEMES, Recipe, Theme, choose, recipe, sung
-from musicgen.simulator.synth import RATE, render
-from musicgen.simulator.tunes import compose, syllables
+from musicgen.simulator.music.library import Library
+from musicgen.simulator.music.songbook import MAX_SUNG_LINES, TAG, THEMES, Recipe, Theme, choose, recipe, sung
+from musicgen.simulator.music.synth import RATE, render
+from musicgen.simulator.music.tunes import compose, syllables
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.title)

@@ -12,10 +12,10 @@ from django.utils import timezone
 from tests.factories import make_task
 from tests.providers.server import Reply, Request, Service, said
 from tests.tracks.provider_server import provider_at
-from tracks.duties import Duty
 from tracks.jobs import duties
+from tracks.lib.job_kind import Duty
 from tracks.models import Account, Task
-from tracks.services.pacing import Lane, NotYet, turn
+from tracks.services.rate_limit import Lane, NotYet, turn
 
 TAKEN = {"status": 200000, "message": "success", "request_id": "r"}
 

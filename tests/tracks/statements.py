@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tracks.lifecycle import Said
-from tracks.updates import (
+from tracks.domain.fold import Said
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,

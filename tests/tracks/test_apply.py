@@ -17,14 +17,9 @@ from hypothesis import strategies as st
 from tests.factories import make_task
 from tests.tracks.statements import START, said
 from tests.tracks.test_lifecycle import COMPLETE, ERROR, FIRST, TEXT, audio, ready
-from tracks.lifecycle import Said
-from tracks.models import Asset, Event, Statement, Task, Track
-from tracks.models.assets import link_key
-from tracks.services.apply import Heard, apply
-from tracks.services.settle import abandon, look_now
-from tracks.statuses import AssetStatus, TaskStatus
-from tracks.tokens import issue
-from tracks.updates import (
+from tracks.domain.fold import Said
+from tracks.domain.statuses import AssetStatus, TaskStatus
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,
@@ -40,6 +35,11 @@ from tracks.updates import (
     Timing,
     TrackUpdate,
 )
+from tracks.models import Asset, Event, Statement, Task, Track
+from tracks.models.assets import link_key
+from tracks.services.ingest.apply import Heard, apply
+from tracks.services.resolve import abandon, look_now
+from tracks.tokens import issue
 
 pytestmark = pytest.mark.django_db
 WRITES = ("INSERT", "UPDATE", "DELETE")

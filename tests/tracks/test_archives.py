@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.tracks.media import packed
-from tracks.archives import BadArchive, Member, check, extract, members
+from tracks.files.zip.extract import BadArchive, Member, check, extract, members
 
 FILES = {"vocals.flac": b"fLaC" + bytes(range(256)) * 40, "drums.flac": random.Random(3).randbytes(70_000)}
 WHOLE = packed(FILES)

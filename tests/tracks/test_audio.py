@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.tracks.media import RATE, picture, sound, tone
-from tracks.audio import Probe, Unplayable, length_fault, probe
+from tracks.files.probe import Probe, Unplayable, length_fault, probe
 
 SECONDS = 6.0
 SONGS = {

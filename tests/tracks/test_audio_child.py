@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracks.media import sound, tone
-from tracks.audio import Unplayable, probe
+from tracks.files.probe import Unplayable, probe
 
 PROJECT = Path(__file__).parents[2]
 
@@ -35,7 +35,7 @@ def hanging(tmp_path: Path) -> Iterator[Path]:
 def children() -> list[int]:
     lists = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     pids = [int(pid) for found in lists for pid in found.read_text().split()]
-    return [pid for pid in pids if b"tracks.audio.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in pids if b"tracks.files.probe.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def test_a_decoder_that_hangs_is_given_up(hanging: Path) -> None:
@@ -74,7 +74,7 @@ def test_the_child_knows_no_keys(hanging: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def in_a_limited_child(code: str) -> int:
-    start = f"from tracks.audio import child; child.set_limits(1)\n{code}"
+    start = f"from tracks.files.probe import child; child.set_limits(1)\n{code}"
     return subprocess.run([sys.executable, "-c", start], cwd=PROJECT, stderr=subprocess.DEVNULL).returncode
 
 
@@ -98,7 +98,7 @@ def test_a_child_can_not_write_files(tmp_path: Path) -> None:
 
 
 def test_the_child_starts_without_django() -> None:
-    modules = "tracks.audio.child, tracks.audio.decode, tracks.audio.pictures"
+    modules = "tracks.files.probe.child, tracks.files.probe.decode, tracks.files.probe.pictures"
     code = f"import sys, {modules}; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT).returncode == 0
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracks.media import picture
-from tracks.audio import Probe, Unplayable, probe
+from tracks.files.probe import Probe, Unplayable, probe
 
 TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp")}
 

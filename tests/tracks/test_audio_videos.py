@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.tracks.media import VIDEO, box
-from tracks.audio import Probe, Unplayable, probe
+from tracks.files.probe import Probe, Unplayable, probe
 
 HEAD = box(b"ftyp", b"isom\0\0\2\0isommp42")
 MOOV, MDAT = box(b"moov", bytes(200)), box(b"mdat", bytes(5000))

@@ -15,8 +15,8 @@ from tests.providers.server import Reply, said
 from tests.tracks.provider_server import provider_at
 from tracks import providers
 from tracks.models import Account
-from tracks.services.balance import is_due, look_next, look_soon
-from tracks.services.pacing import Lane, NotYet, turn
+from tracks.services.polling.balance import is_due, look_next, look_soon
+from tracks.services.rate_limit import Lane, NotYet, turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

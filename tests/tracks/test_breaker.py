@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracks.domain.updates import ErrorKind, Fault
 from tracks.providers.base import AnswerLost, NotSent, Rate, Refused
-from tracks.services.pacing.admission import Lane, Permit, State, admit
-from tracks.services.pacing.breaker import BUSY_PAUSE, FULL_FOR, OPENS_AT, Told, heard
-from tracks.updates import ErrorKind, Fault
+from tracks.services.rate_limit.breaker import BUSY_PAUSE, FULL_FOR, OPENS_AT, Told, heard
+from tracks.services.rate_limit.window import Lane, Permit, State, admit
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RATE = Rate(20, 10)

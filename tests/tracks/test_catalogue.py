@@ -15,13 +15,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from musicgen.startup import prepare
+from musicgen.processes.startup import prepare
 from tracks import providers
+from tracks.domain.vocabulary import Vocabulary
 from tracks.models import CatalogueEntry
 from tracks.providers.operations import Field, Operation
 from tracks.services import catalogue
 from tracks.services.catalogue import BadList, Default, default_list, read_list, refresh
-from tracks.vocabulary import Vocabulary
 
 pytestmark = pytest.mark.django_db
 MODEL = Field("model", str, "Model", vocabulary=Vocabulary.MODEL)

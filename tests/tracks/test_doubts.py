@@ -19,12 +19,12 @@ from tests.factories import make_asset, make_task, make_track
 from tests.installation import until
 from tests.tracks.file_server import FileServer, file_server
 from tests.tracks.media import picture, sound, tone
-from tracks import storage
+from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
+from tracks.files import storage
 from tracks.models import Asset, Event, Task
-from tracks.presentation.event_words import tell
-from tracks.services.archive.keep import archive_next
+from tracks.presentation.event_text import tell
+from tracks.services.archive.fetch import archive_next
 from tracks.services.archive.outcome import part_path
-from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

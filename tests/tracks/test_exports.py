@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_lines, make_track
-from tracks.exports import FORMATS, LINGER_MS, Untimed, render
+from tracks.files.lyric_export import FORMATS, LINGER_MS, Untimed, render
 from tracks.models import LyricLine, Track
 
 TIMED = ["lrc", "srt", "vtt", "ttml"]

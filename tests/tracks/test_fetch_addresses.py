@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracks import fetch
-from tracks.fetch.addresses import is_public, read_link, resolve
+from tracks.files import download
+from tracks.files.download.addresses import is_public, read_link, resolve
 
 PRIVATE = re.findall(
     r"\S+",
@@ -30,7 +30,7 @@ localhost localhost.
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_no_spelling_of_an_address_inside_is_let_through(host: str) -> None:
-    with pytest.raises(fetch.Blocked):
+    with pytest.raises(download.Blocked):
         resolve(read_link(f"http://{host}/a.mp3"), ())
 
 
@@ -89,7 +89,7 @@ def test_no_ipv6_address_carries_an_ipv4_address_inside(address: IPv4Address) ->
     ],
 )
 def test_a_link_that_is_no_plain_http_link_is_blocked(url: str) -> None:
-    with pytest.raises(fetch.Blocked):
+    with pytest.raises(download.Blocked):
         read_link(url)
 
 
@@ -98,7 +98,7 @@ def test_any_text_is_a_link_or_blocked(text: str) -> None:
     for url in (text, f"https://{text}", f"https://media.example/{text}"):
         try:
             link = read_link(url)
-        except fetch.Blocked:
+        except download.Blocked:
             continue
         assert link.url.isascii()
         assert " " not in link.url
@@ -142,13 +142,13 @@ def test_an_allowed_host_may_be_an_ipv6_address(allowed: str) -> None:
 
 @pytest.mark.parametrize("allowed", ["localhost:8101", "localhost:80", "127.0.0.1", "host", "", "*"])
 def test_another_exemption_does_not_help(allowed: str) -> None:
-    with pytest.raises(fetch.Blocked):
+    with pytest.raises(download.Blocked):
         resolve(read_link("http://localhost:8100/a.mp3"), {allowed})
 
 
 @pytest.mark.parametrize("port", [22, 25, 53, 445])
 def test_well_known_ports_of_other_protocols_are_blocked(port: int) -> None:
-    with pytest.raises(fetch.Blocked, match=f"port {port}"):
+    with pytest.raises(download.Blocked, match=f"port {port}"):
         resolve(read_link(f"http://8.8.8.8:{port}/"), ())
     assert resolve(read_link(f"http://8.8.8.8:{port}/"), {f"8.8.8.8:{port}"}) == [("8.8.8.8", port)]
 
@@ -175,7 +175,7 @@ class Names:
 
 def test_one_private_answer_among_public_ones_blocks_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", Names(mixed=[["8.8.8.8", "127.0.0.1"]]))
-    with pytest.raises(fetch.Blocked, match=r"127\.0\.0\.1"):
+    with pytest.raises(download.Blocked, match=r"127\.0\.0\.1"):
         resolve(read_link("http://mixed.example/"), ())
 
 
@@ -192,13 +192,13 @@ def test_a_name_is_looked_up_once_and_the_vetted_address_is_dialled(
 
     monkeypatch.setattr(socket, "getaddrinfo", names)
     monkeypatch.setattr(socket.socket, "connect", connect, raising=False)
-    for expected in (fetch.Broken, fetch.Blocked):
+    for expected in (download.Broken, download.Blocked):
         with pytest.raises(expected):
-            fetch.download("http://rebind.example/a.mp3", tmp_path / "part", fetch.Policy())
+            download.download("http://rebind.example/a.mp3", tmp_path / "part", download.Policy())
     assert names.asked == ["rebind.example", "rebind.example"]
     assert dialled == [("8.8.8.8", 80)]
 
 
 def test_a_name_without_an_address_is_tried_again_later() -> None:
-    with pytest.raises(fetch.Broken, match=r"nowhere\.invalid"):
+    with pytest.raises(download.Broken, match=r"nowhere\.invalid"):
         resolve(read_link("https://nowhere.invalid/a.mp3?Signature=secret"), ())

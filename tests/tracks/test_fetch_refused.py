@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.tracks.file_server import FileServer, file_server
-from tracks import fetch
+from tracks.files import download
 
 BODY = random.Random(7).randbytes(3_000_000)
-POLICY = fetch.Policy(allow_hosts=frozenset({"127.0.0.1"}), read_seconds=5)
+POLICY = download.Policy(allow_hosts=frozenset({"127.0.0.1"}), read_seconds=5)
 TAGGED = {"headers": {"ETag": '"v1"', "Accept-Ranges": "bytes"}}
 
 
@@ -35,8 +35,8 @@ def sha256(body: bytes) -> str:
 @pytest.mark.parametrize("status", [204, 304, 400, 401, 403, 404, 410, 429, 500, 502, 503])
 def test_another_status_is_refused_with_its_number(server: FileServer, part: Path, status: int) -> None:
     url = server.serve("/a.mp3", status=status)
-    with pytest.raises(fetch.Refused, match=str(status)) as refused:
-        fetch.download(url + "?Signature=secret", part, POLICY)
+    with pytest.raises(download.Refused, match=str(status)) as refused:
+        download.download(url + "?Signature=secret", part, POLICY)
     assert (refused.value.status, refused.value.retry_after) == (status, None)
     assert "secret" not in str(refused.value)
 
@@ -62,8 +62,8 @@ def test_retry_after_is_read_in_both_forms(
     server: FileServer, part: Path, header: str, seconds: int | None
 ) -> None:
     value = header.encode().decode("latin-1")
-    with pytest.raises(fetch.Refused) as refused:
-        fetch.download(server.serve("/a.mp3", status=429, headers={"Retry-After": value}), part, POLICY)
+    with pytest.raises(download.Refused) as refused:
+        download.download(server.serve("/a.mp3", status=429, headers={"Retry-After": value}), part, POLICY)
     assert refused.value.retry_after == seconds
 
 
@@ -72,13 +72,13 @@ def test_retry_after_is_read_in_both_forms(
 def test_a_redirect_is_followed(server: FileServer, part: Path, status: int, location: str) -> None:
     server.serve("/b.mp3", BODY)
     url = server.serve("/a.mp3", status=status, headers={"Location": location.format(host=server.host)})
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY)
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY)
 
 
 def test_a_redirect_with_letters_outside_ascii_is_followed(server: FileServer, part: Path) -> None:
     server.serve("/%E6%AD%8C.mp3", BODY)
     url = server.serve("/a.mp3", status=302, headers={"Location": "/歌.mp3".encode().decode("latin-1")})
-    assert fetch.download(url, part, POLICY).done
+    assert download.download(url, part, POLICY).done
 
 
 @pytest.mark.parametrize(
@@ -98,34 +98,34 @@ def test_a_redirect_to_a_place_inside_is_blocked(server: FileServer, part: Path,
     server.serve("/b.mp3", BODY)
     where = location.format(port=server.server_port)
     url = server.serve("/a.mp3", status=302, headers={"Location": where})
-    with pytest.raises(fetch.Blocked):
-        fetch.download(url, part, POLICY)
+    with pytest.raises(download.Blocked):
+        download.download(url, part, POLICY)
     assert [path for path, _ in server.asked] == ["/a.mp3"]
 
 
 def test_an_exemption_with_a_port_holds_for_that_port_only(server: FileServer, part: Path) -> None:
     with file_server() as other:
         url = server.serve("/a.mp3", status=302, headers={"Location": other.serve("/b.mp3", BODY)})
-        with pytest.raises(fetch.Blocked):
-            fetch.download(url, part, fetch.Policy(frozenset({server.host})))
+        with pytest.raises(download.Blocked):
+            download.download(url, part, download.Policy(frozenset({server.host})))
         assert other.asked == []
-        assert fetch.download(url, part, fetch.Policy(frozenset({server.host, other.host}))).done
+        assert download.download(url, part, download.Policy(frozenset({server.host, other.host}))).done
 
 
 def test_a_server_inside_is_not_even_asked(server: FileServer, part: Path) -> None:
-    with pytest.raises(fetch.Blocked, match="not a public address"):
-        fetch.download(server.serve("/a.mp3", BODY), part, fetch.Policy())
+    with pytest.raises(download.Blocked, match="not a public address"):
+        download.download(server.serve("/a.mp3", BODY), part, download.Policy())
     assert server.asked == []
 
 
 def test_a_redirect_in_a_circle_ends(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", status=302, headers={"Location": "/a.mp3"})
-    with pytest.raises(fetch.Broken, match="redirects more than 5 times"):
-        fetch.download(url, part, POLICY)
+    with pytest.raises(download.Broken, match="redirects more than 5 times"):
+        download.download(url, part, POLICY)
     assert len(server.asked) == 6
 
 
 def test_a_redirect_to_nowhere_is_refused(server: FileServer, part: Path) -> None:
-    with pytest.raises(fetch.Refused) as refused:
-        fetch.download(server.serve("/a.mp3", status=302), part, POLICY)
+    with pytest.raises(download.Refused) as refused:
+        download.download(server.serve("/a.mp3", status=302), part, POLICY)
     assert refused.value.status == 302

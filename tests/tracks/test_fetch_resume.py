@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.tracks.file_server import FileServer, file_server
-from tracks import fetch
+from tracks.files import download
 
 BODY = random.Random(7).randbytes(3_000_000)
-POLICY = fetch.Policy(allow_hosts=frozenset({"127.0.0.1"}), read_seconds=5)
+POLICY = download.Policy(allow_hosts=frozenset({"127.0.0.1"}), read_seconds=5)
 TAGGED = {"headers": {"ETag": '"v1"', "Accept-Ranges": "bytes"}}
 
 
@@ -37,8 +37,8 @@ def cut(server: FileServer, url: str, part: Path, at: int) -> None:
     """Fetch the first bytes, then lose the connection."""
     served = server.files[re.sub(r"http://[^/]*([^?]*).*", r"\1", url)]
     served.cut_at = at
-    with pytest.raises(fetch.Broken, match="broke off"):
-        fetch.download(url, part, POLICY)
+    with pytest.raises(download.Broken, match="broke off"):
+        download.download(url, part, POLICY)
     served.cut_at = None
 
 
@@ -48,7 +48,7 @@ def test_a_cut_download_goes_on_where_it_stopped(
 ) -> None:
     url = server.serve("/a.mp3", BODY, headers=tags)
     cut(server, url, part, 1_000_000)
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY)
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY)
     asked = server.asked[-1][1]
     assert (asked["Range"], asked["If-Range"]) == ("bytes=1000000-", *tags.values())
 
@@ -56,14 +56,14 @@ def test_a_cut_download_goes_on_where_it_stopped(
 def test_a_freshly_signed_link_goes_on_too(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, **TAGGED)
     cut(server, url + "?Signature=old", part, 1_000_000)
-    assert fetch.download(url + "?Signature=new", part, POLICY).sha256 == sha256(BODY)
+    assert download.download(url + "?Signature=new", part, POLICY).sha256 == sha256(BODY)
     assert server.asked[-1][1]["Range"] == "bytes=1000000-"
 
 
 def test_a_link_to_another_file_starts_again(server: FileServer, part: Path) -> None:
     cut(server, server.serve("/a.mp3", BODY, **TAGGED), part, 1_000_000)
     other = server.serve("/b.mp3", BODY[::-1], **TAGGED)
-    assert fetch.download(other, part, POLICY).sha256 == sha256(BODY[::-1])
+    assert download.download(other, part, POLICY).sha256 == sha256(BODY[::-1])
     assert "Range" not in server.asked[-1][1]
 
 
@@ -71,21 +71,21 @@ def test_a_file_that_changed_starts_again(server: FileServer, part: Path) -> Non
     url = server.serve("/a.mp3", BODY, **TAGGED)
     cut(server, url, part, 1_000_000)
     server.serve("/a.mp3", BODY[::-1], headers={"ETag": '"v2"'})
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY[::-1])
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY[::-1])
 
 
 def test_without_a_validator_the_length_has_to_agree(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY)
     cut(server, url, part, 1_000_000)
     server.serve("/a.mp3", BODY[::-1][:-1])
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY[::-1][:-1])
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY[::-1][:-1])
     assert [asked[1].get("Range") for asked in server.asked] == [None, "bytes=1000000-", None]
 
 
 def test_without_a_validator_the_same_length_goes_on(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY)
     cut(server, url, part, 1_000_000)
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY)
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY)
     assert len(server.asked) == 2
 
 
@@ -93,14 +93,14 @@ def test_a_weak_tag_is_compared_but_not_sent(server: FileServer, part: Path) -> 
     url = server.serve("/a.mp3", BODY, headers={"ETag": 'W/"v1"'})
     cut(server, url, part, 1_000_000)
     server.serve("/a.mp3", BODY[::-1], headers={"ETag": 'W/"v2"'})
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY[::-1])
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY[::-1])
     assert "If-Range" not in server.asked[1][1]
 
 
 def test_with_neither_length_nor_validator_it_starts_again(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, chunked=True)
     cut(server, url, part, 1_000_000)
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY)
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY)
     assert "Range" not in server.asked[-1][1]
 
 
@@ -108,7 +108,7 @@ def test_a_server_without_ranges_starts_again_and_is_remembered(server: FileServ
     url = server.serve("/a.mp3", BODY, ranges=False)
     cut(server, url, part, 1_000_000)
     cut(server, url, part, 2_000_000)
-    progress = fetch.download(url, part, POLICY)
+    progress = download.download(url, part, POLICY)
     assert (progress.sha256, progress.resumable) == (sha256(BODY), False)
     assert [asked[1].get("Range") for asked in server.asked] == [None, "bytes=1000000-", None]
 
@@ -122,7 +122,7 @@ def test_a_partial_answer_that_does_not_fit_starts_again(
     url = server.serve("/a.mp3", BODY)
     cut(server, url, part, 1_000_000)
     server.files["/a.mp3"].headers["Content-Range"] = content_range
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY)
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY)
     assert [asked[1].get("Range") for asked in server.asked] == [None, "bytes=1000000-", None]
 
 
@@ -130,28 +130,28 @@ def test_a_416_for_a_file_that_shrank_starts_again(server: FileServer, part: Pat
     url = server.serve("/a.mp3", BODY)
     cut(server, url, part, 1_000_000)
     server.serve("/a.mp3", BODY[:500_000])
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY[:500_000])
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY[:500_000])
 
 
 def test_a_416_for_a_file_that_we_have_whole_finishes_it(server: FileServer, part: Path) -> None:
     """Its length was not known before (chunked), and the connection broke after the last byte."""
     url = server.serve("/a.mp3", BODY, chunked=True, **TAGGED)
     cut(server, url, part, len(BODY))
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY)
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY)
     assert len(server.asked) == 2
 
 
 @pytest.mark.parametrize("status", [206, 416])
 def test_a_partial_answer_nobody_asked_for_is_an_error(server: FileServer, part: Path, status: int) -> None:
-    with pytest.raises(fetch.Broken, match=str(status)):
-        fetch.download(server.serve("/a.mp3", BODY, status=status), part, POLICY)
+    with pytest.raises(download.Broken, match=str(status)):
+        download.download(server.serve("/a.mp3", BODY, status=status), part, POLICY)
 
 
 @pytest.mark.parametrize("note", ["", "{", "[]", '{"identity": 5}', '{"other": 1}', "null"])
 def test_a_part_with_an_unreadable_note_starts_again(server: FileServer, part: Path, note: str) -> None:
     part.write_bytes(b"leftover")
     part.with_name("song.part.json").write_text(note)
-    assert fetch.download(server.serve("/a.mp3", BODY), part, POLICY).sha256 == sha256(BODY)
+    assert download.download(server.serve("/a.mp3", BODY), part, POLICY).sha256 == sha256(BODY)
 
 
 def test_a_part_longer_than_the_file_starts_again(server: FileServer, part: Path) -> None:
@@ -159,15 +159,15 @@ def test_a_part_longer_than_the_file_starts_again(server: FileServer, part: Path
     cut(server, url, part, 1_000_000)
     with part.open("ab") as file:
         file.write(BODY)
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY)
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY)
 
 
 def test_a_refusal_keeps_what_has_arrived(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, **TAGGED)
     cut(server, url, part, 1_000_000)
     server.serve("/a.mp3", status=403)
-    with pytest.raises(fetch.Refused):
-        fetch.download(url, part, POLICY)
+    with pytest.raises(download.Refused):
+        download.download(url, part, POLICY)
     server.serve("/a.mp3", BODY, **TAGGED)
-    assert fetch.download(url, part, POLICY).sha256 == sha256(BODY)
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY)
     assert server.asked[-1][1]["Range"] == "bytes=1000000-"

@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from tests.tracks.file_server import FileServer, file_server
-from tracks import fetch
+from tracks.files import download
 
 BODY = random.Random(8).randbytes(1_000_000)
-POLICY = fetch.Policy(allow_hosts=frozenset({"127.0.0.1"}))
+POLICY = download.Policy(allow_hosts=frozenset({"127.0.0.1"}))
 TAGGED = {"headers": {"ETag": '"v1"'}}
 
 
@@ -64,17 +64,17 @@ def raw_server(answer: bytes, *, forever: bool = False) -> Iterator[str]:
 
 def test_a_slice_ends_in_the_middle_and_the_next_one_goes_on(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, pause_at=400_000, **TAGGED)
-    progress = fetch.download(url, part, POLICY, slice_seconds=0.5)
-    assert progress == fetch.Progress(False, 400_000, len(BODY), True)
+    progress = download.download(url, part, POLICY, slice_seconds=0.5)
+    assert progress == download.Progress(False, 400_000, len(BODY), True)
     server.files["/a.mp3"].pause_at = None
-    assert fetch.download(url, part, POLICY).sha256 == hashlib.sha256(BODY).hexdigest()
+    assert download.download(url, part, POLICY).sha256 == hashlib.sha256(BODY).hexdigest()
     assert server.asked[-1][1]["Range"] == "bytes=400000-"
 
 
 def test_a_stream_without_length_and_tags_says_that_it_can_not_go_on(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, chunked=True, pause_at=400_000)
-    progress = fetch.download(url, part, POLICY, slice_seconds=0.5)
-    assert progress == fetch.Progress(False, 400_000, None, False)
+    progress = download.download(url, part, POLICY, slice_seconds=0.5)
+    assert progress == download.Progress(False, 400_000, None, False)
 
 
 def test_the_caller_is_heard_while_the_server_is_silent(server: FileServer, part: Path) -> None:
@@ -87,7 +87,7 @@ def test_the_caller_is_heard_while_the_server_is_silent(server: FileServer, part
         if size == 400_000:
             server.files["/a.mp3"].go.set()
 
-    assert fetch.download(url, part, POLICY, on_progress=on_progress).done
+    assert download.download(url, part, POLICY, on_progress=on_progress).done
     assert (seen[0], seen[-1]) == (0, len(BODY))
 
 
@@ -99,20 +99,23 @@ def test_what_the_caller_raises_comes_out_and_the_part_stays(server: FileServer,
             raise LeaseLostError("somebody else has it")
 
     with pytest.raises(LeaseLostError):
-        fetch.download(url, part, POLICY, on_progress=on_progress)
+        download.download(url, part, POLICY, on_progress=on_progress)
     assert part.stat().st_size == 400_000
 
 
 def test_a_server_that_falls_silent_is_given_up(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, pause_at=400_000)
-    with pytest.raises(fetch.Broken, match="sent nothing"):
-        fetch.download(url, part, fetch.Policy(POLICY.allow_hosts, read_seconds=0.1))
+    with pytest.raises(download.Broken, match="sent nothing"):
+        download.download(url, part, download.Policy(POLICY.allow_hosts, read_seconds=0.1))
 
 
 def test_headers_that_never_end_are_given_up(part: Path) -> None:
     answer = b"HTTP/1.1 100 Continue\r\n\r\n"
-    with raw_server(answer, forever=True) as url, pytest.raises(fetch.Broken, match="did not answer in time"):
-        fetch.download(url, part, POLICY, slice_seconds=0.5)
+    with (
+        raw_server(answer, forever=True) as url,
+        pytest.raises(download.Broken, match="did not answer in time"),
+    ):
+        download.download(url, part, POLICY, slice_seconds=0.5)
 
 
 @pytest.mark.parametrize(
@@ -132,22 +135,22 @@ def test_headers_that_never_end_are_given_up(part: Path) -> None:
     ],
 )
 def test_an_answer_that_is_no_http_is_broken(part: Path, answer: bytes) -> None:
-    with raw_server(answer) as url, pytest.raises(fetch.Broken) as broken:
-        fetch.download(url, part, POLICY)
+    with raw_server(answer) as url, pytest.raises(download.Broken) as broken:
+        download.download(url, part, POLICY)
     assert "secret" not in str(broken.value)
 
 
 @pytest.mark.parametrize("length", ["-5", "many", "1e3", ""])
 def test_a_length_that_is_no_number_promises_nothing(part: Path, length: str) -> None:
     with raw_server(f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\nabc".encode()) as url:
-        assert fetch.download(url, part, POLICY).size == 3
+        assert download.download(url, part, POLICY).size == 3
 
 
 def test_a_connection_that_is_refused_is_broken(part: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(fetch.Broken, match="no connection to 127"):
-        fetch.download(f"http://127.0.0.1:{port}/a.mp3", part, POLICY)
+    with pytest.raises(download.Broken, match="no connection to 127"):
+        download.download(f"http://127.0.0.1:{port}/a.mp3", part, POLICY)
 
 
 def test_two_workers_do_not_write_into_the_same_part(server: FileServer, part: Path) -> None:
@@ -155,11 +158,11 @@ def test_two_workers_do_not_write_into_the_same_part(server: FileServer, part: P
 
     def second(size: int) -> None:
         if size == 400_000:
-            with pytest.raises(fetch.Broken, match="another worker"):
-                fetch.download(url, part, POLICY)
+            with pytest.raises(download.Broken, match="another worker"):
+                download.download(url, part, POLICY)
             server.files["/a.mp3"].go.set()
 
-    assert fetch.download(url, part, POLICY, on_progress=second).sha256 == hashlib.sha256(BODY).hexdigest()
+    assert download.download(url, part, POLICY, on_progress=second).sha256 == hashlib.sha256(BODY).hexdigest()
     assert len(server.asked) == 1
 
 
@@ -188,7 +191,7 @@ def test_a_killed_worker_s_part_is_gone_on_with(server: FileServer, part: Path) 
             time.sleep(0.01)
         os.kill(child.pid, signal.SIGKILL)
     server.files["/a.mp3"].pause_at = None
-    assert fetch.download(url, part, POLICY).sha256 == hashlib.sha256(BODY).hexdigest()
+    assert download.download(url, part, POLICY).sha256 == hashlib.sha256(BODY).hexdigest()
     assert server.asked[-1][1]["Range"] == "bytes=400000-"
 
 
@@ -201,9 +204,9 @@ def test_a_disk_that_takes_no_more_can_be_tried_again(
         output, _ = child.communicate(timeout=30)
     assert output == "our disk did not take the file: File too large\n"
     assert part.stat().st_size == most_bytes
-    assert fetch.download(url, part, POLICY).sha256 == hashlib.sha256(BODY).hexdigest()
+    assert download.download(url, part, POLICY).sha256 == hashlib.sha256(BODY).hexdigest()
 
 
 def test_a_folder_that_is_not_there_is_our_disk_s_fault(server: FileServer, tmp_path: Path) -> None:
-    with pytest.raises(fetch.Broken, match="our disk"):
-        fetch.download(server.serve("/a.mp3", BODY), tmp_path / "missing" / "part", POLICY)
+    with pytest.raises(download.Broken, match="our disk"):
+        download.download(server.serve("/a.mp3", BODY), tmp_path / "missing" / "part", POLICY)

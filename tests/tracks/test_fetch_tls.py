@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tracks.file_server import FileServer, file_server
-from tracks import fetch
+from tracks.files import download as fetch
 
 # Made for these tests alone, with a name that can't exist:
 # openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -subj /CN=media.test

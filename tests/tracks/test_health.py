@@ -20,11 +20,8 @@ from callbacks.jobs import process_next
 from callbacks.models import CallbackEvent
 from tests.factories import make_task
 from tracks import providers, tokens
-from tracks.models import Task
-from tracks.services.apply import Heard, apply
-from tracks.services.health import are_callbacks_sick, called_back, days
-from tracks.statuses import TaskStatus
-from tracks.updates import (
+from tracks.domain.statuses import TaskStatus
+from tracks.domain.updates import (
     Completeness,
     ErrorKind,
     Fault,
@@ -34,6 +31,9 @@ from tracks.updates import (
     TrackState,
     TrackUpdate,
 )
+from tracks.models import Task
+from tracks.services.ingest.apply import Heard, apply
+from tracks.services.ingest.callback_health import are_callbacks_sick, called_back, days
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)

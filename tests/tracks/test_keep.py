@@ -21,13 +21,8 @@ from tests.factories import make_asset, make_task, make_track
 from tests.installation import until
 from tests.tracks.file_server import FileServer, file_server
 from tests.tracks.media import picture, sound, tone
-from tracks import fetch, storage
-from tracks.models import Asset, Event, Track
-from tracks.services.apply import Heard, apply
-from tracks.services.archive.keep import archive_again, archive_next
-from tracks.services.archive.outcome import part_path
-from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus
-from tracks.updates import (
+from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,
@@ -38,6 +33,11 @@ from tracks.updates import (
     TrackState,
     TrackUpdate,
 )
+from tracks.files import download, storage
+from tracks.models import Asset, Event, Track
+from tracks.services.archive.fetch import archive_again, archive_next
+from tracks.services.archive.outcome import part_path
+from tracks.services.ingest.apply import Heard, apply
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -312,8 +312,8 @@ def test_a_fresh_link_that_came_while_the_old_one_was_tried_is_due_at_once(serve
 def test_a_crash_after_the_move_is_finished_without_the_provider(server: FileServer, song: bytes) -> None:
     """In place, the part still whole, and the row not written: the link may be dead by then."""
     asset = due(server.serve("/song.mp3", song))
-    policy = fetch.Policy(allow_hosts=frozenset({server.host}), max_bytes=10**9)
-    progress = fetch.download(asset.source_url, part_path(asset), policy)
+    policy = download.Policy(allow_hosts=frozenset({server.host}), max_bytes=10**9)
+    progress = download.download(asset.source_url, part_path(asset), policy)
     storage.keep(part_path(asset), storage.name_for(asset, progress.sha256, "mp3"))
     server.files.clear()
     assert after(asset).status == AssetStatus.ARCHIVED

@@ -13,17 +13,10 @@ from django.utils import timezone
 from tests.factories import make_asset, make_task, make_track
 from tests.tracks.file_server import FileServer, file_server
 from tests.tracks.media import packed, sound, tone
-from tracks import providers, storage
-from tracks.lifecycle import Said, fold
-from tracks.models import Asset, Event, Track
-from tracks.presentation.event_words import tell as tell_event
-from tracks.providers.base import Asked
-from tracks.services.apply import Heard, apply
-from tracks.services.archive.keep import archive_again, archive_next
-from tracks.services.archive.outcome import part_path
-from tracks.services.sweep import sweep
-from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus
-from tracks.updates import (
+from tracks import providers
+from tracks.domain.fold import Said, fold
+from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,
@@ -38,6 +31,14 @@ from tracks.updates import (
     from_json,
     to_json,
 )
+from tracks.files import storage
+from tracks.models import Asset, Event, Track
+from tracks.presentation.event_text import tell as tell_event
+from tracks.providers.base import Asked
+from tracks.services.archive.fetch import archive_again, archive_next
+from tracks.services.archive.outcome import part_path
+from tracks.services.ingest.apply import Heard, apply
+from tracks.services.sweep import sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from tests.factories import make_asset, make_track
-from tracks.leases import DueColumn, Lease, LeaseLost, claim
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.models import Asset
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracks.statements import said as statements
-from tracks.lifecycle import Folded, Said, fold
-from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus, archive_status
-from tracks.updates import (
+from tracks.domain.fold import Folded, Said, fold
+from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus, archive_status
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,

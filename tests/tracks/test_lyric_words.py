@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracks.lyrics import RawWord, joined, plain, worded
-from tracks.presentation.sheet import pieces
-from tracks.updates import Cue, CueKind, Lyrics, Timing, Word
+from tracks.domain.lyrics import RawWord, joined, plain, worded
+from tracks.domain.updates import Cue, CueKind, Lyrics, Timing, Word
+from tracks.presentation.lyric_sheet import pieces
 
 # As it is sent: quote marks as words of 0.18 s, a line end inside a word, a line's last word with the line
 # end, the next heading and the next line's quote mark. https://github.com/zh30/get-suno-lyric/issues/2

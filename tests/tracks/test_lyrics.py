@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracks.lyrics import RawLine, in_milliseconds, joined, plain, timed
-from tracks.updates import Cue, CueKind, Lyrics, Timing
+from tracks.domain.lyrics import RawLine, in_milliseconds, joined, plain, timed
+from tracks.domain.updates import Cue, CueKind, Lyrics, Timing
 
 times = st.none() | st.integers(0, 300_000)
 raw_lines = st.builds(RawLine, st.text(max_size=40), times, times)

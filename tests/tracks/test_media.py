@@ -20,9 +20,9 @@ from django.urls import path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracks.media import CHUNK_BYTES, download_name, serve
+from tracks.files.ranges import Span, Unsatisfiable, span_of
+from tracks.files.serving import CHUNK_BYTES, download_name, serve
 from tracks.models import Asset, Task, Track
-from tracks.ranges import Span, Unsatisfiable, span_of
 
 BODY = bytes(range(256)) * 4
 SHA256 = hashlib.sha256(BODY).hexdigest()
@@ -359,7 +359,7 @@ def test_what_is_not_asked_as_a_download_is_shown(get: Any, query: str, kind: st
 @pytest.mark.parametrize("name", ["0000/gone.mp3", "", "0000"])
 def test_a_file_that_the_disk_lost(get: Any, name: str, caplog: pytest.LogCaptureFixture) -> None:
     shelf[:] = [archived(file=name)]
-    with caplog.at_level(logging.ERROR, "tracks.media"):
+    with caplog.at_level(logging.ERROR, "tracks.files.serving"):
         answer = get()
     assert answer.status_code == 404
     assert answer.json()["errors"][0]["detail"].startswith("The archived file is missing from the disk")

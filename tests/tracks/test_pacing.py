@@ -19,9 +19,9 @@ from tests.providers.server import Reply, Request, said
 from tests.tracks.paced import TAKEN, account, due, duty, paced, permits, tempolor, waiting, waits
 from tracks import providers
 from tracks.models import Account, Task
-from tracks.services.pacing import Lane, NotYet, may, row_of, turn
-from tracks.services.poll import poll_next
-from tracks.services.submit import submit_next
+from tracks.services.polling.poll import poll_next
+from tracks.services.rate_limit import Lane, NotYet, may, row_of, turn
+from tracks.services.submission.submit import submit_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,9 +16,9 @@ from tests.providers.server import Reply, Request, said
 from tests.tracks.paced import TAKEN, account, due, paced, tempolor, waiting, waits
 from tracks import providers
 from tracks.models import Task
-from tracks.services.pacing.breaker import OPENS_AT
-from tracks.services.poll import poll_next
-from tracks.services.submit import submit_next
+from tracks.services.polling.poll import poll_next
+from tracks.services.rate_limit.breaker import OPENS_AT
+from tracks.services.submission.submit import submit_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,7 +72,7 @@ def test_the_breaker_opens_and_lets_one_look_by_and_closes_at_its_answer(
             assert poll_next("tempolor")
             assert poll_next("tempolor")
     assert (account().opened_until, account().failures) == (None, 0)
-    told = [one.getMessage() for one in caplog.records if one.name == "tracks.services.pacing.turns"]
+    told = [one.getMessage() for one in caplog.records if one.name == "tracks.services.rate_limit.limiter"]
     assert [sentence.split(":")[0] for sentence in told] == [
         "TemPolor serves nothing, requests wait",
         "TemPolor serves requests again",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracks.providers.base import Rate
-from tracks.services.pacing.admission import (
+from tracks.services.rate_limit.window import (
     HEAD_START,
     Lane,
     Permit,

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import make_task
+from tracks.lib.keyset import ORDERINGS, BadCursor, BadOrdering, Page, page_of
 from tracks.models import Task, Track
-from tracks.paging import ORDERINGS, BadCursor, BadOrdering, Page, page_of
 
 pytestmark = pytest.mark.django_db
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about PostgreSQL's plans")

@@ -13,12 +13,12 @@ from django.utils import timezone
 from tests.factories import make_task
 from tests.providers.server import Reply, Request, said
 from tests.tracks.provider_server import provider_at
+from tracks.domain.statuses import TaskStatus
+from tracks.domain.updates import Source, TaskState, TaskUpdate
 from tracks.models import Task
-from tracks.services.apply import Heard, apply
-from tracks.services.poll import deadline, next_look, poll_next
-from tracks.services.settle import NotNow, look_now
-from tracks.statuses import TaskStatus
-from tracks.updates import Source, TaskState, TaskUpdate
+from tracks.services.ingest.apply import Heard, apply
+from tracks.services.polling.poll import deadline, next_look, poll_next
+from tracks.services.resolve import NotNow, look_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 from tests.factories import make_task, make_track
 from tests.providers.server import Reply, Request, Service, said
 from tests.tracks.provider_server import provider_at
-from tracks.leases import claim
+from tracks.domain.statuses import TaskStatus
+from tracks.domain.updates import Source, TaskState, TaskUpdate, TrackUpdate
+from tracks.lib.leases import claim
 from tracks.models import Account, Task
-from tracks.services.apply import Heard, apply
-from tracks.services.poll import DUE, poll_next
-from tracks.statuses import TaskStatus
-from tracks.updates import Source, TaskState, TaskUpdate, TrackUpdate
+from tracks.services.ingest.apply import Heard, apply
+from tracks.services.polling.poll import DUE, poll_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.factories import make_lines, make_task, make_track
 from tracks.models import Task, Track
-from tracks.search import COMMON, LONGEST_WORD, MOST_BYTES, hit, matching, terms_of, tokens_of
+from tracks.queries.search import COMMON, LONGEST_WORD, MOST_BYTES, hit, matching, terms_of, tokens_of
 
 pytestmark = pytest.mark.django_db
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about PostgreSQL's plans")

@@ -13,11 +13,11 @@ from tests.providers.server import Reply, Request, said
 from tests.tracks.provider_server import provider_at
 from tests.tracks.test_sources import LINK, make_source, ready
 from tracks import sharing
+from tracks.domain.updates import ErrorKind
 from tracks.models import Asset, Task, Track
 from tracks.providers.base import Refused
-from tracks.services.source_links import LONG_ENOUGH, with_link
-from tracks.services.submit import create_task, submit_next
-from tracks.updates import ErrorKind
+from tracks.services.submission.source_links import LONG_ENOUGH, with_link
+from tracks.services.submission.submit import create_task, submit_next
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from tests.factories import make_asset, make_task, make_track
 from tracks import providers
 from tracks.models import Asset, Track
 from tracks.models.assets import link_key
-from tracks.services import sources
-from tracks.services.sources import Prepared, prepare
+from tracks.services.submission import sources
+from tracks.services.submission.sources import Prepared, prepare
 
 pytestmark = pytest.mark.django_db
 LINK = "https://media.example/song.mp3?signature=abc"

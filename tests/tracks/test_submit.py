@@ -20,10 +20,10 @@ from tests.factories import make_staff, make_task
 from tests.providers.server import Reply, Request, said
 from tests.tracks.provider_server import provider_at
 from tracks import providers, tokens
+from tracks.domain.statuses import TaskStatus
 from tracks.models import Task
-from tracks.services import settle
-from tracks.services.submit import Idempotency, KeyReused, create_task, fingerprint, submit_next
-from tracks.statuses import TaskStatus
+from tracks.services import resolve
+from tracks.services.submission.submit import Idempotency, KeyReused, create_task, fingerprint, submit_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PARAMS = {"prompt": "a harbour", "model": "TemPolor v4.5"}
@@ -214,7 +214,7 @@ def test_an_unsure_task_is_sent_again_at_a_persons_word_only() -> None:
     task = waiting()
     with provider_at(None):
         submit_next("tempolor")
-    settle.resend(task.pk, "ada")
+    resolve.resend(task.pk, "ada")
     with provider_at(TAKEN) as provider:
         submit_next("tempolor")
     task.refresh_from_db()
@@ -223,7 +223,7 @@ def test_an_unsure_task_is_sent_again_at_a_persons_word_only() -> None:
 
 def test_an_unsure_task_can_be_abandoned_and_good_news_still_overturns_it() -> None:
     task = make_task(status=TaskStatus.UNSURE, external_id="")
-    settle.abandon(task.pk, "ada")
+    resolve.abandon(task.pk, "ada")
     task.refresh_from_db()
     assert task.status == TaskStatus.FAILED
     assert "ada" in task.error_message
@@ -232,17 +232,17 @@ def test_an_unsure_task_can_be_abandoned_and_good_news_still_overturns_it() -> N
 @pytest.mark.parametrize("status", [TaskStatus.RUNNING, TaskStatus.SUCCEEDED, TaskStatus.QUEUED])
 def test_only_an_unsure_task_can_be_settled(status: TaskStatus) -> None:
     task = make_task(status=status)
-    for word in (settle.resend, settle.abandon):
-        with pytest.raises(settle.NotNow):
+    for word in (resolve.resend, resolve.abandon):
+        with pytest.raises(resolve.NotNow):
             word(task.pk, "ada")
-    with pytest.raises(settle.NotNow):
-        settle.name_id(task.pk, "x", "ada")
+    with pytest.raises(resolve.NotNow):
+        resolve.name_id(task.pk, "x", "ada")
 
 
 def test_a_mistyped_id_can_be_put_right_while_it_brought_no_song() -> None:
     task = make_task(provider="suno", status=TaskStatus.UNSURE, external_id="")
-    settle.name_id(task.pk, "typo", "ada")
-    settle.name_id(task.pk, "right", "ada")
+    resolve.name_id(task.pk, "typo", "ada")
+    resolve.name_id(task.pk, "right", "ada")
     task.refresh_from_db()
     assert task.external_id == "right"
 

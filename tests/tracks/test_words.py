@@ -15,11 +15,7 @@ from tests.factories import make_task, make_track
 from tests.providers.server import Reply, said
 from tests.tracks.paced import duty
 from tests.tracks.provider_server import provider_at
-from tracks.models import Account, Event, Statement, Task, Track
-from tracks.services.apply import Heard, apply
-from tracks.services.sweep import sweep
-from tracks.services.words import MOST_TRIES, words_next
-from tracks.updates import (
+from tracks.domain.updates import (
     Lyrics,
     Source,
     TaskState,
@@ -30,6 +26,10 @@ from tracks.updates import (
     TrackState,
     TrackUpdate,
 )
+from tracks.models import Account, Event, Statement, Task, Track
+from tracks.services.ingest.apply import Heard, apply
+from tracks.services.polling.word_timing import MOST_TRIES, words_next
+from tracks.services.sweep import sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from musicgen.worker import Cluster, Parent, grace
+from musicgen.processes.supervisor import Cluster, Parent, grace
 from tests.factories import make_task
 from tests.installation import ROOT, until
 
@@ -147,7 +147,7 @@ PARENT = """
 import sys, django
 django.setup()
 from pathlib import Path
-from musicgen.worker import Cluster, Parent
+from musicgen.processes.supervisor import Cluster, Parent
 Parent(Cluster(Path(sys.argv[1]), ("-c", sys.argv[2], sys.argv[3]))).run()
 """
 FINISHES = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.installation import Installation, descendants, until
 
-RING = "from musicgen.queue import DUTIES, ring; [ring(duty) for duty in list(DUTIES) * 10]"
+RING = "from musicgen.processes.queue import DUTIES, ring; [ring(duty) for duty in list(DUTIES) * 10]"
 EMPTY = "from django_q.models import OrmQ; print(OrmQ.objects.all().delete()[0])"
 
 

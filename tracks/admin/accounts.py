@@ -13,9 +13,10 @@ from tracks import providers
 from tracks.admin import shown
 from tracks.admin.facts import FactAdmin
 from tracks.models import Account
+from tracks.presentation.labels import QUIET, State, provider_label
 from tracks.presentation.providers import amount, standing_state
-from tracks.presentation.words import QUIET, State, provider_label
-from tracks.services import accounts, balance
+from tracks.services import accounts
+from tracks.services.polling import balance
 from tracks.templatetags.pages import moment
 
 

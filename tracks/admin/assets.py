@@ -13,12 +13,12 @@ from tracks.admin import shown
 from tracks.admin.facts import FactAdmin
 from tracks.admin.filters import by_window, by_word
 from tracks.admin.finding import our_id, track_ids
+from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import link_identity
 from tracks.models import Asset
 from tracks.presentation import media
-from tracks.presentation.words import KIND_WORDS, LOST, asset_state
-from tracks.statuses import AssetStatus
+from tracks.presentation.labels import KIND_WORDS, LOST, asset_state
 from tracks.templatetags.pages import moment
-from tracks.updates import link_identity
 
 
 @admin.register(Asset)

@@ -13,10 +13,10 @@ from django.http import HttpRequest
 from tracks import providers
 from tracks.admin.facts import QuickAdmin
 from tracks.admin.filters import by_provider, by_word
+from tracks.domain.vocabulary import Vocabulary
 from tracks.models import CatalogueEntry
 from tracks.models.choices import choices
 from tracks.services import catalogue
-from tracks.vocabulary import Vocabulary
 
 
 def _operations() -> list[tuple[str, str]]:

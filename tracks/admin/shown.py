@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from tracks.presentation.labels import State
 from tracks.presentation.times import clock
-from tracks.presentation.words import State
 
 NOTHING = "–"
 MOST_SHOWN = 64 * 1024  # characters of one value on a page

@@ -16,9 +16,10 @@ from tracks.admin.acting import each_of
 from tracks.admin.facts import FactAdmin
 from tracks.admin.filters import by_provider, by_window, by_word
 from tracks.admin.finding import task_ids
+from tracks.domain.statuses import TaskStatus
 from tracks.models import Origin, Task
 from tracks.presentation.history import story
-from tracks.presentation.words import (
+from tracks.presentation.labels import (
     TASK_STATES,
     advice,
     operation_label,
@@ -26,8 +27,7 @@ from tracks.presentation.words import (
     song_state,
     task_state,
 )
-from tracks.services.settle import NotNow, look_now
-from tracks.statuses import TaskStatus
+from tracks.services.resolve import NotNow, look_now
 from tracks.templatetags.pages import moment
 
 MOST_ROWS = 200

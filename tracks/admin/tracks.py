@@ -17,14 +17,14 @@ from tracks.admin.acting import each_of
 from tracks.admin.facts import FactAdmin, QuickAdmin
 from tracks.admin.filters import by_window, by_word
 from tracks.admin.finding import our_id, track_ids
+from tracks.domain.statuses import AssetStatus
 from tracks.models import Asset, LyricLine, Review, Track
 from tracks.presentation import media
+from tracks.presentation.labels import BAD, GOOD, KIND_WORDS, PLAYABLE, QUIET, State, asset_state, song_state
 from tracks.presentation.times import clock
-from tracks.presentation.words import BAD, GOOD, KIND_WORDS, PLAYABLE, QUIET, State, asset_state, song_state
-from tracks.search import matching
+from tracks.queries.search import matching
 from tracks.services import review
-from tracks.services.archive.keep import archive_again
-from tracks.statuses import AssetStatus
+from tracks.services.archive.fetch import archive_again
 from tracks.templatetags.pages import moment
 
 VERDICTS: dict[str, str] = {Review.NEW: QUIET, Review.APPROVED: GOOD, Review.REJECTED: BAD}

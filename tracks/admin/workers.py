@@ -10,7 +10,7 @@ from tracks.admin import shown
 from tracks.admin.facts import FactAdmin
 from tracks.models import Worker
 from tracks.models.workers import SILENCE
-from tracks.presentation.words import BAD, GOOD, State
+from tracks.presentation.labels import BAD, GOOD, State
 from tracks.templatetags.pages import moment
 
 

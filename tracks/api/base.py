@@ -21,8 +21,8 @@ from rest_framework.views import APIView
 
 from tracks.api.parsing import StrictJSONParser
 from tracks.api.schema import ApiSchema
-from tracks.services.settle import NotNow
-from tracks.services.submit import KeyReused
+from tracks.services.resolve import NotNow
+from tracks.services.submission.submit import KeyReused
 
 
 class Conflict(APIException):

@@ -12,7 +12,7 @@ from tracks import providers
 from tracks.api.fields import OneOf
 from tracks.models import Review, Track
 from tracks.providers.operations import Operation, Problem
-from tracks.services import sources
+from tracks.services.submission import sources
 
 
 class Body(serializers.Serializer[Any]):

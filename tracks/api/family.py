@@ -10,12 +10,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracks import comparing, lineage
 from tracks.api import rows
 from tracks.api.base import ApiView
 from tracks.api.fields import OneOf
 from tracks.api.serializers import TaskRowSerializer, TrackRowSerializer, TrackSerializer
 from tracks.models import Track
+from tracks.queries import compare, lineage
 
 
 class MadeSerializer(TaskRowSerializer):
@@ -38,8 +38,8 @@ class FamilySerializer(serializers.Serializer[Any]):
     made_from_it = MadeSerializer(many=True, read_only=True, help_text="The newest first, at most 50.")
 
 
-class LineChangeSerializer(serializers.Serializer[comparing.Changed]):
-    change = OneOf(comparing.Change, read_only=True)
+class LineChangeSerializer(serializers.Serializer[compare.Changed]):
+    change = OneOf(compare.Change, read_only=True)
     is_section = serializers.BooleanField(source="line.is_section", read_only=True)
     text = serializers.CharField(source="line.text", read_only=True)
 
@@ -86,9 +86,9 @@ class ComparisonView(ApiView):
         one, two = _track(pk), _track(other)
         said = {
             "tracks": [one, two],
-            "differing": [_api_name(name) for name in comparing.differing(one, two)],
-            "goes_on_at": comparing.extension(one, two),
-            "lyrics": comparing.changes(one, two),
+            "differing": [_api_name(name) for name in compare.differing(one, two)],
+            "goes_on_at": compare.extension(one, two),
+            "lyrics": compare.changes(one, two),
         }
         return Response(ComparisonSerializer(said, context={"request": request}).data)
 

@@ -16,13 +16,13 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracks import exports, media
 from tracks.api import rows
 from tracks.api.base import AnyAccept, ApiView, read_query
 from tracks.api.serializers import LyricsSerializer
+from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import AssetKind
+from tracks.files import lyric_export, serving
 from tracks.models import Asset, Track
-from tracks.statuses import AssetStatus
-from tracks.updates import AssetKind
 
 
 class LyricsQuery(serializers.Serializer[Any]):
@@ -50,21 +50,23 @@ class LyricsFileView(ApiView):
     @extend_schema(
         summary="The lyrics of a track, in a format that players take",
         parameters=[LyricsQuery],
-        responses={(200, known.content_type): str for known in exports.FORMATS.values()},
+        responses={(200, known.content_type): str for known in lyric_export.FORMATS.values()},
     )
     def get(self, request: Request, pk: int, format: str) -> HttpResponse:
         track = get_object_or_404(rows.tracks(), pk=pk)
         asked = read_query(LyricsQuery, request)
         try:
-            text = exports.render(track, format, words=asked["words"])
-        except exports.Untimed as error:
+            text = lyric_export.render(track, format, words=asked["words"])
+        except lyric_export.Untimed as error:
             raise NotFound(str(error)) from error
-        return _named(HttpResponse(text, content_type=exports.FORMATS[format].content_type), track, format)
+        return _named(
+            HttpResponse(text, content_type=lyric_export.FORMATS[format].content_type), track, format
+        )
 
 
 def _named(answer: HttpResponse, track: Track, format: str) -> HttpResponse:
     """Named as the song's own files are, because players look for lyrics by that."""
-    name = media.download_name(Asset(track=track, file=f"lyrics.{format}"))
+    name = serving.download_name(Asset(track=track, file=f"lyrics.{format}"))
     answer["Content-Disposition"] = str(content_disposition_header(False, name))
     return answer
 
@@ -90,7 +92,7 @@ class MediaView(ApiView):
     def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
         asked = read_query(MediaQuery, request)
         asset = _archived(pk, kind, asked.get("label"))
-        return media.serve(request._request, asset)
+        return serving.serve(request._request, asset)
 
 
 def _archived(pk: int, kind: str, label: str | None) -> Asset:

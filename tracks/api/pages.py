@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracks.paging import BadCursor, page_of
+from tracks.lib.keyset import BadCursor, page_of
 
 
 def link(request: Request, **changed: Any) -> str:

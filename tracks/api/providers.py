@@ -16,11 +16,12 @@ from rest_framework.response import Response
 from tracks import providers
 from tracks.api.base import ApiView
 from tracks.api.fields import OneOf
+from tracks.domain.updates import TrackKind
+from tracks.domain.vocabulary import Vocabulary
 from tracks.models import CatalogueEntry
-from tracks.services import accounts, health
+from tracks.services import accounts
 from tracks.services.accounts import Facts, Standing
-from tracks.updates import TrackKind
-from tracks.vocabulary import Vocabulary
+from tracks.services.ingest import callback_health
 
 SINCE = {Standing.HELD_BACK: "opened_at"}
 UNTIL = {Standing.HELD_BACK: "opened_until", Standing.PAUSED: "paused_until", Standing.FULL: "full_until"}
@@ -100,14 +101,14 @@ class CallbackHealthSerializer(serializers.Serializer[Any]):
     days = serializers.SerializerMethodField()
 
     def get_hints(self, facts: Facts) -> bool:
-        return health.are_hints(facts.provider.name)
+        return callback_health.are_hints(facts.provider.name)
 
     def get_sick(self, facts: Facts) -> bool:
-        return health.are_callbacks_sick(facts.provider.name)
+        return callback_health.are_callbacks_sick(facts.provider.name)
 
     @extend_schema_field(CallbackDaySerializer(many=True))
     def get_days(self, facts: Facts) -> Any:
-        return CallbackDaySerializer(health.days(facts.provider.name), many=True).data
+        return CallbackDaySerializer(callback_health.days(facts.provider.name), many=True).data
 
 
 class ProviderRowSerializer(serializers.Serializer[Any]):

@@ -11,10 +11,10 @@ from rest_framework.exceptions import ValidationError
 
 from tracks import providers
 from tracks.api.fields import OneOf
+from tracks.domain.statuses import TaskStatus, TrackStatus
+from tracks.domain.updates import TrackKind
 from tracks.models import Origin, Review, Task, Track
-from tracks.search import matching
-from tracks.statuses import TaskStatus, TrackStatus
-from tracks.updates import TrackKind
+from tracks.queries.search import matching
 
 LARGEST_ID = 2**63 - 1
 

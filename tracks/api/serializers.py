@@ -10,9 +10,9 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from tracks.api.fields import OneOf, Seconds
+from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
+from tracks.domain.updates import AssetKind, CueKind, ErrorKind, Timing, TrackKind
 from tracks.models import Asset, Event, LyricLine, Origin, Review, Task, Track
-from tracks.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
-from tracks.updates import AssetKind, CueKind, ErrorKind, Timing, TrackKind
 
 
 class LyricsTiming(StrEnum):

@@ -19,8 +19,8 @@ from tracks.api.pages import page, page_schema
 from tracks.api.queries import TaskQuery, wanted_tasks
 from tracks.api.schema import ErrorSerializer
 from tracks.api.serializers import TaskRowSerializer, TaskSerializer
-from tracks.services import settle
-from tracks.services.submit import Idempotency, create_task, fingerprint
+from tracks.services import resolve
+from tracks.services.submission.submit import Idempotency, create_task, fingerprint
 
 LONGEST_KEY = 255
 ONCE = OpenApiParameter(
@@ -81,7 +81,7 @@ class RefreshView(ApiView):
         summary="Poll a task at once", request=None, responses={202: TaskSerializer, 409: CONFLICT}
     )
     def post(self, request: Request, pk: int) -> Response:
-        settle.look_now(pk, self.caller().username)
+        resolve.look_now(pk, self.caller().username)
         return _shown(request, pk, status=202)
 
 
@@ -94,11 +94,11 @@ class SettleView(ApiView):
     def post(self, request: Request, pk: int) -> Response:
         match read_body(Settlement, request):
             case {"external_id": external_id}:
-                settle.name_id(pk, external_id, self.caller().username)
+                resolve.name_id(pk, external_id, self.caller().username)
             case {"resend": True}:
-                settle.resend(pk, self.caller().username)
+                resolve.resend(pk, self.caller().username)
             case _:
-                settle.abandon(pk, self.caller().username)
+                resolve.abandon(pk, self.caller().username)
         return _shown(request, pk)
 
 

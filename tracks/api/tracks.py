@@ -15,7 +15,7 @@ from tracks.api.bodies import TrackChanges
 from tracks.api.pages import page, page_schema
 from tracks.api.queries import TrackQuery, wanted_tracks
 from tracks.api.serializers import TrackRowSerializer, TrackSerializer
-from tracks.services.archive.keep import archive_again
+from tracks.services.archive.fetch import archive_again
 from tracks.services.review import edit
 
 

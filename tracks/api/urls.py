@@ -7,7 +7,7 @@ from django.urls import path, re_path
 
 from tracks.api import docs, events, family, files, providers, tasks, tracks
 from tracks.api.base import NothingHere
-from tracks.exports import FORMATS
+from tracks.files.lyric_export import FORMATS
 
 LYRICS = "tracks/<int:pk>/lyrics."
 lyrics_file = files.LyricsFileView.as_view()

@@ -9,10 +9,10 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
+from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import AssetKind, link_identity
 from tracks.models.choices import choices, only
 from tracks.models.tracks import Track
-from tracks.statuses import AssetStatus
-from tracks.updates import AssetKind, link_identity
 
 
 def link_key(url: str) -> str:

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from tracks.domain.vocabulary import Vocabulary
 from tracks.models.choices import choices, only
-from tracks.vocabulary import Vocabulary
 
 
 class CatalogueEntry(models.Model):

@@ -7,12 +7,12 @@ from typing import ClassVar, Self
 from django.db import connection, models
 from django.utils import timezone
 
-from tracks.lifecycle import Said
+from tracks.domain.fold import Said
+from tracks.domain.updates import Source, from_json
 from tracks.models.assets import Asset
 from tracks.models.choices import choices, only
 from tracks.models.tasks import Task
 from tracks.models.tracks import Track
-from tracks.updates import Source, from_json
 
 
 class Statement(models.Model):

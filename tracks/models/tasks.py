@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from tracks.domain.statuses import FINISHED, TaskStatus
+from tracks.domain.updates import ErrorKind, Source
 from tracks.models.choices import choices, only
-from tracks.statuses import FINISHED, TaskStatus
-from tracks.updates import ErrorKind, Source
 
 # Plain words, so that migrations stand by themselves.
 _FINISHED = sorted(status.value for status in FINISHED)

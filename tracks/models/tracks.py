@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from tracks.domain.statuses import ArchiveStatus, TrackStatus
+from tracks.domain.updates import CueKind, Timing, TimingState, TrackKind
 from tracks.models.choices import choices, only
 from tracks.models.tasks import Task
-from tracks.statuses import ArchiveStatus, TrackStatus
-from tracks.updates import CueKind, Timing, TimingState, TrackKind
 
 
 class Review(models.TextChoices):

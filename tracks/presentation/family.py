@@ -8,13 +8,13 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from tracks import lineage
+from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import TrackKind
 from tracks.models import Asset, Task, Track
-from tracks.presentation import words
-from tracks.presentation.songs import SongRow, song_row, song_rows
-from tracks.presentation.words import State
-from tracks.statuses import AssetStatus
-from tracks.updates import TrackKind
+from tracks.presentation import labels
+from tracks.presentation.labels import State
+from tracks.presentation.song_rows import SongRow, song_row, song_rows
+from tracks.queries import lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def _made(task: Task, now: datetime) -> Made:
     found = list(task.tracks.all())
     return Made(
         task=task,
-        what=words.operation_label(task.provider, task.operation),
-        state=words.task_state(task),
+        what=labels.operation_label(task.provider, task.operation),
+        state=labels.task_state(task),
         songs=song_rows([track for track in found if track.kind == TrackKind.SONG], now, {}),
         texts=[track for track in found if track.kind == TrackKind.LYRICS],
         files=_files([track for track in found if track.kind == TrackKind.FILES]),
@@ -71,4 +71,4 @@ def _made(task: Task, now: datetime) -> Made:
 
 def _files(tracks: Sequence[Track]) -> list[tuple[str, Asset]]:
     kept = [asset for track in tracks for asset in track.assets.all() if asset.status == AssetStatus.ARCHIVED]
-    return [(words.file_name(asset), asset) for asset in kept]
+    return [(labels.file_name(asset), asset) for asset in kept]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from tracks.domain.statuses import AssetStatus, TaskStatus
+from tracks.domain.updates import Source
 from tracks.models import Event
-from tracks.presentation.event_words import tell
+from tracks.presentation.event_text import tell
 from tracks.presentation.times import span
-from tracks.statuses import AssetStatus, TaskStatus
-from tracks.updates import Source
 
 # What one body brought stands in one transaction; its events differ by milliseconds.
 AT_ONCE = timedelta(seconds=1)

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import AssetKind
 from tracks.models import Asset
-from tracks.presentation.words import PLAYABLE
-from tracks.statuses import AssetStatus
-from tracks.updates import AssetKind
+from tracks.presentation.labels import PLAYABLE
 
 PICTURES = (AssetKind.IMAGE, AssetKind.SOURCE_IMAGE)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracks import providers
+from tracks.domain.statuses import TrackStatus
+from tracks.domain.updates import TrackKind
 from tracks.models import Track
 from tracks.providers.base import Provider
 from tracks.providers.operations import MAKES, Names, Operation
-from tracks.services.source_links import is_made_by_link
-from tracks.statuses import TrackStatus
-from tracks.updates import TrackKind
+from tracks.services.submission.source_links import is_made_by_link
 
 
 @dataclass(frozen=True, slots=True)

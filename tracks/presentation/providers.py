@@ -11,11 +11,11 @@ from decimal import Decimal
 from django.conf import settings
 
 from tracks.models import CatalogueEntry
+from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, State
 from tracks.presentation.times import ago, span
-from tracks.presentation.words import BAD, BUSY, GOOD, QUIET, WARN, State
-from tracks.services import health
 from tracks.services.accounts import Facts, Standing, every
-from tracks.services.health import Day
+from tracks.services.ingest import callback_health
+from tracks.services.ingest.callback_health import Day
 
 DAYS = 7
 
@@ -56,14 +56,14 @@ def sheets(now: datetime) -> list[Sheet]:
 
 def _sheet(facts: Facts, models: Sequence[CatalogueEntry], now: datetime) -> Sheet:
     name = facts.provider.name
-    days = health.days(name, DAYS)
+    days = callback_health.days(name, DAYS)
     return Sheet(
         facts=facts,
         state=standing_state(facts, now),
         balance=balance_state(facts, now),
         pace=_pace(facts),
         at_once=_at_once(facts),
-        callbacks=callback_state(health.are_callbacks_sick(name), days),
+        callbacks=callback_state(callback_health.are_callbacks_sick(name), days),
         trust=_trust(name),
         missing=_missing(days),
         rows=[DayRow(day, (_delay(day.p50), _delay(day.p95))) for day in days],
@@ -168,7 +168,7 @@ def _at_once(facts: Facts) -> str:
 
 
 def _trust(provider: str) -> str:
-    if health.are_hints(provider):
+    if callback_health.are_hints(provider):
         return "Its callbacks are not believed as they stand: each makes us ask."
     return "Its callbacks are believed when they carry the task's own token."
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracks import comparing, providers
-from tracks.comparing import Change, Line
+from tracks import providers
 from tracks.models import Task, Track
-from tracks.presentation import words
-from tracks.presentation.songs import SongRow, song_row
+from tracks.presentation import labels
+from tracks.presentation.song_rows import SongRow, song_row
 from tracks.presentation.times import clock
 from tracks.providers.operations import Field
+from tracks.queries import compare
+from tracks.queries.compare import Change, Line
 
 Pair = tuple[str, str]
 
@@ -36,7 +37,7 @@ class Side:
 
 
 def sides(one: Track, other: Track, now: datetime) -> tuple[Side, Side]:
-    changes = comparing.changes(one, other)
+    changes = compare.changes(one, other)
     rows = song_row(one, now), song_row(other, now)
     facts = list(_facts(*rows))
     told = {label for label, pair in facts if pair[0] != pair[1]}
@@ -47,7 +48,7 @@ def sides(one: Track, other: Track, now: datetime) -> tuple[Side, Side]:
     )
 
 
-def _lines(changes: list[comparing.Changed], own: Change) -> list[tuple[Line, bool]]:
+def _lines(changes: list[compare.Changed], own: Change) -> list[tuple[Line, bool]]:
     return [(one.line, one.change is own) for one in changes if one.change in (Change.KEPT, own)]
 
 
@@ -72,7 +73,7 @@ def _pair(values: Iterator[str]) -> Pair:
 
 
 def _operation(track: Track) -> str:
-    return words.operation_label(track.provider, track.task.operation)
+    return labels.operation_label(track.provider, track.task.operation)
 
 
 def _verdict(track: Track) -> str:

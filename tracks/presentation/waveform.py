@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tracks.domain.updates import CueKind
 from tracks.models import LyricLine
-from tracks.updates import CueKind
 
 HEIGHT = 100
 # A silent stretch still shows where the song is.

@@ -8,8 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
+from tracks.domain.updates import Fault, TaskUpdate
 from tracks.providers.operations import Operation
-from tracks.updates import Fault, TaskUpdate
 
 
 class NotSent(Exception):

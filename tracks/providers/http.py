@@ -20,9 +20,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
+from tracks.domain.updates import ErrorKind, Fault
 from tracks.providers.base import AnswerLost, NotSent, Refused
-from tracks.providers.reading import number
-from tracks.updates import ErrorKind, Fault
+from tracks.providers.json_fields import number
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 CONNECT_TIMEOUT = 10.0

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tracks.updates import TrackKind
-from tracks.vocabulary import Vocabulary
+from tracks.domain.updates import TrackKind
+from tracks.domain.vocabulary import Vocabulary
 
 Params = Mapping[str, Any]
 # What an operation makes, in a word for people; in the order that lists keep.

@@ -13,9 +13,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from tracks import providers
+from tracks.domain.statuses import TaskStatus
 from tracks.models import Account, Task
 from tracks.providers.base import Provider
-from tracks.statuses import TaskStatus
 
 
 class Standing(StrEnum):

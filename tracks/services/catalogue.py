@@ -13,10 +13,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tracks import providers
+from tracks.domain.vocabulary import Vocabulary
 from tracks.models import CatalogueEntry
+from tracks.providers.json_fields import text
 from tracks.providers.operations import Field, Operation
-from tracks.providers.reading import text
-from tracks.vocabulary import Vocabulary
 
 MOST_ENTRIES = 1000
 MOST_NAMED = 4

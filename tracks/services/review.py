@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from tracks.domain.updates import Source, TaskUpdate, TrackKind, TrackUpdate
 from tracks.models import Track
-from tracks.services.apply import Heard, apply, lock
 from tracks.services.events import note
-from tracks.services.rows import changed
-from tracks.updates import Source, TaskUpdate, TrackKind, TrackUpdate
+from tracks.services.ingest.apply import Heard, apply, lock
+from tracks.services.ingest.rows import changed
 
 JUDGED = ("review", "rating", "notes")
 

@@ -11,11 +11,11 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from tracks import providers
+from tracks.domain.statuses import AssetStatus, TaskStatus
+from tracks.domain.updates import AssetKind, TimingState
 from tracks.models import Asset, Task, Track, Worker
-from tracks.services.apply import lock
-from tracks.services.rows import plan_words, settle_archive
-from tracks.statuses import AssetStatus, TaskStatus
-from tracks.updates import AssetKind, TimingState
+from tracks.services.ingest.apply import lock
+from tracks.services.ingest.rows import plan_words, settle_archive
 
 SCRATCH_DAYS = 4
 

@@ -10,14 +10,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tracks.models import Asset
-from tracks.presentation import media, times, waveform, words
+from tracks.presentation import labels, media, times, waveform
 
 register = template.Library()
 
 register.filter("clock", times.clock)
 register.filter("seconds", times.seconds)
 register.filter("waveform", waveform.path)
-register.filter("name", words.track_name)
+register.filter("name", labels.track_name)
 
 
 @register.filter

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tracks import comparing
 from tracks.models import Track
 from tracks.presentation.side_by_side import sides
+from tracks.queries.compare import extension
 
 
 @staff_member_required
@@ -20,11 +20,11 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     if pk == other:
         return redirect("track", pk)
     one, two = _track(pk), _track(other)
-    extension = comparing.extension(one, two)
+    start = extension(one, two)
     context = {
         "sides": sides(one, two, timezone.now()),
-        "extension": extension,
-        "goes_on_ms": int(abs(extension) * 1000) if extension is not None else None,
+        "extension": start,
+        "goes_on_ms": int(abs(start) * 1000) if start is not None else None,
     }
     return render(request, "tracks/compare.html", context)
 

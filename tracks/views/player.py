@@ -14,17 +14,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from tracks.exports import FORMATS
-from tracks.forms import VerdictForm
+from tracks.domain.statuses import ArchiveStatus, AssetStatus
+from tracks.domain.updates import AssetKind, Timing, TimingState, TrackKind
+from tracks.files.lyric_export import FORMATS
+from tracks.forms.filters import VerdictForm
 from tracks.models import Asset, Event, Track
-from tracks.presentation import offers, sheet, waveform, words
+from tracks.presentation import labels, lyric_sheet, offers, waveform
 from tracks.presentation.family import family
 from tracks.presentation.history import story
-from tracks.presentation.songs import song_row
+from tracks.presentation.song_rows import song_row
 from tracks.services import review
-from tracks.services.archive.keep import archive_again
-from tracks.statuses import ArchiveStatus, AssetStatus
-from tracks.updates import AssetKind, Timing, TimingState, TrackKind
+from tracks.services.archive.fetch import archive_again
 
 HISTORY_AT_MOST = 300
 HEARD = (AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.SOURCE_AUDIO, AssetKind.STEM)
@@ -53,9 +53,9 @@ def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
         "task": found.task,
         "row": row,
         "form": form,
-        "operation": words.operation_label(found.provider, found.task.operation),
-        "sheet": sheet.rows(lines) or sheet.rows_of_text(found.lyrics_text),
-        "notice": sheet.notice(found) if found.kind == TrackKind.SONG else "",
+        "operation": labels.operation_label(found.provider, found.task.operation),
+        "sheet": lyric_sheet.rows(lines) or lyric_sheet.rows_of_text(found.lyrics_text),
+        "notice": lyric_sheet.notice(found) if found.kind == TrackKind.SONG else "",
         "marks": waveform.marks(lines, row.length_ms),
         "takes": takes if len(takes) > 1 else [],
         "family": kin,
@@ -66,13 +66,13 @@ def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
         "formats": _formats(found, bool(lines)),
         "story": story(_events(found), with_titles=False),
         "is_open": _is_open(found),
-        "advice": words.advice(found.task),
+        "advice": labels.advice(found.task),
     }
 
 
 def _files(track: Track, now: datetime) -> list[dict[str, Any]]:
     return [
-        {"asset": asset, "name": words.file_name(asset), "state": words.asset_state(asset, now)}
+        {"asset": asset, "name": labels.file_name(asset), "state": labels.asset_state(asset, now)}
         for asset in track.assets.all()
     ]
 
@@ -82,7 +82,7 @@ def _others(track: Track, main: Asset | None) -> list[dict[str, Any]]:
     kept = [asset for asset in track.assets.all() if asset.status == AssetStatus.ARCHIVED and asset != main]
     extra = (*HEARD, AssetKind.IMAGE) if track.kind == TrackKind.FILES else (AssetKind.STEM,)
     wanted = (*extra, AssetKind.VIDEO)
-    return [{"asset": asset, "name": words.file_name(asset)} for asset in kept if asset.kind in wanted]
+    return [{"asset": asset, "name": labels.file_name(asset)} for asset in kept if asset.kind in wanted]
 
 
 def _formats(track: Track, has_lines: bool) -> list[str]:

@@ -6,16 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from tracks import media, sharing
+from tracks import sharing
+from tracks.domain.statuses import AssetStatus
+from tracks.files import serving
 from tracks.models import Asset, Task
-from tracks.statuses import AssetStatus
 
 
 @csrf_exempt
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file, with ranges, for GET and HEAD; 404 for all else, without a word about why."""
     asset = _asset(token) if request.method in ("GET", "HEAD") else None
-    answer = media.serve(request, asset) if asset else HttpResponse(status=404)
+    answer = serving.serve(request, asset) if asset else HttpResponse(status=404)
     answer["Cache-Control"] = "private, no-store"
     answer["X-Robots-Tag"] = "noindex"
     answer["X-Content-Type-Options"] = "nosniff"

@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tracks.forms import SongFilter
+from tracks.domain.statuses import TaskStatus
+from tracks.domain.updates import TrackKind
+from tracks.forms.filters import SongFilter
 from tracks.models import Asset, Task, Track
-from tracks.presentation.songs import lyric_hits, song_rows
-from tracks.presentation.words import asked_for, operation_label, provider_label, task_state
-from tracks.statuses import TaskStatus
-from tracks.updates import TrackKind
+from tracks.presentation.labels import asked_for, operation_label, provider_label, task_state
+from tracks.presentation.song_rows import lyric_hits, song_rows
 from tracks.views.turning import page_asked_for
 
 # Counting a million rows costs more than showing fifty, so above this the page says "more than".

@@ -17,14 +17,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tracks import providers
+from tracks.forms.operation import OperationForm
 from tracks.models import Task, Track
-from tracks.operation_form import OperationForm
 from tracks.presentation import offers
-from tracks.presentation.songs import song_row
+from tracks.presentation.song_rows import song_row
 from tracks.providers.base import Provider
 from tracks.providers.operations import Operation
-from tracks.services import sources
-from tracks.services.submit import Idempotency, KeyReused, create_task, fingerprint
+from tracks.services.submission import sources
+from tracks.services.submission.submit import Idempotency, KeyReused, create_task, fingerprint
 
 
 @dataclass(frozen=True, slots=True)

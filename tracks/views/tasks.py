@@ -14,15 +14,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracks import providers
-from tracks.forms import SettleForm, TaskFilter
+from tracks.domain.statuses import TaskStatus
+from tracks.domain.updates import TrackKind
+from tracks.forms.filters import SettleForm, TaskFilter
 from tracks.models import Task, Track
-from tracks.presentation import words
+from tracks.presentation import labels as words
 from tracks.presentation.history import story
-from tracks.presentation.songs import song_rows
+from tracks.presentation.song_rows import song_rows
 from tracks.presentation.times import span
-from tracks.services import settle
-from tracks.statuses import TaskStatus
-from tracks.updates import TrackKind
+from tracks.services import resolve
 from tracks.views.turning import page_asked_for
 
 HISTORY_AT_MOST = 500
@@ -74,7 +74,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseBadRequest("Nothing of that name can be done here.")
     try:
         return action(request, pk)
-    except settle.NotNow as reason:
+    except resolve.NotNow as reason:
         messages.error(request, str(reason))
         return redirect("task", pk)
 
@@ -122,7 +122,7 @@ def _readable(value: Any) -> str:
 
 
 def _look(request: HttpRequest, pk: int) -> HttpResponse:
-    settle.look_now(pk, request.user.get_username())
+    resolve.look_now(pk, request.user.get_username())
     messages.success(request, "The provider is asked now. What it says appears in the story below.")
     return redirect("task", pk)
 
@@ -131,19 +131,19 @@ def _name_id(request: HttpRequest, pk: int) -> HttpResponse:
     form = SettleForm(request.POST)
     if not form.is_valid():
         return render(request, "tasks/task.html", _context(pk, form), status=400)
-    settle.name_id(pk, form.cleaned_data["external_id"], request.user.get_username())
+    resolve.name_id(pk, form.cleaned_data["external_id"], request.user.get_username())
     messages.success(request, "Thank you. The task goes on under that id, and the provider is asked now.")
     return redirect("task", pk)
 
 
 def _resend(request: HttpRequest, pk: int) -> HttpResponse:
-    settle.resend(pk, request.user.get_username())
+    resolve.resend(pk, request.user.get_username())
     messages.success(request, "It is sent once more, as soon as a worker is free.")
     return redirect("task", pk)
 
 
 def _abandon(request: HttpRequest, pk: int) -> HttpResponse:
-    settle.abandon(pk, request.user.get_username())
+    resolve.abandon(pk, request.user.get_username())
     messages.success(request, "Given up. What still arrives is taken all the same.")
     return redirect("task", pk)
 

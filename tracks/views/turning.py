@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from tracks.paging import BadCursor, Page, page_of
+from tracks.lib.keyset import BadCursor, Page, page_of
 
 M = TypeVar("M", bound=Model)
 

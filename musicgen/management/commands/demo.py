@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from musicgen.demo import SIMULATOR_ABOVE, Demo
-from musicgen.household import HouseholdError
+from musicgen.demo.runner import SIMULATOR_ABOVE, Demo
+from musicgen.processes.group import HouseholdError
 
 MOST_PORT = 65535 - SIMULATOR_ABOVE
 

@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from musicgen.children import launch
-from musicgen.drill import Drill, environment
-from musicgen.household import HouseholdError, free_port
+from musicgen.drill.runner import Drill, environment
+from musicgen.processes.group import HouseholdError, free_port
+from musicgen.processes.subprocesses import launch
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from musicgen.queue import setup_schedules
+from musicgen.processes.queue import setup_schedules
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from musicgen import web
-from musicgen.startup import prepare
+from musicgen.processes import web_server
+from musicgen.processes.startup import prepare
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         _check_free(host, port)
         prepare()
         connections.close_all()
-        web.run(host, port, workers=workers, threads=_number("WEB_THREADS", 16, 1024))
+        web_server.run(host, port, workers=workers, threads=_number("WEB_THREADS", 16, 1024))
 
 
 def _number(name: str, default: int, most: int) -> int:

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from musicgen import worker
-from musicgen.startup import prepare
+from musicgen.processes import supervisor
+from musicgen.processes.startup import prepare
 
 
 class Command(BaseCommand):
@@ -13,4 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         prepare()
-        worker.run()
+        supervisor.run()

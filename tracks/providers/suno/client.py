@@ -12,7 +12,7 @@ from typing import Any
 
 from tracks.providers.base import Refused
 from tracks.providers.http import Answer, Api
-from tracks.providers.reading import mapping, text, whole
+from tracks.providers.json_fields import mapping, text, whole
 from tracks.providers.suno import faults, parser
 from tracks.providers.suno.envelope import OK
 from tracks.providers.suno.operations import OPERATIONS

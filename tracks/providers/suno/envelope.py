@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from tracks.providers import reading
-from tracks.providers.reading import Row, mapping, pick, text
+from tracks.domain.updates import Fault, TaskState
+from tracks.providers import json_fields
+from tracks.providers.json_fields import Row, mapping, pick, text
 from tracks.providers.suno import faults
-from tracks.updates import Fault, TaskState
 
 OK = 200
 
@@ -70,7 +70,7 @@ class Body:
     def task_id(self) -> str:
         """The task's id, wherever this host puts it; blank where there is none."""
         places = (self.inner, self.response, self.envelope)
-        return next((found for row in places if (found := reading.identifier(pick(row, "task_id")))), "")
+        return next((found for row in places if (found := json_fields.identifier(pick(row, "task_id")))), "")
 
     @property
     def code(self) -> int | None:
@@ -88,26 +88,26 @@ class Body:
     def status(self) -> str:
         """The word, or the digits, that details give for the state."""
         said = pick(self.inner, "status", "success_flag")
-        number = reading.whole(said)
+        number = json_fields.whole(said)
         return text(said) if number is None else str(number)
 
     @property
     def state(self) -> TaskState | Special | None:
         if self.code is not None:
             return TaskState.FAILED
-        stage = reading.known(STAGES, pick(self.inner, "callback_type"), "Suno stage")
+        stage = json_fields.known(STAGES, pick(self.inner, "callback_type"), "Suno stage")
         if stage or self.status.upper().endswith("_FAILED"):
             return stage or TaskState.FAILED
-        return reading.known(STATUSES, self.status, "Suno status")
+        return json_fields.known(STATUSES, self.status, "Suno status")
 
     def lists(self, *names: str) -> Iterator[list[Row]]:
         """Every list that may be the result; ``resultJson`` came with kie.ai's V6 models."""
         boxes = (self.response or pick(self.inner, "response"), *self._json_boxes(), self.inner)
         for box in boxes:
-            if isinstance(content := reading.opened(box), list):
-                yield reading.rows(content)
+            if isinstance(content := json_fields.opened(box), list):
+                yield json_fields.rows(content)
             for name in names:
-                yield reading.rows(pick(mapping(box), name))
+                yield json_fields.rows(pick(mapping(box), name))
 
     def _json_boxes(self) -> tuple[Any, Any]:
         return pick(self.inner, "result_json"), pick(self.response, "result_json")
@@ -122,7 +122,7 @@ class Body:
         if self.status.upper() == "SENSITIVE_WORD_ERROR":
             return faults.of_meaning(faults.SENSITIVE, str(code or self.status), self.message)
         if code is None and self.status and not self.status.isdigit():
-            return faults.of_meaning(faults.NO_CODE, self.status[: reading.MAX_CODE], self.message)
+            return faults.of_meaning(faults.NO_CODE, self.status[: json_fields.MAX_CODE], self.message)
         return faults.of_task(code, self.message, dialect, self.stage)
 
     @property
@@ -136,5 +136,5 @@ class Body:
 
 def _error(code: Any) -> int | None:
     """200 is no error, not even as ``errorCode``: some bodies carry it on success."""
-    found = reading.whole(code)
+    found = json_fields.whole(code)
     return None if found in (OK, 0) else found

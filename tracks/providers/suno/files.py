@@ -15,10 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from tracks.providers import reading
-from tracks.providers.reading import Row, mapping, pick, text
-from tracks.providers.suno.envelope import Body
-from tracks.updates import (
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,
@@ -28,6 +25,9 @@ from tracks.updates import (
     TrackState,
     TrackUpdate,
 )
+from tracks.providers import json_fields
+from tracks.providers.json_fields import Row, mapping, pick, text
+from tracks.providers.suno.envelope import Body
 
 MOST_STEMS = 40
 STEM_BOXES = ("vocal_removal_info", "vocal_separation_info")
@@ -55,8 +55,8 @@ def track(body: Body, made_by: str, state: TaskState | None) -> TrackUpdate | No
         position=0,
         state=TrackState.READY if linked else TrackState.PENDING,
         completeness=_completeness(state, len(linked) == len(assets)) if linked else None,
-        created_at=reading.moment(pick(body.inner, "create_time")),
-        finished_at=reading.moment(pick(body.inner, "complete_time")),
+        created_at=json_fields.moment(pick(body.inner, "create_time")),
+        finished_at=json_fields.moment(pick(body.inner, "complete_time")),
         assets=assets,
     )
 
@@ -69,24 +69,24 @@ def _completeness(state: TaskState | None, is_whole: bool) -> Completeness:
 
 def _link(kind: AssetKind, name: str) -> Callable[[Body], Iterator[AssetUpdate]]:
     def read(body: Body) -> Iterator[AssetUpdate]:
-        found = (reading.asset(kind, pick(box, name)) for box in body.boxes())
+        found = (json_fields.asset(kind, pick(box, name)) for box in body.boxes())
         yield from list(filter(None, found))[:1]
 
     return read
 
 
 def _images(body: Body) -> Iterator[AssetUpdate]:
-    lists = (reading.opened(pick(box, "images")) for box in body.boxes())
+    lists = (json_fields.opened(pick(box, "images")) for box in body.boxes())
     listed: list[Any] = next((found for found in lists if found and isinstance(found, list)), [])
-    for place, url in enumerate(listed[: reading.MAX_ROWS], 1):
-        if picture := reading.asset(AssetKind.IMAGE, url):
+    for place, url in enumerate(listed[: json_fields.MAX_ROWS], 1):
+        if picture := json_fields.asset(AssetKind.IMAGE, url):
             yield replace(picture, label=str(place))
 
 
 def _stems(body: Body) -> Iterable[AssetUpdate]:
     found: dict[str, AssetUpdate] = {}
     for label, url in (*_named_stems(body), *_listed_stems(body)):
-        if label not in found and (stem := reading.asset(AssetKind.STEM, url)):
+        if label not in found and (stem := json_fields.asset(AssetKind.STEM, url)):
             found[label] = replace(stem, label=label)
     return list(found.values())[:MOST_STEMS]
 
@@ -100,7 +100,7 @@ def _named_stems(body: Body) -> Iterator[tuple[str, Any]]:
 
 def _listed_stems(body: Body) -> Iterator[tuple[str, Any]]:
     """kie.ai lists the same stems a second time; they count where the links by name are missing."""
-    for row in reading.rows(pick(body.response, "origin_data")):
+    for row in json_fields.rows(pick(body.response, "origin_data")):
         group = _snake("_".join(text(pick(row, "stem_type_group_name"), 40).split()))
         if group:
             yield STEM_NAMES.get(group, group), pick(row, "audio_url")

@@ -13,15 +13,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tracks import lyrics
-from tracks.providers import reading
-from tracks.providers.base import Asked, Unreadable
-from tracks.providers.reading import Row, mapping, pick, text
-from tracks.providers.suno import files, texts
-from tracks.providers.suno.envelope import Body, Special
-from tracks.providers.suno.operations.extras import LYRICS
-from tracks.providers.suno.operations.fields import DONE_STAGE
-from tracks.updates import (
+from tracks.domain import lyrics
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,
@@ -33,6 +26,13 @@ from tracks.updates import (
     TrackState,
     TrackUpdate,
 )
+from tracks.providers import json_fields
+from tracks.providers.base import Asked, Unreadable
+from tracks.providers.json_fields import Row, mapping, pick, text
+from tracks.providers.suno import files, texts
+from tracks.providers.suno.envelope import Body, Special
+from tracks.providers.suno.operations.extras import LYRICS
+from tracks.providers.suno.operations.fields import DONE_STAGE
 
 USUAL_TAKES = 2
 FILES = (
@@ -137,11 +137,11 @@ def _songs(body: Body) -> list[Row]:
 
 
 def _audio_id(row: Row) -> str:
-    return reading.identifier(pick(row, "id", "audio_id"))
+    return json_fields.identifier(pick(row, "id", "audio_id"))
 
 
 def _song(body: Body, row: Row, place: int, task_state: TaskState | None, param: Row) -> TrackUpdate:
-    is_ready, stream_url = _has_audio(row), reading.link(pick(row, "stream_audio_url"))
+    is_ready, stream_url = _has_audio(row), json_fields.link(pick(row, "stream_audio_url"))
     whole = Completeness.WHOLE if task_state is TaskState.DONE else Completeness.OPEN
     words, asked = _words(row, param)
     return TrackUpdate(
@@ -149,17 +149,17 @@ def _song(body: Body, row: Row, place: int, task_state: TaskState | None, param:
         position=place,
         state=TrackState.READY if is_ready else TrackState.STREAMING if stream_url else TrackState.PENDING,
         completeness=whole if is_ready else None,
-        title=text(pick(row, "title"), reading.MAX_TITLE),
+        title=text(pick(row, "title"), json_fields.MAX_TITLE),
         style=text(pick(row, "tags")),
         prompt=asked,
         lyrics_text=words,
-        model=text(pick(row, "model_name"), reading.MAX_NAME),
-        duration_ms=reading.duration_ms(pick(row, "duration")),
+        model=text(pick(row, "model_name"), json_fields.MAX_NAME),
+        duration_ms=json_fields.duration_ms(pick(row, "duration")),
         stream_url=stream_url,
-        created_at=reading.moment(pick(row, "create_time")),
-        finished_at=reading.moment(pick(body.inner, "complete_time")) if is_ready else None,
+        created_at=json_fields.moment(pick(row, "create_time")),
+        finished_at=json_fields.moment(pick(body.inner, "complete_time")) if is_ready else None,
         timing_state=_timing_state(row, param, is_ready),
-        lyrics=reading.bounded(lyrics.plain(words)),
+        lyrics=json_fields.bounded(lyrics.plain(words)),
         assets=tuple(asset for kind, name in FILES if (asset := _file(kind, row, name))),
     )
 
@@ -175,7 +175,7 @@ def _file(kind: AssetKind, row: Row, name: str) -> AssetUpdate | None:
     https://github.com/gcui-art/suno-api/issues/105
     """
     url = text(pick(row, name))
-    return None if url in [text(pick(row, stream)) for stream in STREAMS] else reading.asset(kind, url)
+    return None if url in [text(pick(row, stream)) for stream in STREAMS] else json_fields.asset(kind, url)
 
 
 def _words(row: Row, param: Row) -> tuple[str, str]:
@@ -195,7 +195,7 @@ def _timing_state(row: Row, param: Row, is_ready: bool) -> TimingState | None:
 def _is_instrumental(row: Row, param: Row) -> bool:
     """As it was asked, or told by its lyric: ``[Instrumental]`` alone is nothing sung."""
     said = text(pick(row, "prompt"))
-    return bool(reading.flag(pick(param, "instrumental"))) or bool(said and not _has_lines(said))
+    return bool(json_fields.flag(pick(param, "instrumental"))) or bool(said and not _has_lines(said))
 
 
 def _has_lines(said: str) -> bool:

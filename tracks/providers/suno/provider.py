@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tracks.domain.updates import TaskUpdate
 from tracks.providers.base import (
     Acknowledgement,
     AnswerLost,
@@ -21,10 +22,9 @@ from tracks.providers.base import (
     Unreadable,
 )
 from tracks.providers.http import Api
-from tracks.providers.suno import parser, signature, words
+from tracks.providers.suno import parser, signature, word_timing
 from tracks.providers.suno.client import CREDITS, WORDS, Client
 from tracks.providers.suno.operations import OPERATIONS
-from tracks.updates import TaskUpdate
 
 # https://docs.sunoapi.org/suno-api/quickstart, https://docs.kie.ai/common-api/download-url
 LEFT_OUT = {
@@ -77,11 +77,11 @@ class Suno(Provider):
         return [update if update.external_id else replace(update, external_id=look.external_id)]
 
     def words(self, task_id: str, track_id: str, text: str = "") -> TaskUpdate:
-        return words.words(self._client.words(task_id, track_id), task_id, track_id, text)
+        return word_timing.words(self._client.words(task_id, track_id), task_id, track_id, text)
 
     def balance(self) -> Balance:
         try:
-            return words.credits_left(self._client.credits())
+            return word_timing.credits_left(self._client.credits())
         except Unreadable as error:
             raise AnswerLost(f"Suno answered without what was asked for. {error}") from error
 

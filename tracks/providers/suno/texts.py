@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tracks import lyrics
-from tracks.providers import reading
-from tracks.providers.reading import Row, mapping, pick, text
+from tracks.domain import lyrics
+from tracks.domain.updates import Completeness, TaskState, TrackKind, TrackState, TrackUpdate
+from tracks.providers import json_fields
+from tracks.providers.json_fields import Row, mapping, pick, text
 from tracks.providers.suno import faults
 from tracks.providers.suno.envelope import Body
-from tracks.updates import Completeness, TaskState, TrackKind, TrackState, TrackUpdate
 
 VARIANTS: dict[str, TrackState] = {"complete": TrackState.READY, "failed": TrackState.FAILED}
 
@@ -53,19 +53,19 @@ def _variant(body: Body, row: Row, place: int, task_state: TaskState | None, pro
         position=place,
         state=state,
         completeness=whole if state is TrackState.READY else None,
-        title=text(pick(row, "title"), reading.MAX_TITLE),
+        title=text(pick(row, "title"), json_fields.MAX_TITLE),
         prompt=prompt,
         lyrics_text=words,
-        created_at=reading.moment(pick(body.inner, "create_time")),
-        finished_at=reading.moment(pick(body.inner, "complete_time")),
-        lyrics=reading.bounded(lyrics.plain(words)),
+        created_at=json_fields.moment(pick(body.inner, "create_time")),
+        finished_at=json_fields.moment(pick(body.inner, "complete_time")),
+        lyrics=json_fields.bounded(lyrics.plain(words)),
         error=faults.of_meaning(faults.NO_CODE, "", said) if state is TrackState.FAILED else None,
     )
 
 
 def _state(row: Row, words: str) -> TrackState:
     """Ready needs the text itself; a version that failed says so, or why."""
-    said = reading.known(VARIANTS, pick(row, "status"), "Suno lyrics status")
+    said = json_fields.known(VARIANTS, pick(row, "status"), "Suno lyrics status")
     if said is TrackState.FAILED:
         return TrackState.FAILED
     return TrackState.READY if words else TrackState.PENDING

@@ -11,8 +11,8 @@ from typing import Any
 
 from tracks.providers.base import Refused
 from tracks.providers.http import Answer, Api
+from tracks.providers.json_fields import mapping, text, whole
 from tracks.providers.operations import Operation
-from tracks.providers.reading import mapping, text, whole
 from tracks.providers.tempolor import faults
 
 OK = 200000

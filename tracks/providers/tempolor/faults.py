@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tracks.providers.reading import words
-from tracks.updates import ErrorKind, Fault
+from tracks.domain.updates import ErrorKind, Fault
+from tracks.providers.json_fields import words
 
 
 class Meaning(NamedTuple):

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tracks.domain.updates import TrackKind
+from tracks.domain.vocabulary import Vocabulary
 from tracks.providers.operations import Field, Names, Operation, Params, Problem, Source
-from tracks.updates import TrackKind
-from tracks.vocabulary import Vocabulary
 
 PROMPT = Field(
     "prompt",

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tracks.providers import reading
+from tracks.domain.updates import TaskState, TaskUpdate, TimingState, TrackKind, TrackState, TrackUpdate
+from tracks.providers import json_fields
 from tracks.providers.base import Asked, Unreadable
-from tracks.providers.reading import Row, pick
+from tracks.providers.json_fields import Row, pick
 from tracks.providers.tempolor import single, songs
 from tracks.providers.tempolor.operations import OPERATIONS
-from tracks.updates import TaskState, TaskUpdate, TimingState, TrackKind, TrackState, TrackUpdate
 
 # What a body calls its items, and who reads one; the reader names the operation, for a task we did not send.
 KINDS: Mapping[str, Callable[[Row, Asked], TaskUpdate]] = {
@@ -28,7 +28,7 @@ KINDS: Mapping[str, Callable[[Row, Asked], TaskUpdate]] = {
 
 def submitted(body: Any, asked: Asked) -> TaskUpdate | None:
     """The answer to a submit: one task with its pending tracks. None where it names no id."""
-    ids = _item_ids(reading.mapping(reading.mapping(body).get("data")))
+    ids = _item_ids(json_fields.mapping(json_fields.mapping(body).get("data")))
     if not ids:
         return None
     return TaskUpdate(ids[0], state=TaskState.RUNNING, tracks=_pending(ids, asked))
@@ -49,16 +49,16 @@ def _pending(ids: list[str], asked: Asked) -> tuple[TrackUpdate, ...]:
 def _item_ids(data: Row) -> list[str]:
     listed = pick(data, "item_ids", "item_id")
     named = listed if isinstance(listed, list) else [listed]
-    ids = [reading.identifier(item_id) for item_id in named[: reading.MAX_ROWS]]
+    ids = [json_fields.identifier(item_id) for item_id in named[: json_fields.MAX_ROWS]]
     return list(dict.fromkeys(item_id for item_id in ids if item_id))
 
 
 def called_back(body: Any, asked: Asked) -> list[TaskUpdate]:
     """A callback: one update per item, each with its stage. Raises Unreadable."""
-    found = _listed(body) or _listed(reading.mapping(body).get("data"))
+    found = _listed(body) or _listed(json_fields.mapping(body).get("data"))
     if not found:
         raise Unreadable("None of songs, instrumentals, lyrics and stems is in it.")
-    updates = [KINDS[key](row, asked) for key, listed in found for row in reading.rows(listed)]
+    updates = [KINDS[key](row, asked) for key, listed in found for row in json_fields.rows(listed)]
     named = [update for update in updates if update.external_id]
     if not named and any(listed != [] for _, listed in found):
         raise Unreadable("No item in it has an id.")
@@ -71,5 +71,5 @@ def answered(body: Any, operation: str) -> list[TaskUpdate]:
 
 
 def _listed(body: Any) -> list[tuple[str, Any]]:
-    row = reading.mapping(body)
+    row = json_fields.mapping(body)
     return [(key, row[key]) for key in KINDS if key in row]

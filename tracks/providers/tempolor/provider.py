@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tracks.domain.updates import TaskUpdate
 from tracks.providers.base import (
     Acknowledgement,
     AnswerLost,
@@ -20,11 +21,10 @@ from tracks.providers.base import (
     Unreadable,
 )
 from tracks.providers.http import Api
-from tracks.providers.reading import mapping, number
+from tracks.providers.json_fields import mapping, number
 from tracks.providers.tempolor import parser
 from tracks.providers.tempolor.client import BILLING, Client
 from tracks.providers.tempolor.operations import OPERATIONS
-from tracks.updates import TaskUpdate
 
 LEFT_OUT = {
     "word timing": "TemPolor times whole lines, not words, and sends them with the song "

@@ -9,12 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tracks import lyrics
-from tracks.providers import reading
-from tracks.providers.base import Asked
-from tracks.providers.reading import Row, pick, text
-from tracks.providers.tempolor import faults
-from tracks.updates import (
+from tracks.domain import lyrics
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,
@@ -26,6 +22,10 @@ from tracks.updates import (
     TrackState,
     TrackUpdate,
 )
+from tracks.providers import json_fields
+from tracks.providers.base import Asked
+from tracks.providers.json_fields import Row, pick, text
+from tracks.providers.tempolor import faults
 
 # The four of the stems page; of lyrics the page shows one, so a song's words are understood as well.
 STATUSES = {
@@ -53,18 +53,18 @@ def lyric(row: Row, asked: Asked) -> TaskUpdate:
     """A text. Some clients read it from `lyrics`, the page has it in `lyric`."""
     words = text(pick(row, "lyric", "lyrics"))
     track = TrackUpdate(
-        reading.identifier(pick(row, "item_id")),
+        json_fields.identifier(pick(row, "item_id")),
         kind=TrackKind.LYRICS,
-        title=text(pick(row, "title"), reading.MAX_TITLE),
+        title=text(pick(row, "title"), json_fields.MAX_TITLE),
         lyrics_text=words,
-        lyrics=reading.bounded(lyrics.plain(words)),
+        lyrics=json_fields.bounded(lyrics.plain(words)),
     )
     return _item(row, "lyrics", track, has_result=bool(words))
 
 
 def stems(row: Row, asked: Asked) -> TaskUpdate:
     """One zip, and what comes in it. The track has no id of its own: the item is the task."""
-    archive = reading.asset(AssetKind.ARCHIVE, pick(row, "stems_url"))
+    archive = json_fields.asset(AssetKind.ARCHIVE, pick(row, "stems_url"))
     has_result = archive is not None and archive.state is AssetState.LINKED
     inside = [
         AssetUpdate(AssetKind.STEM, AssetState.WAITING, label=label, member=name)
@@ -77,13 +77,13 @@ def stems(row: Row, asked: Asked) -> TaskUpdate:
 
 def _item(row: Row, operation: str, track: TrackUpdate, *, has_result: bool) -> TaskUpdate:
     """Ready with its result; "succeeded" without one is a claim of the task alone."""
-    said = reading.known(STATUSES, pick(row, "status"), f"TemPolor {operation} status")
+    said = json_fields.known(STATUSES, pick(row, "status"), f"TemPolor {operation} status")
     is_empty = said is TrackState.READY and not has_result
     state = TrackState.PENDING if is_empty else said
     error = _fault(operation, pick(row, "message")) if state is TrackState.FAILED else None
     whole = Completeness.WHOLE if state is TrackState.READY else None
     return TaskUpdate(
-        reading.identifier(pick(row, "item_id")),
+        json_fields.identifier(pick(row, "item_id")),
         state=TaskState.DONE if is_empty else None,
         operation=operation,
         tracks=(replace(track, state=state, completeness=whole, error=error),),

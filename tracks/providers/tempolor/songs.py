@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tracks import lyrics
-from tracks.providers import reading
-from tracks.providers.base import Asked
-from tracks.providers.reading import Row, pick, text
-from tracks.providers.tempolor import faults
-from tracks.updates import (
+from tracks.domain import lyrics
+from tracks.domain.updates import (
     AssetKind,
     AssetState,
     AssetUpdate,
@@ -26,6 +22,10 @@ from tracks.updates import (
     TrackState,
     TrackUpdate,
 )
+from tracks.providers import json_fields
+from tracks.providers.base import Asked
+from tracks.providers.json_fields import Row, pick, text
+from tracks.providers.tempolor import faults
 
 STATUSES: dict[str, tuple[TrackState, Completeness | None]] = {
     "running": (TrackState.PENDING, None),
@@ -72,8 +72,8 @@ def instrumental(row: Row, asked: Asked) -> TaskUpdate:
 
 
 def _item(row: Row, operation: str, *, is_sung: bool) -> TaskUpdate:
-    item_id = reading.identifier(pick(row, "item_id"))
-    status = reading.known(STATUSES, pick(row, "status"), "TemPolor status")
+    item_id = json_fields.identifier(pick(row, "item_id"))
+    status = json_fields.known(STATUSES, pick(row, "status"), "TemPolor status")
     stream_url, audio = _audio(row, running=status == STATUSES["running"])
     state, completeness = _state(status, stream_url, audio)
     # "succeeded" without a link to play: the provider is done, the song is not there.
@@ -104,7 +104,7 @@ def _stage(row: Row, track: TrackUpdate) -> str:
     """
     event = pick(row, "event")
     if event is not None:
-        return reading.known(EVENTS, event, "TemPolor event") or ""
+        return json_fields.known(EVENTS, event, "TemPolor event") or ""
     if track.stream_url:
         return CHUNK
     subs = [text(pick(row, name)) for name in ("audio_hi_status", "lyrics_sections_status")]
@@ -114,8 +114,8 @@ def _stage(row: Row, track: TrackUpdate) -> str:
 
 def _audio(row: Row, *, running: bool) -> tuple[str, AssetUpdate | None]:
     """The stream link and the finished file: both come in ``audio_url``."""
-    asset = reading.asset(AssetKind.AUDIO, pick(row, "audio_url"))
-    is_chunk = reading.known(EVENTS, pick(row, "event"), "TemPolor event") == CHUNK
+    asset = json_fields.asset(AssetKind.AUDIO, pick(row, "audio_url"))
+    is_chunk = json_fields.known(EVENTS, pick(row, "event"), "TemPolor event") == CHUNK
     if asset and asset.state is AssetState.LINKED and (running or is_chunk):
         return asset.url, None
     return "", asset
@@ -134,10 +134,10 @@ def _state(
 
 def _audio_hi(row: Row) -> AssetUpdate | None:
     """The lossless file. A link is better evidence than the status beside it."""
-    asset = reading.asset(AssetKind.AUDIO_HI, pick(row, "audio_hi_url"))
+    asset = json_fields.asset(AssetKind.AUDIO_HI, pick(row, "audio_hi_url"))
     if asset:
         return asset
-    state = reading.known(SUB_ASSETS, pick(row, "audio_hi_status"), "TemPolor audio_hi_status")
+    state = json_fields.known(SUB_ASSETS, pick(row, "audio_hi_status"), "TemPolor audio_hi_status")
     if state is AssetState.FAILED:
         return AssetUpdate(AssetKind.AUDIO_HI, state, error="The provider could not make it.")
     return AssetUpdate(AssetKind.AUDIO_HI, state) if state is AssetState.WAITING else None
@@ -146,19 +146,19 @@ def _audio_hi(row: Row) -> AssetUpdate | None:
 def _with_texts(track: TrackUpdate, row: Row) -> TrackUpdate:
     return replace(
         track,
-        title=text(pick(row, "title"), reading.MAX_TITLE),
+        title=text(pick(row, "title"), json_fields.MAX_TITLE),
         style=text(pick(row, "style")),
         prompt=text(pick(row, "prompt")),
-        model=text(pick(row, "model"), reading.MAX_NAME),
-        duration_ms=reading.duration_ms(pick(row, "duration")),
-        created_at=reading.moment(pick(row, "created_at")),
-        finished_at=reading.moment(pick(row, "finished_at")),
+        model=text(pick(row, "model"), json_fields.MAX_NAME),
+        duration_ms=json_fields.duration_ms(pick(row, "duration")),
+        created_at=json_fields.moment(pick(row, "created_at")),
+        finished_at=json_fields.moment(pick(row, "finished_at")),
     )
 
 
 def _with_lyrics(track: TrackUpdate, row: Row, *, is_sung: bool) -> TrackUpdate:
-    sections = reading.rows(pick(row, "lyrics_sections"), reading.MAX_LINES)
-    timed = reading.bounded(lyrics.timed(_raw_lines(sections, track.duration_ms)))
+    sections = json_fields.rows(pick(row, "lyrics_sections"), json_fields.MAX_LINES)
+    timed = json_fields.bounded(lyrics.timed(_raw_lines(sections, track.duration_ms)))
     words = text(pick(row, "lyrics"))
     has_times = timed is not None and timed.timing is Timing.LINE
     return replace(
@@ -172,12 +172,12 @@ def _with_lyrics(track: TrackUpdate, row: Row, *, is_sung: bool) -> TrackUpdate:
 def _timing_state(row: Row, *, is_sung: bool) -> TimingState | None:
     """What is said of timing that is not there. "Succeeded" without a timed line: there is none to be had."""
     word = pick(row, "lyrics_sections_status")
-    state = reading.known(SUB_TIMINGS, word, "TemPolor lyrics_sections_status")
+    state = json_fields.known(SUB_TIMINGS, word, "TemPolor lyrics_sections_status")
     return state if is_sung else TimingState.INSTRUMENTAL
 
 
 def _plain(words: str) -> Lyrics | None:
-    return reading.bounded(lyrics.plain(words))
+    return json_fields.bounded(lyrics.plain(words))
 
 
 def _raw_lines(sections: list[Row], duration_ms: int | None) -> list[lyrics.RawLine]:
@@ -199,5 +199,5 @@ def _ms(row: Row, key: str, scale: int) -> int | None:
 
 def _time(row: Row, key: str) -> float | None:
     """A place in the song; what lies before it or a day behind its start is no place."""
-    found = reading.number(pick(row, key))
-    return found if found is not None and 0 <= found <= reading.DAY_MS else None
+    found = json_fields.number(pick(row, key))
+    return found if found is not None and 0 <= found <= json_fields.DAY_MS else None

@@ -14,22 +14,22 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tracks import fetch, storage
-from tracks.archives import Extracted
-from tracks.audio import Probe
-from tracks.leases import Lease, LeaseLost
+from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import AssetKind, link_identity
+from tracks.files import download, storage
+from tracks.files.probe import Probe
+from tracks.files.zip.extract import Extracted
+from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Task, Track
-from tracks.services.apply import lock
-from tracks.services.archive import doubts, unpack
+from tracks.services.archive import members, verify
 from tracks.services.events import note
-from tracks.services.rows import settle_archive
-from tracks.services.settle import NotNow, look_now
-from tracks.statuses import AssetStatus
-from tracks.updates import AssetKind, link_identity
+from tracks.services.ingest.apply import lock
+from tracks.services.ingest.rows import settle_archive
+from tracks.services.resolve import NotNow, look_now
 
 log = logging.getLogger(__name__)
 
-Taken = fetch.Progress | Extracted
+Taken = download.Progress | Extracted
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Even a link that should be dead by its date is tried this often.
 LEAST_TRIES = 5
@@ -57,13 +57,13 @@ def keep(lease: Lease[Asset], part: Path, found: Probe, taken: Taken, flaw: str 
     held = dict(zip(HELD, values, strict=True))
     with transaction.atomic():
         _, task = _locked(lease.row)  # two takes with the same file must see each other
-        heard = doubts.about(lease.row, found.duration_ms, taken.sha256, flaw)
+        heard = verify.about(lease.row, found.duration_ms, taken.sha256, flaw)
         doubt = next((one for one in heard if not one.is_believed), None)
         if doubt is None:
             _believe(lease, held, heard)
         else:
             _doubt(lease, held, doubt)
-    fetch.discard(part)
+    download.discard(part)
     if doubt and doubt.asks_for_links:
         ask_for_fresh_links(task, "archive")
 
@@ -100,10 +100,10 @@ def wait_for_archive(lease: Lease[Asset]) -> None:
 def give_up(lease: Lease[Asset], status: AssetStatus, reason: str, held: Mapping[str, Any] = NOTHING) -> None:
     """Nothing better will come: a file that is in place is kept, whatever spoke against it."""
     asset = lease.row
-    fetch.discard(part_path(asset))
+    download.discard(part_path(asset))
     held = held or {name: getattr(asset, name) for name in HELD}
     if held["file"] and storage.path_of(held["file"]).is_file():
-        _believe(lease, held, doubts.about(asset, held["duration_ms"], held["sha256"]))
+        _believe(lease, held, verify.about(asset, held["duration_ms"], held["sha256"]))
         return
     log.error("a file was not archived", extra={"asset": asset.pk, "status": status, "reason": reason})
     _conclude(lease, due=None, values={"status": status, "error": reason})
@@ -116,7 +116,7 @@ def ask_for_fresh_links(task: Task, by: str) -> None:
         log.info("no fresh link to be had", extra={"task": task.pk})
 
 
-def _believe(lease: Lease[Asset], held: Mapping[str, Any], heard: Sequence[doubts.Doubt]) -> None:
+def _believe(lease: Lease[Asset], held: Mapping[str, Any], heard: Sequence[verify.Doubt]) -> None:
     """The file is archived; what spoke against it is told."""
     asset, now = lease.row, timezone.now()
     replaced = asset.file not in ("", held["file"])
@@ -130,11 +130,11 @@ def _believe(lease: Lease[Asset], held: Mapping[str, Any], heard: Sequence[doubt
             note(doubt.event, task, asset=asset, data=data)
 
 
-def _doubt(lease: Lease[Asset], held: Mapping[str, Any], doubt: doubts.Doubt) -> None:
+def _doubt(lease: Lease[Asset], held: Mapping[str, Any], doubt: verify.Doubt) -> None:
     if lease.row.status == AssetStatus.ARCHIVED:
         lease.conclude(due=None)  # what is kept is no worse
         return
-    doubts.look_at_twin_again(doubt)
+    verify.look_at_twin_again(doubt)
     try_later(lease, doubt.reason, held=held, trace={"doubt": doubt.event})
 
 
@@ -162,7 +162,7 @@ def _conclude(
             due, values["status"] = timezone.now(), AssetStatus.PENDING
         lease.conclude(due=due, **values)
         if asset.kind == AssetKind.ARCHIVE and due is None:
-            unpack.follow(asset, task)
+            members.follow(asset, task)
         settle_archive(before.track)
         data = {"from": before.status, "to": asset.status, "kind": asset.kind, "error": asset.error, **trace}
         note(_event(before.status, asset.status), task, asset=asset, data=data)
@@ -182,7 +182,7 @@ def _locked(asset: Asset) -> tuple[Asset, Task]:
     for _ in range(3):
         row = Asset.objects.select_related("track").filter(pk=asset.pk).first()
         if row is None:
-            fetch.discard(part_path(asset))
+            download.discard(part_path(asset))
             raise LeaseLost
         task = lock(row.track.task_id)
         if Track.objects.filter(pk=row.track_id, task=task).exists():

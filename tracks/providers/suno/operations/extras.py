@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tracks.domain.updates import TrackKind
 from tracks.providers.operations import Field, Operation, Params, Problem, Source
 from tracks.providers.suno.operations import fields
-from tracks.updates import TrackKind
 
 MOST_LYRICS_WORDS = 200
 

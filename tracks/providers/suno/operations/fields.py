@@ -6,8 +6,8 @@ https://docs.sunoapi.org/suno-api/upload-and-extend-audio (read 2026-11).
 
 from __future__ import annotations
 
+from tracks.domain.vocabulary import Vocabulary
 from tracks.providers.operations import Field, Limit, Names, When
-from tracks.vocabulary import Vocabulary
 
 # V3_5 is gone from the newest pages; who still names it gets its old limits.
 OLD_MODELS = ("V4", "V3_5")

@@ -1,0 +1,1 @@
+"""`manage.py drill`: everything that can go wrong with the providers, all at once."""

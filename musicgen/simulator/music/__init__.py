@@ -1,0 +1,1 @@
+"""The music, covers and stems that the simulator hands out."""

@@ -1,0 +1,1 @@
+"""The simulated Suno API, in both dialects."""

@@ -1,0 +1,149 @@
+"""The fake Suno API's addresses: submits, details, word timing, credits.
+
+The paths of submits and details are those of the product's declarations; the pages stand there. Word timing:
+https://docs.sunoapi.org/suno-api/get-timestamped-lyrics , credits: .../get-remaining-credits
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from musicgen.simulator import checks, steering
+from musicgen.simulator.answers import ERROR_500, HANG_UP, Answer
+from musicgen.simulator.ledger import Callback, Task
+from musicgen.simulator.stages import Caller, Stage
+from musicgen.simulator.steering import Steering
+from musicgen.simulator.suno import details, extras, kie, songs
+from musicgen.simulator.suno.codes import KIE, Dialect, envelope
+from musicgen.simulator.suno.extras import EXTRAS, ExtraTask
+from musicgen.simulator.suno.origins import Origin, Origins
+from musicgen.simulator.suno.songs import MusicTask
+from musicgen.simulator.suno.task import SunoTask
+from musicgen.simulator.suno.words import timed
+from musicgen.simulator.world import World
+from tracks.providers.operations import Operation
+from tracks.providers.suno.operations import OPERATIONS
+
+ROOT = "/api/v1/"
+WORDS = "generate/get-timestamped-lyrics"
+SUBMITS = {operation.submit.removeprefix(ROOT): operation for operation in OPERATIONS.values()}
+DETAILS = {operation.query.removeprefix(ROOT) for operation in OPERATIONS.values()}
+CREDITS, PRICE = 100_000, 12
+COULD_NOT_LOAD = 451
+
+
+class Suno:
+    """Answers everything below /api/v1/. `key`: what callbacks are signed with, "" for not at all."""
+
+    def __init__(self, world: World, dialect: Dialect, key: str) -> None:
+        self._world = world
+        self._dialect = dialect
+        self._origins = Origins(world)
+        self._caller = Caller(
+            world.timeline,
+            accepts=lambda answer: answer.status_code == 200,
+            gave_up=_callback_exception,
+            headers=lambda task: kie.signature(key, task.id) if key else {},
+        )
+
+    def answer(self, method: str, path: str, query: str, key: str, body: Any, base: str) -> Answer:
+        """The answer to a request; `path` without /api/v1/, `body` the parsed JSON or None."""
+        if not key.removeprefix("Bearer ").strip() or not key.startswith("Bearer "):
+            return envelope(401)
+        if method == "GET" and path in DETAILS:
+            return self._details(path, query)
+        if method == "GET" and path == self._dialect.credits:
+            return envelope(200, max(0, CREDITS - PRICE * self._world.ledger.submits("suno")))
+        if method != "POST" or path not in {WORDS, *SUBMITS}:
+            return envelope(404, http_status=404)
+        if not isinstance(body, dict):
+            return envelope(self._dialect.bad_field)
+        return self._words(body) if path == WORDS else self._submit(SUBMITS[path], body, base)
+
+    def too_often(self, seconds: int) -> Answer:
+        """The answer to a request above the rate."""
+        return envelope(self._dialect.too_often, headers={"Retry-After": str(seconds)})
+
+    def _submit(self, operation: Operation, body: dict[str, Any], base: str) -> Answer:
+        origin = self._origins.find(operation.name, body)
+        steer = self._steering(operation, body, origin)
+        refusal = self._refusal(operation, body, origin, steer)
+        if refusal:
+            code, answer = refusal
+            self._world.ledger.refuse("suno", operation.name, body, code)
+            return answer
+        task, stages = self._begin(operation.name, body, base, steer, origin)
+        self._caller.play(task, [self._spelled(operation.name, stage) for stage in stages])
+        return HANG_UP if "no-answer" in steer else envelope(200, {"taskId": task.id})
+
+    def _steering(self, operation: Operation, body: dict[str, Any], origin: Origin) -> Steering:
+        """A recording of ours whose link no longer opens makes the task fail."""
+        steer = steering.read(body, origin.task.body if origin.task else None, operation.name)
+        link = body.get("uploadUrl")
+        if isinstance(link, str) and self._world.media.is_dead(link):
+            return Steering({**steer.words, "fail": str(COULD_NOT_LOAD)})
+        return steer
+
+    def _begin(
+        self, name: str, body: dict[str, Any], base: str, steer: Steering, origin: Origin
+    ) -> tuple[SunoTask, list[Stage]]:
+        if name in EXTRAS:
+            extra = extras.new_task(self._world, name, body, base, steer, origin.take)
+            self._origins.made(name, body, extra)
+            return extra, extras.stages(self._world, extra)
+        music = songs.new_task(self._world, name, body, base, steer, origin.take)
+        self._origins.learn(music)
+        return music, songs.stages(self._world, music)
+
+    def _spelled(self, operation: str, stage: Stage) -> Stage:
+        if self._dialect is not KIE:
+            return stage
+        return Stage(stage.name, stage.after, lambda: kie.callback(operation, stage.enter()))
+
+    def _refusal(
+        self, operation: Operation, body: dict[str, Any], origin: Origin, steer: Steering
+    ) -> tuple[int, Answer] | None:
+        wrong = checks.fault(operation, body, origin.source)
+        if wrong:
+            code = self._dialect.too_long if wrong.code == "max_length" else self._dialect.bad_field
+            return code, envelope(code, says=wrong.detail)
+        if not checks.knows_models("suno", operation, body):
+            code = self._dialect.bad_field
+            return code, envelope(code, says="The model is not supported.")
+        if "error-500" in steer:
+            return 500, ERROR_500
+        if self._world.refuses(body, steer):
+            code = steer.number("refuse", 455)
+            return code, envelope(code)
+        return origin.refusal or self._origins.repeated(operation.name, body)
+
+    def _details(self, path: str, query: str) -> Answer:
+        task_id = parse_qs(query).get("taskId", [""])[0]
+        if not task_id:
+            return envelope(self._dialect.bad_field, says="taskId is required")
+        task = self._world.ledger.find("suno", task_id)
+        if task is None or OPERATIONS[task.operation].query != ROOT + path:
+            return envelope(404)
+        data = self._record(task)
+        return envelope(200, kie.details(task.operation, data) if self._dialect is KIE else data)
+
+    def _record(self, task: Task) -> dict[str, Any]:
+        if isinstance(task, ExtraTask):
+            return details.record(self._world, task)
+        assert isinstance(task, MusicTask)
+        return songs.record(self._world, task)
+
+    def _words(self, body: dict[str, Any]) -> Answer:
+        if not all(isinstance(body.get(name), str) and body[name] for name in ("taskId", "audioId")):
+            return envelope(self._dialect.bad_field, says="taskId and audioId are required")
+        origin = self._origins.find("words", body)
+        if origin.refusal or origin.take is None or origin.task is None:
+            return origin.refusal[1] if origin.refusal else envelope(404)
+        return envelope(200, timed(origin.take.recipe, origin.task.steering))
+
+
+def _callback_exception(task: Task, callback: Callback) -> None:
+    """What it makes is there, and the last word about it could not be delivered."""
+    if callback.stage == "complete":
+        task.status = "CALLBACK_EXCEPTION"

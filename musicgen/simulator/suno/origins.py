@@ -1,0 +1,97 @@
+"""What a Suno task is made from: finds the song that a submit names, and what was made of it before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from musicgen.simulator.answers import Answer
+from musicgen.simulator.music.tunes import compose
+from musicgen.simulator.suno.codes import envelope
+from musicgen.simulator.suno.extras import ExtraTask
+from musicgen.simulator.suno.songs import MusicTask, Take
+from musicgen.simulator.world import World
+from tracks.providers.operations import Source
+
+# Which of the two ids the documents ask for; where the task's alone is asked for, its first take is meant.
+NAMED_BY: Mapping[str, tuple[str, ...]] = {
+    "extend": ("audioId",),
+    "replace-section": ("taskId", "audioId"),
+    "wav": ("taskId", "audioId"),
+    "vocal-removal": ("taskId", "audioId"),
+    "video": ("taskId", "audioId"),
+    "cover-image": ("taskId",),
+    "words": ("taskId", "audioId"),
+}
+# https://docs.sunoapi.org/suno-api/convert-to-wav-format and .../cover-suno : once for each of these.
+ONCE = {"wav": ("audioId", 409), "cover-image": ("taskId", 400)}
+Refusal = tuple[int, Answer]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The song that was named, or why it cannot be used; nothing at all where none is wanted."""
+
+    task: MusicTask | None = None
+    take: Take | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def source(self) -> Source | None:
+        """What the rules between fields ask about it."""
+        if self.task is None or self.take is None:
+            return None
+        length = round(compose(self.take.recipe).duration * 1000)
+        return Source(duration_ms=length, model=str(self.task.body.get("model") or ""))
+
+
+class Origins:
+    """The songs of this run by their ids."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._takes: dict[str, tuple[MusicTask, Take]] = {}
+        self._made: dict[tuple[str, str], ExtraTask] = {}
+
+    def learn(self, task: MusicTask) -> None:
+        """Remember a task's takes."""
+        for take in task.takes:
+            self._takes[take.id] = (task, take)
+
+    def made(self, operation: str, body: Mapping[str, Any], task: ExtraTask) -> None:
+        """Remember what may be made only once."""
+        if operation in ONCE:
+            self._made[operation, body[ONCE[operation][0]]] = task
+
+    def find(self, operation: str, body: Mapping[str, Any]) -> Origin:
+        """The song that a body names by the operation's ids."""
+        names = NAMED_BY.get(operation, ())
+        if not names or not all(isinstance(body.get(name), str) for name in names):
+            return Origin()
+        task, take = self._named(names, body)
+        if task is None or take is None:
+            return Origin(refusal=(404, envelope(404)))
+        if not task.has_audio_of(take):
+            return Origin(task, take, (400, envelope(400, says="The song is not finished.")))
+        return Origin(task, take)
+
+    def repeated(self, operation: str, body: Mapping[str, Any]) -> Refusal | None:
+        """The refusal of what was made before, with the older task's id where the page promises it."""
+        if operation not in ONCE:
+            return None
+        name, code = ONCE[operation]
+        older = self._made.get((operation, body[name]))
+        if older is None or older.error:
+            return None
+        data = {"taskId": older.id} if operation == "cover-image" else None
+        return code, envelope(code, data, says="The record already exists.")
+
+    def _named(self, names: tuple[str, ...], body: Mapping[str, Any]) -> tuple[MusicTask | None, Take | None]:
+        if "audioId" not in names:
+            task = self._world.ledger.find("suno", body["taskId"])
+            return (task, task.takes[0]) if isinstance(task, MusicTask) else (None, None)
+        task, take = self._takes.get(body["audioId"], (None, None))
+        if task and "taskId" in names and task.id != body["taskId"]:
+            return None, None
+        return task, take

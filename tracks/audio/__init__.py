@@ -1,5 +1,0 @@
-"""Is a file really the song: whole, decodable, as long as promised? Decoders run in a child process."""
-
-from tracks.audio.check import Probe, Unplayable, length_fault, probe
-
-__all__ = ["Probe", "Unplayable", "length_fault", "probe"]

@@ -1,0 +1,1 @@
+"""Bytes: fetching, checking, storing and serving files. Knows no product rule."""

@@ -1,0 +1,19 @@
+"""Fetching a provider's file: from public addresses only, resumably, counted to the byte."""
+
+from tracks.files.download.connection import USER_AGENT
+from tracks.files.download.download import Progress, download
+from tracks.files.download.errors import Blocked, Broken, FetchError, Policy, Refused, TooLarge
+from tracks.files.download.part import discard
+
+__all__ = [
+    "USER_AGENT",
+    "Blocked",
+    "Broken",
+    "FetchError",
+    "Policy",
+    "Progress",
+    "Refused",
+    "TooLarge",
+    "discard",
+    "download",
+]

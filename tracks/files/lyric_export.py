@@ -1,0 +1,241 @@
+"""Lyrics as files: LRC, SRT, WebVTT, TTML and plain text, valid whatever the lines hold.
+
+Section headings are never sung lines: WebVTT and TTML carry them where players do not show them, plain text
+in brackets; LRC and SRT leave them out, as players show what they can't read as a line (foo_openlyrics#258).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import accumulate, pairwise
+from math import inf
+
+from tracks.domain.updates import CueKind
+from tracks.models import LyricLine, Track
+
+# How long a line stays up whose end is not known, should nothing follow earlier; milliseconds.
+LINGER_MS = 5000
+# What breaks a line somewhere, and what XML 1.0 forbids: https://www.w3.org/TR/xml/#charsets
+_BREAKING = re.compile("[\\s\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+_LOOKS_TIMED = re.compile(r"<(\d+:[\d:.]*)>")
+
+
+class Untimed(ValueError):
+    """No line of the lyrics has a time, so they fit none of the timed formats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One line of clean text, never blank; milliseconds, ``end`` after ``start``."""
+
+    start: int
+    end: int
+    text: str
+    is_section: bool
+    words: Sequence[tuple[int, int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """``content_type`` as it is sent, ``extension`` without a dot."""
+
+    content_type: str
+    extension: str
+    write: Callable[[Track], str]
+    write_words: Callable[[Track], str] | None = None
+
+
+def render(track: Track, format: str, *, words: bool = False) -> str:
+    """The track's lyrics as the text of a file; ``format`` is a key of FORMATS.
+
+    ``words`` adds the times of words where they are known and the format has a way to say them (LRC).
+    Reads ``track.lines``, prefetched or not. Raises Untimed when the format needs times and there are none.
+    """
+    chosen = FORMATS[format]
+    write = chosen.write_words if words and chosen.write_words else chosen.write
+    return write(track)
+
+
+def _lrc(track: Track) -> str:
+    lines = [f"[{_hundredths(start)}]{_unbracketed(cue.text)}" for start, cue in _lrc_cues(track)]
+    return _joined(_lrc_head(track) + lines)
+
+
+def _lrc_with_words(track: Track) -> str:
+    lines = [f"[{_hundredths(start)}]{_timed_words(cue, start)}" for start, cue in _lrc_cues(track)]
+    return _joined(_lrc_head(track) + lines)
+
+
+def _lrc_head(track: Track) -> list[str]:
+    """https://en.wikipedia.org/wiki/LRC_(file_format). No blank lines: some players refuse them."""
+    title = _unbracketed(_clean(track.title))
+    head = [f"[ti:{title}]"] if title else []
+    if track.duration_ms:
+        head.append(f"[length:{_hundredths(track.duration_ms)[:-3]}]")
+    return [*head, "[re:musicgen]"]
+
+
+def _lrc_cues(track: Track) -> list[tuple[int, Cue]]:
+    """The sung lines, each later than the one before: equal times stop some players (lrcget#110)."""
+    cues = _sung(track)
+    starts = accumulate((cue.start // 10 for cue in cues), lambda last, own: max(own, last + 1))
+    return [(start * 10, cue) for start, cue in zip(starts, cues, strict=True)]
+
+
+def _timed_words(cue: Cue, line_start: int) -> str:
+    """``<mm:ss.xx>word <mm:ss.xx>word<mm:ss.xx>``, the last time being the end, never falling."""
+    if not cue.words:
+        return _unbracketed(cue.text)
+    times = [line_start, *(start for start, _, _ in cue.words), cue.words[-1][1]]
+    stamps = [f"<{_hundredths(time)}>" for time in accumulate(times, max)][1:]
+    texts = [_unbracketed(text) for text in _spaced([text for _, _, text in cue.words], cue.text)]
+    return "".join(stamp + text for stamp, text in zip(stamps, [*texts, ""], strict=True))
+
+
+def _spaced(words: Sequence[str], text: str) -> list[str]:
+    """The line cut before each word, so that it keeps its spaces and marks; spaces where that can't be."""
+    places, behind = [], 0
+    for word in words:
+        place = text.find(word, behind)
+        if place < 0:
+            return [*(f"{one} " for one in words[:-1]), words[-1]]
+        places.append(place)
+        behind = place + len(word)
+    return [text[begin:end] for begin, end in pairwise([0, *places[1:], len(text)])]
+
+
+def _srt(track: Track) -> str:
+    """A cue ends at a blank line, and an arrow in it may be taken for a time."""
+    blocks = [
+        f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{cue.text.replace('-->', '→')}\n"
+        for number, cue in enumerate(_sung(track), 1)
+    ]
+    return "\n".join(blocks)
+
+
+def _vtt(track: Track) -> str:
+    """https://www.w3.org/TR/webvtt1/: a section becomes a comment."""
+    blocks = ["WEBVTT\n"]
+    for cue in _cues(track):
+        text = escape(cue.text, quote=False)
+        times = f"{_stamp(cue.start)} --> {_stamp(cue.end)}"
+        blocks.append(f"NOTE {text}\n" if cue.is_section else f"{times}\n{text}\n")
+    return "\n".join(blocks)
+
+
+def _ttml(track: Track) -> str:
+    """https://www.w3.org/TR/ttml2/: a section becomes a ``div`` with a title, which is not shown.
+
+    Without words: the standard counts their times from the line's begin, lyric players from the song's.
+    """
+    body: list[str] = []
+    for cue in _cues(track):
+        text, times = escape(cue.text), f'begin="{_stamp(cue.start)}" end="{_stamp(cue.end)}"'
+        body += (
+            ["</div>", f"<div><ttm:title>{text}</ttm:title>"]
+            if cue.is_section
+            else [f"<p {times}>{text}</p>"]
+        )
+    body = body[1:] if body[0] == "</div>" else ["<div>", *body]
+    namespaces = 'xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"'
+    head = f"<head><metadata><ttm:title>{escape(_clean(track.title))}</ttm:title></metadata></head>"
+    opening = ['<?xml version="1.0" encoding="UTF-8"?>', f'<tt {namespaces} xml:lang="">', head, "<body>"]
+    return _joined([*opening, *body, "</div>", "</body>", "</tt>"])
+
+
+def _txt(track: Track) -> str:
+    """Needs no times: headings in brackets, a blank line before each, as lyrics are written down."""
+    lines: list[str] = []
+    for row in track.lines.all():
+        is_section, text = row.kind == CueKind.SECTION, _clean(row.text)
+        if is_section and lines:
+            lines.append("")
+        lines.append(f"[{text}]" if is_section else text)
+    return _joined(lines or [_clean(line) for line in track.lyrics_text.splitlines()])
+
+
+FORMATS: dict[str, Format] = {
+    "lrc": Format("text/plain; charset=utf-8", "lrc", _lrc, _lrc_with_words),
+    "srt": Format("application/x-subrip; charset=utf-8", "srt", _srt),
+    "vtt": Format("text/vtt; charset=utf-8", "vtt", _vtt),
+    "ttml": Format("application/ttml+xml; charset=utf-8", "ttml", _ttml),
+    "txt": Format("text/plain; charset=utf-8", "txt", _txt),
+}
+
+
+def _sung(track: Track) -> list[Cue]:
+    return [cue for cue in _cues(track) if not cue.is_section]
+
+
+def _cues(track: Track) -> list[Cue]:
+    """Lines and headings by start."""
+    rows = list(track.lines.all())
+    placed = list(zip(_starts(rows), rows, strict=True))
+    sung = [(start, row) for start, row in placed if row.kind == CueKind.LINE and _clean(row.text)]
+    if all(row.start_ms is None for _, row in sung):
+        raise Untimed(f"The lyrics of “{track}” have no times; they can be had as plain text.")
+    starts = sorted(start for start, _ in sung)
+    placed.sort(key=lambda pair: pair[0])
+    return [_cue(row, start, starts, track.duration_ms) for start, row in placed if _clean(row.text)]
+
+
+def _starts(rows: Sequence[LyricLine]) -> list[int]:
+    """Milliseconds; a row without a time stands where the one before it ends, or the next starts."""
+    starts: list[int] = []
+    behind = 0
+    for row, following in zip(rows, _following(rows), strict=True):
+        if row.start_ms is None:
+            starts.append(int(min(behind, following)))
+        else:
+            starts.append(row.start_ms)
+            behind = max(row.start_ms, row.end_ms or 0)
+    return starts
+
+
+def _following(rows: Sequence[LyricLine]) -> list[float]:
+    """When the next row that has a time starts, for each row."""
+    known: list[float] = [inf if row.start_ms is None else row.start_ms for row in reversed(rows)]
+    return list(accumulate(known, _unless_endless))[::-1]
+
+
+def _unless_endless(later: float, own: float) -> float:
+    return later if own == inf else own
+
+
+def _cue(row: LyricLine, start: int, starts: Sequence[int], duration: int | None) -> Cue:
+    """Where the end is not known (none, or the start), the line ends with the next or with the song."""
+    end = row.end_ms or 0
+    if end <= start:
+        place = bisect_right(starts, start)
+        following = starts[place] if place < len(starts) else duration or 0
+        end = start + LINGER_MS if following <= start else min(following, start + LINGER_MS)
+    words = [(begin, until, _clean(text)) for begin, until, text in row.words if _clean(text)]
+    return Cue(start, end, _clean(row.text), row.kind == CueKind.SECTION, words)
+
+
+def _clean(text: str) -> str:
+    """On one line, without what no format can hold."""
+    return _BREAKING.sub(" ", text).strip()
+
+
+def _unbracketed(text: str) -> str:
+    """LRC has no way to write a bracket, or what looks like a time, as text."""
+    return _LOOKS_TIMED.sub(r"(\1)", text).replace("[", "(").replace("]", ")")
+
+
+def _hundredths(milliseconds: int) -> str:
+    minutes, rest = divmod(milliseconds // 10, 6000)
+    return f"{minutes:02d}:{rest // 100:02d}.{rest % 100:02d}"
+
+
+def _stamp(milliseconds: int, point: str = ".") -> str:
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}{point}{rest % 1000:03d}"
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,169 @@
+"""Serves an archived file: byte ranges, conditions, a name to save it by, and nothing a browser would run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import unicodedata
+from typing import BinaryIO, Self
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, parse_http_date_safe
+
+from tracks.files.ranges import Span, Unsatisfiable, span_of
+from tracks.files.storage import path_of
+from tracks.models import Asset, Track
+
+log = logging.getLogger(__name__)
+
+CHUNK_BYTES = 256 * 1024
+LONGEST_NAME = (
+    180  # bytes; file systems end at 255, and the label, the extension and a browser's "(1)" follow
+)
+_NOT_IN_NAMES = re.compile(r'[\s\\/:*?"<>|%]+')
+
+
+def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
+    """The archived file for a GET or HEAD: 200, 206, 304, 412, 416, and 404 when the disk has lost it.
+
+    ``?download=1`` has it saved under the track's name. The body is read as it is sent, chunk by chunk.
+    """
+    try:
+        file = path_of(asset.file).open("rb")
+    except OSError as error:
+        log.error("the archived file of asset %s can't be read: %s", asset.pk, type(error).__name__)
+        lost = "The archived file is missing from the disk, so it can't be played. Restore it from a backup."
+        return _guarded(_refusal(404, "not_found", lost))
+    answer = _answer(request, asset, file)
+    if not answer.streaming:
+        file.close()
+    return _guarded(answer)
+
+
+def _answer(request: HttpRequest, asset: Asset, file: BinaryIO) -> HttpResponseBase:
+    etag, modified = f'"{asset.sha256}"', _modified(asset)
+    size = os.fstat(file.fileno()).st_size
+    answer: HttpResponseBase | None = get_conditional_response(request, etag, modified)
+    if answer is not None and answer.status_code == 412:
+        return _refusal(
+            412, "precondition_failed", "The file is not the one that the request's conditions name."
+        )
+    if answer is None:
+        try:
+            span = _span(request, size, etag, modified)
+        except Unsatisfiable as error:
+            refusal = _refusal(416, "range_not_satisfiable", f"The range lies outside of the file. {error}")
+            refusal["Content-Range"] = f"bytes */{size}"
+            return refusal
+        answer = _content(request, asset, file, size, span)
+    answer["ETag"] = etag
+    answer["Cache-Control"] = "private, max-age=600"
+    if modified is not None:
+        answer["Last-Modified"] = http_date(modified)
+    return answer
+
+
+def _span(request: HttpRequest, size: int, etag: str, modified: int | None) -> Span | None:
+    """What part is asked for; all of it where If-Range shows that the caller has parts of another file."""
+    if request.method != "GET":
+        return None
+    known = request.headers.get("If-Range", etag)
+    if known != etag and (modified is None or parse_http_date_safe(known) != modified):
+        return None
+    return span_of(request.headers.get("Range", ""), size)
+
+
+def _content(
+    request: HttpRequest, asset: Asset, file: BinaryIO, size: int, span: Span | None
+) -> HttpResponseBase:
+    content_type, status = asset.content_type or "application/octet-stream", 206 if span else 200
+    part = span or Span(0, size - 1)
+    answer: HttpResponseBase
+    if request.method == "HEAD":
+        answer = HttpResponse(content_type=content_type)
+    else:
+        answer = StreamingHttpResponse(_Part(file, part), content_type=content_type, status=status)
+    answer["Accept-Ranges"] = "bytes"
+    answer["Content-Length"] = str(part.length)
+    answer["Content-Disposition"] = _disposition(asset, request.GET.get("download", ""))
+    if span:
+        answer["Content-Range"] = f"bytes {span.first}-{span.last}/{size}"
+    return answer
+
+
+class _Part:
+    """The bytes of a span, chunk by chunk; the response closes it, read or not."""
+
+    def __init__(self, file: BinaryIO, span: Span) -> None:
+        self.file, self.left = file, span.length
+        file.seek(span.first)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = self.file.read(min(CHUNK_BYTES, self.left))
+        if not chunk:
+            raise StopIteration
+        self.left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def _modified(asset: Asset) -> int | None:
+    """Whole seconds, as dates of HTTP are."""
+    return int(asset.archived_at.timestamp()) if asset.archived_at else None
+
+
+def _disposition(asset: Asset, download: str) -> str:
+    """RFC 6266: the name in plain ASCII for old readers, and whole."""
+    kind = "inline" if download.lower() in ("", "0", "false") else "attachment"
+    name = download_name(asset)
+    plain = _tidy(unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode())
+    if plain.startswith("."):
+        plain = f"track-{asset.track_id}{plain}"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def download_name(asset: Asset) -> str:
+    """The track's title, what tells the file apart, and the extension of what it really is."""
+    title = _tidy(_title(asset.track)).encode()[:LONGEST_NAME].decode(errors="ignore").strip(" .")
+    source = "source" if asset.kind.startswith("source_") else ""
+    parts = [title or f"track-{asset.track_id}", source, _tidy(asset.label)]
+    _, extension = os.path.splitext(asset.file)
+    return " - ".join(part for part in parts if part) + extension
+
+
+def _title(track: Track) -> str:
+    """What was made from a song, its stems or its video, has no title and goes by the song's."""
+    if track.title or track.task.source_track is None:
+        return track.title
+    return track.task.source_track.title
+
+
+def _tidy(text: str) -> str:
+    """Without what file systems, shells and readers of headers stumble over, or nobody sees."""
+    seen = (char for char in _NOT_IN_NAMES.sub(" ", text) if unicodedata.category(char)[0] != "C")
+    return "".join(seen).strip()
+
+
+def _refusal(status: int, code: str, detail: str) -> JsonResponse:
+    """In the shape of the API's errors."""
+    error = {"code": code, "detail": detail, "attr": None}
+    return JsonResponse({"type": "client_error", "errors": [error]}, status=status)
+
+
+def _guarded(answer: HttpResponseBase) -> HttpResponseBase:
+    """Whatever the file holds, it is only what we detected, and it may run nothing.
+
+    Also on a 304, whose headers replace those of the stored answer. django-csp keeps a policy that is there.
+    """
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

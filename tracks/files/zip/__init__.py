@@ -1,0 +1,1 @@
+"""Single files out of a stranger's ZIP."""

@@ -1,0 +1,268 @@
+"""The form of one operation, made from its declaration; the declaration also judges what comes back."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from tracks.models import Track
+from tracks.presentation import lyric_sheet
+from tracks.presentation.labels import track_name
+from tracks.providers.operations import Field, Operation, When
+from tracks.services import catalogue
+from tracks.services.submission import sources
+from tracks.services.submission.source_links import is_made_by_link
+from tracks.services.submission.sources import SOURCE, Prepared, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field as the page shows it. ``need``: whether it must be filled in, in words; ``faults`` too.
+
+    ``limits`` and ``required_when`` are JSON for the script that counts and marks while one types.
+    ``preview``: the lyrics as they are understood, where the text has sections.
+    """
+
+    field: Field
+    bound: forms.BoundField
+    suggestions: list[Suggestion]
+    need: str
+    faults: list[str]
+    limits: str
+    required_when: str
+    preview: list[lyric_sheet.Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with one field: its label, the provider's name for it, and the rest of the sentence."""
+
+    label: str
+    name: str
+    anchor: str
+    says: str
+
+
+SOURCE_FIELD = Field(
+    SOURCE,
+    int,
+    "Track number",
+    help="Of a song here; the latest are suggested. What the provider needs of it is filled in by us.",
+)
+
+
+class OperationForm(forms.Form):
+    """``source``: the track that it is made from, where that is settled; its ids are then not asked for."""
+
+    def __init__(
+        self,
+        provider: str,
+        operation: Operation,
+        data: Mapping[str, Any] | None = None,
+        initial: Mapping[str, Any] | None = None,
+        source: Track | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}), prefix="p")
+        self.provider, self.operation, self.source = provider, operation, source
+        self.prepared: Prepared | None = None
+        self.declared = list(_asked(operation, source))
+        for field in self.declared:
+            self.fields[field.name] = _form_field(field)
+
+    def clean(self) -> dict[str, Any]:
+        """Sets ``prepared``: blank optional fields are left out, the rest has its declared type."""
+        cleaned = super().clean() or {}
+        given = {field.name: _value(field, cleaned.get(field.name)) for field in self.declared}
+        number = given.pop(SOURCE, None)
+        chosen = self.source or self._track(number)
+        asked = {name: value for name, value in given.items() if value is not None}
+        self.prepared = prepare(self.provider, self.operation, asked, chosen)
+        is_unknown = number is not None and chosen is None
+        filled = {field.name for field in self.operation.fields if field.names} if is_unknown else set()
+        if chosen is None and number is None:
+            filled |= self._ask_for_the_source(asked)
+        for problem in self.prepared.problems:
+            if problem.field not in filled:
+                self.add_error(problem.field if problem.field in self.fields else None, problem.detail)
+        return cleaned
+
+    def _ask_for_the_source(self, asked: Mapping[str, Any]) -> set[str]:
+        """One sentence where nothing is named that it could be made from, instead of one for each id."""
+        naming = {field.name for field in self.operation.fields if field.names}
+        if not self.operation.needs_source or naming & set(asked):
+            return set()
+        other = "a link to a recording" if is_made_by_link(self.operation) else "its ids at the provider"
+        self.add_error(SOURCE, f"{SOURCE} is required: the number of a song here, or else {other} below.")
+        return naming
+
+    def _track(self, number: Any) -> Track | None:
+        if number is None:
+            return None
+        is_id = isinstance(number, int) and 0 < number <= sources.LARGEST_ID
+        found = Track.objects.select_related("task").filter(pk=number).first() if is_id else None
+        if found is None:
+            says = "names no track here. The number is the one in the address of the song's page."
+            self.add_error(SOURCE, f"{SOURCE} {says}")
+        return found
+
+    def rows(self) -> list[Row]:
+        """The fields that say what it is made from, then the others."""
+        known = catalogue.read(self.provider)
+        return [self._row(field, self._suggestions(field, known)) for field in self.declared]
+
+    def _suggestions(self, field: Field, known: catalogue.Catalogue) -> list[Suggestion]:
+        if field is SOURCE_FIELD:
+            songs = sources.recent(self.provider, self.operation)
+            return [Suggestion(str(song.pk), _take(song)) for song in songs]
+        entries = known.suggestions(self.provider, self.operation, field)
+        return [Suggestion(entry.name, entry.label) for entry in entries]
+
+    def _row(self, field: Field, suggestions: list[Suggestion]) -> Row:
+        bound = self[field.name]
+        rules = [{"most": limit.most, **self._condition(limit.when)} for limit in field.limits]
+        needs = [self._condition(when) for when in field.required_when]
+        return Row(
+            field=field,
+            bound=bound,
+            suggestions=suggestions,
+            need=self._in_words(_need(field, self.operation)),
+            faults=[self._fault(field, str(error)) for error in bound.errors],
+            limits=json.dumps(rules) if rules else "",
+            required_when=json.dumps(needs) if needs else "",
+            preview=_preview(bound) if field.multiline else [],
+        )
+
+    def _condition(self, when: When) -> dict[str, Any]:
+        otherwise = self.operation.defaults.get(when.field)
+        said = {"field": f"id_p-{when.field}", "values": list(when.values), "otherwise": otherwise}
+        return said | ({"also": self._condition(when.also)} if when.also else {})
+
+    def complaints(self) -> list[Complaint]:
+        """What is wrong, field by field, for the list above the form."""
+        return [
+            Complaint(
+                field.label, field.name, str(self[field.name].id_for_label), self._rest(field, str(error))
+            )
+            for field in self.declared
+            for error in self[field.name].errors
+        ]
+
+    def _fault(self, field: Field, error: str) -> str:
+        """The sentence as it stands below the field: with its label, where it begins with its name."""
+        return self._in_words(re.sub(rf"^{field.name}\b", lambda _: field.label, error))
+
+    def _rest(self, field: Field, error: str) -> str:
+        """The sentence without the name, where it begins with it: the list sets label and name apart."""
+        said, rest = self._in_words(error), error.removeprefix(field.name)
+        return self._in_words(rest) if rest != error else f": {said}"
+
+    def _in_words(self, text: str) -> str:
+        """Labels for the provider's names of fields, but for names that are words of any sentence."""
+        labels = {field.name: field.label for field in (*self.operation.fields, SOURCE_FIELD)}
+        strange = "|".join(name for name in labels if re.search("[A-Z_]", name))
+        return re.sub(rf"\b({strange})\b", lambda name: f"“{labels[name[0]]}”", text)
+
+
+def _asked(operation: Operation, source: Track | None) -> Iterator[Field]:
+    """What the form asks for: with a source not what is filled in from it, without one its number too."""
+    if source is None:
+        if operation.takes_source:
+            yield SOURCE_FIELD
+        yield from sorted(operation.fields, key=lambda field: field.names is None)
+        return
+    yield from (field for field in operation.fields if not field.names)
+
+
+def _need(field: Field, operation: Operation) -> str:
+    if field is SOURCE_FIELD:
+        return _instead(operation) if operation.needs_source else "optional"
+    if field.names and field.required:
+        return "or the track number"
+    if field.required:
+        return ""
+    if field.required_when:
+        return "required " + ", also ".join(when.in_words for when in field.required_when)
+    return "optional"
+
+
+def _preview(bound: forms.BoundField) -> list[lyric_sheet.Row]:
+    rows = lyric_sheet.rows_of_text(str(bound.value() or ""))
+    return rows if any(row.is_section for row in rows) else []
+
+
+def _instead(operation: Operation) -> str:
+    return "or a link below" if is_made_by_link(operation) else "or its ids below"
+
+
+def _take(song: Track) -> str:
+    take = f" · take {song.position + 1}" if song.position else ""
+    return f"{track_name(song)}{take}"
+
+
+def _form_field(field: Field) -> forms.Field:
+    """Only shape and hints: what is allowed is the declaration's to say."""
+    common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False}
+    if field.type is bool:
+        return forms.BooleanField(initial=bool(field.default), **common)
+    # Given to the constructor: there the type replaces "text", later it would only stand beside it.
+    hints = dict(_hints(field))
+    widget: forms.Widget
+    if field.choices:
+        widget = forms.Select(hints, [("", "–"), *((choice, choice) for choice in field.choices)])
+    elif field.multiline:
+        widget = forms.Textarea(hints | {"rows": 8 if (field.max_length or 0) > 1500 else 4})
+    else:
+        widget = forms.TextInput(hints)
+    return forms.CharField(widget=widget, initial=field.default, strip=False, **common)
+
+
+def _hints(field: Field) -> Iterable[tuple[str, Any]]:
+    # Where a track's number will do instead, the browser must not insist.
+    if field.required and not field.names:
+        yield "required", True
+    if field.type is not str:
+        yield from (("type", "number"), ("step", "1" if field.type is int else "any"))
+        if field is SOURCE_FIELD:
+            yield "list", f"suggestions-{field.name}"
+        for name, bound in (("min", field.least), ("max", field.most)):
+            if bound is not None:
+                yield name, f"{bound:g}"
+        return
+    if field.url:
+        yield "type", "url"
+    if field.max_length is not None and not field.choices:
+        yield "maxlength", field.max_length
+    if field.vocabulary:
+        yield "list", f"suggestions-{field.name}"
+
+
+def _value(field: Field, raw: Any) -> Any:
+    """The parameter as its declared type; None leaves it out. What is no number stays text."""
+    if field.type is bool:
+        return bool(raw) if raw or field.required or field.default else None
+    text = str(raw or "").replace("\r\n", "\n")
+    if not text.strip():
+        return None
+    if field.type is str:
+        return text if field.multiline else text.strip()
+    return _number(field, text.strip())
+
+
+def _number(field: Field, text: str) -> int | float | str:
+    try:
+        number = int(text) if field.type is int else float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text

@@ -1,0 +1,1 @@
+"""Tools that know no table of the product."""

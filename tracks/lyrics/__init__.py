@@ -1,7 +1,0 @@
-"""The lyric timeline: raw timed lines, timed words or plain text in, sung lines and section headings out."""
-
-from tracks.lyrics.clock import RawWord
-from tracks.lyrics.lines import RawLine, in_milliseconds, joined, plain, timed
-from tracks.lyrics.words import worded
-
-__all__ = ["RawLine", "RawWord", "in_milliseconds", "joined", "plain", "timed", "worded"]

@@ -1,0 +1,218 @@
+"""Statuses in words: each says what it means for the song, and what a person can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracks import providers
+from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
+from tracks.domain.updates import AssetKind, ErrorKind, Timing, TimingState, TrackKind
+from tracks.models import Asset, Task, Track
+from tracks.presentation.times import ago
+
+GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A word, its colour, and a sentence that says what it means."""
+
+    word: str
+    tone: str
+    says: str = ""
+
+
+def provider_label(name: str) -> str:
+    try:
+        return providers.get(name).label
+    except providers.UnknownProvider:
+        return name
+
+
+def operation_label(provider: str, operation: str) -> str:
+    try:
+        declared = providers.get(provider).operations.get(operation)
+    except providers.UnknownProvider:
+        declared = None
+    return declared.label if declared else operation.replace("-", " ").capitalize()
+
+
+TASK_STATES: dict[str, State] = {
+    TaskStatus.QUEUED: State(
+        "waiting to be sent", BUSY, "A worker sends it as soon as one is free. Nothing is bought yet."
+    ),
+    TaskStatus.UNSURE: State(
+        "unsure",
+        WARN,
+        "It was sent, and the answer was lost. The provider may have taken it, so it is not sent again by "
+        "itself: that could buy it twice. If it was taken, its callback settles this; else you can.",
+    ),
+    TaskStatus.RUNNING: State("being made", BUSY, "The provider is working on it."),
+    TaskStatus.SUCCEEDED: State(
+        "done", GOOD, "The provider has made everything. What came of it tells which files we hold."
+    ),
+    TaskStatus.PARTIAL: State(
+        "done with gaps", WARN, "The provider finished, but not with everything. What exists is playable."
+    ),
+    TaskStatus.FAILED: State("failed", BAD, "Nothing came of it."),
+    TaskStatus.OVERDUE: State(
+        "overdue",
+        WARN,
+        "The provider has been silent for too long. It is still asked once an hour, and what arrives "
+        "late is taken.",
+    ),
+}
+
+# What a failure means for the song, where the provider gave no advice of its own.
+ADVICE: dict[str, str] = {
+    ErrorKind.AUTH: "The provider did not accept our key. Check the key in the settings, then send it again.",
+    ErrorKind.CREDIT: "The account has no credit left. Top it up at the provider, then send it again.",
+    ErrorKind.RATE: "The provider wants fewer requests. Send it again in a while.",
+    ErrorKind.BUSY: "The provider is too busy. Send it again in a while.",
+    ErrorKind.INPUT: "The provider could not use what was asked. Change it and send it again.",
+    ErrorKind.CONTENT: "The words were refused. Change them and send it again.",
+    ErrorKind.COPYRIGHT: "It is too close to a known work. Change the lyrics or the recording, then send it.",
+    ErrorKind.NOT_FOUND: "The provider does not know what this refers to. Check the ids and send it again.",
+    ErrorKind.UPSTREAM: "The provider failed by itself. Sending it again often helps.",
+    ErrorKind.UNKNOWN: "The provider did not say what is wrong. Sending it again may help.",
+}
+
+
+def task_state(task: Task) -> State:
+    return TASK_STATES[task.status]
+
+
+def advice(task: Task) -> str:
+    """What a person can do about a task's error; blank without one."""
+    return task.error_advice or ADVICE.get(task.error_kind, "")
+
+
+def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
+    """The one sentence of a song: can it be played, what is still to come, what went wrong."""
+    if track.status == TrackStatus.FAILED:
+        what = "this song" if track.kind == TrackKind.SONG else "it"
+        return State("failed", BAD, f"The provider could not make {what}.")
+    if track.status == TrackStatus.PENDING:
+        return State("arriving", BUSY, "The provider is still making it.")
+    if track.status == TrackStatus.STREAMING:
+        return State("arriving", BUSY, "The provider has a first version; the finished file comes next.")
+    if track.kind == TrackKind.LYRICS and track.archive == ArchiveStatus.NONE:
+        return State("written", GOOD, "These are words only; there is nothing to hear.")
+    return _ready_state(track, list(assets), now)
+
+
+def _ready_state(track: Track, assets: list[Asset], now: datetime) -> State:
+    playable = any(asset.status == AssetStatus.ARCHIVED for asset in assets if asset.kind in PLAYABLE)
+    keep = keep_state(track, assets, now)
+    if playable and track.archive == ArchiveStatus.COMPLETE:
+        coming = sorted(KIND_WORDS[a.kind].lower() for a in assets if a.status == AssetStatus.WAITING)
+        return State("playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else keep.says)
+    if playable:
+        return State("playable", GOOD, keep.says)
+    return State(keep.word, keep.tone, keep.says)
+
+
+def keep_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
+    """What we hold of a song's files, and until when the provider keeps the rest."""
+    if track.archive == ArchiveStatus.COMPLETE:
+        return State("kept", GOOD, "Every file the provider gave is kept here, checked and whole.")
+    if track.archive == ArchiveStatus.INCOMPLETE:
+        lost = sorted({KIND_WORDS[asset.kind].lower() for asset in assets if asset.status in LOST})
+        named = ", ".join(lost) or "a file"
+        return State("not all kept", BAD, f"Could not be kept: {named}. The list of files tells why.")
+    if track.archive == ArchiveStatus.PENDING:
+        return State("keeping", BUSY, "Its files are being fetched." + _deadline(assets, now))
+    return State("no file yet", QUIET, "The provider has given no file yet.")
+
+
+def _deadline(assets: Iterable[Asset], now: datetime) -> str:
+    dates = [asset.expires_at for asset in assets if asset.status == AssetStatus.PENDING and asset.expires_at]
+    return f" The provider deletes them {ago(min(dates), now)}." if dates else ""
+
+
+def asked_for(task: Task) -> str:
+    """The first free text that was asked for, in the declaration's order: a description, lyrics, a title.
+
+    Ids, links and choices say nothing to people; where nothing else was asked, the text is blank.
+    """
+    try:
+        declared = providers.get(task.provider).operations.get(task.operation)
+    except providers.UnknownProvider:
+        declared = None
+    own = declared.fields if declared else ()
+    mute = {one.name for one in own if one.names or one.url or one.choices or one.vocabulary}
+    free = [field.name for field in own if field.multiline]
+    texts = [task.params.get(name) for name in [*free, *task.params] if name not in mute]
+    return next((text.strip() for text in texts if isinstance(text, str) and text.strip()), "")
+
+
+def track_name(track: Track) -> str:
+    """Its title; without one, what it is."""
+    if track.title:
+        return track.title
+    if track.kind == TrackKind.SONG:
+        return "Untitled"
+    return operation_label(track.provider, track.task.operation)
+
+
+def timing_state(track: Track) -> State:
+    if track.lyrics_timing == Timing.WORD:
+        return State("words timed", GOOD)
+    if track.lyrics_timing == Timing.LINE:
+        return State("lines timed", GOOD)
+    if track.timing_state == TimingState.WAITING:
+        return State("timing to come", BUSY)
+    if track.timing_state == TimingState.INSTRUMENTAL:
+        return State("instrumental", QUIET)
+    if track.lyrics_text or track.lyrics_timing == Timing.PLAIN:
+        return State("text only", QUIET)
+    return State("no words", QUIET)
+
+
+LOST = (AssetStatus.FAILED, AssetStatus.EXPIRED)
+PLAYABLE = (AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.SOURCE_AUDIO)
+
+KIND_WORDS: dict[str, str] = {
+    AssetKind.AUDIO: "Audio",
+    AssetKind.AUDIO_HI: "Lossless audio",
+    AssetKind.SOURCE_AUDIO: "Source audio",
+    AssetKind.IMAGE: "Cover",
+    AssetKind.SOURCE_IMAGE: "Source cover",
+    AssetKind.VIDEO: "Video",
+    AssetKind.STEM: "Stem",
+    AssetKind.ARCHIVE: "Archive",
+}
+
+
+def file_name(asset: Asset) -> str:
+    """What a file is called on a page: its kind, and its label where there are several."""
+    kind = KIND_WORDS[asset.kind]
+    return f"{kind} · {asset.label.replace('_', ' ')}" if asset.label else kind
+
+
+def asset_state(asset: Asset, now: datetime) -> State:
+    """One file: kept, on its way, or lost, with the reason of the latest try."""
+    if asset.status == AssetStatus.ARCHIVED:
+        return State("kept", GOOD)
+    if asset.status == AssetStatus.WAITING:
+        says = "It comes in the archive." if asset.member else "The provider is still making it."
+        return State("to come", QUIET, says)
+    if asset.status == AssetStatus.PENDING:
+        return State("fetching", BUSY, _pending_says(asset, now))
+    if asset.status == AssetStatus.EXPIRED:
+        return State("gone", BAD, asset.error or "The provider deleted it before it could be fetched.")
+    return State("not kept", BAD, asset.error or "It could not be fetched.")
+
+
+def _pending_says(asset: Asset, now: datetime) -> str:
+    tries = f"{asset.attempts} {'try' if asset.attempts == 1 else 'tries'} so far. " if asset.attempts else ""
+    reason = f"{_sentence(asset.error)} " if asset.error else ""
+    gone = f"The provider deletes it {ago(asset.expires_at, now)}." if asset.expires_at else ""
+    return f"{tries}{reason}{gone}".strip() or "It is next in line."
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,1 @@
+"""Reads across tables, for pages, API and admin. Nothing here writes."""

@@ -1,0 +1,112 @@
+"""Two tracks side by side: which facts differ, and which lyric lines only one of them has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Any
+
+from tracks import providers
+from tracks.domain import lyrics
+from tracks.domain.updates import CueKind
+from tracks.models import Task, Track
+
+# Comparing two texts of ever the same lines can take the cube of their length; no song has so many lines.
+MOST_LINES = 500
+
+
+class Change(StrEnum):
+    """What became of a line on the way from the first track to the second."""
+
+    KEPT = "kept"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    is_section: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    change: Change
+    line: Line
+
+
+FACTS = ("title", "style", "model", "duration_ms", "prompt", "lyrics_timing")
+
+
+def differing(one: Track, other: Track) -> list[str]:
+    """Names of the facts that differ, in a steady order; the length by what can be seen of it, a second."""
+    names = [name for name in FACTS if _fact(one, name) != _fact(other, name)]
+    tasks = ("provider", "operation") if one.task_id != other.task_id else ()
+    return [name for name in tasks if getattr(one.task, name) != getattr(other.task, name)] + names
+
+
+def _fact(track: Track, name: str) -> Any:
+    value = getattr(track, name)
+    return value // 1000 if name == "duration_ms" and value is not None else value
+
+
+def changes(one: Track, other: Track) -> list[Changed]:
+    """The lines of both in one list, as a text of changes from the first to the second."""
+    ours, theirs = lines_of(one), lines_of(other)
+    return list(_changes(ours, theirs))
+
+
+def _changes(ours: Sequence[Line], theirs: Sequence[Line]) -> Iterator[Changed]:
+    keys = [_key(line) for line in ours], [_key(line) for line in theirs]
+    for _, from_one, to_one, from_other, to_other in SequenceMatcher(
+        None, *keys, autojunk=False
+    ).get_opcodes():
+        is_same = keys[0][from_one:to_one] == keys[1][from_other:to_other]
+        change = Change.KEPT if is_same else Change.REMOVED
+        yield from (Changed(change, line) for line in ours[from_one:to_one])
+        if not is_same:
+            yield from (Changed(Change.ADDED, line) for line in theirs[from_other:to_other])
+
+
+def _key(line: Line) -> tuple[bool, str]:
+    """Small and capital letters and blanks sound the same."""
+    return line.is_section, " ".join(line.text.casefold().split())
+
+
+def lines_of(track: Track) -> list[Line]:
+    """Sung lines and headings, timed or not."""
+    timed = [Line(row.text, row.kind == CueKind.SECTION) for row in track.lines.all()]
+    text = lyrics.plain(track.lyrics_text) if not timed else None
+    plain = [Line(cue.text, cue.kind is CueKind.SECTION) for cue in text.cues] if text else []
+    return (timed or plain)[:MOST_LINES]
+
+
+def extension(one: Track, other: Track) -> float | None:
+    """Where in the one the other goes on, in seconds; below zero where the one goes on in the other.
+
+    None where neither extends the other. Known from what was asked: the one moment inside the source that
+    the operation has a parameter for.
+    """
+    if (moment := _goes_on(other, one)) is not None:
+        return moment
+    moment = _goes_on(one, other)
+    return None if moment is None else -moment
+
+
+def _goes_on(later: Track, earlier: Track) -> float | None:
+    if later.task.source_track_id != earlier.pk:
+        return None
+    said = [later.task.params.get(name) for name in _moments(later.task)]
+    if len(said) != 1 or not isinstance(said[0], int | float) or isinstance(said[0], bool) or said[0] <= 0:
+        return None
+    return float(said[0])
+
+
+def _moments(task: Task) -> list[str]:
+    try:
+        operation = providers.get(task.provider).operations.get(task.operation)
+    except providers.UnknownProvider:
+        return []
+    return [field.name for field in operation.fields if field.within_source] if operation else []

@@ -1,0 +1,97 @@
+"""Whether a file that is whole may be believed to be the song: its length, and the other takes' files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import AssetKind
+from tracks.files.probe import length_fault
+from tracks.models import Asset, Event
+
+# A file longer than promised lacks nothing; it is believed when it comes again and again.
+BELIEVE_LONGER_AFTER = 3
+# A transfer can damage an archive once or twice; after so many tries it is how the provider has it.
+BELIEVE_DAMAGED_AFTER = 4
+OF_PROMISED_LENGTH = frozenset({AssetKind.AUDIO, AssetKind.AUDIO_HI})
+# Both takes can deliver the same file for a while (https://glama.ai/mcp/servers/jk123/kie-suno6-mcp/tree): it
+# is believed when it has come this often, over as long as that many tries take.
+SAME_FILE_TRIES = 5
+SAME_FILE = "asset.same_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """``event``: what is noted if the file is kept all the same; ``twin``: the other take's equal file.
+
+    ``asks_for_links``: another link may bring the right file.
+    """
+
+    event: str
+    reason: str
+    is_believed: bool
+    data: Mapping[str, Any] = field(default_factory=dict)
+    twin: Asset | None = None
+    asks_for_links: bool = False
+
+
+def about(asset: Asset, duration_ms: int | None, sha256: str, flaw: str = "") -> list[Doubt]:
+    """What speaks against a file of this length and checksum being the asset's, believed by now or not.
+
+    ``flaw``: what is wrong inside of an archive.
+    """
+    found = (_length(asset, duration_ms), _same_file(asset, sha256), _damage(asset, flaw))
+    return [doubt for doubt in found if doubt is not None]
+
+
+def _length(asset: Asset, measured: int | None) -> Doubt | None:
+    promised = asset.track.duration_ms
+    if asset.kind not in OF_PROMISED_LENGTH or not promised or measured is None:
+        return None
+    fault = length_fault(measured, promised)
+    if not fault:
+        return None
+    data = {"measured_ms": measured, "promised_ms": promised}
+    if measured < promised:
+        return Doubt("asset.short", fault, False, data)
+    return Doubt("asset.longer", fault, asset.attempts >= BELIEVE_LONGER_AFTER, data)
+
+
+def _damage(asset: Asset, flaw: str) -> Doubt | None:
+    """A file inside that is damaged for good is no reason to lose the sound ones beside it."""
+    return Doubt("asset.damaged", flaw, asset.attempts >= BELIEVE_DAMAGED_AFTER) if flaw else None
+
+
+def _same_file(asset: Asset, sha256: str) -> Doubt | None:
+    if asset.kind != AssetKind.AUDIO:
+        return None
+    kept = Asset.objects.filter(track__task=asset.track.task_id, kind=asset.kind, status=AssetStatus.ARCHIVED)
+    twin = kept.filter(sha256=sha256).exclude(track=asset.track_id).order_by("pk").first()
+    if twin is None:
+        return None
+    reason = "The provider delivered the other take's file; it is asked again."
+    # Counted in events, for tries that failed otherwise say nothing of this.
+    came = Event.objects.filter(asset=asset, data__doubt=SAME_FILE).values_list("at", flat=True)
+    is_believed, asks = _came_often(list(came)), len(came) < SAME_FILE_TRIES
+    return Doubt(SAME_FILE, reason, is_believed, {"same_as": twin.track_id}, twin, asks)
+
+
+def _came_often(times: Sequence[datetime]) -> bool:
+    """A freshly signed link is due at once, so tries alone can be over in seconds."""
+    if len(times) < SAME_FILE_TRIES - 1:
+        return False
+    patience = timedelta(seconds=sum(settings.ARCHIVE_BACKOFF[: SAME_FILE_TRIES - 1]))
+    return timezone.now() >= min(times) + patience
+
+
+def look_at_twin_again(doubt: Doubt) -> None:
+    """Which of the two has the wrong file is not known: the kept one is fetched again too."""
+    if doubt.twin is not None:
+        unbusy = Asset.objects.filter(pk=doubt.twin.pk, status=AssetStatus.ARCHIVED, next_attempt_at=None)
+        unbusy.exclude(source_url="").update(next_attempt_at=timezone.now())

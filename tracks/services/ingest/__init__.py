@@ -1,0 +1,1 @@
+"""Taking in what sources say: routing, recording, folding, writing the differences."""

@@ -1,0 +1,195 @@
+"""Takes statements in: records what is new, folds all that was ever said, writes only the differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tracks import providers
+from tracks.domain.fold import Folded, fold, known_ids
+from tracks.domain.statuses import FINISHED, TaskStatus
+from tracks.domain.updates import Source, TaskUpdate, digest, to_json
+from tracks.lib.redact import without_secrets
+from tracks.models import Statement, Task, Track
+from tracks.services.events import note
+from tracks.services.ingest.callback_health import end_values
+from tracks.services.ingest.handover import hand_over_strangers
+from tracks.services.ingest.rows import changed, write_tracks
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How a body reached us. ``trace`` goes into the events' data, such as a callback's id."""
+
+    source: Source
+    at: datetime
+    trace: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of the updates. ``strangers``: ids that are not this task's; nothing of them applied."""
+
+    strangers: tuple[str, ...]
+
+
+def apply(task_id: int, updates: Sequence[TaskUpdate], heard: Heard) -> Verdict:
+    """Applies what one body says of one task; said before, it writes nothing."""
+    with transaction.atomic():
+        task = lock(task_id)
+        statements = list(task.statements.all())
+        said = [without_secrets(update) for update in updates]
+        welcome, strangers = _sort_out(task, said, heard.source, statements)
+        recorded = [_record(task, update, heard, statements) for update in welcome]
+        if any(recorded):
+            _write(task, statements, heard, is_new=NEW in recorded)
+        return Verdict(tuple(strangers))
+
+
+def lock(task_id: int) -> Task:
+    """The task's row, held until the transaction ends: it guards all that hangs on the task.
+
+    Not against foreign keys to it, so the door never waits for a worker.
+    """
+    return Task.objects.select_for_update(no_key=True).get(pk=task_id)
+
+
+def _sort_out(
+    task: Task, updates: Sequence[TaskUpdate], source: Source, statements: Sequence[Statement]
+) -> tuple[list[TaskUpdate], list[str]]:
+    """What may change this task, and the ids of what may not: another task's, or a second identity."""
+    mine = known_ids(row.said for row in statements) | ({task.external_id} - {""})
+    welcome, strangers = [], []
+    for update in updates:
+        is_mine = not mine or not update.external_id or update.external_id in mine
+        if _is_anothers(task, update) or not (is_mine or source in (Source.SUBMIT, Source.PERSON)):
+            strangers.append(update.external_id)
+            continue
+        foreign = _foreign_tracks(task, update)
+        strangers += foreign
+        welcome.append(
+            replace(update, tracks=tuple(t for t in update.tracks if t.external_id not in foreign))
+        )
+    return welcome, strangers
+
+
+def _is_anothers(task: Task, update: TaskUpdate) -> bool:
+    if update.external_id in ("", task.external_id):
+        return False
+    others = Task.objects.filter(provider=task.provider, external_id=update.external_id)
+    return others.exclude(pk=task.pk).exists()
+
+
+def _foreign_tracks(task: Task, update: TaskUpdate) -> list[str]:
+    """Ids of tracks in the update that are already another task's."""
+    ids = [track.external_id for track in update.tracks if track.external_id]
+    tracks = Track.objects.filter(provider=task.provider, external_id__in=ids).exclude(task=task)
+    return list(tracks.values_list("external_id", flat=True)) if ids else []
+
+
+# How much of a statement was new.
+NOTHING, AGAIN, NEW = 0, 1, 2
+
+
+def _record(task: Task, update: TaskUpdate, heard: Heard, statements: list[Statement]) -> int:
+    """Keeps the statement; AGAIN where it was said before and is now known to hold longer.
+
+    When a link was last said matters: of two that contradict, the one said last is alive. So does the latest
+    of a person's edits. Everything else said twice leaves no trace.
+    """
+    key = digest(update)
+    known = next((row for row in statements if row.source == heard.source and row.digest == key), None)
+    if known is None:
+        times = {"first_seen": heard.at, "last_seen": heard.at}
+        row = Statement(task=task, source=heard.source, data=to_json(update), digest=key, **times)
+        row.save(force_insert=True)
+        statements.append(row)
+        return NEW
+    values: dict[str, Any] = {"first_seen": min(heard.at, known.first_seen)}
+    if heard.at > known.last_seen and (heard.source is Source.PERSON or _has_links(update)):
+        values |= {"last_seen": heard.at, "data": to_json(update)}
+    return AGAIN if changed(known, values) else NOTHING
+
+
+def _has_links(update: TaskUpdate) -> bool:
+    return any(track.stream_url or any(asset.url for asset in track.assets) for track in update.tracks)
+
+
+def _write(task: Task, statements: list[Statement], heard: Heard, *, is_new: bool) -> None:
+    """Brings the rows in line; what turns out to speak of another task becomes that task's."""
+    staying, handed_over = hand_over_strangers(task, statements)
+    for other, theirs in handed_over.items():
+        _fold_into(other, theirs, heard, is_fact=True)
+    is_fact = is_new and heard.source not in (Source.CLOCK, Source.PERSON)
+    _fold_into(task, staying, heard, is_fact=is_fact)
+
+
+def _fold_into(task: Task, statements: Sequence[Statement], heard: Heard, *, is_fact: bool) -> None:
+    folded = fold((row.said for row in statements), providers.get(task.provider).retention)
+    _write_task(task, folded, heard, _news_values(task, statements) if is_fact else {})
+    write_tracks(task, folded.tracks, heard.trace)
+
+
+def _news_values(task: Task, statements: Sequence[Statement]) -> dict[str, Any]:
+    """Any newer fact of the provider lifts "overdue" and starts the wait anew."""
+    soon = {"next_poll_at": _first_look()} if task.gave_up_at and not task.poll_claims else {}
+    heard = [row.first_seen for row in statements if row.source not in (Source.CLOCK, Source.PERSON)]
+    return {"gave_up_at": None, "heard_at": max(heard, default=task.heard_at), "polls": 0, **soon}
+
+
+def _first_look() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.POLL_FIRST)
+
+
+def _write_task(task: Task, folded: Folded, heard: Heard, news: Mapping[str, Any]) -> None:
+    before = task.status
+    values = {**news, **_task_values(task, folded, news)}
+    if values.get("status", before) != before:
+        values |= end_values(task, folded, heard.source, heard.at)
+    differences = changed(task, values)
+    if "status" in differences:
+        data = {"from": before, "to": task.status, "source": heard.source, **heard.trace}
+        if task.error_kind:
+            data |= {"error": task.error_kind, "message": task.error_message}
+        note("task.status", task, data=data)
+    elif told := sorted(differences.keys() & {"external_id", "error_code", "error_kind", "error_message"}):
+        note("task.changed", task, data={"fields": told, **heard.trace})
+
+
+def _task_values(task: Task, folded: Folded, news: Mapping[str, Any]) -> dict[str, Any]:
+    """What the statements come to, and what follows from it for sending and looking.
+
+    A task that runs, but whose id is not known, cannot be asked about: it stays as it was, status, reason
+    and all, so that a person may still settle it.
+    """
+    external_id, error, status = folded.external_id or task.external_id, folded.error, folded.status
+    if status is TaskStatus.RUNNING and not external_id:
+        return {}
+    if status is TaskStatus.RUNNING and news.get("gave_up_at", task.gave_up_at):
+        status = TaskStatus.OVERDUE
+    return {
+        "external_id": external_id,
+        "status": status,
+        "error_code": error.code if error else "",
+        "error_kind": error.kind if error else "",
+        "error_message": error.message if error else "",
+        "error_advice": error.advice if error else "",
+        "finished_at": folded.finished_at,
+        "submit_at": None,
+        **_poll_values(task, status),
+    }
+
+
+def _poll_values(task: Task, status: TaskStatus) -> dict[str, Any]:
+    if status in FINISHED:
+        # A look at a finished task was asked for: only the look itself ends that.
+        return {} if task.is_finished else {"next_poll_at": None, "poll_claims": 0, "poll_error": ""}
+    if task.next_poll_at is None and status is TaskStatus.RUNNING:
+        return {"next_poll_at": _first_look()}
+    return {}

@@ -1,0 +1,58 @@
+"""When the provider's own answer names another id than the one believed so far, nothing is thrown away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from tracks.domain.fold import known_ids
+from tracks.models import Origin, Statement, Task, Track
+from tracks.services.events import note
+
+
+def hand_over_strangers(
+    task: Task, statements: Sequence[Statement]
+) -> tuple[list[Statement], dict[Task, list[Statement]]]:
+    """Moves statements of ids that are not this task's, with their songs, to tasks of their own.
+
+    A body under a task's token is believed while the task has no id. If the answer to the submit then names
+    another one, the body spoke of something that may well be real: a song of an earlier send, say. Returns
+    what stays, and what went to which new task; that one is to be folded first, for its ids are taken over.
+    """
+    mine = known_ids(row.said for row in statements)
+    strangers: dict[str, list[Statement]] = defaultdict(list)
+    for row in statements:
+        external_id = row.said.update.external_id
+        if external_id and external_id not in mine:
+            strangers[external_id].append(row)
+    for rows in strangers.values():
+        rows += [row for row in statements if _goes_along(row, _track_ids(rows))]
+    gone = {row.pk for rows in strangers.values() for row in rows}
+    staying = [row for row in statements if row.pk not in gone]
+    return staying, {_adopt(task, named, rows): rows for named, rows in sorted(strangers.items())}
+
+
+def _goes_along(row: Statement, moving: set[str]) -> bool:
+    """A person's edit, or a body without an id, that speaks of a song that goes."""
+    return not row.said.update.external_id and bool(_track_ids([row]) & moving)
+
+
+def _track_ids(rows: Sequence[Statement]) -> set[str]:
+    return {track.external_id for row in rows for track in row.said.update.tracks} - {""}
+
+
+def _adopt(task: Task, external_id: str, statements: Sequence[Statement]) -> Task:
+    other = Task.objects.create(
+        provider=task.provider,
+        operation=task.operation,
+        origin=Origin.ADOPTED,
+        params=task.params,
+        created_by=task.created_by,
+    )
+    Statement.objects.filter(pk__in=[row.pk for row in statements]).update(task=other)
+    Track.objects.filter(task=task, external_id__in=_track_ids(statements)).update(task=other)
+    if task.external_id == external_id:
+        Task.objects.filter(pk=task.pk).update(external_id="")
+    note("task.created", other, data={"adopted": external_id, "from_task": task.pk})
+    note("task.handed_over", task, data={"external_id": external_id, "to_task": other.pk})
+    return other

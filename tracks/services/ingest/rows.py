@@ -1,0 +1,211 @@
+"""Brings the rows of a task's tracks, lyric lines and files in line with what the statements come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from tracks import providers
+from tracks.domain import lyrics
+from tracks.domain.fold import FoldedAsset, FoldedTrack
+from tracks.domain.statuses import AssetStatus, TrackStatus, archive_status
+from tracks.domain.updates import AssetState, Lyrics, Timing, TimingState, TrackKind, link_identity
+from tracks.models import Asset, LyricLine, Task, Track
+from tracks.models.assets import link_key
+from tracks.queries.search import tokens_of
+from tracks.services.events import note
+
+Trace = Mapping[str, Any]
+
+
+def changed(row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Saves the values that differ from the row, and only those; returns what they were before."""
+    before = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
+    for name in before:
+        setattr(row, name, values[name])
+    if before:
+        row.save(update_fields=list(before))
+    return before
+
+
+def write_tracks(task: Task, folded: Iterable[FoldedTrack], trace: Trace) -> None:
+    """Creates and updates the task's tracks with all that hangs on them; writes only what differs."""
+    rows = {_row_key(row): row for row in task.tracks.prefetch_related("lines", "assets")}
+    for track in folded:
+        _write_track(task, rows.get(_key(track)), track, trace)
+
+
+def settle_archive(track: Track) -> None:
+    """Keeps ``track.archive`` in step with its files.
+
+    One that the provider could not make, and so gave no link for, is nothing that we failed to keep; one that
+    should lie in the track's archive is.
+    """
+    given = track.assets.exclude(status=AssetStatus.FAILED, source_url="", member="")
+    seen = [AssetStatus(status) for status in given.values_list("status", flat=True)]
+    changed(track, {"archive": archive_status(seen)})
+
+
+def _row_key(row: Track) -> str:
+    return row.external_id or f"#{row.position}"
+
+
+def _key(track: FoldedTrack) -> str:
+    return track.external_id or f"#{track.position}"
+
+
+def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace) -> None:
+    values = _track_values(task, track)
+    is_new = row is None
+    before: dict[str, Any] = {}
+    if row is None:
+        row = Track.objects.create(task=task, provider=task.provider, external_id=track.external_id, **values)
+        lines, assets = [], {}
+    else:
+        lines, assets = list(row.lines.all()), {(one.kind, one.label): one for one in row.assets.all()}
+        before = changed(row, values)
+    relined = _write_lines(row, lines, track.lyrics)
+    refiled = [_write_asset(row, assets.get((one.kind, one.label)), one, trace) for one in track.assets]
+    if any(refiled):
+        settle_archive(row)
+    plan_words(row)
+    _tell(task, row, is_new, before, relined, trace)
+
+
+def plan_words(track: Track) -> None:
+    """Word timing is due as soon as a song is there, no more once it is known; unchanged mid-request."""
+    idle = Track.objects.filter(pk=track.pk, words_claims=0)
+    if track.words_at is None and _wants_words(track):
+        idle.update(words_at=timezone.now())
+    elif track.words_at is not None and track.lyrics_timing == Timing.WORD:
+        idle.update(words_at=None)
+
+
+def _wants_words(track: Track) -> bool:
+    """A song that is sung and whole, of a provider that tells when it is asked, and has not answered yet."""
+    return (
+        track.kind == TrackKind.SONG
+        and track.status == TrackStatus.READY
+        and track.external_id != ""
+        and track.lyrics_timing != Timing.WORD
+        and track.timing_state in ("", TimingState.WAITING)
+        and providers.get(track.provider).pulls_words
+    )
+
+
+def _tell(
+    task: Task, row: Track, is_new: bool, before: Mapping[str, Any], relined: bool, trace: Trace
+) -> None:
+    if is_new:
+        note("track.created", task, track=row, data={"status": row.status, "title": row.title, **trace})
+    elif "status" in before:
+        note("track.status", task, track=row, data={"from": before["status"], "to": row.status, **trace})
+    elif set(before) - {"search_text", "stream_url"}:
+        note("track.changed", task, track=row, data={"fields": sorted(before), **trace})
+    if relined:
+        note("track.lyrics", task, track=row, data={"timing": row.lyrics_timing, **trace})
+
+
+def _track_values(task: Task, track: FoldedTrack) -> dict[str, Any]:
+    lyrics_text = track.lyrics_text or lyrics.joined(track.lyrics)
+    prompt = str(task.params.get("prompt") or "") or track.prompt
+    return {
+        "kind": track.kind,
+        "position": track.position,
+        "status": track.status,
+        "title": track.title[:500],
+        "style": track.style,
+        "prompt": prompt,
+        "lyrics_text": lyrics_text,
+        "model": track.model[:200],
+        "duration_ms": track.duration_ms,
+        "stream_url": track.stream_url,
+        "created_at": track.created_at,
+        "finished_at": track.finished_at,
+        "received_at": track.received_at,
+        "lyrics_timing": track.lyrics.timing if track.lyrics else Timing.NONE,
+        "timing_state": track.timing_state or "",
+        "search_text": tokens_of(track.title, track.style, prompt, lyrics_text),
+    }
+
+
+def _write_lines(track: Track, lines: Sequence[LyricLine], wanted: Lyrics | None) -> bool:
+    """Lyrics are one value: all lines are replaced or none."""
+    fresh = [
+        LyricLine(
+            track=track,
+            position=position,
+            kind=cue.kind,
+            text=cue.text,
+            start_ms=cue.start_ms,
+            end_ms=cue.end_ms,
+            words=[[word.start_ms, word.end_ms, word.text] for word in cue.words],
+        )
+        for position, cue in enumerate(wanted.cues if wanted else ())
+    ]
+    if [_content(line) for line in fresh] == [_content(line) for line in lines]:
+        return False
+    if lines:
+        track.lines.all().delete()
+    LyricLine.objects.bulk_create(fresh)
+    return True
+
+
+def _content(line: LyricLine) -> tuple[Any, ...]:
+    return (line.position, line.kind, line.text, line.start_ms, line.end_ms, line.words)
+
+
+def _write_asset(track: Track, row: Asset | None, wanted: FoldedAsset, trace: Trace) -> bool:
+    if row is None:
+        row = Asset(track=track, kind=wanted.kind, label=wanted.label)
+    before, values = row.status if row.pk else "", _asset_values(row, wanted)
+    values |= {"member": wanted.member, "link_key": link_key(values["source_url"])}
+    other_file = _is_other_file(row, wanted)
+    if row.pk is None:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+    elif not changed(row, values):
+        return False
+    if row.status != before:
+        data = {"from": before, "to": row.status, "kind": row.kind, "error": row.error, **trace}
+        note("asset.status", track.task, asset=row, data=data)
+    elif other_file and row.status == AssetStatus.ARCHIVED:
+        note("asset.other_link", track.task, asset=row, data={"kind": row.kind, **trace})
+    return True
+
+
+def _is_other_file(row: Asset, wanted: FoldedAsset) -> bool:
+    return bool(row.source_url and wanted.url) and link_identity(wanted.url) != link_identity(row.source_url)
+
+
+def _asset_values(row: Asset, wanted: FoldedAsset) -> dict[str, Any]:
+    values: dict[str, Any] = {"source_url": wanted.url or row.source_url, "expires_at": wanted.expires_at}
+    if row.status == AssetStatus.ARCHIVED:
+        return values
+    if row.pk and wanted.member and wanted.state is AssetState.WAITING:
+        return values  # where it stands is the archive's business
+    if wanted.state is not AssetState.LINKED:
+        status = AssetStatus.FAILED if wanted.state is AssetState.FAILED else AssetStatus.WAITING
+        return values | {"status": status, "source_url": wanted.url, "error": wanted.error}
+    return values | (_fresh_link(row, wanted, timezone.now()) if wanted.url != row.source_url else {})
+
+
+def _fresh_link(row: Asset, wanted: FoldedAsset, now: datetime) -> dict[str, Any]:
+    """A new link is due at once, but never pulled from under a fetch that is going on.
+
+    A file that was refused for what it is (its address, its size) is not another one for a new signature.
+    """
+    other_file = not row.source_url or _is_other_file(row, wanted)
+    if row.status == AssetStatus.FAILED and not other_file:
+        return {}
+    values: dict[str, Any] = {"status": AssetStatus.PENDING}
+    if not row.claims:
+        values["next_attempt_at"] = now
+    if other_file:
+        values |= {"attempts": 0, "error": ""}
+    return values

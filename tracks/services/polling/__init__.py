@@ -1,0 +1,1 @@
+"""Asking a provider: for results, word timing and balances."""

@@ -1,0 +1,148 @@
+"""Asking the provider: what keeps every promise when callbacks stay away."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tracks import providers
+from tracks.domain.statuses import FINISHED, TaskStatus
+from tracks.domain.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, one_request
+from tracks.models import Task
+from tracks.services.events import note
+from tracks.services.ingest.apply import Heard, apply, lock
+from tracks.services.ingest.callback_health import are_callbacks_sick
+from tracks.services.polling.requests import OneUnknown, ask, ids_of
+from tracks.services.rate_limit import Lane, NotYet, may
+
+log = logging.getLogger(__name__)
+DUE = DueColumn("next_poll_at", "poll_claims")
+
+
+def poll_next(provider: str) -> bool:
+    """Looks at the provider's task that is due longest, with as many others as one query holds.
+
+    False when none is due or the provider's pace wants a wait.
+    """
+    if not may(provider, Lane.POLL, timezone.now()):
+        return False
+    leases = _claim_batch(provider)
+    if not leases:
+        return False
+    if leases[0].is_worn_out:
+        _conclude(leases[0], "Looking at this task ended its worker several times.")
+        return True
+    return _look_at(leases)
+
+
+def _claim_batch(provider: str) -> list[Lease[Task]]:
+    """Due tasks of one operation, up to the number of ids that a query may name.
+
+    One that was not concluded the last time is looked at alone: it may be what ended the worker, or what the
+    provider does not know.
+    """
+    due = Task.objects.due_to_poll(timezone.now()).filter(provider=provider)
+    first = claim(due, DUE, one_request())
+    if first is None:
+        return []
+    leases = [first]
+    room = providers.get(provider).batch - max(1, len(ids_of(first.row)))
+    while first.claims == 1 and room > 0:
+        same = Task.objects.due_to_poll(timezone.now()).filter(
+            provider=provider, operation=first.row.operation, poll_claims=0
+        )
+        lease = claim(same, DUE, one_request())
+        if lease is None:
+            break
+        leases.append(lease)
+        room -= max(1, len(ids_of(lease.row)))
+    return leases
+
+
+def _look_at(leases: Sequence[Lease[Task]]) -> bool:
+    try:
+        errors = ask(leases)
+    except NotYet:
+        for lease in leases:
+            lease.give_back()
+        return False
+    except OneUnknown:
+        # As if each had failed alone: so each is looked at alone, and one unknown id hides no other.
+        for lease in leases:
+            lease.give_back(counts=True)
+        return True
+    for lease in leases:
+        _conclude(lease, errors.get(lease.row.pk, ""))
+    return True
+
+
+def _conclude(lease: Lease[Task], error: str) -> None:
+    """Sets the next look; after the deadline's last one the task is overdue or, said done, failed."""
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            task = lock(lease.row.pk)
+            if task.status == TaskStatus.RUNNING and now >= deadline(task):
+                _give_up(task, now)
+                task.refresh_from_db()
+            if task.next_poll_at is not None:
+                due = _long_wait(task, now) if lease.is_worn_out else next_look(task, now)
+                lease.conclude(due=due, polls=task.polls + 1, poll_error=error)
+    except LeaseLost:
+        log.info("task was settled while it was looked at", extra={"task": lease.row.pk})
+
+
+def _long_wait(task: Task, now: datetime) -> datetime | None:
+    usual = next_look(task, now)
+    return usual and max(usual, min(now + timedelta(seconds=settings.POLL_OVERDUE), deadline(task)))
+
+
+def deadline(task: Task) -> datetime:
+    """When a silent task is given up: counted from the last news."""
+    since = max(filter(None, [task.submitted_at, task.heard_at]), default=task.created_at)
+    return since + timedelta(seconds=settings.TASK_DEADLINE)
+
+
+def next_look(task: Task, now: datetime) -> datetime | None:
+    """Growing intervals; once overdue an hour apart, until the files would be gone; never when finished.
+
+    Where the provider's callbacks stay away, the looks are all there is: they come often and stay so.
+    """
+    if task.status in FINISHED:
+        return None
+    if task.status == TaskStatus.OVERDUE:
+        gone = (task.submitted_at or task.created_at) + providers.get(task.provider).retention
+        later = now + timedelta(seconds=settings.POLL_OVERDUE)
+        return later if later < gone else None
+    return min(now + timedelta(seconds=_step(task)), max(deadline(task), now))
+
+
+def _step(task: Task) -> float:
+    """Seconds to the next look at a task that is being made."""
+    if are_callbacks_sick(task.provider):
+        return min(settings.POLL_EVERY / 2, settings.POLL_MOST)
+    return min(settings.POLL_EVERY * 1.3 ** max(0, min(task.polls, 40) - 3), settings.POLL_MOST)
+
+
+def _give_up(task: Task, now: datetime) -> None:
+    said_done = any(row.data.get("state") == TaskState.DONE for row in task.statements.all())
+    if said_done:
+        fault = Fault(
+            code="",
+            kind=ErrorKind.UPSTREAM,
+            message="The provider reported success but never gave a file for every song.",
+            advice="What exists is kept. Send the task again, or ask the provider about this id.",
+        )
+        update = TaskUpdate(external_id="", state=TaskState.FAILED, error=fault)
+        apply(task.pk, [update], Heard(Source.CLOCK, now, {}))
+        return
+    task.gave_up_at, task.status = now, TaskStatus.OVERDUE
+    task.save(update_fields=["gave_up_at", "status"])
+    data = {"from": TaskStatus.RUNNING, "to": TaskStatus.OVERDUE, "source": Source.CLOCK}
+    note("task.status", task, data=data)

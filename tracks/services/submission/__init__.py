@@ -1,0 +1,1 @@
+"""Sending tasks to a provider."""

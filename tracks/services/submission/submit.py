@@ -1,0 +1,230 @@
+"""Sending a task: claimed before it is sent, sent once, and never again by itself when in doubt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
+from django.utils import timezone
+
+from tracks import providers, tokens
+from tracks.domain.statuses import TaskStatus
+from tracks.domain.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
+from tracks.models import Task, Track
+from tracks.providers.base import AnswerLost, NotSent, Refused
+from tracks.services.events import note
+from tracks.services.ingest.apply import Heard, apply, lock
+from tracks.services.rate_limit import Lane, NotYet, may, turn
+from tracks.services.submission.source_links import with_link
+
+log = logging.getLogger(__name__)
+DUE = DueColumn("submit_at", "submit_claims")
+TRY_AGAIN = frozenset({ErrorKind.RATE, ErrorKind.BUSY})
+
+
+class KeyReused(Exception):
+    """The idempotency key was used before, for something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A caller's key and what it stood for; a blank key promises nothing."""
+
+    key: str = ""
+    digest: str = ""
+
+
+def fingerprint(
+    provider: str, operation: str, params: Mapping[str, Any], source_track: int | None = None
+) -> str:
+    """What makes two requests the same, for :class:`Idempotency`: all that was asked, as it was asked."""
+    asked = [provider, operation, params, *([source_track] if source_track is not None else [])]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def create_task(
+    provider: str,
+    operation: str,
+    params: Mapping[str, Any],
+    user: User | None,
+    once: Idempotency | None = None,
+    source: Track | None = None,
+    warnings: Sequence[str] = (),
+) -> tuple[Task, bool]:
+    """A task that waits to be sent, and whether it is new. Raises KeyReused.
+
+    Parameters and source come from :func:`tracks.services.submission.sources.prepare`, without problems.
+    ``warnings``: what a person should know although it is sent.
+    """
+    once = once or Idempotency()
+    if found := _same_request(user, once):
+        return found, False
+    try:
+        with transaction.atomic():
+            task = Task.objects.create(
+                provider=provider,
+                operation=operation,
+                source_track=source,
+                params=dict(params),
+                created_by=user,
+                idempotency_key=once.key,
+                idempotency_digest=once.digest,
+                submit_at=timezone.now(),
+            )
+            told = {"warnings": list(warnings)} if warnings else {}
+            note("task.created", task, data={"by": user.get_username() if user else "", **told})
+            return task, True
+    except IntegrityError:
+        found = _same_request(user, once)
+        if found is None:
+            raise
+        return found, False
+
+
+def _same_request(user: User | None, once: Idempotency) -> Task | None:
+    if not once.key or user is None:
+        return None
+    task = Task.objects.filter(created_by=user, idempotency_key=once.key).first()
+    if task and task.idempotency_digest != once.digest:
+        raise KeyReused(once.key)
+    return task
+
+
+def submit_next(provider: str) -> bool:
+    """Sends the provider's task that has waited longest; False when none is due or its pace wants a wait."""
+    if not may(provider, Lane.SUBMIT, timezone.now()):
+        return False
+    due = Task.objects.due_to_submit(timezone.now()).filter(provider=provider)
+    lease = claim(due, DUE, one_request())
+    if lease is None:
+        return False
+    try:
+        _submit(lease)
+    except NotYet:
+        lease.give_back()  # nothing was sent
+        return False
+    except LeaseLost:
+        log.info("task was settled while it was being sent", extra={"task": lease.row.pk})
+    return True
+
+
+def _submit(lease: Lease[Task]) -> None:
+    if lease.claims > 1:
+        _in_doubt(lease, "The process that sent it ended before the answer was kept.")
+        return
+    try:
+        write = _send(lease)
+    except (DatabaseError, InterfaceError):
+        # The database is asked before the request only: nothing was sent, so it is no case for a person.
+        insist(lease.give_back)
+        raise
+    insist(write)
+
+
+def _send(lease: Lease[Task]) -> Callable[[], None]:
+    """Sends the task, and answers with what is to be written about it. Raises NotYet: nothing was sent."""
+    task = lease.row
+    try:
+        provider = providers.get(task.provider)
+        params = with_link(task)
+        with turn(task.provider, Lane.SUBMIT):
+            Task.objects.filter(pk=task.pk).update(submitted_at=timezone.now())
+            pulse()
+            answer = provider.submit(task.operation, params, tokens.callback_url(task))
+    except Refused as refusal:
+        return partial(_refused, lease, refusal)
+    except NotSent as reason:
+        return partial(_again, lease, str(reason), _back_off(task))
+    except AnswerLost as reason:
+        return partial(_in_doubt, lease, str(reason))
+    # Before the first try to write it down: without its id a bought song has no name.
+    log.info("task was accepted", extra={"task": task.pk, "external_id": answer.external_id})
+    return partial(_accepted, lease, answer)
+
+
+def insist(write: Callable[[], None]) -> None:
+    """Tries to write for half a minute: what the provider answered must not be lost to a database restart,
+    nor to a failover, in which it is read-only for a while (an InternalError on PostgreSQL).
+
+    Nor to a callback that took the same id a moment before; the next try sees it.
+    """
+    for pause in (0.2, 1, 3, 8, 15):
+        try:
+            return write()
+        except (DatabaseError, InterfaceError):
+            log.error("the provider's answer could not be kept yet, trying again")
+            connection.close()
+            time.sleep(pause)
+    return write()
+
+
+def _accepted(lease: Lease[Task], answer: TaskUpdate) -> None:
+    task = lease.row
+    with transaction.atomic():
+        Task.objects.filter(pk=task.pk).update(submit_claims=0, submit_attempts=0)
+        note("task.submitted", task, data={"external_id": answer.external_id})
+        verdict = apply(task.pk, [answer], Heard(Source.SUBMIT, timezone.now(), {}))
+        if verdict.strangers:
+            _fail(task, _already_ours(answer.external_id))
+
+
+def _already_ours(external_id: str) -> Fault:
+    return Fault(
+        code="",
+        kind=ErrorKind.INPUT,
+        message=f"The provider answered with the id {external_id}, which is another task's here.",
+        advice="Look at the older task: it holds the result.",
+    )
+
+
+def _refused(lease: Lease[Task], refusal: Refused) -> None:
+    if refusal.is_full:
+        # The gate of parallel tasks holds it; it is to go out as soon as one of them ends.
+        _again(lease, refusal.fault.message, 0)
+    elif refusal.fault.kind in TRY_AGAIN:
+        _again(lease, refusal.fault.message, max(_back_off(lease.row), refusal.retry_after or 0))
+    else:
+        with transaction.atomic():
+            Task.objects.filter(pk=lease.row.pk).update(submit_claims=0)
+            _fail(lease.row, refusal.fault)
+
+
+def _fail(task: Task, fault: Fault) -> None:
+    update = TaskUpdate(external_id="", state=TaskState.FAILED, error=fault)
+    apply(task.pk, [update], Heard(Source.SUBMIT, timezone.now(), {}))
+
+
+def _back_off(task: Task) -> float:
+    steps = settings.SUBMIT_BACKOFF
+    return float(steps[min(task.submit_attempts, len(steps) - 1)])
+
+
+def _again(lease: Lease[Task], reason: str, delay: float) -> None:
+    """Nothing was bought: it waits its turn and goes out again by itself."""
+    task = lease.row
+    with transaction.atomic():
+        lock(task.pk)
+        due = timezone.now() + timedelta(seconds=delay)
+        lease.conclude(due=due, submit_attempts=task.submit_attempts + 1)
+        note("task.postponed", task, data={"reason": reason, "until": due.isoformat()})
+
+
+def _in_doubt(lease: Lease[Task], reason: str) -> None:
+    """It may have been bought: only a callback under its own token or a person settles it."""
+    task = lease.row
+    with transaction.atomic():
+        lock(task.pk)
+        lease.conclude(due=None, status=TaskStatus.UNSURE)
+        data = {"from": task.status, "to": TaskStatus.UNSURE, "source": Source.SUBMIT, "message": reason}
+        note("task.status", task, data=data)
