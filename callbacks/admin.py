@@ -16,33 +16,33 @@ from tracks.admin.acting import few
 from tracks.admin.facts import FactAdmin
 from tracks.admin.filters import by_provider, by_window, by_word
 from tracks.admin.finding import task_ids
-from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, State
-from tracks.services.resolve import NotNow
+from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, StateLabel
+from tracks.services.resolve import InvalidState
 from tracks.templatetags.pages import moment
 
-STATES: dict[str, State] = {
-    Outcome.RECEIVED: State("received", BUSY, "A worker reads it next."),
-    Outcome.APPLIED: State("applied", GOOD, "What it says is in the task and its songs."),
-    Outcome.MISMATCH: State(
+STATES: dict[str, StateLabel] = {
+    Outcome.RECEIVED: StateLabel("received", BUSY, "A worker reads it next."),
+    Outcome.APPLIED: StateLabel("applied", GOOD, "What it says is in the task and its songs."),
+    Outcome.MISMATCH: StateLabel(
         "another task's",
         WARN,
         "It came under this task's token but speaks of another id. Nothing of it was applied; it was polled.",
     ),
-    Outcome.ADOPTED: State("adopted", GOOD, "Nobody here had sent this task, so it made a new one."),
-    Outcome.UNREADABLE: State(
+    Outcome.ADOPTED: StateLabel("adopted", GOOD, "Nobody here had sent this task, so it made a new one."),
+    Outcome.UNREADABLE: StateLabel(
         "not understood",
         BAD,
         "No song changed; its task was polled instead. Process it again after an update.",
     ),
-    Outcome.UNVERIFIED: State(
+    Outcome.UNVERIFIED: StateLabel(
         "not believed",
         WARN,
         "Its signature is missing or wrong. No song changed; the task was polled instead.",
     ),
-    Outcome.READBACK: State(
+    Outcome.READBACK: StateLabel(
         "taken as a hint", QUIET, "Its task was polled; the body itself is not believed."
     ),
-    Outcome.PARKED: State(
+    Outcome.PARKED: StateLabel(
         "given up",
         BAD,
         "Reading it failed several times and no song changed. Process it again after an update.",
@@ -122,7 +122,7 @@ class CallbackEventAdmin(FactAdmin):
             try:
                 adopt_what_it_names(event, request.user.get_username())
                 messages.success(request, f"What callback {event.pk} names is a task of its own now.")
-            except NotNow as reason:
+            except InvalidState as reason:
                 messages.warning(request, f"Callback {event.pk}: {reason}")
 
     @admin.display(description="outcome")

@@ -15,15 +15,15 @@ from django.utils import timezone
 from callbacks.models import CallbackEvent, Outcome
 from tracks import providers
 from tracks.domain.updates import Source, TaskUpdate, TrackUpdate
-from tracks.lib.job_kind import Duty
+from tracks.lib.job_kind import JobKind
 from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.models import Task
-from tracks.providers.base import Asked, Unreadable
-from tracks.services.events import note
-from tracks.services.ingest.adopt import adopt, find
-from tracks.services.ingest.apply import Heard, Verdict, apply
-from tracks.services.ingest.callback_health import are_hints, called_back
-from tracks.services.resolve import NotNow, hint
+from tracks.providers.base import SubmittedWith, Unreadable
+from tracks.services.events import record_event
+from tracks.services.ingest.adopt import adopt, find_task
+from tracks.services.ingest.apply import ApplyResult, Provenance, apply
+from tracks.services.ingest.callback_health import callbacks_are_hints, record_callback
+from tracks.services.resolve import InvalidState, request_poll
 
 log = logging.getLogger(__name__)
 DUE = DueColumn("due_at", "claims")
@@ -63,8 +63,8 @@ def process_next() -> bool:
 def process(lease: Lease[CallbackEvent]) -> Finding:
     """Makes of a stored body what it says, once; the outcome commits together with its effect."""
     with transaction.atomic():
-        finding = _parked(lease) if lease.is_worn_out else _judge(lease.row)
-        lease.conclude(due=None, outcome=finding.outcome, error=finding.error, processed_at=timezone.now())
+        finding = _parked(lease) if lease.attempts_exhausted else _judge(lease.row)
+        lease.complete(due=None, outcome=finding.outcome, error=finding.error, processed_at=timezone.now())
     return finding
 
 
@@ -80,14 +80,14 @@ def _judge(event: CallbackEvent) -> Finding:
         return Finding(Outcome.UNVERIFIED, event.error)
     provider = providers.get(event.provider)
     try:
-        asked = Asked(event.task.operation, event.task.params) if event.task else Asked()
+        asked = SubmittedWith(event.task.operation, event.task.params) if event.task else SubmittedWith()
         updates = provider.parse_callback(json.loads(bytes(event.body)), asked)
     except (Unreadable, ValueError, RecursionError) as error:
         _ask_instead(event)
         return Finding(Outcome.UNREADABLE, f"Not understood: {error}"[:2000])
     if event.task_id is None and not all(update.external_id or event.nonce for update in updates):
         return Finding(Outcome.UNREADABLE, "It names no task, and its token is not a task's own.")
-    if are_hints(event.provider):
+    if callbacks_are_hints(event.provider):
         return _take_as_hint(event, updates)
     return _route(event, updates)
 
@@ -97,9 +97,9 @@ def adopt_what_it_names(event: CallbackEvent, by: str) -> Finding:
 
     Raises NotNow where it names none.
     """
-    updates = providers.get(event.provider).parse_callback(json.loads(bytes(event.body)), Asked())
+    updates = providers.get(event.provider).parse_callback(json.loads(bytes(event.body)), SubmittedWith())
     if not all(update.external_id for update in updates):
-        raise NotNow("The body names no task by its id; there is nothing to adopt.")
+        raise InvalidState("The body names no task by its id; there is nothing to adopt.")
     with transaction.atomic():
         finding = _route_by_id(event, updates)
         CallbackEvent.objects.filter(pk=event.pk).update(outcome=finding.outcome, error=finding.error)
@@ -116,9 +116,9 @@ def _route(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
 def _route_by_id(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Finding:
     named = _named(event, updates)
     verdicts = [_take(event, one.task.pk, one.said) for one in named]
-    strangers = [one for verdict in verdicts for one in verdict.strangers]
-    if strangers:
-        return _mismatch(strangers)
+    foreign_ids = [one for verdict in verdicts for one in verdict.foreign_ids]
+    if foreign_ids:
+        return _mismatch(foreign_ids)
     return Finding(Outcome.ADOPTED if any(one.is_new for one in named) else Outcome.APPLIED)
 
 
@@ -144,7 +144,7 @@ def _named(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> list[_Named]:
 
 
 def _find_or_adopt(event: CallbackEvent, update: TaskUpdate) -> tuple[Task, bool]:
-    known = find(event.provider, update)
+    known = find_task(event.provider, update)
     if known:
         return known, False
     return adopt(event.provider, update, nonce=event.nonce)
@@ -152,27 +152,27 @@ def _find_or_adopt(event: CallbackEvent, update: TaskUpdate) -> tuple[Task, bool
 
 def _for_its_own_task(event: CallbackEvent, task_id: int, updates: Sequence[TaskUpdate]) -> Finding:
     verdict = _take(event, task_id, updates)
-    if not verdict.strangers:
+    if not verdict.foreign_ids:
         return Finding(Outcome.APPLIED)
     task = Task.objects.get(pk=task_id)
-    note("task.mismatch", task, data={"ids": list(verdict.strangers), "callback": event.pk})
+    record_event("task.mismatch", task, data={"ids": list(verdict.foreign_ids), "callback": event.pk})
     _ask_instead(event)
-    return _mismatch(verdict.strangers)
+    return _mismatch(verdict.foreign_ids)
 
 
-def _take(event: CallbackEvent, task_id: int, updates: Sequence[TaskUpdate]) -> Verdict:
+def _take(event: CallbackEvent, task_id: int, updates: Sequence[TaskUpdate]) -> ApplyResult:
     verdict = apply(task_id, updates, _heard(event))
-    if not verdict.strangers:
+    if not verdict.foreign_ids:
         _note_callback(event, task_id, updates)
     return verdict
 
 
 def _note_callback(event: CallbackEvent, task_id: int, updates: Iterable[TaskUpdate]) -> None:
-    called_back(task_id, [update.stage for update in updates], event.received_at)
+    record_callback(task_id, [update.stage for update in updates], event.received_at)
 
 
-def _mismatch(strangers: Sequence[str]) -> Finding:
-    named = ", ".join(sorted(set(strangers)))
+def _mismatch(foreign_ids: Sequence[str]) -> Finding:
+    named = ", ".join(sorted(set(foreign_ids)))
     return Finding(
         Outcome.MISMATCH, f"It speaks of {named}, which is not this task's; nothing of that was applied."
     )
@@ -186,7 +186,7 @@ def _take_as_hint(event: CallbackEvent, updates: Sequence[TaskUpdate]) -> Findin
         if one.is_new:
             apply(one.task.pk, [_only_the_id(update) for update in one.said], _heard(event))
         _note_callback(event, one.task.pk, one.said)
-        hint(one.task.pk)
+        request_poll(one.task.pk)
     return Finding(Outcome.READBACK)
 
 
@@ -195,12 +195,12 @@ def _hint_for_its_own_task(event: CallbackEvent, task: Task, updates: Sequence[T
     known = {task.external_id, *task.tracks.values_list("external_id", flat=True)} - {""}
     if bare and not task.external_id:
         apply(task.pk, bare, _heard(event))
-    elif strangers := [update.external_id for update in bare if update.external_id not in known]:
-        note("task.mismatch", task, data={"ids": strangers, "callback": event.pk})
-        hint(task.pk)
-        return _mismatch(strangers)
+    elif foreign_ids := [update.external_id for update in bare if update.external_id not in known]:
+        record_event("task.mismatch", task, data={"ids": foreign_ids, "callback": event.pk})
+        request_poll(task.pk)
+        return _mismatch(foreign_ids)
     _note_callback(event, task.pk, updates)
-    hint(task.pk)
+    request_poll(task.pk)
     return Finding(Outcome.READBACK)
 
 
@@ -216,15 +216,15 @@ def _only_the_id(update: TaskUpdate) -> TaskUpdate:
 
 def _ask_instead(event: CallbackEvent) -> None:
     if event.task_id is not None:
-        hint(event.task_id)
+        request_poll(event.task_id)
 
 
-def _heard(event: CallbackEvent) -> Heard:
-    return Heard(Source.CALLBACK, event.received_at, {"callback": event.pk})
+def _heard(event: CallbackEvent) -> Provenance:
+    return Provenance(Source.CALLBACK, event.received_at, {"callback": event.pk})
 
 
 def _waiting(now: datetime) -> bool:
     return CallbackEvent.objects.due(now).exists()
 
 
-DUTY = Duty("callbacks", _waiting, process_next, places=lambda workers: workers)
+JOB_KIND = JobKind("callbacks", _waiting, process_next, max_workers=lambda workers: workers)

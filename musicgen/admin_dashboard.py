@@ -109,7 +109,7 @@ def _workers(now: datetime) -> Number:
 
 def _providers(now: datetime) -> list[Number]:
     """What is wrong with each provider, and one quiet card where nothing is."""
-    known = list(accounts.every(now))
+    known = list(accounts.all_facts(now))
     wrong = [card for facts in known for card in _provider(facts, now)]
     return wrong or [
         Number(str(len(known)), "providers, none of them in trouble", QUIET, reverse("providers"))
@@ -123,7 +123,7 @@ def _provider(facts: Facts, now: datetime) -> Iterator[Number]:
         yield Number(label, "not answering, requests are held back", BAD, link)
     elif facts.standing is Standing.PAUSED and account.paused_until:
         yield Number(label, f"asked us to slow down; goes on {ago(account.paused_until, now)}", WARN, link)
-    if callback_health.are_callbacks_sick(facts.provider.name):
+    if callback_health.callbacks_unhealthy(facts.provider.name):
         yield Number(label, "callbacks stay away; it is polled more often meanwhile", WARN, link)
     if account.balance_error:
         yield Number(label, f"balance not known: {short(account.balance_error)}", WARN, link)

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from musicgen.processes.queue import rings_waiting
+from musicgen.processes.queue import queue_size
 from tracks.models import Worker
 from tracks.models.workers import SILENCE
 
@@ -51,7 +51,7 @@ def _migrations() -> str:
 
 
 def _queue() -> str:
-    rings_waiting()
+    queue_size()
     return "ok"
 
 

@@ -12,7 +12,7 @@ from tracks.domain.statuses import FINISHED, AssetStatus, TaskStatus
 from tracks.domain.updates import AssetKind, CueKind, Source, TaskUpdate, Timing, TrackUpdate
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.queries.search import tokens_of
-from tracks.services.ingest.apply import Heard, apply
+from tracks.services.ingest.apply import Provenance, apply
 
 _numbers = itertools.count(1)
 
@@ -63,7 +63,7 @@ def make_told_track() -> Track:
     """A track that the provider told of, so that an edit has something to stand on."""
     task = make_task()
     said = TaskUpdate(task.external_id, tracks=(TrackUpdate(task.external_id, title="Owls"),))
-    apply(task.pk, [said], Heard(Source.POLL, timezone.now(), {}))
+    apply(task.pk, [said], Provenance(Source.POLL, timezone.now(), {}))
     return task.tracks.get()
 
 

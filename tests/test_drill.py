@@ -18,7 +18,7 @@ from musicgen.drill.report import pace_problem, table
 from musicgen.drill.runner import Drill
 from musicgen.drill.scenarios import SCENARIOS, Ending, Scenario
 from musicgen.drill.verdicts import Course, wrong_ending
-from musicgen.processes.group import HouseholdError
+from musicgen.processes.group import ProcessGroupError
 from tests.installation import ROOT, free_port, new_database
 from tracks import providers
 
@@ -68,7 +68,7 @@ def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_a_database_with_tables_is_left_alone() -> None:
     site = Drill(Path(tempfile.gettempdir()), "http://127.0.0.1:9", "http://127.0.0.1:9", print)
-    with pytest.raises(HouseholdError, match="empty database"):
+    with pytest.raises(ProcessGroupError, match="empty database"):
         site.run()
 
 

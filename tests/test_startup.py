@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from musicgen.processes.startup import prepare
+from musicgen.processes.startup import prepare_database
 from tests.installation import until
 
 pytestmark = [
@@ -35,7 +35,7 @@ def prepare_impatiently() -> object:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '50ms'")
-        prepare()
+        prepare_database()
         return value(LIMIT)
     finally:
         connection.close()

@@ -38,7 +38,7 @@ def read(token: str) -> Shared | None:
         return None
 
 
-def is_public(url: str) -> bool:
+def is_public_url(url: str) -> bool:
     """Whether the host of a link looks like one that others can reach: no local name, no private address."""
     try:
         host = (urlsplit(url).hostname or "").rstrip(".")

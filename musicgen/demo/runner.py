@@ -16,8 +16,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from musicgen.demo.songs import FOLLOW_UPS, SONGS
-from musicgen.processes.group import Household, HouseholdError, end_on_signals
-from musicgen.processes.startup import prepare
+from musicgen.processes.group import ProcessGroup, ProcessGroupError, end_on_signals
+from musicgen.processes.startup import prepare_database
 from tracks import providers
 from tracks.domain.statuses import TrackStatus
 from tracks.models import Task, Track
@@ -28,7 +28,7 @@ LOGIN = "demo"
 SIMULATOR_ABOVE = 100  # its port, counted from ours
 
 
-class DemoError(HouseholdError):
+class DemoError(ProcessGroupError):
     """Why the demo cannot run, in a sentence."""
 
 
@@ -41,14 +41,14 @@ class Demo:
     tasks: list[Task] = field(default_factory=list)
 
     @cached_property
-    def household(self) -> Household:
-        return Household(self._environment())
+    def group(self) -> ProcessGroup:
+        return ProcessGroup(self._environment())
 
     def run(self) -> None:
         """Until Ctrl-C or SIGTERM; raises DemoError where a part does not come up."""
         self._check()
         lock = _only_one()
-        prepare()
+        prepare_database()
         end_on_signals()
         try:
             self._start()
@@ -61,7 +61,7 @@ class Demo:
         except KeyboardInterrupt:
             self.say("ending…")
         finally:
-            self.household.stop()
+            self.group.stop()
             os.close(lock)
 
     def _check(self) -> None:
@@ -103,7 +103,7 @@ class Demo:
 
     def _start(self) -> None:
         media, port = str(settings.DATA_DIR / "simulator"), str(self._simulator_port)
-        house = self.household
+        house = self.group
         house.start("simulator", "-m", "musicgen.simulator", "--port", port, "--media-dir", media)
         house.await_answer("simulator", f"{self._provider}/_simulator/tasks")
         house.start("web", "manage.py", "web")
@@ -128,7 +128,7 @@ class Demo:
     def _watch(self) -> None:
         waiting = list(FOLLOW_UPS)
         while True:
-            self.household.check()
+            self.group.check()
             waiting = [one for one in waiting if not self._follow(*one)]
             time.sleep(0.5)
 

@@ -19,8 +19,8 @@ from musicgen.drill.installation import Site, of
 from musicgen.drill.report import pace_problem, table
 from musicgen.drill.scenarios import FORGED, SCENARIOS
 from musicgen.drill.verdicts import Course, has_ended, judge
-from musicgen.processes.group import Household, HouseholdError, end_on_signals
-from musicgen.processes.startup import prepare, reach
+from musicgen.processes.group import ProcessGroup, ProcessGroupError, end_on_signals
+from musicgen.processes.startup import prepare_database, reach
 from tracks.models import ApiToken
 
 PATIENCE = 360.0  # seconds until what has not ended is called lost
@@ -97,8 +97,8 @@ class Drill:
         """Whether all ended as they must. Raises HouseholdError where a process does not come up."""
         reach()
         if connection.introspection.table_names():
-            raise HouseholdError("The drill wants an empty database: this one has tables.")
-        prepare()
+            raise ProcessGroupError("The drill wants an empty database: this one has tables.")
+        prepare_database()
         end_on_signals()
         try:
             self._start()
@@ -107,8 +107,8 @@ class Drill:
             self._household.stop()
 
     @cached_property
-    def _household(self) -> Household:
-        return Household({}, logs=self.folder)
+    def _household(self) -> ProcessGroup:
+        return ProcessGroup({}, logs=self.folder)
 
     @cached_property
     def _site(self) -> Site:

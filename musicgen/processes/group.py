@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from musicgen.processes.subprocesses import launch
+from musicgen.processes.subprocesses import spawn
 
 
-class HouseholdError(Exception):
+class ProcessGroupError(Exception):
     """Why it cannot run, in a sentence."""
 
 
 @dataclass(slots=True)
-class Household:
+class ProcessGroup:
     """``environment`` stands above our own; ``logs``: a folder for their words instead of the terminal."""
 
     environment: Mapping[str, str]
@@ -31,26 +31,26 @@ class Household:
     def start(self, name: str, *arguments: str) -> None:
         """Our Python with these arguments."""
         log = self.logs / f"{name}.log" if self.logs else None
-        self.processes[name] = launch(arguments, self.environment, log=log)
+        self.processes[name] = spawn(arguments, self.environment, log=log)
 
     def await_answer(self, name: str, url: str, seconds: float = 60) -> None:
         """Until the address answers; raises HouseholdError where the process ends or the time does."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if self.processes[name].poll() is not None:
-                raise HouseholdError(f"The {name} ended while it was starting; {self._where(name)}")
+                raise ProcessGroupError(f"The {name} ended while it was starting; {self._where(name)}")
             try:
                 with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.2)
-        raise HouseholdError(f"The {name} did not answer within {seconds:g} seconds.")
+        raise ProcessGroupError(f"The {name} did not answer within {seconds:g} seconds.")
 
     def check(self) -> None:
         """Raises HouseholdError where a process has ended by itself."""
         for name, process in self.processes.items():
             if process.poll() is not None:
-                raise HouseholdError(f"The {name} ended by itself; {self._where(name)}")
+                raise ProcessGroupError(f"The {name} ended by itself; {self._where(name)}")
 
     def stop(self) -> None:
         """Ends all of them, the last one started first."""

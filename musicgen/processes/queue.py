@@ -1,4 +1,4 @@
-"""The doorbell: the one place that knows django-q2. Tables hold the truth, a lost job loses nothing.
+"""The wake-up queue: the one place that knows django-q2. Tables hold the truth, a lost job loses nothing.
 
 django-q2 has open faults that we measured (a killed idle worker can hang the cluster, a task that kills
 its worker is repeated without end, prefetched tasks run twice), so no job carries an id: it claims what is
@@ -22,31 +22,34 @@ from django_q.brokers import get_broker
 from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.tasks import async_task
 
-from callbacks.jobs import DUTY as CALLBACKS
-from tracks.jobs import duties
-from tracks.lib.job_kind import Duty
+from callbacks.jobs import JOB_KIND as CALLBACKS
+from tracks.jobs import job_kinds
+from tracks.lib.job_kind import JobKind
 from tracks.services.sweep import sweep
 
-DUTIES: dict[str, Duty] = {duty.name: duty for duty in (CALLBACKS, *duties())}
+JOB_KINDS: dict[str, JobKind] = {kind.name: kind for kind in (CALLBACKS, *job_kinds())}
 
 
-def ring(duty: str) -> None:
-    """Asks some worker to take up this kind of work."""
-    async_task("musicgen.processes.queue.work", duty, q_options={"save": False, "task_name": duty})
+def enqueue(kind: str) -> None:
+    """Wakes some worker for this kind of work."""
+    async_task("musicgen.processes.queue.work", kind, q_options={"save": False, "task_name": kind})
 
 
-def rings_waiting() -> int:
-    """Rings that no worker has taken yet."""
+def queue_size() -> int:
+    """Wake-ups that no worker has taken yet."""
     return int(get_broker().queue_size())
 
 
 def work(name: str) -> None:
-    """One job: takes due rows of one kind, one after the other, until none is left or its time is up."""
-    _leave_with_the_parent()
-    duty = DUTIES[name]
-    with _place(duty) as free:
+    """One job: takes due rows of one kind, one after the other, until none is left or its time is up.
+
+    Also does so for the names that an earlier version queued, as long as the kind is still there.
+    """
+    _end_without_supervisor()
+    kind = JOB_KINDS[name]
+    with _slot(kind) as is_free:
         until = time.monotonic() + settings.SLICE
-        while free and time.monotonic() < until and duty.step():
+        while is_free and time.monotonic() < until and kind.run_one():
             pass
 
 
@@ -73,12 +76,15 @@ def setup_schedules() -> None:
 
 
 @contextmanager
-def _place(duty: Duty) -> Iterator[bool]:
-    """One of the duty's places on this machine; a file lock, so a killed worker leaves its place at once."""
+def _slot(kind: JobKind) -> Iterator[bool]:
+    """One of the kind's slots on this machine: whether one is free, held meanwhile.
+
+    A slot is a file lock, so a killed worker frees it at once.
+    """
     folder = settings.RUN_DIR
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(duty.places(settings.WORKERS)):
-        if (handle := _lock(folder / f"{duty.name}.{number}")) is not None:
+    for number in range(kind.max_workers(settings.WORKERS)):
+        if (handle := _lock(folder / f"{kind.name}.{number}")) is not None:
             try:
                 yield True
             finally:
@@ -97,10 +103,10 @@ def _lock(path: Path) -> int | None:
     return handle
 
 
-def _leave_with_the_parent() -> None:
-    """Workers whose watchdog is gone would run on unwatched beside the next ones: they end here."""
-    parent = int(os.environ.get("MUSICGEN_WATCHDOG", "0"))
-    if parent and not _is_alive(parent):
+def _end_without_supervisor() -> None:
+    """Workers whose supervisor is gone would run on unwatched beside the next ones: they end here."""
+    supervisor = int(os.environ.get("MUSICGEN_SUPERVISOR", "0"))
+    if supervisor and not _is_alive(supervisor):
         os.killpg(0, signal.SIGKILL)
 
 

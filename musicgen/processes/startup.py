@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 _LOCK = 7_042_118_113
 
 
-def prepare() -> None:
+def prepare_database() -> None:
     """Migrates, creates the schedules, fills the catalogue; one process at a time, the others wait.
 
     Raises CommandError as :func:`reach`.

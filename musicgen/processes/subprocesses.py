@@ -16,7 +16,7 @@ from django.conf import settings
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def launch(
+def spawn(
     arguments: Sequence[str],
     environment: Mapping[str, str],
     *,

@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from types import FrameType
 
-from musicgen.processes.subprocesses import launch
+from musicgen.processes.subprocesses import spawn
 
 # Requests under way get this long after we are told to stop; then the server is ended.
 GRACE = 15
@@ -21,7 +21,7 @@ def run(host: str, port: int, *, workers: int, threads: int) -> None:
     In a process group of its own: a signal to all of a group would reach its workers too, which granian
     takes for accidents and answers with new ones.
     """
-    server = launch(_arguments(host, port, workers, threads), {}, own_group=True)
+    server = spawn(_arguments(host, port, workers, threads), {}, own_group=True)
 
     def stop(number: int, frame: FrameType | None) -> None:
         server.terminate()

@@ -13,14 +13,14 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from tracks.providers.operations import Operation, Problem, Source
+from tracks.providers.operations import Operation, Problem, SourceFacts
 
 # https://docs.sunoapi.org/suno-api/replace-section : the only one that may be left without a callback.
 NO_CALLBACK_NEEDED = "replace-section"
 MODEL_FIELDS = ("model", "song_model")
 
 
-def fault(operation: Operation, body: Mapping[str, Any], source: Source | None = None) -> Problem | None:
+def fault(operation: Operation, body: Mapping[str, Any], source: SourceFacts | None = None) -> Problem | None:
     """The first thing that is wrong with a submit."""
     params = dict(body)
     link = params.pop(operation.callback_field, "")

@@ -46,7 +46,7 @@ class Callback:
 
 
 @dataclass(kw_only=True)
-class Task:
+class SimulatedTask:
     """One accepted unit of work: a Suno task, a TemPolor item. `base`: the address the client used for us."""
 
     provider: str
@@ -67,17 +67,17 @@ class Ledger:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tasks: dict[tuple[str, str], Task] = {}
+        self._tasks: dict[tuple[str, str], SimulatedTask] = {}
         self._refused: list[dict[str, Any]] = []
         self._seen: Counter[str] = Counter()
         self._requests: deque[Request] = deque(maxlen=MOST_REQUESTS)
 
-    def accept(self, task: Task) -> None:
+    def accept(self, task: SimulatedTask) -> None:
         """Keep a task that was just submitted."""
         with self._lock:
             self._tasks[task.provider, task.id] = task
 
-    def find(self, provider: str, task_id: str) -> Task | None:
+    def find(self, provider: str, task_id: str) -> SimulatedTask | None:
         """The task a provider knows under this id."""
         return self._tasks.get((provider, task_id))
 
@@ -123,7 +123,7 @@ class Ledger:
             return {"tasks": [_row(task) for task in self._tasks.values()], "refused": list(self._refused)}
 
 
-def _row(task: Task) -> dict[str, Any]:
+def _row(task: SimulatedTask) -> dict[str, Any]:
     return {
         "provider": task.provider,
         "operation": task.operation,

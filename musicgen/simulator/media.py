@@ -43,7 +43,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Item:
+class MediaItem:
     """One file that can be fetched; it is made when somebody first wants it.
 
     `heard`: what sounds in it, where it is music. `at_first`: another file, for so many GETs.
@@ -70,9 +70,9 @@ class Media:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._key = secrets.token_bytes(32)
-        self._items: dict[str, Item] = {}
+        self._items: dict[str, MediaItem] = {}
 
-    def put(self, path: str, item: Item) -> str:
+    def put(self, path: str, item: MediaItem) -> str:
         """Offer a file under /media/<path>; answers the path."""
         self._items[f"/media/{path}"] = item
         return f"/media/{path}"
@@ -125,7 +125,7 @@ def _path(url: str) -> str:
         return ""
 
 
-def _fault(item: Item, count: int, *, head: bool) -> Reply | None:
+def _fault(item: MediaItem, count: int, *, head: bool) -> Reply | None:
     if item.spoiled("flaky", count, 1) and not head:
         return _text(503, "Not ready on this server yet, try again.")
     if "redirect" in item.steering:
@@ -135,7 +135,7 @@ def _fault(item: Item, count: int, *, head: bool) -> Reply | None:
     return None
 
 
-def _file(item: Item, count: int, headers: Mapping[str, str]) -> Reply:
+def _file(item: MediaItem, count: int, headers: Mapping[str, str]) -> Reply:
     path = item.file(count)
     content = _damage(path.read_bytes(), item, count)
     about = {
@@ -172,7 +172,7 @@ def _wanted(header: str, size: int) -> tuple[int, int] | None:
     return None if end <= start < size else (start, min(size, end))
 
 
-def _damage(content: bytes, item: Item, count: int) -> bytes:
+def _damage(content: bytes, item: MediaItem, count: int) -> bytes:
     if item.spoiled("empty", count):
         return b""
     if item.spoiled("half", count):

@@ -17,10 +17,10 @@ from musicgen.simulator.ledger import Request
 from musicgen.simulator.media import Reply
 from musicgen.simulator.rates import Gate
 from musicgen.simulator.suno.api import ROOT as SUNO_ROOT
-from musicgen.simulator.suno.api import Suno
+from musicgen.simulator.suno.api import SimulatedSuno
 from musicgen.simulator.suno.codes import DIALECTS
 from musicgen.simulator.tempolor.api import ROOT as TEMPOLOR_ROOT
-from musicgen.simulator.tempolor.api import TemPolor
+from musicgen.simulator.tempolor.api import SimulatedTemPolor
 from musicgen.simulator.world import World, new_world
 
 MAX_BODY = 1024 * 1024
@@ -51,8 +51,8 @@ class Server(ThreadingHTTPServer):
         super().__init__((host, port), Handler)
         self.world: World = new_world(folder, options.speed)
         self.gate = Gate(*options.rate)
-        self.tempolor = TemPolor(self.world, options.parallel)
-        self.suno = Suno(self.world, DIALECTS[options.dialect], options.webhook_key)
+        self.tempolor = SimulatedTemPolor(self.world, options.parallel)
+        self.suno = SimulatedSuno(self.world, DIALECTS[options.dialect], options.webhook_key)
 
     @property
     def address(self) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 from musicgen.simulator.answers import encode
-from musicgen.simulator.ledger import Callback, Task, Try
+from musicgen.simulator.ledger import Callback, SimulatedTask, Try
 
 # Documented in minutes (1, 5 and 15; see README, "Callbacks"); a simulator counts them in seconds.
 RETRY_AFTER = (1.0, 5.0, 15.0)
@@ -76,15 +76,15 @@ class Caller:
         self,
         timeline: Timeline,
         accepts: Accepts,
-        gave_up: Callable[[Task, Callback], None],
-        headers: Callable[[Task], dict[str, str]],
+        gave_up: Callable[[SimulatedTask, Callback], None],
+        headers: Callable[[SimulatedTask], dict[str, str]],
     ) -> None:
         self._timeline = timeline
         self._accepts = accepts
         self._gave_up = gave_up
         self._headers = headers
 
-    def play(self, task: Task, stages: list[Stage]) -> None:
+    def play(self, task: SimulatedTask, stages: list[Stage]) -> None:
         """Enter each stage at its time, and call back as the task's steering words say."""
         held: list[Callback] = []
         late = task.steering.number("delay", 30) if "delay" in task.steering else 0
@@ -92,7 +92,7 @@ class Caller:
             is_last = stage is stages[-1]
             self._timeline.later(stage.after + late, partial(self._reach, task, stage, held, is_last))
 
-    def _reach(self, task: Task, stage: Stage, held: list[Callback], is_last: bool) -> None:
+    def _reach(self, task: SimulatedTask, stage: Stage, held: list[Callback], is_last: bool) -> None:
         callback = Callback(stage.name, encode(stage.enter()))
         task.is_finished = task.is_finished or is_last
         if "silent" not in task.steering and task.steering.text("skip") != stage.name:
@@ -102,12 +102,12 @@ class Caller:
         elif is_last:
             self._send_all(task, _another_order(held))
 
-    def _send_all(self, task: Task, held: list[Callback]) -> None:
+    def _send_all(self, task: SimulatedTask, held: list[Callback]) -> None:
         for callback in held:
             self._send(task, callback)
         held.clear()
 
-    def _send(self, task: Task, callback: Callback) -> None:
+    def _send(self, task: SimulatedTask, callback: Callback) -> None:
         """In a thread per copy, as receivers may be slow; a task's first tries do not overtake each other."""
         earlier = list(task.callbacks)
         copies = 3 if "duplicate" in task.steering else 1
@@ -116,7 +116,7 @@ class Caller:
             task.callbacks.append(copy)
             _in_background(self._try, task, copy, earlier)
 
-    def _try(self, task: Task, callback: Callback, earlier: Iterable[Callback] = ()) -> None:
+    def _try(self, task: SimulatedTask, callback: Callback, earlier: Iterable[Callback] = ()) -> None:
         for before in earlier:
             before.tried.wait(TIMEOUT)
         headers = {"Content-Type": "application/json", **self._headers(task)}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from musicgen.simulator.ledger import Ledger, Task
-from musicgen.simulator.media import DAY, Item, Media
+from musicgen.simulator.ledger import Ledger, SimulatedTask
+from musicgen.simulator.media import DAY, Media, MediaItem
 from musicgen.simulator.music.library import Library
 from musicgen.simulator.stages import Timeline
 from musicgen.simulator.steering import Steering
@@ -23,12 +23,12 @@ class World:
     library: Library
     timeline: Timeline
 
-    def offer(self, path: str, item: Item) -> str:
+    def offer(self, path: str, item: MediaItem) -> str:
         """Put a file behind a link and begin to make it; answers the link's path."""
         self.library.soon(item.make)
         return self.media.put(path, item)
 
-    def link(self, task: Task, path: str, seconds: float, *, in_callback: bool) -> str:
+    def link(self, task: SimulatedTask, path: str, seconds: float, *, in_callback: bool) -> str:
         """A fresh link to a task's file, dead already where [[expired]] wants that in callbacks."""
         expired = in_callback and "expired" in task.steering
         return self.media.link(task.base, path, -DAY if expired else seconds)

@@ -139,7 +139,7 @@ def queue_row(model: str) -> Any:
             name="sweep", func="musicgen.processes.queue.run_schedules", schedule_type="I", minutes=5
         )
     if model == "ormq":
-        queue.ring("poll")
+        queue.enqueue("poll")
         return rows.get()
     now = timezone.now()
     values = {"success": model == "success", "started": now, "stopped": now, "result": "ZeroDivisionError"}

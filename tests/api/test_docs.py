@@ -72,7 +72,7 @@ def test_the_schema_knows_the_parameters_of_each_operation(schema: dict[str, Any
     }
     assert named == {
         (provider.name, operation.name): {field.name for field in operation.fields}
-        for provider in providers.every().values()
+        for provider in providers.registered().values()
         for operation in provider.operations.values()
     }
 

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from tests.api.answers import attrs
 from tests.factories import make_asset, make_task, make_track
 from tracks.models import Event, Task
-from tracks.services.events import note
+from tracks.services.events import record_event
 
 # The feed leaves out what an open transaction wrote, the test's own included.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,9 @@ def ids(answer: Any) -> list[int]:
 
 def test_an_event_tells_what_changed(api: APIClient) -> None:
     asset = make_asset(make_track(make_task()))
-    event = note("asset.status", asset.track.task, asset=asset, data={"from": "pending", "to": "archived"})
+    event = record_event(
+        "asset.status", asset.track.task, asset=asset, data={"from": "pending", "to": "archived"}
+    )
     found = api.get("/api/v1/events/").json()
     assert set(found) == {"next", "previous", "results"}
     assert set(found["results"][0]) == {"id", "at", "kind", "task", "track", "asset", "data"}
@@ -46,7 +48,7 @@ def test_an_event_tells_what_changed(api: APIClient) -> None:
 
 def test_the_feed_is_followed_to_its_end_and_beyond(api: APIClient) -> None:
     task = make_task()
-    events = [note("task.status", task).pk for _ in range(5)]
+    events = [record_event("task.status", task).pk for _ in range(5)]
     first = api.get("/api/v1/events/?page_size=3")
     assert ids(first) == events[:3]
     second = api.get(first.json()["next"])
@@ -55,7 +57,7 @@ def test_the_feed_is_followed_to_its_end_and_beyond(api: APIClient) -> None:
     assert ids(end) == []
     assert end.json()["next"] == second.json()["next"]
     assert "page_size=3" in end.json()["next"]
-    later = note("task.status", task).pk
+    later = record_event("task.status", task).pk
     assert ids(api.get(end.json()["next"])) == [later]
 
 
@@ -66,7 +68,7 @@ def test_an_empty_feed_has_a_link_to_go_on(api: APIClient) -> None:
 def test_a_page_costs_a_constant_number_of_queries(api: APIClient) -> None:
     for _ in range(10):
         track = make_track()
-        note("track.created", track.task, track=track)
+        record_event("track.created", track.task, track=track)
     with assertNumQueries(3 if connection.vendor == "postgresql" else 2):
         assert len(ids(api.get("/api/v1/events/"))) == 10
 
@@ -94,7 +96,7 @@ def test_an_older_open_transaction_holds_newer_events_back(api: APIClient) -> No
         noted, may_end = Signal(), Signal()
         older = pool.submit(_slow_writer, task, noted.set, may_end.wait)
         assert noted.wait(10)
-        newer = note("task.status", task).pk
+        newer = record_event("task.status", task).pk
         meanwhile = api.get("/api/v1/events/")
         may_end.set()
         slow = older.result(10)
@@ -106,7 +108,7 @@ def test_an_older_open_transaction_holds_newer_events_back(api: APIClient) -> No
 def _slow_writer(task: Task, tell: Callable[[], None], wait: Callable[[float], bool]) -> int:
     try:
         with transaction.atomic():
-            event: Event = note("task.refresh", task)
+            event: Event = record_event("task.refresh", task)
             tell()
             assert wait(10)
         return event.pk
@@ -136,7 +138,7 @@ def _write_many(task: Task) -> list[int]:
         written = []
         for _ in range(25):
             with transaction.atomic():
-                written += [note("task.status", task).pk, note("task.status", task).pk]
+                written += [record_event("task.status", task).pk, record_event("task.status", task).pk]
         return written
     finally:
         connection.close()

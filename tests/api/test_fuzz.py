@@ -37,12 +37,12 @@ values = st.recursive(
 
 
 def known_params() -> list[str]:
-    operations = [one for provider in providers.every().values() for one in provider.operations.values()]
+    operations = [one for provider in providers.registered().values() for one in provider.operations.values()]
     return sorted({field.name for operation in operations for field in operation.fields})
 
 
 def known_operations() -> list[str]:
-    return sorted({name for provider in providers.every().values() for name in provider.operations})
+    return sorted({name for provider in providers.registered().values() for name in provider.operations})
 
 
 params = st.dictionaries(st.sampled_from(known_params()) | anything, values, max_size=6) | values

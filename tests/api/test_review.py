@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.factories import make_task
 from tracks.domain.updates import Source, TaskState, TaskUpdate, TrackKind, TrackState, TrackUpdate
 from tracks.models import Statement, Task, Track
-from tracks.services.ingest.apply import Heard, apply
+from tracks.services.ingest.apply import Provenance, apply
 from tracks.services.review import edit
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def say(task: Task, *tracks: TrackUpdate, state: TaskState = TaskState.RUNNING) -> None:
     update = TaskUpdate(external_id=task.external_id, state=state, tracks=tracks)
-    apply(task.pk, [update], Heard(Source.CALLBACK, timezone.now(), {}))
+    apply(task.pk, [update], Provenance(Source.CALLBACK, timezone.now(), {}))
 
 
 def song(**over: Any) -> TrackUpdate:

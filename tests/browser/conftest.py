@@ -57,7 +57,7 @@ def keep(track: Track, file: Path, **over: Any) -> Asset:
     part.write_bytes(data)
     asset.sha256 = hashlib.sha256(data).hexdigest()
     asset.file = storage.name_for(asset, asset.sha256, "wav")
-    storage.keep(part, asset.file)
+    storage.put(part, asset.file)
     asset.status, asset.bytes, asset.content_type = "archived", len(data), "audio/wav"
     asset.duration_ms, asset.peaks = int(SECONDS * 1000), [60] * 240
     asset.save()

@@ -16,8 +16,8 @@ from tests.providers.server import Reply, said
 from tests.tracks.provider_server import provider_at
 from tracks.domain.updates import Source, TaskState, TaskUpdate, TimingState, TrackState, TrackUpdate
 from tracks.models import LyricLine, Track
-from tracks.services.ingest.apply import Heard, apply
-from tracks.services.polling.word_timing import words_next
+from tracks.services.ingest.apply import Provenance, apply
+from tracks.services.polling.word_timing import align_next
 
 LATE = 0.1
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -75,9 +75,9 @@ def song(transactional_db: None, sound: Path) -> Track:
     task = make_task(provider="suno", external_id="aa11", params={})
     told = TrackUpdate("c1", state=TrackState.READY, lyrics_text=LYRIC, timing_state=TimingState.WAITING)
     update = TaskUpdate("aa11", TaskState.DONE, tracks=(told,))
-    apply(task.pk, [update], Heard(Source.POLL, timezone.now(), {}))
+    apply(task.pk, [update], Provenance(Source.POLL, timezone.now(), {}))
     with provider_at(timing()):
-        assert words_next("suno")
+        assert align_next("suno")
     keep(task.tracks.get(), sound)
     Track.objects.update(archive="complete", title="Owls at Dusk")
     return task.tracks.get()

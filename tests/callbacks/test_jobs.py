@@ -28,9 +28,9 @@ from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import Source, TaskState, TaskUpdate
 from tracks.models import Event, LyricLine, Task, Track
 from tracks.services.archive.fetch import archive_next
-from tracks.services.ingest.apply import Heard, apply
+from tracks.services.ingest.apply import Provenance, apply
 from tracks.services.polling.poll import poll_next
-from tracks.services.resolve import NotNow, abandon, look_now, name_id
+from tracks.services.resolve import InvalidState, abandon, poll_now, set_external_id
 from tracks.services.review import edit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -323,7 +323,7 @@ def test_the_documented_query_makes_the_same_song_as_the_callback() -> None:
     process_all()
     body = payload("tempolor/song-query-documented.json").replace(b'"123"', b'"124"')
     with provider_at(Reply(body, headers={"Content-Type": "application/json"})):
-        look_now(asked.pk, "ada")
+        poll_now(asked.pk, "ada")
         assert poll_next("tempolor")
     asked.refresh_from_db()
     heard.refresh_from_db()
@@ -421,7 +421,7 @@ def test_a_body_without_the_id_leaves_an_unsure_task_for_a_person(trust: str) ->
         process_all()
     task.refresh_from_db()
     assert (task.status, task.next_poll_at) == (TaskStatus.UNSURE, None)
-    name_id(task.pk, "aa11", "ada")
+    set_external_id(task.pk, "aa11", "ada")
 
 
 def test_a_mismatch_that_names_no_task_takes_nobodys() -> None:
@@ -432,7 +432,7 @@ def test_a_mismatch_that_names_no_task_takes_nobodys() -> None:
         make_task(provider="suno", external_id="t1"), without_id(stage("complete", song(1), song(9)))
     )
     process_all()
-    with pytest.raises(NotNow):
+    with pytest.raises(InvalidState):
         adopt_what_it_names(event, "ada")
     queued.refresh_from_db()
     assert (queued.status, queued.submit_at is not None) == (TaskStatus.QUEUED, True)
@@ -454,7 +454,7 @@ def test_a_late_answer_finds_songs_and_edits_and_loses_none() -> None:
     deliver(task, stage("complete", song(1), task_id="zz"))
     process_all()
     edit(Track.objects.get().pk, {"title": "Mine"}, "ada")
-    apply(task.pk, [TaskUpdate("t1", TaskState.RUNNING)], Heard(Source.SUBMIT, timezone.now(), {}))
+    apply(task.pk, [TaskUpdate("t1", TaskState.RUNNING)], Provenance(Source.SUBMIT, timezone.now(), {}))
     task.refresh_from_db()
     track = Track.objects.get()
     assert (task.external_id, track.task.external_id, track.title) == ("t1", "zz", "Mine")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.factories import make_asset, make_task, make_track
 from tracks.domain.updates import Completeness, Source, TaskState, TaskUpdate, TrackState, TrackUpdate
 from tracks.models import Asset, Task, Track
-from tracks.services.ingest.apply import Heard, apply
+from tracks.services.ingest.apply import Provenance, apply
 
 
 def make_kept(track: Track, **over: Any) -> Asset:
@@ -31,7 +31,7 @@ def make_told_song(title: str = "Owl's Moonlit Waltz") -> Track:
     task = make_task()
     said = TrackUpdate(task.external_id, state=TrackState.READY, completeness=Completeness.WHOLE, title=title)
     update = TaskUpdate(task.external_id, state=TaskState.DONE, tracks=(said,))
-    apply(task.pk, [update], Heard(Source.POLL, timezone.now(), {}))
+    apply(task.pk, [update], Provenance(Source.POLL, timezone.now(), {}))
     return task.tracks.get()
 
 

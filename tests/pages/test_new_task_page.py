@@ -15,7 +15,9 @@ from tracks.models import CatalogueEntry, Task
 TEMPOLOR = "/tasks/new/?provider=tempolor&operation=generate"
 SUNO = "/tasks/new/?provider=suno&operation=generate"
 EVERY = [
-    (name, operation) for name, provider in providers.every().items() for operation in provider.operations
+    (name, operation)
+    for name, provider in providers.registered().items()
+    for operation in provider.operations
 ]
 
 

@@ -208,7 +208,7 @@ def test_the_table_names_its_rows_and_columns(staff: Client) -> None:
 
 def test_each_operation_leads_to_its_form(staff: Client) -> None:
     links = {one.get("href") for one in Page(staff.get("/providers/")).named("a")}
-    for provider in providers.every().values():
+    for provider in providers.registered().values():
         for name in provider.operations:
             address = f"/tasks/new/?provider={provider.name}&operation={name}"
             assert address in links
@@ -216,7 +216,7 @@ def test_each_operation_leads_to_its_form(staff: Client) -> None:
 
 
 def test_what_is_left_out_is_said(staff: Client) -> None:
-    for provider in providers.every().values():
+    for provider in providers.registered().values():
         words = part(staff, provider.name)
         assert all(" ".join(reason.split()) in words for reason in provider.left_out.values())
 

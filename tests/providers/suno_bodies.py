@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracks.domain.updates import Completeness, TaskUpdate, TrackState
-from tracks.providers.base import Asked
+from tracks.providers.base import SubmittedWith
 from tracks.providers.suno import parser
 
 DONE = {"id": "c1", "audio_url": "https://x.example/1.mp3", "stream_audio_url": "https://x.example/s1"}
@@ -16,7 +16,7 @@ LYRIC = "[Verse]\nUnder silver beams it flies"
 
 def read(body: Any, dialect: str = "sunoapi", operation: str = "", **params: Any) -> Any:
     """A callback of a task that was asked for so; adopted where no operation is named."""
-    return parser.callback(body, dialect, Asked(operation, params))
+    return parser.callback(body, dialect, SubmittedWith(operation, params))
 
 
 def record(body: Any, dialect: str = "sunoapi", operation: str = "generate") -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.providers.payloads import load
 from tracks.domain.updates import AssetKind, TaskUpdate
-from tracks.providers.base import Asked
+from tracks.providers.base import SubmittedWith
 from tracks.providers.tempolor import parser
 
 LINK = "https://x.example/a.mp3?sig=a%2Bb&exp=9"
@@ -14,7 +14,7 @@ LINK = "https://x.example/a.mp3?sig=a%2Bb&exp=9"
 
 def read(body: Any, operation: str = "generate", **params: Any) -> list[TaskUpdate]:
     """A callback for a task that was asked for with these parameters."""
-    return parser.called_back(body, Asked(operation, params))
+    return parser.called_back(body, SubmittedWith(operation, params))
 
 
 def track_of(**item: Any) -> Any:

@@ -14,7 +14,7 @@ import pytest
 from tests.providers.server import Reply, Service, said, serving
 from tracks.domain.updates import ErrorKind
 from tracks.providers.base import AnswerLost, NotSent, Refused
-from tracks.providers.http import MAX_ANSWER_BYTES, Answer, Api
+from tracks.providers.http import MAX_ANSWER_BYTES, Api, ProviderAnswer
 
 Conversation = Callable[[socket.socket], None]
 KEY = "Tempo-0123456789-3w"
@@ -60,7 +60,7 @@ def resetting(connection: socket.socket) -> None:
 
 def test_json_comes_back_with_its_status() -> None:
     with serving(said({"status": 200000}, status=201)) as service:
-        assert api(service.url).post("/p", {"a": "é"}) == Answer(201, {"status": 200000}, None)
+        assert api(service.url).post("/p", {"a": "é"}) == ProviderAnswer(201, {"status": 200000}, None)
     (request,) = service.requests
     assert (request.method, request.path, request.json) == ("POST", "/p", {"a": "é"})
     assert request.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -76,7 +76,7 @@ def test_a_query_is_quoted() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>502</html>", b"{", b"\xff\xfe", b"[" * 200_000])
 def test_what_is_no_json_is_none(body: bytes) -> None:
     with serving(Reply(body, 502)) as service:
-        assert api(service.url).post("/p", {}) == Answer(502, None, None)
+        assert api(service.url).post("/p", {}) == ProviderAnswer(502, None, None)
 
 
 @pytest.mark.parametrize(
@@ -246,18 +246,18 @@ def test_without_a_usable_key_nothing_is_sent(key: str) -> None:
     ],
 )
 def test_a_plain_refusal_made_nothing(status: int, kind: ErrorKind) -> None:
-    verdict = api("http://x.example").unanswered(Answer(status, None, None))
+    verdict = api("http://x.example").unanswered(ProviderAnswer(status, None, None))
     assert isinstance(verdict, Refused)
     assert (verdict.fault.kind, verdict.fault.code) == (kind, f"HTTP {status}")
 
 
 @pytest.mark.parametrize("status", [200, 204, 302, 408, 409, 425, 429, 500, 502, 503, 504])
 def test_an_unclear_answer_is_lost(status: int) -> None:
-    assert isinstance(api("http://x.example").unanswered(Answer(status, None, None)), AnswerLost)
+    assert isinstance(api("http://x.example").unanswered(ProviderAnswer(status, None, None)), AnswerLost)
 
 
 def test_an_unclear_answer_keeps_what_it_says_of_waiting() -> None:
-    lost = api("http://x.example").unanswered(Answer(503, None, 20.0))
+    lost = api("http://x.example").unanswered(ProviderAnswer(503, None, 20.0))
     assert isinstance(lost, AnswerLost)
     assert lost.retry_after == 20
 

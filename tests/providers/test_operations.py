@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.providers.operation_samples import sample
 from tests.providers.payloads import anything
-from tracks.providers.operations import Operation, Params, Source
+from tracks.providers.operations import Operation, Params, SourceFacts
 from tracks.providers.suno.operations import OPERATIONS as SUNO
 from tracks.providers.tempolor.operations import OPERATIONS as TEMPOLOR
 
@@ -87,7 +87,9 @@ def test_any_params_are_judged(operation: Operation, data: st.DataObject) -> Non
     """Whatever comes in as JSON, the judgement names fields and raises nothing."""
     names = [field.name for field in operation.fields]
     changed = data.draw(st.dictionaries(st.sampled_from(names) | st.text(max_size=5), anything, max_size=4))
-    source = data.draw(st.none() | st.builds(Source, st.none() | st.integers(1, 10**7), st.text(max_size=3)))
+    source = data.draw(
+        st.none() | st.builds(SourceFacts, st.none() | st.integers(1, 10**7), st.text(max_size=3))
+    )
     for problem in operation.problems({**sample(operation), **changed}, source):
         assert problem.field in {*names, *changed}
         assert problem.detail.endswith(".")

@@ -14,7 +14,7 @@ from tests.providers.payloads import load
 from tests.providers.suno_bodies import read, record
 from tests.providers.suno_service import provider
 from tracks.domain.updates import AssetKind, TaskState, TaskUpdate
-from tracks.providers.base import Asked
+from tracks.providers.base import SubmittedWith
 from tracks.providers.suno import parser, word_timing
 from tracks.providers.suno.operations import OPERATIONS
 
@@ -206,5 +206,5 @@ def test_the_axes_are_crossed_at_will(
 @pytest.mark.parametrize("spelling", ["task_id", "taskId"])
 def test_a_signed_callback_names_its_task_in_either_spelling(spelling: str) -> None:
     body = {"code": 200, "msg": "", "data": {spelling: "aa11", "callbackType": "complete", "data": []}}
-    (update,) = provider(webhook_key="hook").parse_callback(body, Asked("generate"))
+    (update,) = provider(webhook_key="hook").parse_callback(body, SubmittedWith("generate"))
     assert update.external_id == "aa11"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.providers.payloads import load
 from tests.providers.suno_bodies import read, record
-from tracks.domain.fold import Folded, Said, fold
+from tracks.domain.fold import Folded, StatementValue, fold
 from tracks.domain.statuses import TaskStatus, TrackStatus
 from tracks.domain.updates import Source, TaskUpdate, Timing, TimingState, TrackKind
 from tracks.providers.suno import parser, word_timing
@@ -29,7 +29,10 @@ def of(name: str, operation: str) -> TaskUpdate:
 def folded(*updates: TaskUpdate) -> Folded:
     """In every order the same."""
     assert SENT
-    said = [Said(Source.SUBMIT, SENT, NOW, NOW), *(Said(Source.CALLBACK, one, NOW, NOW) for one in updates)]
+    said = [
+        StatementValue(Source.SUBMIT, SENT, NOW, NOW),
+        *(StatementValue(Source.CALLBACK, one, NOW, NOW) for one in updates),
+    ]
     found = [fold(order, timedelta(days=14)) for order in permutations(said)]
     assert all(one == found[0] for one in found)
     return found[0]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.providers.operation_samples import sample
 from tracks.domain.updates import TrackKind
-from tracks.providers.operations import Names, Params, Problem, Source
+from tracks.providers.operations import Names, Params, Problem, SourceFacts
 from tracks.providers.suno.operations import OPERATIONS
 
 TEXTS = {"prompt": "la", "style": "pop", "title": "T"}
@@ -70,11 +70,11 @@ LIMITS: list[tuple[str, str, int, dict[str, Any]]] = [
 ]
 
 
-def problems(operation: str, params: Params, source: Source | None = None) -> list[Problem]:
+def problems(operation: str, params: Params, source: SourceFacts | None = None) -> list[Problem]:
     return OPERATIONS[operation].problems(params, source)
 
 
-def wrong(operation: str, params: Params, source: Source | None = None) -> list[tuple[str, str]]:
+def wrong(operation: str, params: Params, source: SourceFacts | None = None) -> list[tuple[str, str]]:
     return [(problem.field, problem.code) for problem in problems(operation, params, source)]
 
 
@@ -188,7 +188,7 @@ def test_what_is_just_within_bounds_passes(operation: str, more: Params) -> None
     assert wrong(operation, {**base(operation), **more}) == []
 
 
-LONG = Source(duration_ms=120_000)
+LONG = SourceFacts(duration_ms=120_000)
 
 
 @pytest.mark.parametrize(
@@ -197,23 +197,23 @@ LONG = Source(duration_ms=120_000)
         ("extend", {"continueAt": 119.9}, LONG, []),
         ("extend", {"continueAt": 120}, LONG, [("continueAt", "max_value")]),
         ("extend", {"continueAt": 500}, None, []),
-        ("extend", {}, Source(model="V5"), []),
-        ("extend", {"model": "V4"}, Source(model="V5"), [("model", "invalid")]),
+        ("extend", {}, SourceFacts(model="V5"), []),
+        ("extend", {"model": "V4"}, SourceFacts(model="V5"), [("model", "invalid")]),
         ("upload-extend", {"continueAt": 120}, LONG, [("continueAt", "max_value")]),
-        ("upload-extend", {}, Source(480_000), []),
-        ("upload-extend", {}, Source(480_001), [("uploadUrl", "max_value")]),
-        ("upload-extend", {"model": "V4_5ALL", "continueAt": 9}, Source(60_000), []),
-        ("upload-extend", {"model": "V4_5ALL"}, Source(60_001), [("uploadUrl", "max_value")]),
-        ("upload-cover", {}, Source(480_000), []),
-        ("upload-cover", {}, Source(480_001), [("uploadUrl", "max_value")]),
-        ("upload-cover", {"model": "V4_5ALL"}, Source(60_001), [("uploadUrl", "max_value")]),
+        ("upload-extend", {}, SourceFacts(480_000), []),
+        ("upload-extend", {}, SourceFacts(480_001), [("uploadUrl", "max_value")]),
+        ("upload-extend", {"model": "V4_5ALL", "continueAt": 9}, SourceFacts(60_000), []),
+        ("upload-extend", {"model": "V4_5ALL"}, SourceFacts(60_001), [("uploadUrl", "max_value")]),
+        ("upload-cover", {}, SourceFacts(480_000), []),
+        ("upload-cover", {}, SourceFacts(480_001), [("uploadUrl", "max_value")]),
+        ("upload-cover", {"model": "V4_5ALL"}, SourceFacts(60_001), [("uploadUrl", "max_value")]),
         ("replace-section", {"infillStartS": 0, "infillEndS": 60}, LONG, []),
-        ("replace-section", {"infillEndS": 40}, Source(50_000), [("infillEndS", "max_value")]),
+        ("replace-section", {"infillEndS": 40}, SourceFacts(50_000), [("infillEndS", "max_value")]),
         ("replace-section", {"infillStartS": 110, "infillEndS": 121}, LONG, [("infillEndS", "max_value")]),
     ],
 )
 def test_what_the_source_track_allows(
-    operation: str, more: Params, source: Source | None, expected: list[tuple[str, str]]
+    operation: str, more: Params, source: SourceFacts | None, expected: list[tuple[str, str]]
 ) -> None:
     assert wrong(operation, {**base(operation), **more}, source) == expected
 

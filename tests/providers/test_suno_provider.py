@@ -15,7 +15,7 @@ from tests.providers.server import Reply, said, serving
 from tests.providers.suno_service import KEY, provider
 from tracks import providers
 from tracks.domain.updates import ErrorKind, TaskState, TaskUpdate
-from tracks.providers.base import AnswerLost, Look, Refused
+from tracks.providers.base import AnswerLost, PollTarget, Refused
 from tracks.providers.suno import signature
 from tracks.providers.suno.operations import OPERATIONS
 
@@ -71,7 +71,7 @@ def test_a_submit_goes_to_its_path_with_a_bearer_key(operation: str) -> None:
 def test_a_query_goes_to_the_details_of_its_operation(operation: str) -> None:
     path, body = DETAILS.get(operation, ("/api/v1/generate/record-info", "record-info-success"))
     with serving(said(load(f"suno/{body}.json"))) as service:
-        (update,) = provider(service.url).query([Look(operation, "aa11")])
+        (update,) = provider(service.url).query([PollTarget(operation, "aa11")])
     (request,) = service.requests
     assert (request.method, request.path) == ("GET", f"{path}?taskId=aa11")
     assert (update.external_id, update.state) == ("aa11", TaskState.DONE)
@@ -80,7 +80,7 @@ def test_a_query_goes_to_the_details_of_its_operation(operation: str) -> None:
 
 def test_a_query_is_about_one_task() -> None:
     with pytest.raises(ValueError, match="too many values"):
-        provider().query([Look("generate", "aa11"), Look("generate", "aa12")])
+        provider().query([PollTarget("generate", "aa11"), PollTarget("generate", "aa12")])
 
 
 def test_cover_pictures_that_exist_name_the_older_task() -> None:
@@ -94,7 +94,7 @@ def test_cover_pictures_that_exist_name_the_older_task() -> None:
 def test_a_refused_query_names_no_older_task() -> None:
     answer = said({"code": 409, "msg": "no", "data": {"taskId": "aa11"}})
     with serving(answer) as service, pytest.raises(Refused) as refusal:
-        provider(service.url).query([Look("generate", "aa11")])
+        provider(service.url).query([PollTarget("generate", "aa11")])
     assert "aa11" not in refusal.value.fault.advice
 
 
@@ -144,7 +144,7 @@ def test_a_refusal_that_quotes_the_key_hides_it() -> None:
 
 def test_a_query_asks_for_the_details_of_the_task() -> None:
     with serving(said(load("suno/record-info-success.json"))) as service:
-        (update,) = provider(service.url).query([Look("generate", "aa11", ("c1",))])
+        (update,) = provider(service.url).query([PollTarget("generate", "aa11", ("c1",))])
     (request,) = service.requests
     assert (request.method, request.path) == ("GET", "/api/v1/generate/record-info?taskId=aa11")
     assert (update.external_id, update.state) == ("aa11", TaskState.DONE)
@@ -152,19 +152,19 @@ def test_a_query_asks_for_the_details_of_the_task() -> None:
 
 def test_an_answer_that_leaves_the_id_out_is_about_what_was_asked() -> None:
     with serving(said({"code": 200, "msg": "success", "data": {"status": "PENDING"}})) as service:
-        (update,) = provider(service.url).query([Look("generate", "aa11")])
+        (update,) = provider(service.url).query([PollTarget("generate", "aa11")])
     assert update.external_id == "aa11"
 
 
 @pytest.mark.parametrize("data", [None, {}, 100, "text", []])
 def test_an_answer_without_the_task_is_lost(data: Any) -> None:
     with serving(said({"code": 200, "msg": "success", "data": data})) as service, pytest.raises(AnswerLost):
-        provider(service.url).query([Look("generate", "aa11")])
+        provider(service.url).query([PollTarget("generate", "aa11")])
 
 
 def test_a_task_that_is_not_there_is_refused() -> None:
     with serving(said({"code": 404, "msg": "task not found"})) as service, pytest.raises(Refused) as refusal:
-        provider(service.url).query([Look("generate", "aa11")])
+        provider(service.url).query([PollTarget("generate", "aa11")])
     assert refusal.value.fault.kind is ErrorKind.NOT_FOUND
 
 
@@ -245,7 +245,7 @@ def test_the_settings_make_the_provider() -> None:
             built = providers.get("suno")
         providers.forget()
         with pytest.raises(Refused) as refusal:
-            built.query([Look("generate", "aa11")])
+            built.query([PollTarget("generate", "aa11")])
     assert refusal.value.fault.kind is ErrorKind.RATE
     assert (built.name, built.batch, built.retention.days) == ("suno", 1, 14)
     assert not built.verify(BODY, {})

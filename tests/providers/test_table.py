@@ -50,7 +50,7 @@ def test_the_document_holds_what_the_command_prints(tables: str) -> None:
 
 
 def test_every_operation_of_every_provider_has_a_row(tables: str) -> None:
-    for provider in providers.every().values():
+    for provider in providers.registered().values():
         section = tables.partition(f"### {provider.label}\n")[2].partition("### ")[0]
         named = [row[0] for row in cells(section)]
         wanted = [f"[`{name}`]({one.doc})" for name, one in provider.operations.items()]
@@ -70,7 +70,7 @@ def test_what_is_offered_is_in_the_form_the_api_and_the_simulator(tables: str) -
 
 
 def test_what_is_not_offered_is_explained_below() -> None:
-    for provider in providers.every().values():
+    for provider in providers.registered().values():
         rows = cells(markdown([provider], EVERYWHERE))
         missing = [row[0] for row in rows if "not offered, see below" in row]
         assert set(missing) <= set(provider.left_out)

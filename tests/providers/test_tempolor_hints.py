@@ -17,7 +17,7 @@ from tracks.models import Task
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def hint(name: str) -> Task:
+def request_poll(name: str) -> Task:
     body = json.dumps(load(f"tempolor/{name}.json"))
     with override_settings(CALLBACK_TRUST="readback", CALLBACK_TOKENS=["shared-by-all-of-us"]):
         where = "/callbacks/tempolor/shared-by-all-of-us/"
@@ -29,14 +29,14 @@ def hint(name: str) -> Task:
 
 
 def test_a_lyric_is_adopted_as_a_lyric() -> None:
-    task = hint("lyrics-callback-documented")
+    task = request_poll("lyrics-callback-documented")
     assert (task.operation, task.external_id) == ("lyrics", "123")
     assert task.tracks.get().kind == TrackKind.LYRICS
     assert task.tracks.get().title == ""
 
 
 def test_stems_are_adopted_by_their_item_and_our_key_is_not_kept() -> None:
-    task = hint("stems-callback")
+    task = request_poll("stems-callback")
     assert (task.operation, task.external_id) == ("stems", "mss_9301")
     assert task.next_poll_at is not None
     assert "Tempo-test-key-3w" not in str(CallbackEvent.objects.values().get())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tracks.domain.updates import TrackKind
-from tracks.providers.operations import Names, Params, Source
+from tracks.providers.operations import Names, Params, SourceFacts
 from tracks.providers.tempolor.operations import OPERATIONS
 
 LINK = "https://x.example/a.mp3"
@@ -20,7 +20,7 @@ GOOD: dict[str, dict[str, Any]] = {
 }
 
 
-def wrong(operation: str, more: Params, source: Source | None = None) -> list[tuple[str, str]]:
+def wrong(operation: str, more: Params, source: SourceFacts | None = None) -> list[tuple[str, str]]:
     problems = OPERATIONS[operation].problems({**GOOD[operation], **more}, source)
     return [(problem.field, problem.code) for problem in problems]
 
@@ -82,7 +82,7 @@ def test_the_start_of_an_extension_at_its_edges(value: Any, problem: str | None)
 
 @pytest.mark.parametrize(("duration_ms", "problem"), [(60_000, "max_value"), (60_001, None), (None, None)])
 def test_an_extension_begins_inside_the_song(duration_ms: int | None, problem: str | None) -> None:
-    found = wrong("extend", {"start_time": 60}, Source(duration_ms))
+    found = wrong("extend", {"start_time": 60}, SourceFacts(duration_ms))
     assert found == ([("start_time", problem)] if problem else [])
 
 

@@ -23,7 +23,7 @@ from tracks.domain.updates import (
     TimingState,
     TrackState,
 )
-from tracks.providers.base import Asked, Unreadable
+from tracks.providers.base import SubmittedWith, Unreadable
 from tracks.providers.tempolor import parser
 from tracks.providers.tempolor.operations import OPERATIONS
 
@@ -241,7 +241,7 @@ def test_any_bent_payload_is_read_or_unreadable(name: str, data: Any) -> None:
 
 def check_readable(body: Any) -> None:
     for operation in OPERATIONS:
-        parser.submitted(body, Asked(operation))
+        parser.submitted(body, SubmittedWith(operation))
     try:
         updates = read(body)
     except Unreadable:

@@ -13,7 +13,7 @@ from tests.providers.payloads import load
 from tests.providers.server import Reply, Request, said, serving
 from tracks import providers
 from tracks.domain.updates import ErrorKind, TaskState, TaskUpdate, TimingState
-from tracks.providers.base import AnswerLost, Asked, Look, NotOffered, NotSent, Rate, Refused
+from tracks.providers.base import AnswerLost, NotOffered, NotSent, PollTarget, Rate, Refused, SubmittedWith
 from tracks.providers.http import Api
 from tracks.providers.tempolor.client import Client
 from tracks.providers.tempolor.operations import OPERATIONS
@@ -152,9 +152,13 @@ def kind_of(request: Request) -> str:
     ],
 )
 def test_looks_are_one_question_at_the_path_of_their_operation(operation: str, path: str) -> None:
-    looks = [Look(operation, "1", ("1", "2")), Look(operation, "3"), Look(operation, "1", ("2", ""))]
+    targets = [
+        PollTarget(operation, "1", ("1", "2")),
+        PollTarget(operation, "3"),
+        PollTarget(operation, "1", ("2", "")),
+    ]
     with serving(answering) as service:
-        updates = provider(service.url).query(looks)
+        updates = provider(service.url).query(targets)
     (request,) = service.requests
     assert (request.method, request.path) == ("POST", path)
     assert request.json == {"item_ids": ["1", "2", "3"]}
@@ -162,31 +166,31 @@ def test_looks_are_one_question_at_the_path_of_their_operation(operation: str, p
 
 
 @pytest.mark.parametrize(
-    "looks",
+    "targets",
     [
         [],
-        [Look("generate", "")],
-        [Look("generate", "1"), Look("lyrics", "2")],
-        [Look("generate", "0", tuple(str(number) for number in range(11)))],
+        [PollTarget("generate", "")],
+        [PollTarget("generate", "1"), PollTarget("lyrics", "2")],
+        [PollTarget("generate", "0", tuple(str(number) for number in range(11)))],
     ],
     ids=["nothing", "no id", "two operations", "eleven ids"],
 )
-def test_what_is_not_one_question_is_not_asked(looks: list[Look]) -> None:
+def test_what_is_not_one_question_is_not_asked(targets: list[PollTarget]) -> None:
     with serving(answering) as service, pytest.raises(ValueError, match="One query is about"):
-        provider(service.url).query(looks)
+        provider(service.url).query(targets)
     assert service.requests == []
 
 
 def test_ten_ids_are_one_question() -> None:
     with serving(answering) as service:
-        updates = provider(service.url).query([Look("lyrics", str(number)) for number in range(10)])
+        updates = provider(service.url).query([PollTarget("lyrics", str(number)) for number in range(10)])
     assert (len(service.requests), len(updates)) == (1, 10)
 
 
 def test_an_unknown_id_is_refused_and_nothing_more_is_asked() -> None:
     with serving(said({"status": 400008, "message": "not found"})) as service:
         with pytest.raises(Refused) as refusal:
-            provider(service.url).query([Look("generate", "1"), Look("generate", "2")])
+            provider(service.url).query([PollTarget("generate", "1"), PollTarget("generate", "2")])
         assert len(service.requests) == 1
     assert refusal.value.fault.kind is ErrorKind.NOT_FOUND
 
@@ -194,19 +198,19 @@ def test_an_unknown_id_is_refused_and_nothing_more_is_asked() -> None:
 def test_an_answer_about_another_kind_of_item_is_told_as_that_kind() -> None:
     body = {"status": 200000, "data": {"instrumentals": [{"item_id": "1", "status": "failed"}]}}
     with serving(said(body)) as service:
-        (update,) = provider(service.url).query([Look("generate", "1")])
+        (update,) = provider(service.url).query([PollTarget("generate", "1")])
     assert update.operation == "instrumental"
 
 
 @pytest.mark.parametrize("data", [None, {}, {"songs": None}, {"songs": [{}]}, []])
 def test_an_answer_without_songs_is_lost(data: Any) -> None:
     with serving(said({"status": 200000, "data": data})) as service, pytest.raises(AnswerLost):
-        provider(service.url).query([Look("generate", "1")])
+        provider(service.url).query([PollTarget("generate", "1")])
 
 
 def test_a_query_reads_the_documented_answer() -> None:
     with serving(said(load("tempolor/song-query-documented.json"))) as service:
-        (update,) = provider(service.url).query([Look("generate", "123")])
+        (update,) = provider(service.url).query([PollTarget("generate", "123")])
     assert update.tracks[0].title == "Owl's Moonlit Waltz"
 
 
@@ -214,7 +218,7 @@ def test_nobody_there_is_not_sent() -> None:
     with serving(said({})) as service:
         url = service.url
     with pytest.raises(NotSent):
-        provider(url).query([Look("generate", "1")])
+        provider(url).query([PollTarget("generate", "1")])
 
 
 def test_success_is_acknowledged_in_plain_text() -> None:
@@ -229,14 +233,16 @@ def test_nothing_is_signed_and_a_key_that_comes_back_is_not_looked_at(headers: d
 
 def test_a_callback_is_read_with_what_was_asked_for() -> None:
     body = load("tempolor/song-callback-main-succeeded.json")
-    (update,) = provider("http://x.example").parse_callback(body, Asked("generate", {"instrumental": True}))
+    (update,) = provider("http://x.example").parse_callback(
+        body, SubmittedWith("generate", {"instrumental": True})
+    )
     assert update.stage == "audio_complete"
     assert update.tracks[0].timing_state is TimingState.INSTRUMENTAL
 
 
 def test_no_word_timing_is_to_be_had() -> None:
     one = provider("http://x.example")
-    assert not one.pulls_words
+    assert not one.fetches_word_timing
     with pytest.raises(NotOffered):
         one.words("1", "1")
 

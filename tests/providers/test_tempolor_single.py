@@ -19,7 +19,7 @@ from tracks.domain.updates import (
     TrackKind,
     TrackState,
 )
-from tracks.providers.base import Asked
+from tracks.providers.base import SubmittedWith
 from tracks.providers.tempolor import parser
 
 ZIP = "https://x.example/stems.zip?sig=a%2Bb&exp=9"
@@ -149,5 +149,5 @@ def test_stems_in_the_making_are_pending() -> None:
     ],
 )
 def test_a_body_of_a_task_that_we_did_not_send_names_its_operation(name: str, operation: str) -> None:
-    (update,) = parser.called_back(load(f"tempolor/{name}.json"), Asked())
+    (update,) = parser.called_back(load(f"tempolor/{name}.json"), SubmittedWith())
     assert update.operation == operation

@@ -10,23 +10,26 @@ import pytest
 
 from tests.providers.payloads import load
 from tests.providers.tempolor_bodies import LINK, read
-from tracks.domain.fold import Folded, Said, fold
+from tracks.domain.fold import Folded, StatementValue, fold
 from tracks.domain.statuses import TaskStatus, TrackStatus
 from tracks.domain.updates import Source, TaskUpdate, TrackKind
-from tracks.providers.base import Asked
+from tracks.providers.base import SubmittedWith
 from tracks.providers.tempolor import parser
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def submitted(operation: str, *ids: str) -> TaskUpdate:
-    update = parser.submitted({"data": {"item_ids": list(ids)}}, Asked(operation))
+    update = parser.submitted({"data": {"item_ids": list(ids)}}, SubmittedWith(operation))
     assert update is not None
     return update
 
 
 def folded(answer: TaskUpdate, *heard: TaskUpdate) -> Folded:
-    said = [Said(Source.SUBMIT, answer, NOW, NOW), *(Said(Source.CALLBACK, one, NOW, NOW) for one in heard)]
+    said = [
+        StatementValue(Source.SUBMIT, answer, NOW, NOW),
+        *(StatementValue(Source.CALLBACK, one, NOW, NOW) for one in heard),
+    ]
     return fold(said, timedelta(days=3))
 
 

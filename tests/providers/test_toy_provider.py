@@ -197,7 +197,7 @@ def test_the_lists_of_the_api_can_be_narrowed_to_it(toy: Service) -> None:
 
 def test_a_worker_has_duties_for_it(toy: Service) -> None:
     ordered()
-    due = {duty.name: duty.waiting(timezone.now()) for duty in jobs.duties() if duty.name.endswith("-toy")}
+    due = {kind.name: kind.has_due(timezone.now()) for kind in jobs.job_kinds() if kind.name.endswith("-toy")}
     assert due["submit-toy"]
     assert len(due) >= 2
 

@@ -11,7 +11,7 @@ import soundfile
 from PIL import Image
 
 from musicgen.simulator.ledger import Ledger
-from musicgen.simulator.media import SLOW, Item, Media
+from musicgen.simulator.media import SLOW, Media, MediaItem
 from musicgen.simulator.steering import Steering
 from tests.simulator.simulator_client import Json, Receiver, Simulator
 
@@ -176,6 +176,6 @@ def test_slow_media_arrive_whole(simulator: Simulator, song: Json) -> None:
 def test_slow_media_are_paced(tmp_path: Path) -> None:
     (tmp_path / "a.mp3").write_bytes(b"x")
     media = Media(Ledger())
-    path = media.put("a.mp3", Item(lambda: tmp_path / "a.mp3", Steering({"slow": ""})))
+    path = media.put("a.mp3", MediaItem(lambda: tmp_path / "a.mp3", Steering({"slow": ""})))
     query = media.link("", path, 60).partition("?")[2]
     assert media.answer(path, query, {}, head=False).pace == SLOW

@@ -12,10 +12,10 @@ from django.utils import timezone
 from tests.factories import make_task
 from tests.providers.server import Reply, Request, Service, said
 from tests.tracks.provider_server import provider_at
-from tracks.jobs import duties
-from tracks.lib.job_kind import Duty
+from tracks.jobs import job_kinds
+from tracks.lib.job_kind import JobKind
 from tracks.models import Account, Task
-from tracks.services.rate_limit import Lane, NotYet, turn
+from tracks.services.rate_limit import RequestKind, Throttled, acquire
 
 TAKEN = {"status": 200000, "message": "success", "request_id": "r"}
 
@@ -50,20 +50,20 @@ def due() -> Task:
     return make_task(next_poll_at=timezone.now() - timedelta(seconds=1))
 
 
-def duty(name: str) -> Duty:
-    return next(one for one in duties() if one.name == name)
+def kind(name: str) -> JobKind:
+    return next(one for one in job_kinds() if one.name == name)
 
 
 def waits(name: str) -> bool:
-    return duty(name).waiting(timezone.now())
+    return kind(name).has_due(timezone.now())
 
 
-def permits(lane: Lane, tries: int) -> int:
+def permits(lane: RequestKind, tries: int) -> int:
     got = 0
     for _ in range(tries):
         try:
-            with turn("tempolor", lane):
+            with acquire("tempolor", lane):
                 got += 1
-        except NotYet:
+        except Throttled:
             pass
     return got

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tracks.domain.fold import Said
+from tracks.domain.fold import StatementValue
 from tracks.domain.updates import (
     AssetKind,
     AssetState,
@@ -91,7 +91,7 @@ updates = st.builds(
 
 
 @st.composite
-def said(draw: st.DrawFn) -> Said:
+def said(draw: st.DrawFn) -> StatementValue:
     first = draw(moments)
     source = draw(st.sampled_from([Source.SUBMIT, Source.CALLBACK, Source.POLL, Source.PERSON]))
-    return Said(source, draw(updates), first, first + timedelta(seconds=draw(st.integers(0, 60))))
+    return StatementValue(source, draw(updates), first, first + timedelta(seconds=draw(st.integers(0, 60))))

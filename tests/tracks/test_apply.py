@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.factories import make_task
 from tests.tracks.statements import START, said
 from tests.tracks.test_lifecycle import COMPLETE, ERROR, FIRST, TEXT, audio, ready
-from tracks.domain.fold import Said
+from tracks.domain.fold import StatementValue
 from tracks.domain.statuses import AssetStatus, TaskStatus
 from tracks.domain.updates import (
     AssetKind,
@@ -37,8 +37,8 @@ from tracks.domain.updates import (
 )
 from tracks.models import Asset, Event, Statement, Task, Track
 from tracks.models.assets import link_key
-from tracks.services.ingest.apply import Heard, apply
-from tracks.services.resolve import abandon, look_now
+from tracks.services.ingest.apply import Provenance, apply
+from tracks.services.resolve import abandon, poll_now
 from tracks.tokens import issue
 
 pytestmark = pytest.mark.django_db
@@ -46,12 +46,12 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
 def hear(task: Task, *updates: TaskUpdate, source: Source = Source.CALLBACK, after: float = 0) -> Any:
-    return apply(task.pk, updates, Heard(source, START + timedelta(seconds=after), {}))
+    return apply(task.pk, updates, Provenance(source, START + timedelta(seconds=after), {}))
 
 
-def hear_all(task: Task, statements: Sequence[Said]) -> None:
+def hear_all(task: Task, statements: Sequence[StatementValue]) -> None:
     for one in statements:
-        apply(task.pk, [one.update], Heard(one.source, one.first_seen, {}))
+        apply(task.pk, [one.update], Provenance(one.source, one.first_seen, {}))
 
 
 def rows(task: Task) -> list[Any]:
@@ -88,7 +88,9 @@ def writes(queries: CaptureQueriesContext) -> list[str]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(said(), min_size=1, max_size=5), st.data())
-def test_any_order_and_repetition_ends_in_the_same_rows(statements: list[Said], data: st.DataObject) -> None:
+def test_any_order_and_repetition_ends_in_the_same_rows(
+    statements: list[StatementValue], data: st.DataObject
+) -> None:
     again = data.draw(st.lists(st.sampled_from(statements), max_size=3))
     shuffled = data.draw(st.permutations(statements + again))
     first, second = (make_task(provider="suno", external_id="", status=TaskStatus.UNSURE) for _ in range(2))
@@ -117,7 +119,7 @@ def test_stages_and_a_contradicting_final_in_every_order(order: tuple[TaskUpdate
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(said(), min_size=1, max_size=5))
-def test_a_second_application_writes_nothing(statements: list[Said]) -> None:
+def test_a_second_application_writes_nothing(statements: list[StatementValue]) -> None:
     task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
     hear_all(task, statements)
     with CaptureQueriesContext(
@@ -141,7 +143,7 @@ def test_a_repeated_poll_writes_nothing() -> None:
 def test_another_tasks_id_under_a_token_changes_nothing() -> None:
     task, other = make_task(provider="suno", external_id="t1"), make_task(provider="suno", external_id="t2")
     verdict = hear(task, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1"),)))
-    assert verdict.strangers == ("t2",)
+    assert verdict.foreign_ids == ("t2",)
     assert not Statement.objects.exists()
     assert not Track.objects.exists()
     other.refresh_from_db()
@@ -152,7 +154,7 @@ def test_another_tasks_song_under_the_right_id_changes_nothing() -> None:
     mine, theirs = make_task(provider="suno", external_id="t1"), make_task(provider="suno", external_id="t2")
     hear(theirs, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1", title="Theirs"),)))
     verdict = hear(mine, TaskUpdate("t1", TaskState.DONE, tracks=(ready("x1", title="Stolen"),)))
-    assert verdict.strangers == ("x1",)
+    assert verdict.foreign_ids == ("x1",)
     assert Track.objects.get(external_id="x1").title == "Theirs"
 
 
@@ -178,7 +180,7 @@ def test_a_song_of_another_task_hides_none_of_ours() -> None:
     mine, theirs = make_task(provider="suno", external_id="t1"), make_task(provider="suno", external_id="t2")
     hear(theirs, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1"),)))
     verdict = hear(mine, TaskUpdate("t1", TaskState.DONE, tracks=(ready("x1"), ready("c1"))))
-    assert verdict.strangers == ("x1",)
+    assert verdict.foreign_ids == ("x1",)
     assert [track.external_id for track in mine.tracks.all()] == ["c1"]
 
 
@@ -298,7 +300,7 @@ def test_news_lifts_overdue() -> None:
 
 def test_each_change_of_status_leaves_an_event_with_its_source() -> None:
     task = make_task(provider="suno", external_id="t1", status=TaskStatus.UNSURE)
-    apply(task.pk, [FIRST], Heard(Source.CALLBACK, START, {"callback": 7}))
+    apply(task.pk, [FIRST], Provenance(Source.CALLBACK, START, {"callback": 7}))
     event = Event.objects.get(kind="task.status")
     assert (event.data["from"], event.data["to"], event.data["callback"]) == ("unsure", "running", 7)
 
@@ -342,7 +344,7 @@ def test_what_could_not_be_made_says_the_same_in_every_order(order: tuple[int, .
 def test_a_look_that_was_asked_for_is_not_cancelled_by_an_edit() -> None:
     task = make_task(provider="suno", external_id="t1")
     hear(task, COMPLETE)
-    look_now(task.pk, "ada")
+    poll_now(task.pk, "ada")
     hear(task, TaskUpdate("", tracks=(TrackUpdate("c1", title="Mine"),)), source=Source.PERSON)
     task.refresh_from_db()
     assert task.next_poll_at is not None

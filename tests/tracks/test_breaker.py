@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from tracks.domain.updates import ErrorKind, Fault
 from tracks.providers.base import AnswerLost, NotSent, Rate, Refused
-from tracks.services.rate_limit.breaker import BUSY_PAUSE, FULL_FOR, OPENS_AT, Told, heard
-from tracks.services.rate_limit.window import Lane, Permit, State, admit
+from tracks.services.rate_limit.breaker import BUSY_PAUSE, FULL_FOR, OPENS_AT, RequestResult, record
+from tracks.services.rate_limit.window import PaceState, Permit, RequestKind, admit
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RATE = Rate(20, 10)
 BACKOFF = (30, 60, 120)
-SERVED = Told()
+SERVED = RequestResult()
 
 
 def later(seconds: float) -> datetime:
@@ -27,14 +27,14 @@ def refused(kind: ErrorKind, retry_after: float | None = None, **more: bool) -> 
     return Refused(Fault("1", kind, f"It said {kind}."), retry_after, **more)
 
 
-def after(*told: Told, state: State | None = None, seconds: float = 0) -> State:
-    state = state or State()
+def after(*told: RequestResult, state: PaceState | None = None, seconds: float = 0) -> PaceState:
+    state = state or PaceState()
     for one in told:
-        state = heard(state, one, RATE, BACKOFF, later(seconds))
+        state = record(state, one, RATE, BACKOFF, later(seconds))
     return state
 
 
-FAILED = Told(AnswerLost("No answer came."))
+FAILED = RequestResult(AnswerLost("No answer came."))
 OPEN = after(*[FAILED] * OPENS_AT)
 
 
@@ -42,9 +42,9 @@ OPEN = after(*[FAILED] * OPENS_AT)
     "error", [NotSent("refused the connection"), AnswerLost("broke"), refused(ErrorKind.UPSTREAM)]
 )
 def test_five_in_a_row_open_it(error: Exception) -> None:
-    state = after(*[Told(error)] * (OPENS_AT - 1))
+    state = after(*[RequestResult(error)] * (OPENS_AT - 1))
     assert (state.failures, state.opened_until) == (4, None)
-    state = after(Told(error), state=state)
+    state = after(RequestResult(error), state=state)
     assert (state.opened_at, state.opened_until, state.opened_because) == (NOW, later(30), str(error))
 
 
@@ -56,7 +56,7 @@ def test_one_that_is_served_between_begins_the_count_anew() -> None:
 def test_the_trial_that_fails_opens_it_for_longer_each_time() -> None:
     state, waits = OPEN, []
     for _ in range(4):
-        state = after(Told(AnswerLost("still"), is_trial=True), state=state)
+        state = after(RequestResult(AnswerLost("still"), is_trial=True), state=state)
         assert state.opened_until is not None
         waits.append((state.opened_until - NOW).total_seconds())
     assert waits == [60, 120, 120, 120]
@@ -71,13 +71,13 @@ def test_what_was_under_way_when_it_opened_is_no_news() -> None:
     "error", [None, *(refused(kind) for kind in ErrorKind if kind is not ErrorKind.UPSTREAM)]
 )
 def test_every_answer_closes_it(error: Exception | None) -> None:
-    state = after(Told(error, is_trial=True), state=OPEN)
+    state = after(RequestResult(error, is_trial=True), state=OPEN)
     assert (state.failures, state.opened_at, state.opened_until, state.opened_because) == (0, None, None, "")
 
 
 def test_a_fault_of_our_own_says_nothing_of_the_provider() -> None:
-    for state in (State(), OPEN, after(FAILED)):
-        assert after(Told(KeyError("ours"), is_trial=True), state=state) == state
+    for state in (PaceState(), OPEN, after(FAILED)):
+        assert after(RequestResult(KeyError("ours"), is_trial=True), state=state) == state
 
 
 @pytest.mark.parametrize(
@@ -93,41 +93,41 @@ def test_a_fault_of_our_own_says_nothing_of_the_provider() -> None:
     ],
 )
 def test_what_asks_for_a_pause_gets_it(error: Refused, seconds: float) -> None:
-    state = after(Told(error))
+    state = after(RequestResult(error))
     assert (state.paused_until, state.paused_because) == (later(seconds), error.fault.message)
 
 
 @pytest.mark.parametrize("kind", [ErrorKind.AUTH, ErrorKind.INPUT, ErrorKind.CREDIT, ErrorKind.CONTENT])
 def test_a_refusal_of_one_task_pauses_nothing(kind: ErrorKind) -> None:
-    assert after(Told(refused(kind))) == State()
+    assert after(RequestResult(refused(kind))) == PaceState()
 
 
 def test_a_pause_is_never_shortened() -> None:
-    state = after(Told(refused(ErrorKind.RATE, 600)), Told(refused(ErrorKind.BUSY)), SERVED)
+    state = after(RequestResult(refused(ErrorKind.RATE, 600)), RequestResult(refused(ErrorKind.BUSY)), SERVED)
     assert state.paused_until == later(600)
 
 
 def test_a_gateway_that_names_a_time_is_left_alone_for_it() -> None:
-    state = after(Told(AnswerLost("answered HTTP 429, not in its own form.", 40)))
+    state = after(RequestResult(AnswerLost("answered HTTP 429, not in its own form.", 40)))
     assert (state.paused_until, state.failures) == (later(40), 1)
     assert state.paused_because == "answered HTTP 429, not in its own form."
 
 
 def test_a_full_provider_tells_how_many_it_makes_at_once_and_is_not_paused() -> None:
     full = refused(ErrorKind.BUSY, is_full=True)
-    state = after(Told(full, running=7))
+    state = after(RequestResult(full, running=7))
     assert (state.parallel_most, state.full_until, state.paused_until) == (7, later(FULL_FOR), None)
 
 
 def test_one_more_that_is_taken_lifts_the_gate() -> None:
-    full = after(Told(refused(ErrorKind.BUSY, is_full=True), running=7))
-    assert after(Told(running=6), state=full) == full
-    state = after(Told(running=7), state=full)
+    full = after(RequestResult(refused(ErrorKind.BUSY, is_full=True), running=7))
+    assert after(RequestResult(running=6), state=full) == full
+    state = after(RequestResult(running=7), state=full)
     assert (state.parallel_most, state.full_until) == (None, None)
 
 
 def test_full_said_to_a_look_is_only_busy() -> None:
-    state = after(Told(refused(ErrorKind.BUSY, is_full=True)))
+    state = after(RequestResult(refused(ErrorKind.BUSY, is_full=True)))
     assert (state.parallel_most, state.paused_until) == (None, later(BUSY_PAUSE))
 
 
@@ -141,13 +141,15 @@ ERRORS = st.one_of(
 @given(st.lists(st.tuples(st.floats(0, 400), ERRORS, st.integers(0, 30)), max_size=60))
 def test_whatever_comes_it_is_let_through_again_in_a_day(told: list[tuple[float, Exception, int]]) -> None:
     """Any run of answers ends in a state that is sound and that does not hold requests for ever."""
-    state, now = State(), NOW
+    state, now = PaceState(), NOW
     for pause, error, running in told:
         now += timedelta(seconds=pause)
-        decision = admit(state, RATE, Lane.SUBMIT, now, trial=75)
+        decision = admit(state, RATE, RequestKind.SUBMIT, now, trial=75)
         if isinstance(decision, Permit):
-            state = heard(decision.state, Told(error, running, decision.is_trial), RATE, BACKOFF, now)
+            state = record(
+                decision.state, RequestResult(error, running, decision.is_trial), RATE, BACKOFF, now
+            )
         assert (state.opened_at is None) == (state.opened_until is None)
         assert (state.opened_until is not None) == (state.failures >= OPENS_AT)
     tomorrow = now + timedelta(days=1, seconds=4)
-    assert isinstance(admit(state, RATE, Lane.SUBMIT, tomorrow, trial=75), Permit)
+    assert isinstance(admit(state, RATE, RequestKind.SUBMIT, tomorrow, trial=75), Permit)

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from musicgen.processes.startup import prepare
+from musicgen.processes.startup import prepare_database
 from tracks import providers
 from tracks.domain.vocabulary import Vocabulary
 from tracks.models import CatalogueEntry
@@ -139,8 +139,8 @@ def test_one_providers_list_touches_no_others() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_start_fills_the_table_and_may_be_repeated() -> None:
-    prepare()
-    prepare()
+    prepare_database()
+    prepare_database()
     assert models("suno")
     assert models("tempolor")
 

@@ -66,7 +66,7 @@ def test_a_chunked_file_comes_whole(server: FileServer, part: Path) -> None:
 
 def test_a_chunked_file_that_is_cut_is_noticed(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, chunked=True, cut_at=100_000)
-    with pytest.raises(download.Broken, match="broke off"):
+    with pytest.raises(download.TransferFailed, match="broke off"):
         download.download(url, part, POLICY)
 
 
@@ -82,13 +82,13 @@ def test_a_server_that_keeps_the_connection_open_does_not_hold_us_up(server: Fil
 
 @pytest.mark.parametrize("how", [{}, {"chunked": True}, {"bare": True}])
 def test_an_empty_file_is_an_error(server: FileServer, part: Path, how: dict[str, bool]) -> None:
-    with pytest.raises(download.Broken, match="empty"):
+    with pytest.raises(download.TransferFailed, match="empty"):
         download.download(server.serve("/a.mp3", b"", **how), part, POLICY)
 
 
 def test_fewer_bytes_than_promised_are_an_error(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", b"x" * 600, promised=1000, cut_at=600)
-    with pytest.raises(download.Broken, match="600 of 1000 bytes"):
+    with pytest.raises(download.TransferFailed, match="600 of 1000 bytes"):
         download.download(url, part, POLICY)
 
 
@@ -102,7 +102,7 @@ def test_discard_leaves_nothing(server: FileServer, part: Path) -> None:
 def test_a_promised_size_over_the_cap_is_refused_at_once(server: FileServer, part: Path) -> None:
     policy = download.Policy(POLICY.allow_hosts, max_bytes=len(BODY) - 1)
     url = server.serve("/a.mp3", BODY, pause_at=1)
-    with pytest.raises(download.TooLarge, match="FETCH_MAX_BYTES"):
+    with pytest.raises(download.FileTooLarge, match="FETCH_MAX_BYTES"):
         download.download(url, part, policy)
     assert list(part.parent.iterdir()) == []
 
@@ -112,7 +112,7 @@ def test_an_unpromised_size_over_the_cap_is_refused_on_the_way(
     server: FileServer, part: Path, how: dict[str, bool]
 ) -> None:
     policy = download.Policy(POLICY.allow_hosts, max_bytes=len(BODY) - 1)
-    with pytest.raises(download.TooLarge):
+    with pytest.raises(download.FileTooLarge):
         download.download(server.serve("/a.mp3", BODY, **how), part, policy)
     assert list(part.parent.iterdir()) == []
 

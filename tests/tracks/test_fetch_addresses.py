@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracks.files import download
-from tracks.files.download.addresses import is_public, read_link, resolve
+from tracks.files.download.addresses import is_public_address, read_link, resolve
 
 PRIVATE = re.findall(
     r"\S+",
@@ -30,7 +30,7 @@ localhost localhost.
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_no_spelling_of_an_address_inside_is_let_through(host: str) -> None:
-    with pytest.raises(download.Blocked):
+    with pytest.raises(download.BlockedAddress):
         resolve(read_link(f"http://{host}/a.mp3"), ())
 
 
@@ -38,20 +38,20 @@ def test_no_spelling_of_an_address_inside_is_let_through(host: str) -> None:
     "address", ["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1", "2a00::1"]
 )
 def test_addresses_of_the_internet_are_public(address: str) -> None:
-    assert is_public(ip_address(address))
+    assert is_public_address(ip_address(address))
 
 
 @given(st.ip_addresses())
 def test_nothing_is_public_that_python_calls_private(address: IPv4Address | IPv6Address) -> None:
-    assert not is_public(address) or address.is_global
+    assert not is_public_address(address) or address.is_global
 
 
 @given(st.ip_addresses(v=4))
 def test_no_ipv6_address_carries_an_ipv4_address_inside(address: IPv4Address) -> None:
     number = int(address)
     for prefix in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/96"):
-        assert not is_public(IPv6Address(int(ip_network(prefix).network_address) + number))
-    assert not is_public(IPv6Address((0x2002 << 112) + (number << 80)))
+        assert not is_public_address(IPv6Address(int(ip_network(prefix).network_address) + number))
+    assert not is_public_address(IPv6Address((0x2002 << 112) + (number << 80)))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_no_ipv6_address_carries_an_ipv4_address_inside(address: IPv4Address) ->
     ],
 )
 def test_a_link_that_is_no_plain_http_link_is_blocked(url: str) -> None:
-    with pytest.raises(download.Blocked):
+    with pytest.raises(download.BlockedAddress):
         read_link(url)
 
 
@@ -98,7 +98,7 @@ def test_any_text_is_a_link_or_blocked(text: str) -> None:
     for url in (text, f"https://{text}", f"https://media.example/{text}"):
         try:
             link = read_link(url)
-        except download.Blocked:
+        except download.BlockedAddress:
             continue
         assert link.url.isascii()
         assert " " not in link.url
@@ -142,13 +142,13 @@ def test_an_allowed_host_may_be_an_ipv6_address(allowed: str) -> None:
 
 @pytest.mark.parametrize("allowed", ["localhost:8101", "localhost:80", "127.0.0.1", "host", "", "*"])
 def test_another_exemption_does_not_help(allowed: str) -> None:
-    with pytest.raises(download.Blocked):
+    with pytest.raises(download.BlockedAddress):
         resolve(read_link("http://localhost:8100/a.mp3"), {allowed})
 
 
 @pytest.mark.parametrize("port", [22, 25, 53, 445])
 def test_well_known_ports_of_other_protocols_are_blocked(port: int) -> None:
-    with pytest.raises(download.Blocked, match=f"port {port}"):
+    with pytest.raises(download.BlockedAddress, match=f"port {port}"):
         resolve(read_link(f"http://8.8.8.8:{port}/"), ())
     assert resolve(read_link(f"http://8.8.8.8:{port}/"), {f"8.8.8.8:{port}"}) == [("8.8.8.8", port)]
 
@@ -175,7 +175,7 @@ class Names:
 
 def test_one_private_answer_among_public_ones_blocks_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", Names(mixed=[["8.8.8.8", "127.0.0.1"]]))
-    with pytest.raises(download.Blocked, match=r"127\.0\.0\.1"):
+    with pytest.raises(download.BlockedAddress, match=r"127\.0\.0\.1"):
         resolve(read_link("http://mixed.example/"), ())
 
 
@@ -192,7 +192,7 @@ def test_a_name_is_looked_up_once_and_the_vetted_address_is_dialled(
 
     monkeypatch.setattr(socket, "getaddrinfo", names)
     monkeypatch.setattr(socket.socket, "connect", connect, raising=False)
-    for expected in (download.Broken, download.Blocked):
+    for expected in (download.TransferFailed, download.BlockedAddress):
         with pytest.raises(expected):
             download.download("http://rebind.example/a.mp3", tmp_path / "part", download.Policy())
     assert names.asked == ["rebind.example", "rebind.example"]
@@ -200,5 +200,5 @@ def test_a_name_is_looked_up_once_and_the_vetted_address_is_dialled(
 
 
 def test_a_name_without_an_address_is_tried_again_later() -> None:
-    with pytest.raises(download.Broken, match=r"nowhere\.invalid"):
+    with pytest.raises(download.TransferFailed, match=r"nowhere\.invalid"):
         resolve(read_link("https://nowhere.invalid/a.mp3?Signature=secret"), ())

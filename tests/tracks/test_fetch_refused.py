@@ -35,7 +35,7 @@ def sha256(body: bytes) -> str:
 @pytest.mark.parametrize("status", [204, 304, 400, 401, 403, 404, 410, 429, 500, 502, 503])
 def test_another_status_is_refused_with_its_number(server: FileServer, part: Path, status: int) -> None:
     url = server.serve("/a.mp3", status=status)
-    with pytest.raises(download.Refused, match=str(status)) as refused:
+    with pytest.raises(download.HttpRefused, match=str(status)) as refused:
         download.download(url + "?Signature=secret", part, POLICY)
     assert (refused.value.status, refused.value.retry_after) == (status, None)
     assert "secret" not in str(refused.value)
@@ -62,7 +62,7 @@ def test_retry_after_is_read_in_both_forms(
     server: FileServer, part: Path, header: str, seconds: int | None
 ) -> None:
     value = header.encode().decode("latin-1")
-    with pytest.raises(download.Refused) as refused:
+    with pytest.raises(download.HttpRefused) as refused:
         download.download(server.serve("/a.mp3", status=429, headers={"Retry-After": value}), part, POLICY)
     assert refused.value.retry_after == seconds
 
@@ -98,7 +98,7 @@ def test_a_redirect_to_a_place_inside_is_blocked(server: FileServer, part: Path,
     server.serve("/b.mp3", BODY)
     where = location.format(port=server.server_port)
     url = server.serve("/a.mp3", status=302, headers={"Location": where})
-    with pytest.raises(download.Blocked):
+    with pytest.raises(download.BlockedAddress):
         download.download(url, part, POLICY)
     assert [path for path, _ in server.asked] == ["/a.mp3"]
 
@@ -106,26 +106,26 @@ def test_a_redirect_to_a_place_inside_is_blocked(server: FileServer, part: Path,
 def test_an_exemption_with_a_port_holds_for_that_port_only(server: FileServer, part: Path) -> None:
     with file_server() as other:
         url = server.serve("/a.mp3", status=302, headers={"Location": other.serve("/b.mp3", BODY)})
-        with pytest.raises(download.Blocked):
+        with pytest.raises(download.BlockedAddress):
             download.download(url, part, download.Policy(frozenset({server.host})))
         assert other.asked == []
         assert download.download(url, part, download.Policy(frozenset({server.host, other.host}))).done
 
 
 def test_a_server_inside_is_not_even_asked(server: FileServer, part: Path) -> None:
-    with pytest.raises(download.Blocked, match="not a public address"):
+    with pytest.raises(download.BlockedAddress, match="not a public address"):
         download.download(server.serve("/a.mp3", BODY), part, download.Policy())
     assert server.asked == []
 
 
 def test_a_redirect_in_a_circle_ends(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", status=302, headers={"Location": "/a.mp3"})
-    with pytest.raises(download.Broken, match="redirects more than 5 times"):
+    with pytest.raises(download.TransferFailed, match="redirects more than 5 times"):
         download.download(url, part, POLICY)
     assert len(server.asked) == 6
 
 
 def test_a_redirect_to_nowhere_is_refused(server: FileServer, part: Path) -> None:
-    with pytest.raises(download.Refused) as refused:
+    with pytest.raises(download.HttpRefused) as refused:
         download.download(server.serve("/a.mp3", status=302), part, POLICY)
     assert refused.value.status == 302

@@ -37,7 +37,7 @@ def cut(server: FileServer, url: str, part: Path, at: int) -> None:
     """Fetch the first bytes, then lose the connection."""
     served = server.files[re.sub(r"http://[^/]*([^?]*).*", r"\1", url)]
     served.cut_at = at
-    with pytest.raises(download.Broken, match="broke off"):
+    with pytest.raises(download.TransferFailed, match="broke off"):
         download.download(url, part, POLICY)
     served.cut_at = None
 
@@ -143,7 +143,7 @@ def test_a_416_for_a_file_that_we_have_whole_finishes_it(server: FileServer, par
 
 @pytest.mark.parametrize("status", [206, 416])
 def test_a_partial_answer_nobody_asked_for_is_an_error(server: FileServer, part: Path, status: int) -> None:
-    with pytest.raises(download.Broken, match=str(status)):
+    with pytest.raises(download.TransferFailed, match=str(status)):
         download.download(server.serve("/a.mp3", BODY, status=status), part, POLICY)
 
 
@@ -166,7 +166,7 @@ def test_a_refusal_keeps_what_has_arrived(server: FileServer, part: Path) -> Non
     url = server.serve("/a.mp3", BODY, **TAGGED)
     cut(server, url, part, 1_000_000)
     server.serve("/a.mp3", status=403)
-    with pytest.raises(download.Refused):
+    with pytest.raises(download.HttpRefused):
         download.download(url, part, POLICY)
     server.serve("/a.mp3", BODY, **TAGGED)
     assert download.download(url, part, POLICY).sha256 == sha256(BODY)

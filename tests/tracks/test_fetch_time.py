@@ -105,7 +105,7 @@ def test_what_the_caller_raises_comes_out_and_the_part_stays(server: FileServer,
 
 def test_a_server_that_falls_silent_is_given_up(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, pause_at=400_000)
-    with pytest.raises(download.Broken, match="sent nothing"):
+    with pytest.raises(download.TransferFailed, match="sent nothing"):
         download.download(url, part, download.Policy(POLICY.allow_hosts, read_seconds=0.1))
 
 
@@ -113,7 +113,7 @@ def test_headers_that_never_end_are_given_up(part: Path) -> None:
     answer = b"HTTP/1.1 100 Continue\r\n\r\n"
     with (
         raw_server(answer, forever=True) as url,
-        pytest.raises(download.Broken, match="did not answer in time"),
+        pytest.raises(download.TransferFailed, match="did not answer in time"),
     ):
         download.download(url, part, POLICY, slice_seconds=0.5)
 
@@ -135,7 +135,7 @@ def test_headers_that_never_end_are_given_up(part: Path) -> None:
     ],
 )
 def test_an_answer_that_is_no_http_is_broken(part: Path, answer: bytes) -> None:
-    with raw_server(answer) as url, pytest.raises(download.Broken) as broken:
+    with raw_server(answer) as url, pytest.raises(download.TransferFailed) as broken:
         download.download(url, part, POLICY)
     assert "secret" not in str(broken.value)
 
@@ -149,7 +149,7 @@ def test_a_length_that_is_no_number_promises_nothing(part: Path, length: str) ->
 def test_a_connection_that_is_refused_is_broken(part: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(download.Broken, match="no connection to 127"):
+    with pytest.raises(download.TransferFailed, match="no connection to 127"):
         download.download(f"http://127.0.0.1:{port}/a.mp3", part, POLICY)
 
 
@@ -158,7 +158,7 @@ def test_two_workers_do_not_write_into_the_same_part(server: FileServer, part: P
 
     def second(size: int) -> None:
         if size == 400_000:
-            with pytest.raises(download.Broken, match="another worker"):
+            with pytest.raises(download.TransferFailed, match="another worker"):
                 download.download(url, part, POLICY)
             server.files["/a.mp3"].go.set()
 
@@ -168,11 +168,11 @@ def test_two_workers_do_not_write_into_the_same_part(server: FileServer, part: P
 
 CHILD = """
 import pathlib, resource, sys
-from tracks import fetch
+from tracks.files import download as fetch
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), -1))
 try:
     fetch.download(sys.argv[1], pathlib.Path(sys.argv[2]), fetch.Policy(frozenset({"127.0.0.1"})))
-except fetch.Broken as error:
+except fetch.TransferFailed as error:
     print(error)
 """
 
@@ -208,5 +208,5 @@ def test_a_disk_that_takes_no_more_can_be_tried_again(
 
 
 def test_a_folder_that_is_not_there_is_our_disk_s_fault(server: FileServer, tmp_path: Path) -> None:
-    with pytest.raises(download.Broken, match="our disk"):
+    with pytest.raises(download.TransferFailed, match="our disk"):
         download.download(server.serve("/a.mp3", BODY), tmp_path / "missing" / "part", POLICY)

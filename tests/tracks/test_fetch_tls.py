@@ -101,12 +101,12 @@ def test_a_certificate_for_another_name_is_not_taken(
     server: FileServer, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with pytest.raises(fetch.Broken, match="Hostname mismatch") as broken:
+    with pytest.raises(fetch.TransferFailed, match="Hostname mismatch") as broken:
         download(server, "other.test", tmp_path / "part")
     assert "secret" not in str(broken.value)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_taken(server: FileServer, tmp_path: Path) -> None:
-    with pytest.raises(fetch.Broken, match="self-signed"):
+    with pytest.raises(fetch.TransferFailed, match="self-signed"):
         download(server, "media.test", tmp_path / "part")
     assert server.asked == []

@@ -32,8 +32,8 @@ from tracks.domain.updates import (
     TrackUpdate,
 )
 from tracks.models import Task
-from tracks.services.ingest.apply import Heard, apply
-from tracks.services.ingest.callback_health import are_callbacks_sick, called_back, days
+from tracks.services.ingest.apply import Provenance, apply
+from tracks.services.ingest.callback_health import callbacks_unhealthy, days, record_callback
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -51,7 +51,7 @@ def done(task: Task, finished_at: datetime | None = None, **over: Any) -> TaskUp
 
 
 def hear(task: Task, update: TaskUpdate, source: Source = Source.CALLBACK, at: datetime = NOON) -> Task:
-    apply(task.pk, [update], Heard(source, at, {}))
+    apply(task.pk, [update], Provenance(source, at, {}))
     task.refresh_from_db()
     return task
 
@@ -157,12 +157,12 @@ def test_the_delay_counts_from_the_last_track() -> None:
 # --- Which callbacks came ---------------------------------------------------------------------------------
 def test_stages_gather_and_a_repeat_changes_nothing() -> None:
     task = make_task()
-    called_back(task.pk, ["text"], NOON)
-    called_back(task.pk, ["complete", ""], NOON + timedelta(seconds=9))
+    record_callback(task.pk, ["text"], NOON)
+    record_callback(task.pk, ["complete", ""], NOON + timedelta(seconds=9))
     task.refresh_from_db()
     assert (task.stages, task.called_back_at) == (["text", "complete"], NOON + timedelta(seconds=9))
     with CaptureQueriesContext(connection) as seen:
-        called_back(task.pk, ["text"], NOON)
+        record_callback(task.pk, ["text"], NOON)
     assert not [one for one in seen.captured_queries if one["sql"].startswith("UPDATE")]
 
 
@@ -171,7 +171,7 @@ def test_stages_gather_and_a_repeat_changes_nothing() -> None:
 def test_any_order_of_callbacks_comes_to_the_same(calls: list[tuple[str, int]]) -> None:
     task = make_task()
     for stage, second in calls:
-        called_back(task.pk, [stage], NOON + timedelta(seconds=second))
+        record_callback(task.pk, [stage], NOON + timedelta(seconds=second))
     task.refresh_from_db()
     assert set(task.stages) == {"text", "first", "complete"}
     assert task.called_back_at == NOON + timedelta(seconds=3)
@@ -179,7 +179,7 @@ def test_any_order_of_callbacks_comes_to_the_same(calls: list[tuple[str, int]]) 
 
 def test_however_many_stages_are_named_few_are_kept() -> None:
     task = make_task()
-    called_back(task.pk, [f"{number}{'x' * 500}" for number in range(500)], NOON)
+    record_callback(task.pk, [f"{number}{'x' * 500}" for number in range(500)], NOON)
     task.refresh_from_db()
     assert len(json.dumps(task.stages)) < 1000
 
@@ -247,34 +247,34 @@ def test_a_look_beside_a_believed_callback_is_a_look() -> None:
 
 # --- Sick -------------------------------------------------------------------------------------------------
 def test_nothing_ended_is_not_sick() -> None:
-    assert not are_callbacks_sick("suno")
+    assert not callbacks_unhealthy("suno")
 
 
 def test_five_ends_without_a_callback_are_sick() -> None:
     for _ in range(4):
         make_silent_end()
-    assert not are_callbacks_sick("suno")
+    assert not callbacks_unhealthy("suno")
     make_silent_end()
-    assert are_callbacks_sick("suno")
-    assert not are_callbacks_sick("tempolor")
+    assert callbacks_unhealthy("suno")
+    assert not callbacks_unhealthy("tempolor")
 
 
 def test_half_of_them_is_enough_and_less_is_not() -> None:
     for _ in range(5):
         make_silent_end()
         make_end()
-    assert are_callbacks_sick("suno")
+    assert callbacks_unhealthy("suno")
     make_end()
-    assert not are_callbacks_sick("suno")
+    assert not callbacks_unhealthy("suno")
 
 
 def test_only_the_newest_count() -> None:
     for _ in range(10):
         make_silent_end(finished_at=timezone.now() - timedelta(hours=1))
-    assert are_callbacks_sick("suno")
+    assert callbacks_unhealthy("suno")
     for _ in range(11):
         make_end()
-    assert not are_callbacks_sick("suno")
+    assert not callbacks_unhealthy("suno")
 
 
 @pytest.mark.parametrize(
@@ -291,20 +291,20 @@ def test_only_the_newest_count() -> None:
 def test_these_ends_say_nothing_against_callbacks(over: dict[str, Any]) -> None:
     for _ in range(6):
         make_silent_end(**over)
-    assert not are_callbacks_sick("suno")
+    assert not callbacks_unhealthy("suno")
 
 
 def test_a_callback_has_a_minute_before_it_is_missed() -> None:
     for _ in range(6):
         make_silent_end(finished_at=timezone.now() - timedelta(seconds=30))
-    assert not are_callbacks_sick("suno")
+    assert not callbacks_unhealthy("suno")
     assert days("suno")[0].never_called == 0
 
 
 def test_asking_whether_they_are_sick_is_one_query() -> None:
     make_silent_end()
     with CaptureQueriesContext(connection) as seen:
-        are_callbacks_sick("suno")
+        callbacks_unhealthy("suno")
     assert len(seen) == 1
 
 
@@ -369,7 +369,7 @@ def test_more_tasks_than_are_counted_are_said_to_be_more() -> None:
 
 def test_both_questions_read_the_index() -> None:
     with CaptureQueriesContext(connection) as seen:
-        are_callbacks_sick("suno")
+        callbacks_unhealthy("suno")
         days("suno")
     for one in seen.captured_queries:
         with connection.cursor() as cursor:

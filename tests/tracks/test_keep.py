@@ -37,7 +37,7 @@ from tracks.files import download, storage
 from tracks.models import Asset, Event, Track
 from tracks.services.archive.fetch import archive_again, archive_next
 from tracks.services.archive.outcome import part_path
-from tracks.services.ingest.apply import Heard, apply
+from tracks.services.ingest.apply import Provenance, apply
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -256,8 +256,8 @@ def test_a_track_that_moves_while_its_file_is_fetched_keeps_both(server: FileSer
     assert asset.track.archive == ArchiveStatus.COMPLETE
 
 
-def heard(source: Source) -> Heard:
-    return Heard(source, timezone.now(), {})
+def heard(source: Source) -> Provenance:
+    return Provenance(source, timezone.now(), {})
 
 
 def test_a_file_whose_row_vanished_leaves_no_part(server: FileServer, song: bytes) -> None:
@@ -314,7 +314,7 @@ def test_a_crash_after_the_move_is_finished_without_the_provider(server: FileSer
     asset = due(server.serve("/song.mp3", song))
     policy = download.Policy(allow_hosts=frozenset({server.host}), max_bytes=10**9)
     progress = download.download(asset.source_url, part_path(asset), policy)
-    storage.keep(part_path(asset), storage.name_for(asset, progress.sha256, "mp3"))
+    storage.put(part_path(asset), storage.name_for(asset, progress.sha256, "mp3"))
     server.files.clear()
     assert after(asset).status == AssetStatus.ARCHIVED
     assert [

@@ -14,7 +14,7 @@ from tests.factories import make_asset, make_task, make_track
 from tests.tracks.file_server import FileServer, file_server
 from tests.tracks.media import packed, sound, tone
 from tracks import providers
-from tracks.domain.fold import Said, fold
+from tracks.domain.fold import StatementValue, fold
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.domain.updates import (
     AssetKind,
@@ -34,10 +34,10 @@ from tracks.domain.updates import (
 from tracks.files import storage
 from tracks.models import Asset, Event, Track
 from tracks.presentation.event_text import tell as tell_event
-from tracks.providers.base import Asked
+from tracks.providers.base import SubmittedWith
 from tracks.services.archive.fetch import archive_again, archive_next
 from tracks.services.archive.outcome import part_path
-from tracks.services.ingest.apply import Heard, apply
+from tracks.services.ingest.apply import Provenance, apply
 from tracks.services.sweep import sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,7 +79,7 @@ def said(url: str, stems: tuple[AssetUpdate, ...] = STEMS) -> TaskUpdate:
 
 def tell(track: Track | None, update: TaskUpdate) -> Track:
     task = track.task if track else make_task(operation="stems", external_id="mss_1")
-    apply(task.pk, [update], Heard(Source.CALLBACK, timezone.now(), {}))
+    apply(task.pk, [update], Provenance(Source.CALLBACK, timezone.now(), {}))
     return task.tracks.get()
 
 
@@ -134,7 +134,7 @@ def test_what_tempolor_delivers_is_kept_whole(server: FileServer, flacs: dict[st
     names = ["originalaudio", *(f"originalaudio_{part}" for part in ("vocals", "bass", "drums", "other"))]
     link = server.serve("/stems.zip", packed({f"{name}.flac": flacs["drums.flac"] for name in names}))
     body = {"stems": [{"item_id": "mss_1", "status": "succeeded", "stems_url": link}]}
-    (update,) = providers.get("tempolor").parse_callback(body, Asked("stems"))
+    (update,) = providers.get("tempolor").parse_callback(body, SubmittedWith("stems"))
     track = tell(None, update)
     work()
     labels = {"zip", "original", "vocals", "bass", "drums", "other"}
@@ -339,7 +339,7 @@ def test_the_fold_carries_the_member_in_any_order(turned: bool) -> None:
     unnamed = said(
         "", stems=tuple(AssetUpdate(one.kind, AssetState.WAITING, label=one.label) for one in STEMS)
     )
-    spoken = [Said(Source.CALLBACK, update, now, now) for update in (named, unnamed)]
+    spoken = [StatementValue(Source.CALLBACK, update, now, now) for update in (named, unnamed)]
     (track,) = fold(reversed(spoken) if turned else spoken, timedelta(days=3)).tracks
     assert {asset.label: asset.member for asset in track.assets} == {
         "": "",

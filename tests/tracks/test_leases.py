@@ -78,8 +78,8 @@ def test_a_lease_that_ended_is_taken_over_and_the_first_holder_writes_nothing() 
         second = take()
         assert second is not None
         with pytest.raises(LeaseLost):
-            first.conclude(due=None, error="from the first")
-        second.conclude(due=None, error="from the second")
+            first.complete(due=None, error="from the first")
+        second.complete(due=None, error="from the second")
     asset.refresh_from_db()
     assert (asset.error, asset.claims) == ("from the second", 0)
 
@@ -103,11 +103,11 @@ def test_renewing_holds_the_row_and_a_lost_lease_says_so() -> None:
 def test_a_row_that_ends_its_worker_each_time_wears_out() -> None:
     make_due()
     worn = []
-    for turn in range(4):
-        with time_machine.travel(timezone.now() + timedelta(hours=turn), tick=False):
+    for acquire in range(4):
+        with time_machine.travel(timezone.now() + timedelta(hours=acquire), tick=False):
             lease = take()
             assert lease is not None
-            worn.append(lease.is_worn_out)
+            worn.append(lease.attempts_exhausted)
     assert worn == [False, False, False, True]
 
 
@@ -115,10 +115,10 @@ def test_a_claim_moves_the_pulse(tmp_path: Path) -> None:
     pulse = tmp_path / "pulse"
     pulse.touch()
     os.utime(pulse, (1, 1))
-    os.environ["MUSICGEN_PULSE"] = str(pulse)
+    os.environ["MUSICGEN_HEARTBEAT_FILE"] = str(pulse)
     try:
         make_due()
         take()
     finally:
-        del os.environ["MUSICGEN_PULSE"]
+        del os.environ["MUSICGEN_HEARTBEAT_FILE"]
     assert pulse.stat().st_mtime > 1

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracks.statements import said as statements
-from tracks.domain.fold import Folded, Said, fold
+from tracks.domain.fold import Folded, StatementValue, fold
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus, archive_status
 from tracks.domain.updates import (
     AssetKind,
@@ -35,8 +35,8 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAYS = timedelta(days=3)
 
 
-def say(update: TaskUpdate, source: Source = Source.CALLBACK, at: datetime = NOW) -> Said:
-    return Said(source, update, at, at)
+def say(update: TaskUpdate, source: Source = Source.CALLBACK, at: datetime = NOW) -> StatementValue:
+    return StatementValue(source, update, at, at)
 
 
 def folded(*updates: TaskUpdate) -> Folded:
@@ -66,13 +66,15 @@ ERROR = TaskUpdate("t1", TaskState.FAILED, error=FAULT)
 
 
 @given(st.lists(statements(), min_size=1, max_size=6), st.data())
-def test_any_order_and_any_repetition_end_in_the_same(said: list[Said], data: st.DataObject) -> None:
+def test_any_order_and_any_repetition_end_in_the_same(
+    said: list[StatementValue], data: st.DataObject
+) -> None:
     shuffled = data.draw(st.permutations(said + data.draw(st.lists(st.sampled_from(said), max_size=4))))
     assert fold(shuffled, DAYS) == fold(said, DAYS)
 
 
 @given(st.lists(statements(), min_size=1, max_size=6), st.lists(statements(), max_size=3))
-def test_good_news_is_never_undone(said: list[Said], more: list[Said]) -> None:
+def test_good_news_is_never_undone(said: list[StatementValue], more: list[StatementValue]) -> None:
     by_id = {track.external_id: track for track in fold(said + more, DAYS).tracks}
     before = fold(said, DAYS)
     for track in before.tracks:
@@ -119,7 +121,7 @@ def test_success_without_audio_goes_on_waiting() -> None:
 
 def test_success_without_audio_fails_at_our_deadline() -> None:
     done = TaskUpdate("t1", TaskState.DONE, tracks=(TrackUpdate("c1", state=TrackState.PENDING),))
-    late = Said(Source.CLOCK, TaskUpdate("", TaskState.FAILED, error=FAULT), NOW, NOW)
+    late = StatementValue(Source.CLOCK, TaskUpdate("", TaskState.FAILED, error=FAULT), NOW, NOW)
     assert fold([say(done)], DAYS).status is TaskStatus.RUNNING
     assert fold([say(done), late], DAYS).status is TaskStatus.FAILED
     assert fold([say(done), late, say(COMPLETE)], DAYS).tracks[0].status is TrackStatus.READY

@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from tests.factories import make_task
 from tests.providers.server import Reply, Request, said
-from tests.tracks.paced import TAKEN, account, due, duty, paced, permits, tempolor, waiting, waits
+from tests.tracks.paced import TAKEN, account, due, kind, paced, permits, tempolor, waiting, waits
 from tracks import providers
 from tracks.models import Account, Task
 from tracks.services.polling.poll import poll_next
-from tracks.services.rate_limit import Lane, NotYet, may, row_of, turn
+from tracks.services.rate_limit import RequestKind, Throttled, account_row, acquire, can_acquire
 from tracks.services.submission.submit import submit_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +40,7 @@ def in_threads(job: Callable[[int], int], threads: int) -> int:
 
 
 def test_many_workers_at_once_never_take_more_than_the_rate() -> None:
-    lanes = [Lane.SUBMIT, Lane.POLL, Lane.WORDS, Lane.BALANCE]
+    lanes = [RequestKind.SUBMIT, RequestKind.POLL, RequestKind.WORDS, RequestKind.BALANCE]
     with paced((8, 3600), tempolor):
         got = in_threads(lambda number: permits(lanes[number], 10), 4)
     assert got == 8 == len(account().recent)
@@ -53,16 +53,16 @@ def test_many_workers_at_once_take_one_trial() -> None:
 
     def try_it(number: int) -> int:
         try:
-            with turn("tempolor", Lane.POLL):
+            with acquire("tempolor", RequestKind.POLL):
                 assert all(turned_away.acquire(timeout=20) for _ in range(3))
                 return 1
-        except NotYet:
+        except Throttled:
             turned_away.release()
             return 0
 
     with paced((1000, 10), tempolor) as service:
         open_since = timezone.now() - timedelta(minutes=1)
-        row = row_of(providers.get("tempolor"))
+        row = account_row(providers.get("tempolor"))
         Account.objects.filter(pk=row.pk).update(
             failures=5, opened_at=open_since, opened_until=timezone.now(), opened_because="down"
         )
@@ -81,14 +81,14 @@ def test_as_the_provider_sees_it_no_window_has_more_than_the_rate() -> None:
     with paced((20, 1), answer) as service:
 
         def send(number: int) -> int:
-            lane = (Lane.SUBMIT, Lane.POLL, Lane.WORDS)[number % 3]
-            todo, deadline = 4 if lane is Lane.WORDS else 13, time.monotonic() + 60
+            lane = (RequestKind.SUBMIT, RequestKind.POLL, RequestKind.WORDS)[number % 3]
+            todo, deadline = 4 if lane is RequestKind.WORDS else 13, time.monotonic() + 60
             while todo and time.monotonic() < deadline:
                 try:
-                    with turn("tempolor", lane):
+                    with acquire("tempolor", lane):
                         requests.get(service.url, timeout=10)
                     todo -= 1
-                except NotYet as wait:
+                except Throttled as wait:
                     threading.Event().wait(max(0, (wait.until - timezone.now()).total_seconds()))
             return todo
 
@@ -142,8 +142,8 @@ def taking_permits_at_a_claim() -> Callable[..., object]:
     ) -> object:
         if sql.startswith("UPDATE") and "_claims" in sql and not seen:
             seen.append(sql)
-            permits(Lane.SUBMIT, 2)
-            permits(Lane.POLL, 2)
+            permits(RequestKind.SUBMIT, 2)
+            permits(RequestKind.POLL, 2)
         return execute(sql, params, many, context)
 
     seen: list[str] = []
@@ -152,17 +152,17 @@ def taking_permits_at_a_claim() -> Callable[..., object]:
 
 def test_a_pause_of_one_provider_leaves_the_other_alone() -> None:
     with paced((1, 3600), tempolor):
-        permits(Lane.POLL, 1)
-        assert not may("tempolor", Lane.POLL, timezone.now())
-        assert may("suno", Lane.POLL, timezone.now())
+        permits(RequestKind.POLL, 1)
+        assert not can_acquire("tempolor", RequestKind.POLL, timezone.now())
+        assert can_acquire("suno", RequestKind.POLL, timezone.now())
 
 
 @override_settings(TEMPOLOR_API_KEY="")
 def test_without_a_key_there_is_no_account_and_no_pace() -> None:
     providers.forget()
     try:
-        assert permits(Lane.SUBMIT, 50) == 50
-        assert may("tempolor", Lane.SUBMIT, timezone.now())
+        assert permits(RequestKind.SUBMIT, 50) == 50
+        assert can_acquire("tempolor", RequestKind.SUBMIT, timezone.now())
     finally:
         providers.forget()
     assert not Account.objects.exists()
@@ -171,12 +171,12 @@ def test_without_a_key_there_is_no_account_and_no_pace() -> None:
 def test_an_answer_is_worth_more_than_the_note_of_it() -> None:
     """A database that has become read-only, as in a failover, takes no song away."""
     with paced((1000, 10), tempolor):
-        Account.objects.filter(pk=row_of(providers.get("tempolor")).pk).update(failures=1)
+        Account.objects.filter(pk=account_row(providers.get("tempolor")).pk).update(failures=1)
         on_postgresql = connection.vendor == "postgresql"
         read_only = "SET default_transaction_read_only =" if on_postgresql else "PRAGMA query_only ="
         with connection.cursor() as cursor:
             try:
-                with turn("tempolor", Lane.POLL):
+                with acquire("tempolor", RequestKind.POLL):
                     cursor.execute(f"{read_only} on")
             finally:
                 cursor.execute(f"{read_only} off")
@@ -186,30 +186,30 @@ def test_an_answer_is_worth_more_than_the_note_of_it() -> None:
 def test_tasks_are_not_counted_while_no_limit_of_them_is_known() -> None:
     """Asked ten times a second, of thousands that are being made."""
     with paced((1000, 10), tempolor), CaptureQueriesContext(connection) as seen:
-        permits(Lane.SUBMIT, 1)
-        assert may("tempolor", Lane.SUBMIT, timezone.now())
+        permits(RequestKind.SUBMIT, 1)
+        assert can_acquire("tempolor", RequestKind.SUBMIT, timezone.now())
     assert not [one for one in seen.captured_queries if "tracks_task" in one["sql"]]
 
 
 def test_to_look_whether_a_request_may_go_makes_no_row() -> None:
     due()
     assert waits("ask-tempolor")
-    assert may("tempolor", Lane.POLL, timezone.now())
+    assert can_acquire("tempolor", RequestKind.POLL, timezone.now())
     assert not Account.objects.exists()
 
 
 def test_another_key_is_another_account() -> None:
     with paced((1, 3600), tempolor):
-        permits(Lane.POLL, 1)
+        permits(RequestKind.POLL, 1)
         with override_settings(TEMPOLOR_API_KEY="Tempo-another-key-3w"):
             providers.forget()
-            assert permits(Lane.POLL, 1) == 1
+            assert permits(RequestKind.POLL, 1) == 1
     assert Account.objects.count() == 2
 
 
-@pytest.mark.parametrize("error", [KeyError("ours"), NotYet(timezone.now())])
+@pytest.mark.parametrize("error", [KeyError("ours"), Throttled(timezone.now())])
 def test_a_fault_of_the_caller_goes_through_and_counts_for_nothing(error: Exception) -> None:
-    with pytest.raises(type(error)), turn("tempolor", Lane.POLL):
+    with pytest.raises(type(error)), acquire("tempolor", RequestKind.POLL):
         raise error
     assert (account().failures, len(account().recent)) == (0, 1)
 
@@ -225,5 +225,5 @@ def test_a_step_of_asking_does_one_of_each_kind() -> None:
         )
 
     with paced((1000, 10), answer) as service:
-        assert duty("ask-tempolor").step()
+        assert kind("ask-tempolor").run_one()
     assert [b"item_ids" in request.body for request in service.requests] == [True, False]

@@ -16,9 +16,9 @@ from tests.tracks.provider_server import provider_at
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import Source, TaskState, TaskUpdate
 from tracks.models import Task
-from tracks.services.ingest.apply import Heard, apply
-from tracks.services.polling.poll import deadline, next_look, poll_next
-from tracks.services.resolve import NotNow, look_now
+from tracks.services.ingest.apply import Provenance, apply
+from tracks.services.polling.poll import deadline, next_poll, poll_next
+from tracks.services.resolve import InvalidState, poll_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,7 +62,7 @@ def test_the_pace_grows_to_five_minutes() -> None:
     waits = []
     for polls in range(20):
         task.polls = polls
-        look = next_look(task, now)
+        look = next_poll(task, now)
         assert look is not None
         waits.append((look - now).total_seconds())
     assert waits[0] == 30
@@ -76,9 +76,9 @@ def test_where_callbacks_stay_away_looks_come_twice_as_often_and_stay_so() -> No
     for _ in range(5):
         make_task(status=TaskStatus.SUCCEEDED, finished_at=ended, finished_by=Source.POLL)
     now = timezone.now()
-    assert next_look(task, now) == now + timedelta(seconds=15)
+    assert next_poll(task, now) == now + timedelta(seconds=15)
     Task.objects.update(called_back_at=ended)
-    assert next_look(task, now) == now + timedelta(seconds=300)
+    assert next_poll(task, now) == now + timedelta(seconds=300)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_an_overdue_task_is_looked_at_until_its_files_would_be_gone() -> None:
     task = make_task(
         provider="tempolor", status=TaskStatus.OVERDUE, submitted_at=now - timedelta(days=3, hours=-2)
     )
-    assert next_look(task, now) == now + timedelta(hours=1)
-    assert next_look(task, now + timedelta(hours=1, minutes=30)) is None
+    assert next_poll(task, now) == now + timedelta(hours=1)
+    assert next_poll(task, now + timedelta(hours=1, minutes=30)) is None
 
 
 @override_settings(MAX_CLAIMS=2)
@@ -158,7 +158,7 @@ def test_a_person_can_have_a_finished_task_looked_at_once() -> None:
     song = {"id": "c1", "audioUrl": "https://m.example/1.mp3"}
     with provider_at(record("SUCCESS", song)) as provider:
         poll_all()
-        look_now(task.pk, "ada")
+        poll_now(task.pk, "ada")
         assert poll_all()
         assert not poll_all()
     task.refresh_from_db()
@@ -167,15 +167,15 @@ def test_a_person_can_have_a_finished_task_looked_at_once() -> None:
 
 @pytest.mark.parametrize("status", [TaskStatus.QUEUED, TaskStatus.UNSURE])
 def test_what_has_no_id_cannot_be_looked_at(status: TaskStatus) -> None:
-    with pytest.raises(NotNow):
-        look_now(make_task(status=status, external_id="").pk, "ada")
+    with pytest.raises(InvalidState):
+        poll_now(make_task(status=status, external_id="").pk, "ada")
 
 
 def test_news_that_lifts_overdue_is_followed_up_soon() -> None:
     later = timezone.now() + timedelta(minutes=59)
     task = make_task(provider="suno", external_id="aa11", status=TaskStatus.OVERDUE, next_poll_at=later)
     update = TaskUpdate("aa11", TaskState.RUNNING)
-    apply(task.pk, [update], Heard(Source.CALLBACK, timezone.now(), {}))
+    apply(task.pk, [update], Provenance(Source.CALLBACK, timezone.now(), {}))
     task.refresh_from_db()
     assert task.next_poll_at is not None
     assert task.next_poll_at < timezone.now() + timedelta(minutes=1)

@@ -18,7 +18,7 @@ from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import Source, TaskState, TaskUpdate, TrackUpdate
 from tracks.lib.leases import claim
 from tracks.models import Account, Task
-from tracks.services.ingest.apply import Heard, apply
+from tracks.services.ingest.apply import Provenance, apply
 from tracks.services.polling.poll import DUE, poll_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +33,7 @@ def due_with(*names: str) -> Task:
     task = due(external_id=names[0])
     songs = tuple(TrackUpdate(name, position=place) for place, name in enumerate(names))
     said_then = TaskUpdate(names[0], TaskState.RUNNING, tracks=songs)
-    apply(task.pk, [said_then], Heard(Source.SUBMIT, timezone.now(), {}))
+    apply(task.pk, [said_then], Provenance(Source.SUBMIT, timezone.now(), {}))
     Task.objects.filter(pk=task.pk).update(next_poll_at=task.next_poll_at)
     return task
 
@@ -179,7 +179,7 @@ def test_a_task_whose_look_has_to_wait_keeps_its_count_of_unfinished_looks() -> 
     due(external_id="i0", poll_claims=2)
     lease = claim(Task.objects.due_to_poll(timezone.now()), DUE)
     assert lease is not None
-    lease.give_back()
+    lease.release()
     assert Task.objects.get().poll_claims == 2
 
 

@@ -146,4 +146,4 @@ def test_the_token_is_in_no_log_line(kept: Asset, caplog: Any) -> None:
     ],
 )
 def test_which_hosts_others_can_reach(url: str, public: bool) -> None:
-    assert sharing.is_public(url) is public
+    assert sharing.is_public_url(url) is public

@@ -162,7 +162,7 @@ def test_the_promised_length_counts_where_none_was_measured() -> None:
 
 def test_the_sources_model_is_the_one_that_was_asked_for() -> None:
     source = make_source(model="chirp-v4-5")
-    assert sources.facts(source).model == "V4_5"
+    assert sources.source_facts(source).model == "V4_5"
 
 
 # --- Refused in words ---------------------------------------------------------------------------------------

@@ -233,16 +233,16 @@ def test_an_unsure_task_can_be_abandoned_and_good_news_still_overturns_it() -> N
 def test_only_an_unsure_task_can_be_settled(status: TaskStatus) -> None:
     task = make_task(status=status)
     for word in (resolve.resend, resolve.abandon):
-        with pytest.raises(resolve.NotNow):
+        with pytest.raises(resolve.InvalidState):
             word(task.pk, "ada")
-    with pytest.raises(resolve.NotNow):
-        resolve.name_id(task.pk, "x", "ada")
+    with pytest.raises(resolve.InvalidState):
+        resolve.set_external_id(task.pk, "x", "ada")
 
 
 def test_a_mistyped_id_can_be_put_right_while_it_brought_no_song() -> None:
     task = make_task(provider="suno", status=TaskStatus.UNSURE, external_id="")
-    resolve.name_id(task.pk, "typo", "ada")
-    resolve.name_id(task.pk, "right", "ada")
+    resolve.set_external_id(task.pk, "typo", "ada")
+    resolve.set_external_id(task.pk, "right", "ada")
     task.refresh_from_db()
     assert task.external_id == "right"
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.factories import make_task, make_track
 from tests.providers.server import Reply, said
-from tests.tracks.paced import duty
+from tests.tracks.paced import kind
 from tests.tracks.provider_server import provider_at
 from tracks.domain.updates import (
     Lyrics,
@@ -27,8 +27,8 @@ from tracks.domain.updates import (
     TrackUpdate,
 )
 from tracks.models import Account, Event, Statement, Task, Track
-from tracks.services.ingest.apply import Heard, apply
-from tracks.services.polling.word_timing import MOST_TRIES, words_next
+from tracks.services.ingest.apply import Provenance, apply
+from tracks.services.polling.word_timing import MOST_TRIES, align_next
 from tracks.services.sweep import sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,7 +63,7 @@ def sung(**over: Any) -> TrackUpdate:
 
 def tell(task: Task, track: TrackUpdate) -> Track:
     update = TaskUpdate(task.external_id, TaskState.DONE, tracks=(track,))
-    apply(task.pk, [update], Heard(Source.POLL, timezone.now(), {}))
+    apply(task.pk, [update], Provenance(Source.POLL, timezone.now(), {}))
     return task.tracks.get()
 
 
@@ -138,8 +138,8 @@ def test_a_song_of_a_task_adopted_from_a_callback_is_due_too() -> None:
 def test_words_become_lines_with_times() -> None:
     track = suno_song()
     with provider_at(timing(*WORDS)) as provider:
-        assert words_next("suno")
-        assert not words_next("suno")
+        assert align_next("suno")
+        assert not align_next("suno")
     (asked,) = provider.requests
     assert asked.json == {"taskId": "aa11", "audioId": "c1"}
     track.refresh_from_db()
@@ -156,7 +156,7 @@ def test_words_become_lines_with_times() -> None:
 def test_what_is_asked_for_is_noted_once() -> None:
     track = suno_song()
     with provider_at(timing(*WORDS)):
-        words_next("suno")
+        align_next("suno")
     kinds = Event.objects.filter(track=track).values_list("kind", flat=True)
     assert sorted(kinds) == ["track.changed", "track.created", "track.lyrics"]
 
@@ -165,21 +165,21 @@ def test_words_that_are_here_already_are_not_asked_for() -> None:
     """As after a worker that died between keeping the words and saying so."""
     track = suno_song()
     with provider_at(timing(*WORDS)):
-        words_next("suno")
+        align_next("suno")
     Track.objects.filter(pk=track.pk).update(words_at=timezone.now(), words_claims=1)
     with provider_at(timing(*WORDS)) as provider:
-        assert words_next("suno")
-        assert not words_next("suno")
+        assert align_next("suno")
+        assert not align_next("suno")
     assert provider.requests == []
 
 
 def test_the_same_answer_twice_writes_nothing() -> None:
     track = suno_song()
     with provider_at(timing(*WORDS)):
-        words_next("suno")
+        align_next("suno")
         before = rows_about(track)
         Track.objects.filter(pk=track.pk).update(words_at=timezone.now(), lyrics_timing=Timing.PLAIN)
-        words_next("suno")
+        align_next("suno")
     assert (
         Statement.objects.count(),
         Event.objects.count(),
@@ -190,7 +190,7 @@ def test_the_same_answer_twice_writes_nothing() -> None:
 def test_a_later_body_without_times_takes_them_away_from_nobody() -> None:
     track = suno_song()
     with provider_at(timing(*WORDS)):
-        words_next("suno")
+        align_next("suno")
     track = tell(track.task, sung(title="Moon"))
     assert (track.title, track.lyrics_timing, track.words_at) == ("Moon", Timing.WORD, None)
 
@@ -210,8 +210,8 @@ WITHOUT_WORDS = {
 def test_an_answer_without_words_is_asked_for_again(answer: Reply | None) -> None:
     track = suno_song()
     with provider_at(answer):
-        assert words_next("suno")
-        assert not words_next("suno")
+        assert align_next("suno")
+        assert not align_next("suno")
     assert 8 < waits(track) <= 10
     assert (track.words_tries, track.words_claims, track.timing_state) == (1, 0, TimingState.WAITING)
 
@@ -222,7 +222,7 @@ def test_the_waits_grow_and_the_last_one_repeats() -> None:
     with provider_at(None), time_machine.travel(timezone.now(), tick=False) as clock:
         Account.objects.all().delete()
         for _ in range(7):
-            assert words_next("suno")
+            assert align_next("suno")
             seen.append(round(waits(track)))
             Account.objects.all().delete()  # no pace is kept between them
             clock.shift(timedelta(seconds=seen[-1]))
@@ -232,7 +232,7 @@ def test_the_waits_grow_and_the_last_one_repeats() -> None:
 def test_a_provider_that_asks_for_patience_gets_it() -> None:
     track = suno_song()
     with provider_at(refusal(430, "90")):
-        words_next("suno")
+        align_next("suno")
     assert 85 < waits(track) <= 90
 
 
@@ -240,7 +240,7 @@ def test_well_formed_answers_without_words_are_believed_in_the_end() -> None:
     track = suno_song()
     Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES - 1)
     with provider_at(timing()):
-        assert words_next("suno")
+        assert align_next("suno")
     track.refresh_from_db()
     assert (track.timing_state, track.words_at, track.lyrics_text) == (TimingState.FAILED, None, LYRIC)
     told = Event.objects.filter(track=track, kind="track.changed").get()
@@ -252,7 +252,7 @@ def test_silence_is_never_believed_while_the_provider_keeps_the_song() -> None:
     track = suno_song()
     Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES + 20)
     with provider_at(None):
-        assert words_next("suno")
+        assert align_next("suno")
     assert 3500 < waits(track) <= 3600
 
 
@@ -260,7 +260,7 @@ def test_what_the_provider_has_forgotten_is_given_up() -> None:
     track = suno_song()
     Track.objects.filter(pk=track.pk).update(received_at=timezone.now() - timedelta(days=14))
     with provider_at(None):
-        assert words_next("suno")
+        assert align_next("suno")
     track.refresh_from_db()
     assert (track.timing_state, track.words_at) == (TimingState.FAILED, None)
 
@@ -269,8 +269,8 @@ def test_what_the_provider_has_forgotten_is_given_up() -> None:
 def test_a_no_to_the_song_may_come_too_early(code: int) -> None:
     track = suno_song()
     with provider_at(refusal(code)):
-        assert words_next("suno")
-        assert not words_next("suno")
+        assert align_next("suno")
+        assert not align_next("suno")
     assert 8 < waits(track) <= 10
     assert (track.words_tries, track.timing_state) == (1, TimingState.WAITING)
 
@@ -280,7 +280,7 @@ def test_a_no_to_the_song_is_believed_in_the_end(code: int) -> None:
     track = suno_song()
     Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES - 1)
     with provider_at(refusal(code)):
-        assert words_next("suno")
+        assert align_next("suno")
     track.refresh_from_db()
     assert (track.timing_state, track.words_at) == (TimingState.FAILED, None)
     assert tell(track.task, sung(title="Moon")).words_at is None
@@ -290,10 +290,10 @@ def test_better_news_still_wins_over_a_no() -> None:
     track = suno_song()
     Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES - 1)
     with provider_at(refusal(404)):
-        words_next("suno")
+        align_next("suno")
     Track.objects.filter(pk=track.pk).update(words_at=timezone.now())
     with provider_at(timing(*WORDS)):
-        words_next("suno")
+        align_next("suno")
     track.refresh_from_db()
     assert (track.timing_state, track.lyrics_timing) == (TimingState.THERE, Timing.WORD)
 
@@ -302,11 +302,15 @@ def test_words_of_another_song_are_not_taken() -> None:
     """Two takes of one task, each asked for by its own id."""
     task = make_task(provider="suno", external_id="aa11", params={})
     both = (sung(position=0), TrackUpdate("c2", position=1, state=TrackState.READY, lyrics_text=LYRIC))
-    apply(task.pk, [TaskUpdate("aa11", TaskState.DONE, tracks=both)], Heard(Source.POLL, timezone.now(), {}))
+    apply(
+        task.pk,
+        [TaskUpdate("aa11", TaskState.DONE, tracks=both)],
+        Provenance(Source.POLL, timezone.now(), {}),
+    )
     with provider_at(lambda asked: timing(*WORDS) if asked.json["audioId"] == "c2" else timing()):
-        assert words_next("suno")
-        assert words_next("suno")
-        assert not words_next("suno")
+        assert align_next("suno")
+        assert align_next("suno")
+        assert not align_next("suno")
     timings = dict(task.tracks.values_list("external_id", "lyrics_timing"))
     assert timings == {"c1": Timing.NONE, "c2": Timing.WORD}
 
@@ -316,7 +320,7 @@ def test_asking_that_ends_its_worker_each_time_waits_without_asking() -> None:
     track = suno_song()
     Track.objects.filter(pk=track.pk).update(words_claims=2)
     with provider_at(timing(*WORDS)) as provider:
-        assert words_next("suno")
+        assert align_next("suno")
     assert provider.requests == []
     assert waits(track) > 5
     assert track.words_claims == 0
@@ -325,9 +329,9 @@ def test_asking_that_ends_its_worker_each_time_waits_without_asking() -> None:
 def test_a_provider_that_wants_a_pause_is_not_asked() -> None:
     track = suno_song()
     with provider_at(refusal(430, "90")) as provider:
-        words_next("suno")
+        align_next("suno")
         Track.objects.filter(pk=track.pk).update(words_at=timezone.now())
-        assert not words_next("suno")
+        assert not align_next("suno")
     assert len(provider.requests) == 1
     track.refresh_from_db()
     assert track.words_claims == 0
@@ -343,7 +347,7 @@ def test_what_was_heard_under_a_lost_lease_is_kept() -> None:
         return timing(*WORDS)
 
     with provider_at(slow):
-        assert words_next("suno")
+        assert align_next("suno")
     track.refresh_from_db()
     assert (track.lyrics_timing, track.words_claims) == (Timing.WORD, 2)
 
@@ -351,13 +355,13 @@ def test_what_was_heard_under_a_lost_lease_is_kept() -> None:
 def test_nothing_is_due_for_an_unsung_row() -> None:
     make_track(make_task(provider="suno"))
     with provider_at(timing(*WORDS)) as provider:
-        assert not words_next("suno")
+        assert not align_next("suno")
     assert provider.requests == []
 
 
 def test_a_provider_that_times_no_words_is_not_looked_at_for_them() -> None:
     """Else its worker would step over all that waits for the other one, ten times a second."""
     with CaptureQueriesContext(connection) as seen:
-        duty("ask-tempolor").waiting(timezone.now())
-        assert not words_next("tempolor")
+        kind("ask-tempolor").has_due(timezone.now())
+        assert not align_next("tempolor")
     assert not [one for one in seen.captured_queries if "words_at" in one["sql"]]

@@ -30,7 +30,7 @@ def ordered(site: Installation, songs: dict[str, int]) -> dict[Key, int]:
 
 
 def test_there_is_an_order_for_every_declared_operation() -> None:
-    declared = {(name, op) for name, one in providers.every().items() for op in one.operations}
+    declared = {(name, op) for name, one in providers.registered().items() for op in one.operations}
     assert declared == set(ORDERS)
 
 

@@ -15,14 +15,14 @@ from django.db import OperationalError, connection
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from musicgen.processes.supervisor import Cluster, Parent, grace
+from musicgen.processes.supervisor import Cluster, Supervisor, grace
 from tests.factories import make_task
 from tests.installation import ROOT, until
 
 IDLE = ("-c", "import time; time.sleep(600)")
 ENDS_AT_ONCE = ("-S", "-c", "")
 
-Start = Callable[[tuple[str, ...]], Parent]
+Start = Callable[[tuple[str, ...]], Supervisor]
 
 
 @pytest.fixture
@@ -30,62 +30,62 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """A parent over a real process group, at second 0 of a clock that the test moves."""
     clusters: list[Cluster] = []
 
-    def begin(command: tuple[str, ...]) -> Parent:
+    def begin(command: tuple[str, ...]) -> Supervisor:
         cluster = Cluster(tmp_path / "run" / "pulse", command)
         clusters.append(cluster)
         cluster.start(0)
-        return Parent(cluster)
+        return Supervisor(cluster)
 
     yield begin
     for cluster in clusters:
         cluster.kill()
 
 
-def work_is_taken_up(parent: Parent, wall_clock: float) -> None:
-    os.utime(parent.cluster.pulse_file, (wall_clock, wall_clock))
+def work_is_taken_up(supervisor: Supervisor, wall_clock: float) -> None:
+    os.utime(supervisor.cluster.heartbeat_file, (wall_clock, wall_clock))
 
 
 def test_workers_that_take_nothing_up_are_replaced(start: Start) -> None:
-    parent = start(IDLE)
-    old = parent.cluster.process
+    supervisor = start(IDLE)
+    old = supervisor.cluster.process
     for now in (0, 89, 91):
-        parent.watch(now, True)
-    assert parent.cluster.restarts == 1
+        supervisor.check_stall(now, True)
+    assert supervisor.cluster.restarts == 1
     assert old is not None
     assert old.poll() == -signal.SIGKILL
-    assert not parent.cluster.has_ended()
+    assert not supervisor.cluster.has_ended()
 
 
 def test_without_due_work_silence_is_no_fault(start: Start) -> None:
-    parent = start(IDLE)
+    supervisor = start(IDLE)
     for now, waiting in ((0, True), (80, False), (81, True), (170, True)):
-        parent.watch(now, waiting)
-    assert parent.cluster.restarts == 0
+        supervisor.check_stall(now, waiting)
+    assert supervisor.cluster.restarts == 0
 
 
 @pytest.mark.parametrize("jump", [-86_400, 86_400])
 def test_a_wall_clock_that_is_set_hides_no_work(start: Start, jump: float) -> None:
-    parent = start(IDLE)
-    parent.watch(0, True)
+    supervisor = start(IDLE)
+    supervisor.check_stall(0, True)
     for now in (60, 120, 180, 240):
-        work_is_taken_up(parent, timezone.now().timestamp() + jump + now)
-        parent.watch(now, True)
-    assert parent.cluster.restarts == 0
+        work_is_taken_up(supervisor, timezone.now().timestamp() + jump + now)
+        supervisor.check_stall(now, True)
+    assert supervisor.cluster.restarts == 0
 
 
 def test_a_wall_clock_that_is_set_hides_no_standstill(start: Start) -> None:
-    parent = start(IDLE)
-    work_is_taken_up(parent, timezone.now().timestamp() + 86_400)
+    supervisor = start(IDLE)
+    work_is_taken_up(supervisor, timezone.now().timestamp() + 86_400)
     for now in (0, 100):
-        parent.watch(now, True)
-    assert parent.cluster.restarts == 1
+        supervisor.check_stall(now, True)
+    assert supervisor.cluster.restarts == 1
 
 
 def test_a_pulse_file_that_is_swept_away_is_laid_again(start: Start) -> None:
-    parent = start(IDLE)
-    parent.cluster.pulse_file.unlink()
-    parent.watch(0, True)
-    assert parent.cluster.pulse_file.exists()
+    supervisor = start(IDLE)
+    supervisor.cluster.heartbeat_file.unlink()
+    supervisor.check_stall(0, True)
+    assert supervisor.cluster.heartbeat_file.exists()
 
 
 def away(*call: Any) -> None:
@@ -94,38 +94,38 @@ def away(*call: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_outage_of_the_database_is_not_held_against_the_workers(start: Start) -> None:
-    parent = start(IDLE)
+    supervisor = start(IDLE)
     make_task(provider="suno", external_id="aa11", next_poll_at=timezone.now())
-    parent.turn(0)
+    supervisor.tick(0)
     with connection.execute_wrapper(away):
-        parent.turn(50)
+        supervisor.tick(50)
     for now in (200, 280):
-        parent.turn(now)
-    assert parent.cluster.restarts == 0
-    parent.turn(300)
-    assert parent.cluster.restarts == 1
+        supervisor.tick(now)
+    assert supervisor.cluster.restarts == 0
+    supervisor.tick(300)
+    assert supervisor.cluster.restarts == 1
 
 
-def pass_time(parent: Parent, seconds: int) -> None:
+def pass_time(supervisor: Supervisor, seconds: int) -> None:
     """Every second a look, and each process that ends at once has ended by then."""
     for now in range(1, seconds + 1):
-        if parent.cluster.process is not None:
-            parent.cluster.process.wait(20)
-        parent.watch(now, False)
+        if supervisor.cluster.process is not None:
+            supervisor.cluster.process.wait(20)
+        supervisor.check_stall(now, False)
 
 
 def test_workers_that_end_at_once_are_started_again_ever_more_rarely(start: Start) -> None:
-    parent = start(ENDS_AT_ONCE)
-    pass_time(parent, 1)
-    assert parent.cluster.restarts == 1
-    pass_time(parent, 300)
-    assert 10 <= parent.cluster.restarts <= 20
+    supervisor = start(ENDS_AT_ONCE)
+    pass_time(supervisor, 1)
+    assert supervisor.cluster.restarts == 1
+    pass_time(supervisor, 300)
+    assert 10 <= supervisor.cluster.restarts <= 20
 
 
 def test_after_a_long_life_the_next_start_is_at_once_again(start: Start) -> None:
-    parent = start(ENDS_AT_ONCE)
-    pass_time(parent, 20)
-    cluster = parent.cluster
+    supervisor = start(ENDS_AT_ONCE)
+    pass_time(supervisor, 20)
+    cluster = supervisor.cluster
     cluster.kill()
     cluster.command = IDLE
     cluster.start(100)
@@ -133,7 +133,7 @@ def test_after_a_long_life_the_next_start_is_at_once_again(start: Start) -> None
     cluster.process.kill()
     cluster.process.wait(20)
     before = cluster.restarts
-    parent.watch(200, False)
+    supervisor.check_stall(200, False)
     assert (cluster.restarts, cluster.has_ended()) == (before + 1, False)
 
 

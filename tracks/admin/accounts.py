@@ -13,7 +13,7 @@ from tracks import providers
 from tracks.admin import shown
 from tracks.admin.facts import FactAdmin
 from tracks.models import Account
-from tracks.presentation.labels import QUIET, State, provider_label
+from tracks.presentation.labels import QUIET, StateLabel, provider_label
 from tracks.presentation.providers import amount, standing_state
 from tracks.services import accounts
 from tracks.services.polling import balance
@@ -27,7 +27,7 @@ class AccountAdmin(FactAdmin):
     actions = ("resume", "look_at_balance")
     fieldsets = (
         (None, {"fields": ("name", "state_said")}),
-        ("What is left", {"fields": ("left", "looked", "balance_reason", "next_look")}),
+        ("What is left", {"fields": ("left", "looked", "balance_reason", "next_check")}),
         ("Held back", {"fields": ("failures", "opened", "tries_again", "opened_reason")}),
         ("Slowed down", {"fields": ("paused", "paused_reason", "parallel_most", "full")}),
         ("Inside", {"classes": ("collapse",), "fields": ("account", "version", "lately")}),
@@ -53,7 +53,7 @@ class AccountAdmin(FactAdmin):
             elif not providers.get(row.provider).tells_balance:
                 messages.warning(request, f"{provider_label(row.provider)} does not tell a balance.")
             else:
-                balance.look_soon(row.provider)
+                balance.check_balance_soon(row.provider)
                 messages.success(
                     request, f"{provider_label(row.provider)} is asked as soon as a worker is free."
                 )
@@ -80,7 +80,7 @@ class AccountAdmin(FactAdmin):
         return moment(account.balance_at)
 
     @admin.display(description="next look")
-    def next_look(self, account: Account) -> str:
+    def next_check(self, account: Account) -> str:
         return moment(account.balance_due_at)
 
     @admin.display(description="why there is no newer one")
@@ -123,8 +123,8 @@ def _is_in_use(account: Account) -> bool:
     )
 
 
-def _state(account: Account) -> State:
+def _state(account: Account) -> StateLabel:
     if not _is_in_use(account):
-        return State("not in use", QUIET, "Another key is set now.")
+        return StateLabel("not in use", QUIET, "Another key is set now.")
     now = timezone.now()
-    return standing_state(accounts.one(account.provider, now), now)
+    return standing_state(accounts.facts_of(account.provider, now), now)

@@ -20,7 +20,7 @@ from tracks.services import catalogue
 
 
 def _operations() -> list[tuple[str, str]]:
-    every = [name for provider in providers.every().values() for name in provider.operations]
+    every = [name for provider in providers.registered().values() for name in provider.operations]
     return [(name, name) for name in sorted(set(every))]
 
 
@@ -31,7 +31,7 @@ else:
 
 
 def _providers() -> list[tuple[str, str]]:
-    return [(name, provider.label) for name, provider in providers.every().items()]
+    return [(name, provider.label) for name, provider in providers.registered().items()]
 
 
 class EntryForm(AnyForm):

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from tracks.presentation.labels import State
+from tracks.presentation.labels import StateLabel
 from tracks.presentation.times import clock
 
 NOTHING = "–"
@@ -25,14 +25,16 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200
 _CALLBACK_TOKEN = re.compile(r"(/callbacks\\?/[^/\s\"\\]+\\?/)[^/\s\"?\\]+")
 
 
-def state(one: State) -> SafeString:
+def state(one: StateLabel) -> SafeString:
     """A status as a word with a colour; what it means is said on hover."""
     return format_html('<span class="word {}" title="{}">{}</span>', one.tone, visible(one.says), one.word)
 
 
-def state_said(one: State) -> SafeString:
+def state_said(one: StateLabel) -> SafeString:
     """A status with its meaning, for a page about one row."""
-    return format_html('{} <span class="says">{}</span>', state(State(one.word, one.tone)), visible(one.says))
+    return format_html(
+        '{} <span class="says">{}</span>', state(StateLabel(one.word, one.tone)), visible(one.says)
+    )
 
 
 def milliseconds(count: int | None) -> str:

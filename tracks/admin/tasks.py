@@ -27,7 +27,7 @@ from tracks.presentation.labels import (
     song_state,
     task_state,
 )
-from tracks.services.resolve import NotNow, look_now
+from tracks.services.resolve import InvalidState, poll_now
 from tracks.templatetags.pages import moment
 
 MOST_ROWS = 200
@@ -50,7 +50,7 @@ class TaskAdmin(FactAdmin):
     fieldsets = (
         (None, {"fields": ("state_said", "failed_because", "to_do", "what", "external_id")}),
         ("What was asked", {"fields": ("asked_for", "source_track", "origin", "created_by")}),
-        ("When", {"fields": (("made", "sent", "heard", "ended", "next_look"), "poll_error")}),
+        ("When", {"fields": (("made", "sent", "heard", "ended", "next_poll"), "poll_error")}),
         (
             "Inside",
             {
@@ -91,7 +91,7 @@ class TaskAdmin(FactAdmin):
     @admin.action(description="Poll now", permissions=["operate"])
     def poll_now(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
         by = request.user.get_username()
-        asked = each_of(request, queryset, lambda pk: look_now(pk, by), NotNow)
+        asked = each_of(request, queryset, lambda pk: poll_now(pk, by), InvalidState)
         if asked:
             text = "1 task is polled at once." if asked == 1 else f"{asked} tasks are polled at once."
             messages.success(request, text)
@@ -148,5 +148,5 @@ class TaskAdmin(FactAdmin):
         return moment(task.finished_at)
 
     @admin.display(description="next look")
-    def next_look(self, task: Task) -> str:
+    def next_poll(self, task: Task) -> str:
         return moment(task.next_poll_at)

@@ -20,7 +20,16 @@ from tracks.admin.finding import our_id, track_ids
 from tracks.domain.statuses import AssetStatus
 from tracks.models import Asset, LyricLine, Review, Track
 from tracks.presentation import media
-from tracks.presentation.labels import BAD, GOOD, KIND_WORDS, PLAYABLE, QUIET, State, asset_state, song_state
+from tracks.presentation.labels import (
+    BAD,
+    GOOD,
+    KIND_WORDS,
+    PLAYABLE,
+    QUIET,
+    StateLabel,
+    asset_state,
+    song_state,
+)
 from tracks.presentation.times import clock
 from tracks.queries.search import matching
 from tracks.services import review
@@ -145,7 +154,7 @@ class TrackAdmin(QuickAdmin):
 
     @admin.display(description="review")
     def verdict(self, track: Track) -> SafeString:
-        return shown.state(State(track.review, VERDICTS[track.review]))
+        return shown.state(StateLabel(track.review, VERDICTS[track.review]))
 
     @admin.display(description="task")
     def of_task(self, track: Track) -> str:

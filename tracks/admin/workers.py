@@ -10,7 +10,7 @@ from tracks.admin import shown
 from tracks.admin.facts import FactAdmin
 from tracks.models import Worker
 from tracks.models.workers import SILENCE
-from tracks.presentation.labels import BAD, GOOD, State
+from tracks.presentation.labels import BAD, GOOD, StateLabel
 from tracks.templatetags.pages import moment
 
 
@@ -24,7 +24,9 @@ class WorkerAdmin(FactAdmin):
     def state(self, worker: Worker) -> SafeString:
         silent = timezone.now() - worker.seen_at > SILENCE
         return shown.state(
-            State("silent", BAD, "Its parent process has ended.") if silent else State("alive", GOOD)
+            StateLabel("silent", BAD, "Its parent process has ended.")
+            if silent
+            else StateLabel("alive", GOOD)
         )
 
     @admin.display(description="started")

@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 
 from tracks.api.parsing import StrictJSONParser
 from tracks.api.schema import ApiSchema
-from tracks.services.resolve import NotNow
+from tracks.services.resolve import InvalidState
 from tracks.services.submission.submit import KeyReused
 
 
@@ -31,7 +31,7 @@ class Conflict(APIException):
     default_detail = "The state of things does not allow this."
 
 
-class TooLarge(APIException):
+class BodyTooLarge(APIException):
     status_code = 413
     default_code = "too_large"
     default_detail = "The body is larger than the API takes."
@@ -69,12 +69,12 @@ def _as_refusal(exc: Exception) -> Exception:
             return NotFound()
         case OperationalError() | InterfaceError():
             return Unavailable()
-        case NotNow():
+        case InvalidState():
             return Conflict(str(exc))
         case KeyReused():
             return Conflict("This Idempotency-Key was used before, with another body.")
         case RequestDataTooBig():
-            return TooLarge()
+            return BodyTooLarge()
         case TooManyFieldsSent():
             return ParseError("The query has more parameters than the API takes.")
     return exc

@@ -15,7 +15,7 @@ from tracks.providers.operations import Operation, Problem
 from tracks.services.submission import sources
 
 
-class Body(serializers.Serializer[Any]):
+class StrictBody(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
         if unknown := set(data) - set(self.fields):
@@ -24,7 +24,7 @@ class Body(serializers.Serializer[Any]):
         return values
 
 
-class NewTask(Body):
+class NewTask(StrictBody):
     """``params`` carry the provider's own field names; the callback field is filled in by us.
 
     What comes out has ``prepared`` beside what was asked.
@@ -74,7 +74,7 @@ def _by_place(problems: Iterable[Problem]) -> dict[str, Any]:
     return found | ({sources.SOURCE: of_source} if of_source else {})
 
 
-class Settlement(Body):
+class Settlement(StrictBody):
     """Exactly one of the three: the provider's id, "send it again", or "stop waiting"."""
 
     external_id = serializers.CharField(max_length=200, required=False)
@@ -88,7 +88,7 @@ class Settlement(Body):
         return chosen
 
 
-class TrackChanges(Body):
+class TrackChanges(StrictBody):
     title = serializers.CharField(max_length=500, required=False)
     review = OneOf(Review, required=False)
     rating = serializers.IntegerField(min_value=0, max_value=5, allow_null=True, required=False)

@@ -101,10 +101,10 @@ class CallbackHealthSerializer(serializers.Serializer[Any]):
     days = serializers.SerializerMethodField()
 
     def get_hints(self, facts: Facts) -> bool:
-        return callback_health.are_hints(facts.provider.name)
+        return callback_health.callbacks_are_hints(facts.provider.name)
 
     def get_sick(self, facts: Facts) -> bool:
-        return callback_health.are_callbacks_sick(facts.provider.name)
+        return callback_health.callbacks_unhealthy(facts.provider.name)
 
     @extend_schema_field(CallbackDaySerializer(many=True))
     def get_days(self, facts: Facts) -> Any:
@@ -185,7 +185,7 @@ class ProviderListView(ApiView):
         responses=ProviderRowSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        return Response(ProviderRowSerializer(accounts.every(timezone.now()), many=True).data)
+        return Response(ProviderRowSerializer(accounts.all_facts(timezone.now()), many=True).data)
 
 
 class ProviderView(ApiView):
@@ -196,7 +196,7 @@ class ProviderView(ApiView):
     )
     def get(self, request: Request, name: str) -> Response:
         try:
-            facts = accounts.one(name, timezone.now())
+            facts = accounts.facts_of(name, timezone.now())
         except providers.UnknownProvider as error:
             raise NotFound(f"There is no provider of this name; known are: {_names()}.") from error
         return Response(ProviderSerializer(facts).data)

@@ -40,7 +40,7 @@ class TaskQuery(ListQuery):
     ordering = OneOf(_both_ways(["id", "created_at"]), default="-id")
 
     def validate_operation(self, name: str) -> str:
-        if not any(name in provider.operations for provider in providers.every().values()):
+        if not any(name in provider.operations for provider in providers.registered().values()):
             raise ValidationError("No provider has an operation of this name.", "invalid_choice")
         return name
 

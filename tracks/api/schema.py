@@ -60,7 +60,7 @@ class NewTaskSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call
     target_class = "tracks.api.bodies.NewTask"
 
     def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
-        every, known = providers.every().values(), _known()
+        every, known = providers.registered().values(), _known()
         return {"oneOf": [_task(one.name, act, known) for one in every for act in one.operations.values()]}
 
 

@@ -81,7 +81,7 @@ class RefreshView(ApiView):
         summary="Poll a task at once", request=None, responses={202: TaskSerializer, 409: CONFLICT}
     )
     def post(self, request: Request, pk: int) -> Response:
-        resolve.look_now(pk, self.caller().username)
+        resolve.poll_now(pk, self.caller().username)
         return _shown(request, pk, status=202)
 
 
@@ -94,7 +94,7 @@ class SettleView(ApiView):
     def post(self, request: Request, pk: int) -> Response:
         match read_body(Settlement, request):
             case {"external_id": external_id}:
-                resolve.name_id(pk, external_id, self.caller().username)
+                resolve.set_external_id(pk, external_id, self.caller().username)
             case {"resend": True}:
                 resolve.resend(pk, self.caller().username)
             case _:

@@ -44,7 +44,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StatementValue:
     """One statement: who, what, first heard when, and when last in these very words (links included)."""
 
     source: Source
@@ -94,7 +94,7 @@ class Folded:
     tracks: tuple[FoldedTrack, ...]
 
 
-def fold(statements: Iterable[Said], retention: timedelta) -> Folded:
+def fold(statements: Iterable[StatementValue], retention: timedelta) -> Folded:
     """The task that these statements describe. ``retention``: how long the provider keeps a file."""
     said = _about_this_task(list(statements))
     heard = _by_track(said)
@@ -115,7 +115,7 @@ def fold(statements: Iterable[Said], retention: timedelta) -> Folded:
     )
 
 
-def known_ids(statements: Iterable[Said]) -> frozenset[str]:
+def known_ids(statements: Iterable[StatementValue]) -> frozenset[str]:
     """The ids that this task answers to: those of the submit's answer or a person, else all heard."""
     said = list(statements)
     voices = [one for one in said if _binds(one)]
@@ -123,11 +123,11 @@ def known_ids(statements: Iterable[Said]) -> frozenset[str]:
     return frozenset(ids | {track.external_id for one in voices for track in one.update.tracks}) - {""}
 
 
-def _binds(one: Said) -> bool:
+def _binds(one: StatementValue) -> bool:
     return one.source in (Source.SUBMIT, Source.PERSON) and bool(one.update.external_id)
 
 
-def _external_id(said: Sequence[Said]) -> str:
+def _external_id(said: Sequence[StatementValue]) -> str:
     by_person = [one for one in said if one.source is Source.PERSON and one.update.external_id]
     if by_person:
         return max(by_person, key=lambda one: (one.last_seen, one.update.external_id)).update.external_id
@@ -135,16 +135,16 @@ def _external_id(said: Sequence[Said]) -> str:
     return min(bound or [one.update.external_id for one in said if one.update.external_id], default="")
 
 
-def _about_this_task(said: list[Said]) -> list[Said]:
+def _about_this_task(said: list[StatementValue]) -> list[StatementValue]:
     """Leaves out what was believed under the token before the provider's own answer named another id."""
     ids = known_ids(said)
     return [one for one in said if not one.update.external_id or one.update.external_id in ids]
 
 
-Line = tuple[Said, TrackUpdate]
+Line = tuple[StatementValue, TrackUpdate]
 
 
-def _by_track(said: Iterable[Said]) -> dict[str, list[Line]]:
+def _by_track(said: Iterable[StatementValue]) -> dict[str, list[Line]]:
     tracks: dict[str, list[Line]] = defaultdict(list)
     for one in said:
         for track in one.update.tracks:
@@ -157,7 +157,7 @@ def _is_told(line: Line) -> bool:
     return line[0].source is not Source.PERSON
 
 
-def _closed(said: Sequence[Said]) -> bool:
+def _closed(said: Sequence[StatementValue]) -> bool:
     """Nothing more will come: the provider said "failed" and never "done", or our deadline passed.
 
     A "failed" of our own (a person gave it up, the submit was refused) holds only until the provider speaks.
@@ -171,7 +171,7 @@ def _closed(said: Sequence[Said]) -> bool:
     return TaskState.FAILED in spoken or bool(own and not spoken)
 
 
-def _is_acceptance(one: Said) -> bool:
+def _is_acceptance(one: StatementValue) -> bool:
     return one.source is Source.SUBMIT and bool(one.update.external_id)
 
 
@@ -253,7 +253,7 @@ def _settled_at(lines: Sequence[Line], state: TrackState) -> datetime:
     return min(telling or [one.first_seen for one, _ in lines])
 
 
-def _latest_link(links: Iterable[tuple[Said, str]]) -> str:
+def _latest_link(links: Iterable[tuple[StatementValue, str]]) -> str:
     return max(((one.last_seen, url) for one, url in links), default=(LONG_AGO, ""))[1]
 
 
@@ -269,7 +269,7 @@ def _lyrics(lines: Iterable[Line]) -> Lyrics | None:
 def _assets(
     lines: Iterable[Line], finished_at: datetime | None, retention: timedelta
 ) -> tuple[FoldedAsset, ...]:
-    spoken: dict[tuple[AssetKind, str], list[tuple[Rank, Said, AssetUpdate]]] = defaultdict(list)
+    spoken: dict[tuple[AssetKind, str], list[tuple[Rank, StatementValue, AssetUpdate]]] = defaultdict(list)
     for line in lines:
         for asset in line[1].assets:
             spoken[asset.kind, asset.label].append((_rank(line), line[0], asset))
@@ -277,7 +277,7 @@ def _assets(
 
 
 def _asset(
-    voices: list[tuple[Rank, Said, AssetUpdate]], finished_at: datetime | None, retention: timedelta
+    voices: list[tuple[Rank, StatementValue, AssetUpdate]], finished_at: datetime | None, retention: timedelta
 ) -> FoldedAsset:
     _, _, best = max(
         voices, key=lambda v: (_order_of(v[2].state), v[0], v[1].last_seen, v[2].url, v[2].error)
@@ -299,7 +299,7 @@ def _placed(draft: _Draft, place: int) -> FoldedTrack:
     return replace(draft.track, position=place if draft.track.external_id else draft.order)
 
 
-def _ends(finals: Iterable[Said], key: str) -> bool:
+def _ends(finals: Iterable[StatementValue], key: str) -> bool:
     """Whether a "done" is about this track. One whose id is a track's own is about that track alone."""
     own = [{track.external_id for track in one.update.tracks} & {one.update.external_id} for one in finals]
     return any(not ids - {""} or key in ids for ids in own)
@@ -325,7 +325,7 @@ def _is_open(draft: _Draft) -> bool:
     return draft.track.status is not TrackStatus.FAILED
 
 
-def _task_error(said: Iterable[Said]) -> Fault | None:
+def _task_error(said: Iterable[StatementValue]) -> Fault | None:
     """The most telling fault: one that a person can act on before a plain "upstream"."""
     faults = [one.update.error for one in said if one.update.error]
     faults += [track.error for one in said for track in one.update.tracks if track.error]
@@ -333,7 +333,7 @@ def _task_error(said: Iterable[Said]) -> Fault | None:
     return max(faults, key=lambda one: (one.kind not in vague, one.kind, one.code, one.message), default=None)
 
 
-def _finished_at(said: Iterable[Said], drafts: Sequence[_Draft]) -> datetime:
+def _finished_at(said: Iterable[StatementValue], drafts: Sequence[_Draft]) -> datetime:
     said = list(said)
     finals = [one.first_seen for one in said if one.update.state in (TaskState.DONE, TaskState.FAILED)]
     settled = [draft.settled_at for draft in drafts]

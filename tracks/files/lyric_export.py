@@ -29,7 +29,7 @@ class Untimed(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class TimedCue:
     """One line of clean text, never blank; milliseconds, ``end`` after ``start``."""
 
     start: int
@@ -40,7 +40,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class LyricFormat:
     """``content_type`` as it is sent, ``extension`` without a dot."""
 
     content_type: str
@@ -79,14 +79,14 @@ def _lrc_head(track: Track) -> list[str]:
     return [*head, "[re:musicgen]"]
 
 
-def _lrc_cues(track: Track) -> list[tuple[int, Cue]]:
+def _lrc_cues(track: Track) -> list[tuple[int, TimedCue]]:
     """The sung lines, each later than the one before: equal times stop some players (lrcget#110)."""
     cues = _sung(track)
     starts = accumulate((cue.start // 10 for cue in cues), lambda last, own: max(own, last + 1))
     return [(start * 10, cue) for start, cue in zip(starts, cues, strict=True)]
 
 
-def _timed_words(cue: Cue, line_start: int) -> str:
+def _timed_words(cue: TimedCue, line_start: int) -> str:
     """``<mm:ss.xx>word <mm:ss.xx>word<mm:ss.xx>``, the last time being the end, never falling."""
     if not cue.words:
         return _unbracketed(cue.text)
@@ -158,20 +158,20 @@ def _txt(track: Track) -> str:
     return _joined(lines or [_clean(line) for line in track.lyrics_text.splitlines()])
 
 
-FORMATS: dict[str, Format] = {
-    "lrc": Format("text/plain; charset=utf-8", "lrc", _lrc, _lrc_with_words),
-    "srt": Format("application/x-subrip; charset=utf-8", "srt", _srt),
-    "vtt": Format("text/vtt; charset=utf-8", "vtt", _vtt),
-    "ttml": Format("application/ttml+xml; charset=utf-8", "ttml", _ttml),
-    "txt": Format("text/plain; charset=utf-8", "txt", _txt),
+FORMATS: dict[str, LyricFormat] = {
+    "lrc": LyricFormat("text/plain; charset=utf-8", "lrc", _lrc, _lrc_with_words),
+    "srt": LyricFormat("application/x-subrip; charset=utf-8", "srt", _srt),
+    "vtt": LyricFormat("text/vtt; charset=utf-8", "vtt", _vtt),
+    "ttml": LyricFormat("application/ttml+xml; charset=utf-8", "ttml", _ttml),
+    "txt": LyricFormat("text/plain; charset=utf-8", "txt", _txt),
 }
 
 
-def _sung(track: Track) -> list[Cue]:
+def _sung(track: Track) -> list[TimedCue]:
     return [cue for cue in _cues(track) if not cue.is_section]
 
 
-def _cues(track: Track) -> list[Cue]:
+def _cues(track: Track) -> list[TimedCue]:
     """Lines and headings by start."""
     rows = list(track.lines.all())
     placed = list(zip(_starts(rows), rows, strict=True))
@@ -206,7 +206,7 @@ def _unless_endless(later: float, own: float) -> float:
     return later if own == inf else own
 
 
-def _cue(row: LyricLine, start: int, starts: Sequence[int], duration: int | None) -> Cue:
+def _cue(row: LyricLine, start: int, starts: Sequence[int], duration: int | None) -> TimedCue:
     """Where the end is not known (none, or the start), the line ends with the next or with the song."""
     end = row.end_ms or 0
     if end <= start:
@@ -214,7 +214,7 @@ def _cue(row: LyricLine, start: int, starts: Sequence[int], duration: int | None
         following = starts[place] if place < len(starts) else duration or 0
         end = start + LINGER_MS if following <= start else min(following, start + LINGER_MS)
     words = [(begin, until, _clean(text)) for begin, until, text in row.words if _clean(text)]
-    return Cue(start, end, _clean(row.text), row.kind == CueKind.SECTION, words)
+    return TimedCue(start, end, _clean(row.text), row.kind == CueKind.SECTION, words)
 
 
 def _clean(text: str) -> str:

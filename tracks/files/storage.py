@@ -23,7 +23,7 @@ def path_of(name: str) -> Path:
     return path
 
 
-def keep(part: Path, name: str) -> None:
+def put(part: Path, name: str) -> None:
     """Puts a checked file into place, atomically and durably; the part stays until its owner discards it."""
     target = path_of(name)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -28,13 +28,13 @@ SONG_STATES: Choices = [
 
 
 def _provider_choices() -> Choices:
-    return [(name, provider.label) for name, provider in providers.every().items()]
+    return [(name, provider.label) for name, provider in providers.registered().items()]
 
 
 def _operation_choices() -> Choices:
     labels = {
         name: operation.label
-        for provider in providers.every().values()
+        for provider in providers.registered().values()
         for name, operation in provider.operations.items()
     }
     return sorted(labels.items(), key=lambda pair: pair[1])

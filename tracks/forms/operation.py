@@ -28,7 +28,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FormRow:
     """One field as the page shows it. ``need``: whether it must be filled in, in words; ``faults`` too.
 
     ``limits`` and ``required_when`` are JSON for the script that counts and marks while one types.
@@ -42,7 +42,7 @@ class Row:
     faults: list[str]
     limits: str
     required_when: str
-    preview: list[lyric_sheet.Row]
+    preview: list[lyric_sheet.SheetRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class OperationForm(forms.Form):
             self.add_error(SOURCE, f"{SOURCE} {says}")
         return found
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[FormRow]:
         """The fields that say what it is made from, then the others."""
         known = catalogue.read(self.provider)
         return [self._row(field, self._suggestions(field, known)) for field in self.declared]
@@ -129,11 +129,11 @@ class OperationForm(forms.Form):
         entries = known.suggestions(self.provider, self.operation, field)
         return [Suggestion(entry.name, entry.label) for entry in entries]
 
-    def _row(self, field: Field, suggestions: list[Suggestion]) -> Row:
+    def _row(self, field: Field, suggestions: list[Suggestion]) -> FormRow:
         bound = self[field.name]
         rules = [{"most": limit.most, **self._condition(limit.when)} for limit in field.limits]
         needs = [self._condition(when) for when in field.required_when]
-        return Row(
+        return FormRow(
             field=field,
             bound=bound,
             suggestions=suggestions,
@@ -197,7 +197,7 @@ def _need(field: Field, operation: Operation) -> str:
     return "optional"
 
 
-def _preview(bound: forms.BoundField) -> list[lyric_sheet.Row]:
+def _preview(bound: forms.BoundField) -> list[lyric_sheet.SheetRow]:
     rows = lyric_sheet.rows_of_text(str(bound.value() or ""))
     return rows if any(row.is_section for row in rows) else []
 

@@ -1,4 +1,4 @@
-"""A duty: one kind of due work, how to see whether any is waiting, and how to do one step of it."""
+"""A kind of due work: how to see whether any is due, and how to do one piece of it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """``waiting(now)``: whether a row is due. ``step()``: does one, False when there was none.
+class JobKind:
+    """``has_due(now)``: whether a row is due. ``run_one()``: does one row, False when there was none.
 
-    ``places(workers)``: how many of a machine's workers may be at it at once, so that slow downloads or a
-    provider that hangs never keep callbacks or the other provider waiting.
+    ``max_workers(workers)``: how many of a machine's workers may do it at once, so that slow downloads or a
+    provider that hangs never hold up callbacks or the other provider.
     """
 
     name: str
-    waiting: Callable[[datetime], bool]
-    step: Callable[[], bool]
-    places: Callable[[int], int]
+    has_due: Callable[[datetime], bool]
+    run_one: Callable[[], bool]
+    max_workers: Callable[[int], int]

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.db import connection, models
 from django.utils import timezone
 
-from tracks.domain.fold import Said
+from tracks.domain.fold import StatementValue
 from tracks.domain.updates import Source, from_json
 from tracks.models.assets import Asset
 from tracks.models.choices import choices, only
@@ -36,8 +36,8 @@ class Statement(models.Model):
         return f"{self.source} of {self.first_seen:%Y-%m-%d %H:%M:%S}"
 
     @property
-    def said(self) -> Said:
-        return Said(Source(self.source), from_json(self.data), self.first_seen, self.last_seen)
+    def value(self) -> StatementValue:
+        return StatementValue(Source(self.source), from_json(self.data), self.first_seen, self.last_seen)
 
 
 class EventQuerySet(models.QuerySet["Event"]):

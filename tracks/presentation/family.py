@@ -12,7 +12,7 @@ from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import TrackKind
 from tracks.models import Asset, Task, Track
 from tracks.presentation import labels
-from tracks.presentation.labels import State
+from tracks.presentation.labels import StateLabel
 from tracks.presentation.song_rows import SongRow, song_row, song_rows
 from tracks.queries import lineage
 
@@ -23,7 +23,7 @@ class Made:
 
     task: Task
     what: str
-    state: State
+    state: StateLabel
     songs: list[SongRow]
     texts: list[Track]
     files: list[tuple[str, Asset]]

@@ -18,7 +18,7 @@ BROUGHT = ("task.status", "track.created", "track.status", "track.changed", "tra
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One step. ``also``: what else the same body brought; ``times``: how often it was tried in a row;
     ``took``: the time since the step before; ``callback``: the id of the body that told us."""
 
@@ -34,11 +34,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    entry: Entry
+    entry: HistoryEntry
     event: Event
 
 
-def story(events: Iterable[Event], *, with_titles: bool = True) -> list[Entry]:
+def story(events: Iterable[Event], *, with_titles: bool = True) -> list[HistoryEntry]:
     """Oldest first. ``with_titles``: songs are named, because there are several."""
     steps = [_step(event, with_titles) for event in events if not _goes_without_saying(event)]
     entries = [_together(group) for group in _groups(_retries_merged(steps))]
@@ -56,7 +56,7 @@ def _goes_without_saying(event: Event) -> bool:
 def _step(event: Event, with_titles: bool) -> _Step:
     tone, title, detail = tell(event, with_titles)
     callback = event.data.get("callback")
-    entry = Entry(
+    entry = HistoryEntry(
         at=event.at,
         tone=tone,
         title=title,
@@ -100,14 +100,14 @@ def _came_with(last: _Step, step: _Step) -> bool:
     return is_news and is_same_body and step.entry.at - last.entry.at < AT_ONCE
 
 
-def _together(group: Sequence[_Step]) -> Entry:
+def _together(group: Sequence[_Step]) -> HistoryEntry:
     """The task's own news is the title; the rest stands below it."""
     head = next((step for step in group if step.event.kind == "task.status"), group[0])
     also = tuple(step.entry.title for step in group if step is not head)
     return replace(head.entry, also=also)
 
 
-def _timed(entries: Sequence[Entry]) -> list[Entry]:
+def _timed(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
     befores = [None, *entries]
     return [
         replace(entry, took=span(entry.at - before.at)) if before else entry

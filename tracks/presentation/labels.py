@@ -16,7 +16,7 @@ GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StateLabel:
     """A word, its colour, and a sentence that says what it means."""
 
     word: str
@@ -39,25 +39,25 @@ def operation_label(provider: str, operation: str) -> str:
     return declared.label if declared else operation.replace("-", " ").capitalize()
 
 
-TASK_STATES: dict[str, State] = {
-    TaskStatus.QUEUED: State(
+TASK_STATES: dict[str, StateLabel] = {
+    TaskStatus.QUEUED: StateLabel(
         "waiting to be sent", BUSY, "A worker sends it as soon as one is free. Nothing is bought yet."
     ),
-    TaskStatus.UNSURE: State(
+    TaskStatus.UNSURE: StateLabel(
         "unsure",
         WARN,
         "It was sent, and the answer was lost. The provider may have taken it, so it is not sent again by "
         "itself: that could buy it twice. If it was taken, its callback settles this; else you can.",
     ),
-    TaskStatus.RUNNING: State("being made", BUSY, "The provider is working on it."),
-    TaskStatus.SUCCEEDED: State(
+    TaskStatus.RUNNING: StateLabel("being made", BUSY, "The provider is working on it."),
+    TaskStatus.SUCCEEDED: StateLabel(
         "done", GOOD, "The provider has made everything. What came of it tells which files we hold."
     ),
-    TaskStatus.PARTIAL: State(
+    TaskStatus.PARTIAL: StateLabel(
         "done with gaps", WARN, "The provider finished, but not with everything. What exists is playable."
     ),
-    TaskStatus.FAILED: State("failed", BAD, "Nothing came of it."),
-    TaskStatus.OVERDUE: State(
+    TaskStatus.FAILED: StateLabel("failed", BAD, "Nothing came of it."),
+    TaskStatus.OVERDUE: StateLabel(
         "overdue",
         WARN,
         "The provider has been silent for too long. It is still asked once an hour, and what arrives "
@@ -80,7 +80,7 @@ ADVICE: dict[str, str] = {
 }
 
 
-def task_state(task: Task) -> State:
+def task_state(task: Task) -> StateLabel:
     return TASK_STATES[task.status]
 
 
@@ -89,42 +89,42 @@ def advice(task: Task) -> str:
     return task.error_advice or ADVICE.get(task.error_kind, "")
 
 
-def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
+def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> StateLabel:
     """The one sentence of a song: can it be played, what is still to come, what went wrong."""
     if track.status == TrackStatus.FAILED:
         what = "this song" if track.kind == TrackKind.SONG else "it"
-        return State("failed", BAD, f"The provider could not make {what}.")
+        return StateLabel("failed", BAD, f"The provider could not make {what}.")
     if track.status == TrackStatus.PENDING:
-        return State("arriving", BUSY, "The provider is still making it.")
+        return StateLabel("arriving", BUSY, "The provider is still making it.")
     if track.status == TrackStatus.STREAMING:
-        return State("arriving", BUSY, "The provider has a first version; the finished file comes next.")
+        return StateLabel("arriving", BUSY, "The provider has a first version; the finished file comes next.")
     if track.kind == TrackKind.LYRICS and track.archive == ArchiveStatus.NONE:
-        return State("written", GOOD, "These are words only; there is nothing to hear.")
+        return StateLabel("written", GOOD, "These are words only; there is nothing to hear.")
     return _ready_state(track, list(assets), now)
 
 
-def _ready_state(track: Track, assets: list[Asset], now: datetime) -> State:
+def _ready_state(track: Track, assets: list[Asset], now: datetime) -> StateLabel:
     playable = any(asset.status == AssetStatus.ARCHIVED for asset in assets if asset.kind in PLAYABLE)
-    keep = keep_state(track, assets, now)
+    keep = archive_state(track, assets, now)
     if playable and track.archive == ArchiveStatus.COMPLETE:
         coming = sorted(KIND_WORDS[a.kind].lower() for a in assets if a.status == AssetStatus.WAITING)
-        return State("playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else keep.says)
+        return StateLabel("playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else keep.says)
     if playable:
-        return State("playable", GOOD, keep.says)
-    return State(keep.word, keep.tone, keep.says)
+        return StateLabel("playable", GOOD, keep.says)
+    return StateLabel(keep.word, keep.tone, keep.says)
 
 
-def keep_state(track: Track, assets: Iterable[Asset], now: datetime) -> State:
+def archive_state(track: Track, assets: Iterable[Asset], now: datetime) -> StateLabel:
     """What we hold of a song's files, and until when the provider keeps the rest."""
     if track.archive == ArchiveStatus.COMPLETE:
-        return State("kept", GOOD, "Every file the provider gave is kept here, checked and whole.")
+        return StateLabel("kept", GOOD, "Every file the provider gave is kept here, checked and whole.")
     if track.archive == ArchiveStatus.INCOMPLETE:
         lost = sorted({KIND_WORDS[asset.kind].lower() for asset in assets if asset.status in LOST})
         named = ", ".join(lost) or "a file"
-        return State("not all kept", BAD, f"Could not be kept: {named}. The list of files tells why.")
+        return StateLabel("not all kept", BAD, f"Could not be kept: {named}. The list of files tells why.")
     if track.archive == ArchiveStatus.PENDING:
-        return State("keeping", BUSY, "Its files are being fetched." + _deadline(assets, now))
-    return State("no file yet", QUIET, "The provider has given no file yet.")
+        return StateLabel("keeping", BUSY, "Its files are being fetched." + _deadline(assets, now))
+    return StateLabel("no file yet", QUIET, "The provider has given no file yet.")
 
 
 def _deadline(assets: Iterable[Asset], now: datetime) -> str:
@@ -157,18 +157,18 @@ def track_name(track: Track) -> str:
     return operation_label(track.provider, track.task.operation)
 
 
-def timing_state(track: Track) -> State:
+def timing_state(track: Track) -> StateLabel:
     if track.lyrics_timing == Timing.WORD:
-        return State("words timed", GOOD)
+        return StateLabel("words timed", GOOD)
     if track.lyrics_timing == Timing.LINE:
-        return State("lines timed", GOOD)
+        return StateLabel("lines timed", GOOD)
     if track.timing_state == TimingState.WAITING:
-        return State("timing to come", BUSY)
+        return StateLabel("timing to come", BUSY)
     if track.timing_state == TimingState.INSTRUMENTAL:
-        return State("instrumental", QUIET)
+        return StateLabel("instrumental", QUIET)
     if track.lyrics_text or track.lyrics_timing == Timing.PLAIN:
-        return State("text only", QUIET)
-    return State("no words", QUIET)
+        return StateLabel("text only", QUIET)
+    return StateLabel("no words", QUIET)
 
 
 LOST = (AssetStatus.FAILED, AssetStatus.EXPIRED)
@@ -192,18 +192,18 @@ def file_name(asset: Asset) -> str:
     return f"{kind} · {asset.label.replace('_', ' ')}" if asset.label else kind
 
 
-def asset_state(asset: Asset, now: datetime) -> State:
+def asset_state(asset: Asset, now: datetime) -> StateLabel:
     """One file: kept, on its way, or lost, with the reason of the latest try."""
     if asset.status == AssetStatus.ARCHIVED:
-        return State("kept", GOOD)
+        return StateLabel("kept", GOOD)
     if asset.status == AssetStatus.WAITING:
         says = "It comes in the archive." if asset.member else "The provider is still making it."
-        return State("to come", QUIET, says)
+        return StateLabel("to come", QUIET, says)
     if asset.status == AssetStatus.PENDING:
-        return State("fetching", BUSY, _pending_says(asset, now))
+        return StateLabel("fetching", BUSY, _pending_says(asset, now))
     if asset.status == AssetStatus.EXPIRED:
-        return State("gone", BAD, asset.error or "The provider deleted it before it could be fetched.")
-    return State("not kept", BAD, asset.error or "It could not be fetched.")
+        return StateLabel("gone", BAD, asset.error or "The provider deleted it before it could be fetched.")
+    return StateLabel("not kept", BAD, asset.error or "It could not be fetched.")
 
 
 def _pending_says(asset: Asset, now: datetime) -> str:

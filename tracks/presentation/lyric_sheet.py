@@ -12,7 +12,7 @@ from tracks.presentation.times import seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SheetPiece:
     """A stretch of a line. ``start`` and ``end`` in seconds; blank for what stands between timed words."""
 
     text: str
@@ -21,7 +21,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A heading or a sung line. A line without length (its end is its start) is never "sung": it is a
     moment, not a stretch. It can still be clicked and the sheet scrolls to it."""
 
@@ -29,21 +29,21 @@ class Row:
     text: str
     start: str
     end: str
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[SheetPiece, ...] = ()
 
 
-def rows(lines: Iterable[LyricLine]) -> list[Row]:
+def rows(lines: Iterable[LyricLine]) -> list[SheetRow]:
     return [_row(line) for line in lines]
 
 
-def rows_of_text(text: str) -> list[Row]:
+def rows_of_text(text: str) -> list[SheetRow]:
     """The same for lyrics that came as text alone, section tags lifted out."""
     found = lyrics.plain(text)
-    return [Row(cue.kind == CueKind.SECTION, cue.text, "", "") for cue in found.cues] if found else []
+    return [SheetRow(cue.kind == CueKind.SECTION, cue.text, "", "") for cue in found.cues] if found else []
 
 
-def _row(line: LyricLine) -> Row:
-    return Row(
+def _row(line: LyricLine) -> SheetRow:
+    return SheetRow(
         is_section=line.kind == CueKind.SECTION,
         text=line.text,
         start=seconds(line.start_ms),
@@ -52,19 +52,19 @@ def _row(line: LyricLine) -> Row:
     )
 
 
-def pieces(text: str, words: Sequence[Sequence[object]]) -> list[Piece]:
+def pieces(text: str, words: Sequence[Sequence[object]]) -> list[SheetPiece]:
     """The line cut at its timed words, which read in order; empty where a word is not in the line.
 
     A word that was not timed goes with the timed one before it, or with the first.
     """
-    cut: list[Piece] = []
+    cut: list[SheetPiece] = []
     at = 0
     for start, end, word in words:
         sung = str(word).strip()
         place = text.find(sung, at)
         if place < 0 or not isinstance(start, int) or not isinstance(end, int):
             return []
-        timed = Piece(sung, seconds(start), seconds(end))
+        timed = SheetPiece(sung, seconds(start), seconds(end))
         if place > at:
             cut.append(_untimed(text[at:place], cut[-1] if cut else timed))
         cut.append(timed)
@@ -72,9 +72,9 @@ def pieces(text: str, words: Sequence[Sequence[object]]) -> list[Piece]:
     return [*cut, _untimed(text[at:], cut[-1])] if cut and at < len(text) else cut
 
 
-def _untimed(text: str, near: Piece) -> Piece:
+def _untimed(text: str, near: SheetPiece) -> SheetPiece:
     is_sung = any(char.isalnum() for char in text)
-    return Piece(text, near.start, near.end) if is_sung else Piece(text)
+    return SheetPiece(text, near.start, near.end) if is_sung else SheetPiece(text)
 
 
 def notice(track: Track) -> str:

@@ -58,7 +58,7 @@ def from_track(track: Track) -> list[Offer]:
 
 
 def _every() -> Iterator[Offer]:
-    for provider in providers.every().values():
+    for provider in providers.registered().values():
         yield from (Offer(provider, operation) for operation in provider.operations.values())
 
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 from django.conf import settings
 
 from tracks.models import CatalogueEntry
-from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, State
+from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, StateLabel
 from tracks.presentation.times import ago, span
-from tracks.services.accounts import Facts, Standing, every
+from tracks.services.accounts import Facts, Standing, all_facts
 from tracks.services.ingest import callback_health
 from tracks.services.ingest.callback_health import Day
 
@@ -33,11 +33,11 @@ class Sheet:
     """One provider's part of the page."""
 
     facts: Facts
-    state: State
-    balance: State
+    state: StateLabel
+    balance: StateLabel
     pace: str
     at_once: str
-    callbacks: State
+    callbacks: StateLabel
     trust: str
     missing: str
     rows: Sequence[DayRow]
@@ -50,7 +50,7 @@ def sheets(now: datetime) -> list[Sheet]:
     listed = list(CatalogueEntry.objects.filter(is_listed=True))
     return [
         _sheet(facts, [one for one in listed if one.provider == facts.provider.name], now)
-        for facts in every(now)
+        for facts in all_facts(now)
     ]
 
 
@@ -63,7 +63,7 @@ def _sheet(facts: Facts, models: Sequence[CatalogueEntry], now: datetime) -> She
         balance=balance_state(facts, now),
         pace=_pace(facts),
         at_once=_at_once(facts),
-        callbacks=callback_state(callback_health.are_callbacks_sick(name), days),
+        callbacks=callback_state(callback_health.callbacks_unhealthy(name), days),
         trust=_trust(name),
         missing=_missing(days),
         rows=[DayRow(day, (_delay(day.p50), _delay(day.p95))) for day in days],
@@ -72,17 +72,19 @@ def _sheet(facts: Facts, models: Sequence[CatalogueEntry], now: datetime) -> She
     )
 
 
-def standing_state(facts: Facts, now: datetime) -> State:
+def standing_state(facts: Facts, now: datetime) -> StateLabel:
     """Whether it answers, and where it does not, what that means for the tasks."""
     return _STANDINGS[facts.standing](facts, now)
 
 
-def _no_key(facts: Facts, now: datetime) -> State:
+def _no_key(facts: Facts, now: datetime) -> StateLabel:
     setting = f"{facts.provider.name.upper()}_API_KEY"
-    return State("no key", WARN, f"Nothing can be sent until {setting} is set; what is sent now is refused.")
+    return StateLabel(
+        "no key", WARN, f"Nothing can be sent until {setting} is set; what is sent now is refused."
+    )
 
 
-def _held_back(facts: Facts, now: datetime) -> State:
+def _held_back(facts: Facts, now: datetime) -> StateLabel:
     account = facts.account
     since = f" since {_at(account.opened_at, now)}" if account.opened_at else ""
     waits = account.opened_until and account.opened_until > now
@@ -90,34 +92,34 @@ def _held_back(facts: Facts, now: datetime) -> State:
         f"until {_at(account.opened_until, now)}, when one tries again" if waits else "while one tries again"
     )
     says = f"It has served nothing{since}. Requests are held back {until}; none is lost."
-    return State("not answering", BAD, f"{says} {account.opened_because}".strip())
+    return StateLabel("not answering", BAD, f"{says} {account.opened_because}".strip())
 
 
-def _paused(facts: Facts, now: datetime) -> State:
+def _paused(facts: Facts, now: datetime) -> StateLabel:
     until = _at(facts.account.paused_until, now)
     says = f"It asked us to slow down. Requests wait until {until}. {facts.account.paused_because}"
-    return State("paused", WARN, says.strip())
+    return StateLabel("paused", WARN, says.strip())
 
 
-def _full(facts: Facts, now: datetime) -> State:
+def _full(facts: Facts, now: datetime) -> StateLabel:
     most = _counted(facts.account.parallel_most or 0, "task")
     says = f"It makes no more than {most} at once; the next is sent when one of them ends."
-    return State("answers, and is full", BUSY, says)
+    return StateLabel("answers, and is full", BUSY, says)
 
 
-def _not_asked(facts: Facts, now: datetime) -> State:
-    return State("not asked yet", QUIET, "Nothing has been sent to it with this key.")
+def _not_asked(facts: Facts, now: datetime) -> StateLabel:
+    return StateLabel("not asked yet", QUIET, "Nothing has been sent to it with this key.")
 
 
-def _answers(facts: Facts, now: datetime) -> State:
+def _answers(facts: Facts, now: datetime) -> StateLabel:
     failures = facts.account.failures
     if not failures:
-        return State("answers", GOOD)
+        return StateLabel("answers", GOOD)
     counted = "The last request was" if failures == 1 else f"The last {failures} requests were"
-    return State("falters", WARN, f"{counted} not served. They are tried again by themselves.")
+    return StateLabel("falters", WARN, f"{counted} not served. They are tried again by themselves.")
 
 
-_STANDINGS: dict[Standing, Callable[[Facts, datetime], State]] = {
+_STANDINGS: dict[Standing, Callable[[Facts, datetime], StateLabel]] = {
     Standing.NO_KEY: _no_key,
     Standing.HELD_BACK: _held_back,
     Standing.PAUSED: _paused,
@@ -132,20 +134,22 @@ def _at(moment: datetime | None, now: datetime) -> str:
     return f"{moment:%H:%M:%S} UTC ({ago(moment, now)})" if moment else "soon"
 
 
-def balance_state(facts: Facts, now: datetime) -> State:
+def balance_state(facts: Facts, now: datetime) -> StateLabel:
     """What is left on the account; the last amount stays beside the reason why there is no newer one."""
     account = facts.account
     if not facts.provider.tells_balance:
-        return State("it does not tell", QUIET)
+        return StateLabel("it does not tell", QUIET)
     known = f"{amount(account.balance)} {account.balance_unit}".strip() if account.balance is not None else ""
     when = f"{ago(account.balance_at, now)}." if account.balance_at else ""
     if account.balance_error:
         before = f" Last known {when}" if known else ""
-        return State(known or "not known", WARN, f"{account.balance_error}{before}")
+        return StateLabel(known or "not known", WARN, f"{account.balance_error}{before}")
     if not known:
-        return State("not looked at yet", QUIET)
+        return StateLabel("not looked at yet", QUIET)
     is_low = account.balance is not None and account.balance <= 0
-    return State(known, BAD if is_low else GOOD, f"{'Nothing is left. ' if is_low else ''}Looked at {when}")
+    return StateLabel(
+        known, BAD if is_low else GOOD, f"{'Nothing is left. ' if is_low else ''}Looked at {when}"
+    )
 
 
 def amount(value: Decimal | None) -> str:
@@ -168,12 +172,12 @@ def _at_once(facts: Facts) -> str:
 
 
 def _trust(provider: str) -> str:
-    if callback_health.are_hints(provider):
+    if callback_health.callbacks_are_hints(provider):
         return "Its callbacks are not believed as they stand: each makes us ask."
     return "Its callbacks are believed when they carry the task's own token."
 
 
-def callback_state(is_sick: bool, days: Sequence[Day]) -> State:
+def callback_state(is_sick: bool, days: Sequence[Day]) -> StateLabel:
     """How well it calls back, and what we do where it does not."""
     ended, called = sum(day.finished for day in days), sum(day.by_callback for day in days)
     if is_sick:
@@ -181,13 +185,13 @@ def callback_state(is_sick: bool, days: Sequence[Day]) -> State:
             "Most tasks that ended lately were never called back. Polling is faster meanwhile, so nothing is "
             f"lost. Check that {settings.PUBLIC_URL} can be reached from outside."
         )
-        return State("callbacks are sick", WARN, says)
+        return StateLabel("callbacks are sick", WARN, says)
     if not ended:
-        return State("nothing to tell yet", QUIET, f"No task has ended here in the last {DAYS} days.")
+        return StateLabel("nothing to tell yet", QUIET, f"No task has ended here in the last {DAYS} days.")
     tasks = f"{_counted(ended, 'task')} of the last {DAYS} days"
     if not called:
-        return State("no callback yet", QUIET, f"Polling brought the end of {tasks}.")
-    return State("callbacks are healthy", GOOD, f"A callback brought the end of {called:,} of {tasks}.")
+        return StateLabel("no callback yet", QUIET, f"Polling brought the end of {tasks}.")
+    return StateLabel("callbacks are healthy", GOOD, f"A callback brought the end of {called:,} of {tasks}.")
 
 
 def _missing(days: Sequence[Day]) -> str:

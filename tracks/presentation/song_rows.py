@@ -10,7 +10,7 @@ from tracks.domain.statuses import ArchiveStatus, TrackStatus
 from tracks.domain.updates import CueKind
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import labels, media
-from tracks.presentation.labels import State
+from tracks.presentation.labels import StateLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ class SongRow:
     cover: Asset | None
     peaks: tuple[int, ...]
     length_ms: int | None
-    state: State
-    keep: State
-    timing: State
+    state: StateLabel
+    keep: StateLabel
+    timing: StateLabel
     hit: LyricLine | None
 
     @property
@@ -54,7 +54,7 @@ def song_row(track: Track, now: datetime, hit: LyricLine | None = None) -> SongR
         peaks=tuple(audio.peaks) if audio else (),
         length_ms=measured or track.duration_ms,
         state=labels.song_state(track, assets, now),
-        keep=labels.keep_state(track, assets, now),
+        keep=labels.archive_state(track, assets, now),
         timing=labels.timing_state(track),
         hit=hit,
     )

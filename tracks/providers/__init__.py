@@ -26,7 +26,7 @@ def get(name: str) -> Provider:
     return _build(REGISTRY[name])
 
 
-def every() -> Mapping[str, Provider]:
+def registered() -> Mapping[str, Provider]:
     """All registered providers by name, in the registry's order."""
     return {name: get(name) for name in REGISTRY}
 

@@ -49,7 +49,7 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PollTarget:
     """One task to be asked about: its operation, and the ids that the provider knows it by."""
 
     operation: str
@@ -58,7 +58,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SubmittedWith:
     """What the task that a callback came for was submitted with; blank where that is not known."""
 
     operation: str = ""
@@ -92,8 +92,9 @@ class Provider(Protocol):
 
     ``callbacks_are_hints``: a callback proves no more than that something happened (its signature does not
     cover the body), so the provider is asked instead of believed. ``account``: tells accounts apart without
-    showing the key. ``pulls_words``: word timing is had by asking for it. ``tells_balance``: so is the
-    balance. ``beside``: the paths of what is asked for beside tasks, by name ("word timing", "balance").
+    showing the key. ``fetches_word_timing``: word timing is fetched by a request of its own;
+    ``tells_balance``: so is the balance.
+    ``beside``: the paths of what is asked for beside tasks, by name ("word timing", "balance").
     ``left_out``: what the provider offers and we do not, each with the sentence that says why.
 
     Each of ``submit``, ``query``, ``words`` and ``balance`` makes exactly one request, so that who calls can
@@ -108,7 +109,7 @@ class Provider(Protocol):
     operations: Mapping[str, Operation]
     account: str
     rate: Rate
-    pulls_words: bool = False
+    fetches_word_timing: bool = False
     tells_balance: bool = False
     beside: Mapping[str, str] = {}
     left_out: Mapping[str, str] = {}
@@ -117,7 +118,7 @@ class Provider(Protocol):
         """Sends one task."""
         ...
 
-    def query(self, looks: Sequence[Look]) -> list[TaskUpdate]:
+    def query(self, targets: Sequence[PollTarget]) -> list[TaskUpdate]:
         """What the provider says now of tasks of one operation; at most ``batch`` ids."""
         ...
 
@@ -126,7 +127,7 @@ class Provider(Protocol):
 
         ``text``: the lyric as it is written, where we know it; it says where lines and sections end.
 
-        An update whose track says nothing means "not yet". Only where ``pulls_words``, else NotOffered.
+        An update whose track says nothing means "not yet". Raises NotOffered unless ``fetches_word_timing``.
         """
         raise NotOffered
 
@@ -134,7 +135,7 @@ class Provider(Protocol):
         """What is left on the account. Only where ``tells_balance``, else NotOffered."""
         raise NotOffered
 
-    def parse_callback(self, body: Any, asked: Asked) -> list[TaskUpdate]:
+    def parse_callback(self, body: Any, asked: SubmittedWith) -> list[TaskUpdate]:
         """Reads a callback's JSON, one update per task or item it speaks of. Raises Unreadable.
 
         Each update says in ``stage`` which of the operation's callbacks it is, where the body tells.

@@ -30,7 +30,7 @@ CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProviderAnswer:
     """An HTTP answer: its status, its JSON (None where the body is none), and Retry-After in seconds."""
 
     status: int
@@ -59,12 +59,12 @@ class Api:
         named = f"{self.origin} {self.key}".encode()
         return hashlib.sha256(named).hexdigest()[:12] if self.key else ""
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+    def post(self, path: str, body: Mapping[str, Any]) -> ProviderAnswer:
         """Raises NotSent, AnswerLost, and Refused where no usable key is set."""
         headers = {"Content-Type": "application/json; charset=utf-8"}
         return self._exchange("POST", path, headers, data=json.dumps(body).encode())
 
-    def get(self, path: str, query: Mapping[str, str]) -> Answer:
+    def get(self, path: str, query: Mapping[str, str]) -> ProviderAnswer:
         """Raises NotSent, AnswerLost, and Refused where no usable key is set."""
         return self._exchange("GET", path, {}, params=query)
 
@@ -72,7 +72,7 @@ class Api:
         """The sentence without our key: some services quote the key that they refuse."""
         return sentence.replace(self.key, "***") if len(self.key) >= 4 else sentence
 
-    def unanswered(self, answer: Answer) -> Refused | AnswerLost:
+    def unanswered(self, answer: ProviderAnswer) -> Refused | AnswerLost:
         """What an answer means that is not in the provider's own form, a gateway's error page say.
 
         A plain 4xx comes from before the service, or from its router: no task was made. Not so 408, 409,
@@ -94,7 +94,7 @@ class Api:
             return ErrorKind.NOT_FOUND, f"Check {self.prefix}_URL, then send it again."
         return ErrorKind.INPUT, "Check the parameters, then send it again."
 
-    def _exchange(self, method: str, path: str, headers: Mapping[str, str], **what: Any) -> Answer:
+    def _exchange(self, method: str, path: str, headers: Mapping[str, str], **what: Any) -> ProviderAnswer:
         self._check_key()
         with self._failures(), self._session() as session:
             began = time.monotonic()
@@ -103,7 +103,7 @@ class Api:
             fixed: dict[str, Any] = {"timeout": timeout, "stream": True, "allow_redirects": False}
             with session.request(method, self.origin + path, headers=sent, **fixed, **what) as response:
                 body = self._body(response, began + 2 * self.timeout)
-                return Answer(response.status_code, _json(body), _retry_after(response))
+                return ProviderAnswer(response.status_code, _json(body), _retry_after(response))
 
     def _check_key(self) -> None:
         if not self.key:

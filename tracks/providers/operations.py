@@ -69,7 +69,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFacts:
     """What is known of the track that something is made from. ``model``: the one that was asked for."""
 
     duration_ms: int | None = None
@@ -165,7 +165,7 @@ def _without(params: Params, names: Collection[str]) -> Params:
     return {name: value for name, value in params.items() if name not in names}
 
 
-def _no_more_rules(params: Params, source: Source | None) -> Iterable[Problem]:
+def _no_more_rules(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
     return ()
 
 
@@ -187,7 +187,7 @@ class Operation:
     stages: tuple[str, ...]
     doc: str
     makes: TrackKind = TrackKind.SONG
-    rules: Callable[[Params, Source | None], Iterable[Problem]] = _no_more_rules
+    rules: Callable[[Params, SourceFacts | None], Iterable[Problem]] = _no_more_rules
 
     @property
     def defaults(self) -> Params:
@@ -207,7 +207,7 @@ class Operation:
         """Whether it cannot be made but from something that exists: a track, a task or a recording."""
         return any(field.names and field.required for field in self.fields)
 
-    def problems(self, params: Params, source: Source | None = None) -> list[Problem]:
+    def problems(self, params: Params, source: SourceFacts | None = None) -> list[Problem]:
         """Everything that is wrong with these parameters; empty when they may be sent.
 
         ``source``: what is known of the track that it is made from, where that is one of ours.
@@ -258,7 +258,7 @@ class Operation:
                 says = f"at most {tightest.most} are allowed {tightest.when.in_words}"
                 yield Problem(field.name, "max_length", f"{field.name} has {length} characters; {says}.")
 
-    def _outside(self, params: Params, source: Source | None) -> Iterable[Problem]:
+    def _outside(self, params: Params, source: SourceFacts | None) -> Iterable[Problem]:
         length_ms = source.duration_ms if source else None
         for field in self.fields:
             value = params.get(field.name)

@@ -55,7 +55,7 @@ def _operation_row(provider: str, operation: Operation, places: Places) -> tuple
 
 
 def _words_row(provider: Provider, places: Places) -> tuple[str, ...]:
-    if not provider.pulls_words:
+    if not provider.fetches_word_timing:
         return (WORDS, *("not offered, see below",) * (len(HEAD) - 1))
     return (
         WORDS,

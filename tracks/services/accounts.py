@@ -46,14 +46,14 @@ class Facts:
     dialect: str
 
 
-def every(now: datetime) -> Iterator[Facts]:
+def all_facts(now: datetime) -> Iterator[Facts]:
     """All providers, in the registry's order."""
     rows = {(row.provider, row.account): row for row in Account.objects.all()}
-    for name, provider in providers.every().items():
+    for name, provider in providers.registered().items():
         yield _facts(provider, rows.get((name, provider.account)), now)
 
 
-def one(name: str, now: datetime) -> Facts:
+def facts_of(name: str, now: datetime) -> Facts:
     """Raises UnknownProvider."""
     provider = providers.get(name)
     row = Account.objects.filter(provider=name, account=provider.account).first()

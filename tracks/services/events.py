@@ -10,7 +10,7 @@ from django.utils import timezone
 from tracks.models import Asset, Event, Task, Track
 
 
-def note(
+def record_event(
     kind: str,
     task: Task,
     *,

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from tracks.domain.updates import Source, TaskUpdate, TrackKind, TrackUpdate
 from tracks.models import Track
-from tracks.services.events import note
-from tracks.services.ingest.apply import Heard, apply, lock
-from tracks.services.ingest.rows import changed
+from tracks.services.events import record_event
+from tracks.services.ingest.apply import Provenance, apply, lock
+from tracks.services.ingest.rows import save_changes
 
 JUDGED = ("review", "rating", "notes")
 
@@ -39,10 +39,10 @@ def _locked(track_id: int) -> Track:
 
 
 def _judge(track: Track, values: Mapping[str, Any], by: str) -> None:
-    before = changed(track, values)
+    before = save_changes(track, values)
     if before:
         after = {name: values[name] for name in before}
-        note("track.reviewed", track.task, track=track, data={"by": by, "from": before, "to": after})
+        record_event("track.reviewed", track.task, track=track, data={"by": by, "from": before, "to": after})
 
 
 def _entitle(track: Track, title: str, by: str) -> None:
@@ -53,4 +53,4 @@ def _entitle(track: Track, title: str, by: str) -> None:
     place = None if track.external_id else track.position
     said = TrackUpdate(track.external_id, kind=TrackKind(track.kind), position=place, title=title)
     update = TaskUpdate(external_id="", tracks=(said,))
-    apply(track.task_id, [update], Heard(Source.PERSON, timezone.now(), {"by": by}))
+    apply(track.task_id, [update], Provenance(Source.PERSON, timezone.now(), {"by": by}))

@@ -35,8 +35,8 @@ def sweep() -> None:
 
 def _ask_for_words(now: datetime) -> None:
     """Songs that were there before their words could be asked for, as long as the provider keeps them."""
-    for name, provider in providers.every().items():
-        if provider.pulls_words:
+    for name, provider in providers.registered().items():
+        if provider.fetches_word_timing:
             kept = Track.objects.filter(provider=name, received_at__gt=now - provider.retention)
             for track in kept.filter(words_at=None, timing_state__in=("", TimingState.WAITING)).iterator():
                 plan_words(track)

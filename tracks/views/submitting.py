@@ -28,7 +28,7 @@ from tracks.services.submission.submit import Idempotency, KeyReused, create_tas
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderForm:
     """What the address asks for. ``source``: the track that it is to be made from."""
 
     provider: Provider
@@ -65,19 +65,19 @@ def new_task(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _order(asked: Mapping[str, str]) -> Order:
+def _order(asked: Mapping[str, str]) -> OrderForm:
     """From the address alone, or from an older task, whose parameters and source it begins with."""
     if asked.get("operation"):
         source = _source(asked["source"]) if asked.get("source") else None
-        return Order(*_declared(asked.get("provider", ""), asked["operation"]), asked, source)
+        return OrderForm(*_declared(asked.get("provider", ""), asked["operation"]), asked, source)
     like = Task.objects.select_related("source_track__task").filter(pk=_number(asked["like"])).first()
     if like is None:
         raise Http404("There is no task of that number to begin with.")
-    return Order(*_declared(like.provider, like.operation), like.params, like.source_track)
+    return OrderForm(*_declared(like.provider, like.operation), like.params, like.source_track)
 
 
 def _declared(provider_name: str, operation_name: str) -> tuple[Provider, Operation]:
-    provider = providers.every().get(provider_name)
+    provider = providers.registered().get(provider_name)
     operation = provider.operations.get(operation_name) if provider else None
     if provider is None or operation is None:
         raise Http404("No provider here offers that.")
@@ -96,14 +96,14 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
-def _from_source(order: Order) -> dict[str, Any]:
+def _from_source(order: OrderForm) -> dict[str, Any]:
     """The source's own model, where the provider goes on with one of its songs: some want the same."""
     if order.source is None or order.source.provider != order.provider.name:
         return {}
     return sources.same_model(order.operation, order.source)
 
 
-def _form(request: HttpRequest, order: Order, form: OperationForm, status: int = 200) -> HttpResponse:
+def _form(request: HttpRequest, order: OrderForm, form: OperationForm, status: int = 200) -> HttpResponse:
     """``once``: this very form makes one task, however often it is sent."""
     context = {
         "provider": order.provider,
@@ -118,7 +118,7 @@ def _form(request: HttpRequest, order: Order, form: OperationForm, status: int =
     return render(request, "tasks/new.html", context, status=status)
 
 
-def _send(request: HttpRequest, order: Order) -> HttpResponse:
+def _send(request: HttpRequest, order: OrderForm) -> HttpResponse:
     form = OperationForm(*order.names, request.POST, source=order.source)
     if not form.is_valid():
         return _form(request, order, form, status=400)

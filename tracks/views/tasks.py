@@ -74,7 +74,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseBadRequest("Nothing of that name can be done here.")
     try:
         return action(request, pk)
-    except resolve.NotNow as reason:
+    except resolve.InvalidState as reason:
         messages.error(request, str(reason))
         return redirect("task", pk)
 
@@ -102,7 +102,9 @@ def _context(pk: int, form: SettleForm | None = None) -> dict[str, Any]:
 
 
 def _is_declared(task: Task) -> bool:
-    return task.provider in providers.every() and task.operation in providers.get(task.provider).operations
+    return (
+        task.provider in providers.registered() and task.operation in providers.get(task.provider).operations
+    )
 
 
 def _params(task: Task) -> list[dict[str, Any]]:
@@ -122,7 +124,7 @@ def _readable(value: Any) -> str:
 
 
 def _look(request: HttpRequest, pk: int) -> HttpResponse:
-    resolve.look_now(pk, request.user.get_username())
+    resolve.poll_now(pk, request.user.get_username())
     messages.success(request, "The provider is asked now. What it says appears in the story below.")
     return redirect("task", pk)
 
@@ -131,7 +133,7 @@ def _name_id(request: HttpRequest, pk: int) -> HttpResponse:
     form = SettleForm(request.POST)
     if not form.is_valid():
         return render(request, "tasks/task.html", _context(pk, form), status=400)
-    resolve.name_id(pk, form.cleaned_data["external_id"], request.user.get_username())
+    resolve.set_external_id(pk, form.cleaned_data["external_id"], request.user.get_username())
     messages.success(request, "Thank you. The task goes on under that id, and the provider is asked now.")
     return redirect("task", pk)
 

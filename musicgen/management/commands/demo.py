@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from musicgen.demo.runner import SIMULATOR_ABOVE, Demo
-from musicgen.processes.group import HouseholdError
+from musicgen.processes.group import ProcessGroupError
 
 MOST_PORT = 65535 - SIMULATOR_ABOVE
 
@@ -20,5 +20,5 @@ class Command(BaseCommand):
             raise CommandError(f"PORT is {port!r}; it must be a whole number from 1 to {MOST_PORT}.")
         try:
             Demo(int(port), self.stdout.write).run()
-        except HouseholdError as error:
+        except ProcessGroupError as error:
             raise CommandError(str(error)) from error

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from musicgen.drill.runner import Drill, environment
-from musicgen.processes.group import HouseholdError, free_port
-from musicgen.processes.subprocesses import launch
+from musicgen.processes.group import ProcessGroupError, free_port
+from musicgen.processes.subprocesses import spawn
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         """Runs the drill as a process with an environment of its own."""
         folder = Path(tempfile.mkdtemp(prefix="musicgen-drill-"))
         own = environment(folder, database, free_port(), free_port())
-        process = launch(["manage.py", "drill", "--inside"], own)
+        process = spawn(["manage.py", "drill", "--inside"], own)
         try:
             code = process.wait()
         except KeyboardInterrupt:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         drill = Drill(settings.DATA_DIR, settings.PUBLIC_URL, os.environ["SUNO_URL"], self._say)
         try:
             return 0 if drill.run() else 1
-        except HouseholdError as error:
+        except ProcessGroupError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             return 130

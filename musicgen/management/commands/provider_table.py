@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with places() as found:
-            tables = markdown(providers.every().values(), found)
+            tables = markdown(providers.registered().values(), found)
         if options["into"] is None:
             self.stdout.write(tables, ending="")
             return

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from musicgen.processes import web_server
-from musicgen.processes.startup import prepare
+from musicgen.processes.startup import prepare_database
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         host = os.environ.get("HOST", "127.0.0.1")
         port, workers = _number("PORT", 8000, 65535), _number("WEB_WORKERS", os.cpu_count() or 1, 512)
         _check_free(host, port)
-        prepare()
+        prepare_database()
         connections.close_all()
         web_server.run(host, port, workers=workers, threads=_number("WEB_THREADS", 16, 1024))
 

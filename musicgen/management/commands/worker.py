@@ -5,12 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from musicgen.processes import supervisor
-from musicgen.processes.startup import prepare
+from musicgen.processes.startup import prepare_database
 
 
 class Command(BaseCommand):
     help = "Runs one worker: it sends, hears, looks and archives until SIGTERM or Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        prepare()
+        prepare_database()
         supervisor.run()

@@ -11,13 +11,13 @@ from urllib.parse import parse_qs
 
 from musicgen.simulator import checks, steering
 from musicgen.simulator.answers import ERROR_500, HANG_UP, Answer
-from musicgen.simulator.ledger import Callback, Task
+from musicgen.simulator.ledger import Callback, SimulatedTask
 from musicgen.simulator.stages import Caller, Stage
 from musicgen.simulator.steering import Steering
 from musicgen.simulator.suno import details, extras, kie, songs
 from musicgen.simulator.suno.codes import KIE, Dialect, envelope
 from musicgen.simulator.suno.extras import EXTRAS, ExtraTask
-from musicgen.simulator.suno.origins import Origin, Origins
+from musicgen.simulator.suno.origins import Origins, SongOrigin
 from musicgen.simulator.suno.songs import MusicTask
 from musicgen.simulator.suno.task import SunoTask
 from musicgen.simulator.suno.words import timed
@@ -33,7 +33,7 @@ CREDITS, PRICE = 100_000, 12
 COULD_NOT_LOAD = 451
 
 
-class Suno:
+class SimulatedSuno:
     """Answers everything below /api/v1/. `key`: what callbacks are signed with, "" for not at all."""
 
     def __init__(self, world: World, dialect: Dialect, key: str) -> None:
@@ -77,7 +77,7 @@ class Suno:
         self._caller.play(task, [self._spelled(operation.name, stage) for stage in stages])
         return HANG_UP if "no-answer" in steer else envelope(200, {"taskId": task.id})
 
-    def _steering(self, operation: Operation, body: dict[str, Any], origin: Origin) -> Steering:
+    def _steering(self, operation: Operation, body: dict[str, Any], origin: SongOrigin) -> Steering:
         """A recording of ours whose link no longer opens makes the task fail."""
         steer = steering.read(body, origin.task.body if origin.task else None, operation.name)
         link = body.get("uploadUrl")
@@ -86,7 +86,7 @@ class Suno:
         return steer
 
     def _begin(
-        self, name: str, body: dict[str, Any], base: str, steer: Steering, origin: Origin
+        self, name: str, body: dict[str, Any], base: str, steer: Steering, origin: SongOrigin
     ) -> tuple[SunoTask, list[Stage]]:
         if name in EXTRAS:
             extra = extras.new_task(self._world, name, body, base, steer, origin.take)
@@ -102,7 +102,7 @@ class Suno:
         return Stage(stage.name, stage.after, lambda: kie.callback(operation, stage.enter()))
 
     def _refusal(
-        self, operation: Operation, body: dict[str, Any], origin: Origin, steer: Steering
+        self, operation: Operation, body: dict[str, Any], origin: SongOrigin, steer: Steering
     ) -> tuple[int, Answer] | None:
         wrong = checks.fault(operation, body, origin.source)
         if wrong:
@@ -128,7 +128,7 @@ class Suno:
         data = self._record(task)
         return envelope(200, kie.details(task.operation, data) if self._dialect is KIE else data)
 
-    def _record(self, task: Task) -> dict[str, Any]:
+    def _record(self, task: SimulatedTask) -> dict[str, Any]:
         if isinstance(task, ExtraTask):
             return details.record(self._world, task)
         assert isinstance(task, MusicTask)
@@ -143,7 +143,7 @@ class Suno:
         return envelope(200, timed(origin.take.recipe, origin.task.steering))
 
 
-def _callback_exception(task: Task, callback: Callback) -> None:
+def _callback_exception(task: SimulatedTask, callback: Callback) -> None:
     """What it makes is there, and the last word about it could not be delivered."""
     if callback.stage == "complete":
         task.status = "CALLBACK_EXCEPTION"

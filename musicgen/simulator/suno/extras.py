@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from musicgen.simulator import steering
-from musicgen.simulator.media import Item
+from musicgen.simulator.media import MediaItem
 from musicgen.simulator.music.songbook import THEMES, Recipe, choose
 from musicgen.simulator.stages import Stage
 from musicgen.simulator.steering import Steering
@@ -69,7 +69,7 @@ def new_task(
     task_id, files = uuid.uuid4().hex, {}
     if origin:
         for role, (name, make) in EXTRAS[operation].files(world, origin.recipe, body).items():
-            files[role] = world.offer(f"suno/{task_id}/{name}", Item(make, steer))
+            files[role] = world.offer(f"suno/{task_id}/{name}", MediaItem(make, steer))
     task = ExtraTask(
         provider="suno",
         operation=operation,

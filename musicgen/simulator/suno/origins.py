@@ -12,7 +12,7 @@ from musicgen.simulator.suno.codes import envelope
 from musicgen.simulator.suno.extras import ExtraTask
 from musicgen.simulator.suno.songs import MusicTask, Take
 from musicgen.simulator.world import World
-from tracks.providers.operations import Source
+from tracks.providers.operations import SourceFacts
 
 # Which of the two ids the documents ask for; where the task's alone is asked for, its first take is meant.
 NAMED_BY: Mapping[str, tuple[str, ...]] = {
@@ -30,7 +30,7 @@ Refusal = tuple[int, Answer]
 
 
 @dataclass(frozen=True)
-class Origin:
+class SongOrigin:
     """The song that was named, or why it cannot be used; nothing at all where none is wanted."""
 
     task: MusicTask | None = None
@@ -38,12 +38,12 @@ class Origin:
     refusal: Refusal | None = None
 
     @property
-    def source(self) -> Source | None:
+    def source(self) -> SourceFacts | None:
         """What the rules between fields ask about it."""
         if self.task is None or self.take is None:
             return None
         length = round(compose(self.take.recipe).duration * 1000)
-        return Source(duration_ms=length, model=str(self.task.body.get("model") or ""))
+        return SourceFacts(duration_ms=length, model=str(self.task.body.get("model") or ""))
 
 
 class Origins:
@@ -64,17 +64,17 @@ class Origins:
         if operation in ONCE:
             self._made[operation, body[ONCE[operation][0]]] = task
 
-    def find(self, operation: str, body: Mapping[str, Any]) -> Origin:
+    def find(self, operation: str, body: Mapping[str, Any]) -> SongOrigin:
         """The song that a body names by the operation's ids."""
         names = NAMED_BY.get(operation, ())
         if not names or not all(isinstance(body.get(name), str) for name in names):
-            return Origin()
+            return SongOrigin()
         task, take = self._named(names, body)
         if task is None or take is None:
-            return Origin(refusal=(404, envelope(404)))
+            return SongOrigin(refusal=(404, envelope(404)))
         if not task.has_audio_of(take):
-            return Origin(task, take, (400, envelope(400, says="The song is not finished.")))
-        return Origin(task, take)
+            return SongOrigin(task, take, (400, envelope(400, says="The song is not finished.")))
+        return SongOrigin(task, take)
 
     def repeated(self, operation: str, body: Mapping[str, Any]) -> Refusal | None:
         """The refusal of what was made before, with the older task's id where the page promises it."""

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from musicgen.simulator import steering
-from musicgen.simulator.media import Item
+from musicgen.simulator.media import MediaItem
 from musicgen.simulator.music.songbook import Recipe
 from musicgen.simulator.music.tunes import compose
 from musicgen.simulator.stages import Stage
@@ -90,14 +90,14 @@ def _take(
     made, source = both.made, both.source
     twin = (partial(library.mp3, before[0].recipe), steer.times("same-file", 2)) if before else None
     files = {
-        "audio": (f"suno/{take_id}/audio.mp3", Item(partial(library.mp3, made), steer, made, twin)),
-        "stream_audio": (f"suno/stream/{take_id}", Item(partial(library.mp3, made), steer, made)),
-        "source_audio": (f"original/{take_id}.mp3", Item(partial(library.mp3, source), steer, source)),
-        "source_stream_audio": (f"original/stream/{take_id}", Item(partial(library.mp3, source), steer)),
-        "image": (f"suno/{take_id}/cover.jpeg", Item(partial(library.cover, made, COVER_SIZE), steer)),
+        "audio": (f"suno/{take_id}/audio.mp3", MediaItem(partial(library.mp3, made), steer, made, twin)),
+        "stream_audio": (f"suno/stream/{take_id}", MediaItem(partial(library.mp3, made), steer, made)),
+        "source_audio": (f"original/{take_id}.mp3", MediaItem(partial(library.mp3, source), steer, source)),
+        "source_stream_audio": (f"original/stream/{take_id}", MediaItem(partial(library.mp3, source), steer)),
+        "image": (f"suno/{take_id}/cover.jpeg", MediaItem(partial(library.cover, made, COVER_SIZE), steer)),
         "source_image": (
             f"original/{take_id}.jpeg",
-            Item(partial(library.cover, made, SOURCE_COVER_SIZE), steer),
+            MediaItem(partial(library.cover, made, SOURCE_COVER_SIZE), steer),
         ),
     }
     return Take(take_id, made, {role: world.offer(path, item) for role, (path, item) in files.items()})

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from musicgen.simulator.ledger import Task
+from musicgen.simulator.ledger import SimulatedTask
 from musicgen.simulator.media import DAY
 from musicgen.simulator.suno.codes import message
 from musicgen.simulator.world import World
@@ -17,7 +17,7 @@ READY = ("SUCCESS", "CALLBACK_EXCEPTION")
 
 
 @dataclass(kw_only=True)
-class SunoTask(Task):
+class SunoTask(SimulatedTask):
     """`error`: the code it failed with. `completed_at`: Unix time of its success or failure."""
 
     error: int | None = None

@@ -12,7 +12,7 @@ from typing import Any
 
 from musicgen.simulator import checks, steering
 from musicgen.simulator.answers import ERROR_500, HANG_UP, Answer, as_json
-from musicgen.simulator.ledger import Task
+from musicgen.simulator.ledger import SimulatedTask
 from musicgen.simulator.music.tunes import compose
 from musicgen.simulator.stages import Caller
 from musicgen.simulator.steering import Steering
@@ -20,7 +20,7 @@ from musicgen.simulator.tempolor import extras, songs
 from musicgen.simulator.tempolor.extras import Extra, new_extra
 from musicgen.simulator.tempolor.songs import Item, Order, new_item
 from musicgen.simulator.world import World
-from tracks.providers.operations import Operation, Source
+from tracks.providers.operations import Operation, SourceFacts
 from tracks.providers.tempolor.operations import OPERATIONS
 
 ROOT = "/open-apis/v1/"
@@ -50,7 +50,7 @@ MESSAGES = {
 }
 
 
-class TemPolor:
+class SimulatedTemPolor:
     """Answers everything below /open-apis/v1/. `parallel`: how many items it makes at once, None for any."""
 
     def __init__(self, world: World, parallel: int | None) -> None:
@@ -123,7 +123,7 @@ class TemPolor:
         self, operation: Operation, body: dict[str, Any], steer: Steering, origin: Item | None
     ) -> tuple[int, Answer] | None:
         length = round(compose(origin.recipe).duration * 1000) if origin else None
-        wrong = checks.fault(operation, body, Source(length) if origin else None)
+        wrong = checks.fault(operation, body, SourceFacts(length) if origin else None)
         if wrong:
             return BAD_REQUEST, _envelope(BAD_REQUEST, says=f"{MESSAGES[BAD_REQUEST]}: {wrong.detail}")
         if "error-500" in steer:
@@ -159,7 +159,7 @@ class TemPolor:
             return _envelope(UNKNOWN_ITEM)
         return _envelope(OK, {PAYLOAD_KEYS[items[0].operation]: [self._facts(item) for item in items]})
 
-    def _facts(self, item: Task) -> dict[str, Any]:
+    def _facts(self, item: SimulatedTask) -> dict[str, Any]:
         if isinstance(item, Extra):
             return extras.facts(self._world, item)
         assert isinstance(item, Item)
@@ -174,7 +174,7 @@ def _not_extendable(origin: Item | None) -> int | None:
     return None if origin.has_audio else ABNORMAL
 
 
-def _headers(task: Task) -> dict[str, str]:
+def _headers(task: SimulatedTask) -> dict[str, str]:
     """The stems callback carries the account's own key: https://platform.tempolor.com/docs/296524447e0"""
     return {"Authorization": task.key} if isinstance(task, Extra) and task.operation == "stems" else {}
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from musicgen.simulator import media, steering
-from musicgen.simulator.ledger import Task
+from musicgen.simulator.ledger import SimulatedTask
 from musicgen.simulator.music.songbook import Recipe, Theme, choose, recipe
 from musicgen.simulator.stages import Stage
 from musicgen.simulator.tempolor.songs import LINK_SECONDS, Order, new_id
@@ -22,7 +22,7 @@ PAYLOAD_KEYS = {"lyrics": "lyrics", "stems": "stems"}
 
 
 @dataclass(kw_only=True)
-class Extra(Task):
+class Extra(SimulatedTask):
     """`theme`: the song whose words it is. `zip`: the media path of the parts. `key`: who asked for it."""
 
     key: str
@@ -57,7 +57,7 @@ def _offer_zip(world: World, item: Extra) -> str:
     heard = world.media.heard(item.body["url"]) or _imagined(item.body["url"])
     kind, times = item.steering.text("bad-zip").partition(":")[0], item.steering.times("bad-zip", 0)
     good, bad = partial(world.library.stems, heard), partial(world.library.stems, heard, kind)
-    file = media.Item(good if times else bad, item.steering, at_first=(bad, times))
+    file = media.MediaItem(good if times else bad, item.steering, at_first=(bad, times))
     return world.offer(f"tempolor/{item.id}/stems.zip", file)
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from musicgen.simulator import media, steering
-from musicgen.simulator.ledger import Task
+from musicgen.simulator.ledger import SimulatedTask
 from musicgen.simulator.music.songbook import Piece, Recipe, recipe, sung
 from musicgen.simulator.music.tunes import Score, compose, spliced
 from musicgen.simulator.stages import Stage
@@ -28,7 +28,7 @@ FAILED = {"status": "failed", "audio_hi_status": "sub_failed", "lyrics_sections_
 
 
 @dataclass(kw_only=True)
-class Item(Task):
+class Item(SimulatedTask):
     """One track in the making, with the three states that TemPolor tells apart."""
 
     recipe: Recipe
@@ -60,7 +60,7 @@ def new_item(world: World, order: Order, take: int, before: list[Item]) -> Item:
     made = _recipe(world, order, take)
     item_id, steer, library = new_id(), order.steering, world.library
     twin = (partial(library.mp3, before[0].recipe), steer.times("same-file", 2)) if before else None
-    mp3 = media.Item(partial(library.mp3, made), steer, made, twin)
+    mp3 = media.MediaItem(partial(library.mp3, made), steer, made, twin)
     item = Item(
         provider="tempolor",
         operation=order.operation,
@@ -73,7 +73,9 @@ def new_item(world: World, order: Order, take: int, before: list[Item]) -> Item:
         recipe=made,
         inherited=order.origin.body | order.origin.inherited if order.origin else {},
         mp3=world.offer(f"tempolor/{item_id}/audio.mp3", mp3),
-        wav=world.offer(f"tempolor/{item_id}/audio.wav", media.Item(partial(library.wav, made), steer, made)),
+        wav=world.offer(
+            f"tempolor/{item_id}/audio.wav", media.MediaItem(partial(library.wav, made), steer, made)
+        ),
     )
     world.ledger.accept(item)
     return item

@@ -2,18 +2,25 @@
 
 from tracks.files.download.connection import USER_AGENT
 from tracks.files.download.download import Progress, download
-from tracks.files.download.errors import Blocked, Broken, FetchError, Policy, Refused, TooLarge
+from tracks.files.download.errors import (
+    BlockedAddress,
+    FetchError,
+    FileTooLarge,
+    HttpRefused,
+    Policy,
+    TransferFailed,
+)
 from tracks.files.download.part import discard
 
 __all__ = [
     "USER_AGENT",
-    "Blocked",
-    "Broken",
+    "BlockedAddress",
     "FetchError",
+    "FileTooLarge",
+    "HttpRefused",
     "Policy",
     "Progress",
-    "Refused",
-    "TooLarge",
+    "TransferFailed",
     "discard",
     "download",
 ]

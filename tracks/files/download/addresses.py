@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import quote, urlsplit
 
-from tracks.files.download.errors import Blocked, Broken
+from tracks.files.download.errors import BlockedAddress, TransferFailed
 
 # Not globally reachable, by https://www.iana.org/assignments/iana-ipv4-special-registry/ and multicast.
 # `ipaddress.is_global` is not asked: on Python 3.11.7 it calls 192.0.0.8 and multicast global.
@@ -93,18 +93,18 @@ def read_link(url: str) -> Link:
     """
     url = url.strip()
     if CONTROL.search(url):
-        raise Blocked("the link has control characters in it")
+        raise BlockedAddress("the link has control characters in it")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Blocked("the link is not a valid address") from None
+        raise BlockedAddress("the link is not a valid address") from None
     if parts.scheme not in DEFAULT_PORTS:
-        raise Blocked("the link is neither http nor https")
+        raise BlockedAddress("the link is neither http nor https")
     if "@" in parts.netloc:
-        raise Blocked("the link carries a user name or password, such links are not followed")
+        raise BlockedAddress("the link carries a user name or password, such links are not followed")
     if port == 0:
-        raise Blocked("the link is not a valid address")
+        raise BlockedAddress("the link is not a valid address")
     return Link(
         scheme=parts.scheme,
         host=_host(parts.hostname or ""),
@@ -123,11 +123,11 @@ def _host(name: str) -> str:
     except ValueError:  # UnicodeError is one
         host = ""
     if not HOST_NAME.fullmatch(host):
-        raise Blocked("the link names no valid host")
+        raise BlockedAddress("the link names no valid host")
     return host
 
 
-def is_public(address: IPv4Address | IPv6Address) -> bool:
+def is_public_address(address: IPv4Address | IPv6Address) -> bool:
     """True for an address that anybody on the internet can reach, so that it is none of our own network's."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in NOT_PUBLIC_V4)
@@ -149,12 +149,14 @@ def resolve(link: Link, allow_hosts: Collection[str]) -> list[SocketAddress]:
     """
     exempt = is_exempt(link, allow_hosts)
     if not exempt and link.port < 1024 and link.port not in DEFAULT_PORTS.values():
-        raise Blocked(f"the link leads to port {link.port} of {link.host}, where no web server is expected")
+        raise BlockedAddress(
+            f"the link leads to port {link.port} of {link.host}, where no web server is expected"
+        )
     addresses = _look_up(link)
     for address in addresses:
-        if not exempt and not is_public(ip_address(address[0].partition("%")[0])):
+        if not exempt and not is_public_address(ip_address(address[0].partition("%")[0])):
             named = address[0] if link.host == address[0] else f"{link.host} ({address[0]})"
-            raise Blocked(
+            raise BlockedAddress(
                 f"the link leads to {named}, which is not a public address, so it was not fetched; "
                 "if that server is yours, add it to FETCH_ALLOW_HOSTS and archive again"
             )
@@ -165,5 +167,5 @@ def _look_up(link: Link) -> list[SocketAddress]:
     try:
         answers = socket.getaddrinfo(link.host, link.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Broken(f"the name {link.host} has no address at present") from None
+        raise TransferFailed(f"the name {link.host} has no address at present") from None
     return [(str(address[0]), *address[1:]) for *_, address in answers]

@@ -23,7 +23,7 @@ from urllib.parse import urljoin
 import certifi
 
 from tracks.files.download.addresses import Link, SocketAddress, read_link, resolve
-from tracks.files.download.errors import Blocked, Broken, Policy, Refused
+from tracks.files.download.errors import BlockedAddress, HttpRefused, Policy, TransferFailed
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -40,7 +40,7 @@ class SliceOver(Exception):
 
 
 @dataclass
-class Watch:
+class Deadline:
     """How long a call may take (``deadline``, monotonic), and who hears about once a second that it lasts."""
 
     deadline: float
@@ -60,12 +60,12 @@ class Watch:
             raise SliceOver
 
 
-class PatientSocket(io.RawIOBase):
+class PollingSocket(io.RawIOBase):
     """A connected socket as http.client wants it, that waits in ticks and asks the watch at each."""
 
-    def __init__(self, sock: socket.socket, watch: Watch, quiet_seconds: float) -> None:
+    def __init__(self, sock: socket.socket, deadline: Deadline, quiet_seconds: float) -> None:
         self.sock = sock
-        self.watch = watch
+        self.deadline = deadline
         self.quiet_seconds = quiet_seconds
 
     def readable(self) -> bool:
@@ -74,20 +74,20 @@ class PatientSocket(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         quiet_until = time.monotonic() + self.quiet_seconds
         while True:
-            self.watch.look()
+            self.deadline.look()
             try:
                 return self.sock.recv_into(buffer)
             except TimeoutError:
                 if time.monotonic() >= quiet_until:
-                    raise Broken(f"the server sent nothing for {self.quiet_seconds:.0f} s") from None
+                    raise TransferFailed(f"the server sent nothing for {self.quiet_seconds:.0f} s") from None
             except OSError as error:
-                raise Broken(f"the connection broke: {reason(error)}") from None
+                raise TransferFailed(f"the connection broke: {reason(error)}") from None
 
     def sendall(self, data: ReadableBuffer) -> None:
         try:
             self.sock.sendall(data)
         except OSError as error:
-            raise Broken(f"the connection broke: {reason(error)}") from None
+            raise TransferFailed(f"the connection broke: {reason(error)}") from None
 
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(self, 64 * 1024)
@@ -103,7 +103,7 @@ def reason(error: Exception) -> str:
 
 @contextmanager
 def open_link(
-    url: str, policy: Policy, headers: Mapping[str, str], watch: Watch
+    url: str, policy: Policy, headers: Mapping[str, str], deadline: Deadline
 ) -> Iterator[http.client.HTTPResponse]:
     """GET a link, following redirects; each hop is vetted like the first. The answer's body is not read yet.
 
@@ -112,16 +112,16 @@ def open_link(
     """
     for _ in range(policy.redirects + 1):
         link = read_link(url)
-        with closing(_connect(link, policy, watch)) as sock:
-            response = _ask(PatientSocket(sock, watch, policy.read_seconds), link, headers)
+        with closing(_connect(link, policy, deadline)) as sock:
+            response = _ask(PollingSocket(sock, deadline, policy.read_seconds), link, headers)
             location = response.headers.get("Location", "")
             if response.status in (200, 206, 416):
                 yield response
                 return
             if response.status not in REDIRECTS or not location:
-                raise Refused(link.host, response.status, _retry_after(response))
+                raise HttpRefused(link.host, response.status, _retry_after(response))
             url = _redirected(link, location)
-    raise Broken(f"{link.host} redirects more than {policy.redirects} times")
+    raise TransferFailed(f"{link.host} redirects more than {policy.redirects} times")
 
 
 def _redirected(link: Link, location: str) -> str:
@@ -129,10 +129,10 @@ def _redirected(link: Link, location: str) -> str:
     try:
         return urljoin(link.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
     except ValueError:
-        raise Blocked(f"{link.host} redirects to what is not a valid address") from None
+        raise BlockedAddress(f"{link.host} redirects to what is not a valid address") from None
 
 
-def _ask(wire: PatientSocket, link: Link, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+def _ask(wire: PollingSocket, link: Link, headers: Mapping[str, str]) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(link.host, link.port)
     connection.sock = wire
     ours = {"Host": link.netloc, "User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
@@ -140,9 +140,9 @@ def _ask(wire: PatientSocket, link: Link, headers: Mapping[str, str]) -> http.cl
         connection.request("GET", link.target, headers={**ours, **headers, "Connection": "close"})
         return connection.getresponse()
     except SliceOver:
-        raise Broken(f"{link.host} did not answer in time") from None
+        raise TransferFailed(f"{link.host} did not answer in time") from None
     except http.client.HTTPException as error:
-        raise Broken(f"{link.host} gave no proper answer: {reason(error)}") from None
+        raise TransferFailed(f"{link.host} gave no proper answer: {reason(error)}") from None
 
 
 def _retry_after(response: http.client.HTTPResponse) -> int | None:
@@ -158,7 +158,7 @@ def _retry_after(response: http.client.HTTPResponse) -> int | None:
     return min(max(0, round((moment - datetime.now(UTC)).total_seconds())), LONGEST_WAIT)
 
 
-def _connect(link: Link, policy: Policy, watch: Watch) -> socket.socket:
+def _connect(link: Link, policy: Policy, deadline: Deadline) -> socket.socket:
     """The first of the vetted addresses that takes the connection, with TLS under the URL's own name."""
     fault = ""
     for address in resolve(link, policy.allow_hosts)[:MOST_ADDRESSES]:
@@ -166,8 +166,8 @@ def _connect(link: Link, policy: Policy, watch: Watch) -> socket.socket:
             return _dial(address, link, policy.connect_seconds)
         except OSError as error:
             fault = reason(error)
-        watch.tick()
-    raise Broken(f"no connection to {link.host}: {fault}")
+        deadline.tick()
+    raise TransferFailed(f"no connection to {link.host}: {fault}")
 
 
 def _dial(address: SocketAddress, link: Link, timeout: float) -> socket.socket:

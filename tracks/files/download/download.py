@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracks.files.download.addresses import read_link
-from tracks.files.download.connection import SliceOver, Watch, open_link, reason
-from tracks.files.download.errors import Broken, Policy, TooLarge
-from tracks.files.download.part import Note, Part, discard, open_part
+from tracks.files.download.connection import Deadline, SliceOver, open_link, reason
+from tracks.files.download.errors import FileTooLarge, Policy, TransferFailed
+from tracks.files.download.part import Part, PartNote, discard, open_part
 
 CHUNK_BYTES = 256 * 1024
 PLAIN_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
@@ -60,13 +60,13 @@ def download(
     Raises Blocked, TooLarge (the part is gone), Refused, Broken; never with the link's query in the text.
     """
     with open_part(part_path, read_link(url).identity) as part:
-        watch = Watch(time.monotonic() + slice_seconds, on_tick=lambda: on_progress(part.size))
+        deadline = Deadline(time.monotonic() + slice_seconds, on_tick=lambda: on_progress(part.size))
         try:
             if not part.complete:
-                _receive(url, part, policy, watch)
+                _receive(url, part, policy, deadline)
         except SliceOver:
             return Progress(False, part.size, part.note.total, part.resumable)
-        except TooLarge:
+        except FileTooLarge:
             discard(part_path)
             raise
         digest = part.seal()
@@ -74,21 +74,21 @@ def download(
         return Progress(True, part.size, part.note.total, part.resumable, digest)
 
 
-def _receive(url: str, part: Part, policy: Policy, watch: Watch) -> None:
+def _receive(url: str, part: Part, policy: Policy, deadline: Deadline) -> None:
     """Ask for the rest of the file; from the start where the server can't or won't go on."""
-    if part.size and part.resumable and _receive_once(url, part, policy, watch):
+    if part.size and part.resumable and _receive_once(url, part, policy, deadline):
         return
-    part.begin(Note(part.note.identity, ranges=part.note.ranges))
-    _receive_once(url, part, policy, watch)
+    part.begin(PartNote(part.note.identity, ranges=part.note.ranges))
+    _receive_once(url, part, policy, deadline)
 
 
-def _receive_once(url: str, part: Part, policy: Policy, watch: Watch) -> bool:
+def _receive_once(url: str, part: Part, policy: Policy, deadline: Deadline) -> bool:
     """False: the part and the server's file do not fit together. True: the file is whole."""
-    with open_link(url, policy, _range_headers(part), watch) as response:
+    with open_link(url, policy, _range_headers(part), deadline) as response:
         if response.status == 200:
             part.begin(_announced(part, response))
         elif not part.size:
-            raise Broken(f"the server answered {response.status} though the whole file was asked for")
+            raise TransferFailed(f"the server answered {response.status} though the whole file was asked for")
         elif not _continues(part, response):
             return False
         if response.status != 416:
@@ -106,10 +106,10 @@ def _range_headers(part: Part) -> dict[str, str]:
     return headers
 
 
-def _announced(part: Part, response: http.client.HTTPResponse) -> Note:
+def _announced(part: Part, response: http.client.HTTPResponse) -> PartNote:
     """What a 200 says of the file that follows. A 200 to a Range: another file, or no ranges there."""
     ranges = _plain(response, "Accept-Ranges").lower()
-    return Note(
+    return PartNote(
         part.note.identity,
         etag=_plain(response, "ETag"),
         last_modified=_plain(response, "Last-Modified"),
@@ -153,23 +153,23 @@ def _pour(response: http.client.HTTPResponse, part: Part, max_bytes: int) -> Non
             part.append(chunk)
             _check_cap(part.size, max_bytes)
     except http.client.HTTPException as error:
-        raise Broken(f"the file broke off after {part.size} bytes: {reason(error)}") from None
+        raise TransferFailed(f"the file broke off after {part.size} bytes: {reason(error)}") from None
 
 
 def _check_cap(size: int, max_bytes: int) -> None:
     if size > max_bytes:
-        raise TooLarge(f"the file has more than the {max_bytes} bytes that are taken (FETCH_MAX_BYTES)")
+        raise FileTooLarge(f"the file has more than the {max_bytes} bytes that are taken (FETCH_MAX_BYTES)")
 
 
 def _check_count(part: Part) -> None:
     promised = part.note.total
     if promised is not None and part.size < promised:
-        raise Broken(f"the file broke off: {part.size} of {promised} bytes came")
+        raise TransferFailed(f"the file broke off: {part.size} of {promised} bytes came")
     if promised is not None and part.size > promised:
-        part.begin(Note(part.note.identity))
-        raise Broken("more bytes came than the server had promised, so it starts again")
+        part.begin(PartNote(part.note.identity))
+        raise TransferFailed("more bytes came than the server had promised, so it starts again")
     if part.size == 0:
-        raise Broken("the file is empty")
+        raise TransferFailed("the file is empty")
     part.describe(replace(part.note, total=part.size))
 
 

@@ -23,19 +23,19 @@ class FetchError(Exception):
     """The file could not be fetched; ``str()`` is a sentence for people."""
 
 
-class Blocked(FetchError, ValueError):
+class BlockedAddress(FetchError, ValueError):
     """The link leads to where we do not go. The same link is never worth another try."""
 
 
-class TooLarge(FetchError):
+class FileTooLarge(FetchError):
     """The file is larger than we take. The same link is never worth another try."""
 
 
-class Broken(FetchError):
+class TransferFailed(FetchError):
     """The network, the server or our disk failed on the way; what has arrived is kept, try again."""
 
 
-class Refused(FetchError):
+class HttpRefused(FetchError):
     """The server answered with ``status`` instead of the file; ``retry_after``: seconds, where it said so."""
 
     def __init__(self, host: str, status: int, retry_after: int | None = None) -> None:

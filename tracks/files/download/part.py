@@ -17,11 +17,11 @@ from dataclasses import asdict, dataclass
 from io import FileIO
 from pathlib import Path
 
-from tracks.files.download.errors import Broken
+from tracks.files.download.errors import TransferFailed
 
 
 @dataclass(frozen=True)
-class Note:
+class PartNote:
     """What the server said of the file. Blank or None: it did not say."""
 
     identity: str
@@ -39,7 +39,7 @@ class Note:
 class Part:
     """The open part file and its note; ``size`` is what stands in it."""
 
-    def __init__(self, path: Path, file: FileIO, note: Note) -> None:
+    def __init__(self, path: Path, file: FileIO, note: PartNote) -> None:
         self.path = path
         self.file = file
         self.note = note
@@ -53,14 +53,14 @@ class Part:
     def resumable(self) -> bool:
         return self.note.ranges and bool(self.note.validator or self.note.total)
 
-    def begin(self, note: Note) -> None:
+    def begin(self, note: PartNote) -> None:
         """Empty the file, then note what will come."""
         with _our_disk():
             self.file.truncate(0)
         self.size = 0
         self.describe(note)
 
-    def describe(self, note: Note) -> None:
+    def describe(self, note: PartNote) -> None:
         if note != self.note:
             self.note = note
             with _our_disk():
@@ -88,11 +88,11 @@ def open_part(path: Path, identity: str) -> Iterator[Part]:
     """
     with _locked(path) as file:
         note = _read_note(path)
-        part = Part(path, file, note or Note(identity))
+        part = Part(path, file, note or PartNote(identity))
         is_its = note is not None and note.identity == identity and part.size <= (note.total or part.size)
         if not _has_other_names(file) or (is_its and part.complete):
             if not is_its:
-                part.begin(Note(identity))
+                part.begin(PartNote(identity))
             yield part
             return
         # Who put it in the archive was killed before it could let go of the part: never write to it again.
@@ -108,7 +108,7 @@ def _locked(path: Path) -> FileIO:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise Broken("another worker is still fetching this file") from None
+        raise TransferFailed("another worker is still fetching this file") from None
     return file
 
 
@@ -121,7 +121,7 @@ def _our_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Broken(f"our disk did not take the file: {error.strerror}") from None
+        raise TransferFailed(f"our disk did not take the file: {error.strerror}") from None
 
 
 def discard(path: Path) -> None:
@@ -134,14 +134,14 @@ def note_path(path: Path) -> Path:
     return path.with_name(path.name + ".json")
 
 
-def _write_note(path: Path, note: Note) -> None:
+def _write_note(path: Path, note: PartNote) -> None:
     fresh = path.with_name(path.name + ".json.new")
     fresh.write_text(json.dumps(asdict(note)))
     fresh.replace(note_path(path))
 
 
-def _read_note(path: Path) -> Note | None:
+def _read_note(path: Path) -> PartNote | None:
     try:
-        return Note(**json.loads(note_path(path).read_text()))
+        return PartNote(**json.loads(note_path(path).read_text()))
     except (OSError, ValueError, TypeError):
         return None

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracks.files.probe.detect import HEAD_BYTES, Format, sniff
+from tracks.files.probe.detect import HEAD_BYTES, DetectedFormat, detect
 from tracks.files.probe.mp4 import BadBoxes, check_boxes
 from tracks.files.zip.extract import BadArchive, members
 
@@ -76,7 +76,7 @@ def probe(
         head = file.read(HEAD_BYTES)
     if not head:
         raise Unplayable("the file is empty")
-    found, wanted = sniff(head), FAMILIES[kind]
+    found, wanted = detect(head), FAMILIES[kind]
     if found.family != wanted:
         raise Unplayable(f"{found.name} came instead of {WANTED[wanted]}")
     _look_from_outside(path, found)
@@ -84,7 +84,7 @@ def probe(
     return Probe(found.content_type, found.extension, **facts)
 
 
-def _look_from_outside(path: Path, found: Format) -> None:
+def _look_from_outside(path: Path, found: DetectedFormat) -> None:
     """What breaks off or is no archive, without decoding; nothing to see of other formats."""
     try:
         if found.extension == "zip":
@@ -103,7 +103,7 @@ def length_fault(measured_ms: int, promised_ms: int | None) -> str:
 
 
 def _examine(
-    path: Path, found: Format, timeout_s: float, on_wait: Callable[[], None] | None
+    path: Path, found: DetectedFormat, timeout_s: float, on_wait: Callable[[], None] | None
 ) -> dict[str, Any]:
     """What the child found out. Not by multiprocessing: django-q2's daemonic workers may not use that."""
     command = [

@@ -9,7 +9,7 @@ HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True)
-class Format:
+class DetectedFormat:
     """``family``: audio, image, video, archive, or blank for what nobody asks for; ``name`` is for people."""
 
     name: str
@@ -18,8 +18,8 @@ class Format:
     extension: str = ""
 
 
-ZEROS = Format("nothing but zero bytes")
-UNKNOWN = Format("data of no known format")
+ZEROS = DetectedFormat("nothing but zero bytes")
+UNKNOWN = DetectedFormat("data of no known format")
 
 # Layer I to III of any MPEG version, with a bit rate and a sample rate that exist (ISO/IEC 11172-3, 2.4.1.3);
 # layer 0 in the same place is AAC.
@@ -31,33 +31,33 @@ TEXT = rb"(?i:(?:\xef\xbb\xbf)?\s*%s)"
 FORMATS = tuple(
     (re.compile(pattern, re.DOTALL), format_)
     for pattern, format_ in (
-        (rb"ID3[\x02-\x04]", Format("an MP3 file", "audio", "audio/mpeg", "mp3")),
-        (MPEG_FRAME, Format("an MP3 file", "audio", "audio/mpeg", "mp3")),
-        (rb"RIFF....WAVE", Format("a WAV file", "audio", "audio/wav", "wav")),
-        (rb"fLaC", Format("a FLAC file", "audio", "audio/flac", "flac")),
-        (rb"OggS", Format("an Ogg file", "audio", "audio/ogg", "ogg")),
-        (rb"\xff\xd8\xff", Format("a JPEG picture", "image", "image/jpeg", "jpg")),
-        (rb"\x89PNG\r\n\x1a\n", Format("a PNG picture", "image", "image/png", "png")),
-        (rb"RIFF....WEBP", Format("a WebP picture", "image", "image/webp", "webp")),
-        (rb"....ftyp(?:M4A|M4B|F4A)", Format("an M4A file, which can't be checked here,")),
-        (rb"....ftyp(?:avi[fs]|hei[cfs]|mif1)", Format("an AVIF or HEIC picture")),
-        (rb"....ftyp(?!qt)", Format("an MP4 video", "video", "video/mp4", "mp4")),
-        (rb"\x1a\x45\xdf\xa3.{0,60}webm", Format("a WebM video", "video", "video/webm", "webm")),
-        (rb"PK\x03\x04", Format("a ZIP archive", "archive", "application/zip", "zip")),
-        (rb"\xff[\xf0\xf1\xf8\xf9]", Format("an AAC file, which can't be checked here,")),
-        (rb"FORM....AIF", Format("an AIFF file")),
-        (rb"GIF8", Format("a GIF picture")),
-        (rb"\x1f\x8b", Format("a gzip file")),
-        (rb"%PDF", Format("a PDF")),
-        (TEXT % rb"(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|title)", Format("a web page")),
-        (TEXT % rb"<[?!a-z]", Format("an XML text, often an error message,")),
-        (TEXT % rb"[{\[]\s*[\"{\[\]}]", Format("a JSON text, often an error message,")),
-        (rb"[\t\n\r\x20-\x7e]+\Z", Format("a plain text")),
+        (rb"ID3[\x02-\x04]", DetectedFormat("an MP3 file", "audio", "audio/mpeg", "mp3")),
+        (MPEG_FRAME, DetectedFormat("an MP3 file", "audio", "audio/mpeg", "mp3")),
+        (rb"RIFF....WAVE", DetectedFormat("a WAV file", "audio", "audio/wav", "wav")),
+        (rb"fLaC", DetectedFormat("a FLAC file", "audio", "audio/flac", "flac")),
+        (rb"OggS", DetectedFormat("an Ogg file", "audio", "audio/ogg", "ogg")),
+        (rb"\xff\xd8\xff", DetectedFormat("a JPEG picture", "image", "image/jpeg", "jpg")),
+        (rb"\x89PNG\r\n\x1a\n", DetectedFormat("a PNG picture", "image", "image/png", "png")),
+        (rb"RIFF....WEBP", DetectedFormat("a WebP picture", "image", "image/webp", "webp")),
+        (rb"....ftyp(?:M4A|M4B|F4A)", DetectedFormat("an M4A file, which can't be checked here,")),
+        (rb"....ftyp(?:avi[fs]|hei[cfs]|mif1)", DetectedFormat("an AVIF or HEIC picture")),
+        (rb"....ftyp(?!qt)", DetectedFormat("an MP4 video", "video", "video/mp4", "mp4")),
+        (rb"\x1a\x45\xdf\xa3.{0,60}webm", DetectedFormat("a WebM video", "video", "video/webm", "webm")),
+        (rb"PK\x03\x04", DetectedFormat("a ZIP archive", "archive", "application/zip", "zip")),
+        (rb"\xff[\xf0\xf1\xf8\xf9]", DetectedFormat("an AAC file, which can't be checked here,")),
+        (rb"FORM....AIF", DetectedFormat("an AIFF file")),
+        (rb"GIF8", DetectedFormat("a GIF picture")),
+        (rb"\x1f\x8b", DetectedFormat("a gzip file")),
+        (rb"%PDF", DetectedFormat("a PDF")),
+        (TEXT % rb"(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|title)", DetectedFormat("a web page")),
+        (TEXT % rb"<[?!a-z]", DetectedFormat("an XML text, often an error message,")),
+        (TEXT % rb"[{\[]\s*[\"{\[\]}]", DetectedFormat("a JSON text, often an error message,")),
+        (rb"[\t\n\r\x20-\x7e]+\Z", DetectedFormat("a plain text")),
     )
 )
 
 
-def sniff(head: bytes) -> Format:
+def detect(head: bytes) -> DetectedFormat:
     """The format of a file that begins with ``head`` (HEAD_BYTES of it are enough)."""
     for pattern, format_ in FORMATS:
         if pattern.match(head):

@@ -36,7 +36,7 @@ class BadArchive(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ZipEntry:
     """One file of the archive as its directory has it; ``size`` bytes once taken out, ``packed`` until then.
 
     Its header stands at ``start``, its packed bytes from ``data`` on.
@@ -57,7 +57,7 @@ class Entry:
         return self.data + self.packed
 
 
-def entries(file: BinaryIO) -> list[Entry]:
+def entries(file: BinaryIO) -> list[ZipEntry]:
     """All files of the archive, in the order of its directory. Raises BadArchive.
 
     The directory ends with the file, is small, names nothing twice, and no two files share bytes.
@@ -109,7 +109,7 @@ def _big_directory(file: BinaryIO, end: int) -> tuple[int, ...] | None:
     return disk, first_disk, here, count, size, start, record
 
 
-def _read_directory(directory: bytes, count: int) -> Iterator[Entry]:
+def _read_directory(directory: bytes, count: int) -> Iterator[ZipEntry]:
     at = 0
     for _ in range(count):
         fixed = at + SIGNATURE_BYTES
@@ -121,7 +121,7 @@ def _read_directory(directory: bytes, count: int) -> Iterator[Entry]:
         raise BadArchive("the archive's directory says more than it counts")
 
 
-def _read_entry(directory: bytes, at: int) -> tuple[Entry, int]:
+def _read_entry(directory: bytes, at: int) -> tuple[ZipEntry, int]:
     """The entry, and where the next one stands."""
     (by, _, flags, method, _, _, crc, packed, size, *lengths, _, _, attributes, start) = ENTRY.unpack_from(
         directory, at
@@ -133,7 +133,7 @@ def _read_entry(directory: bytes, at: int) -> tuple[Entry, int]:
     name = directory[at:name_end].decode("utf-8", "backslashreplace")
     size, packed, start = _widened(directory[name_end:extra_end], [size, packed, start])
     is_link = by >> 8 == BY_UNIX and stat.S_ISLNK(attributes >> 16)
-    return Entry(name, size, packed, crc, method, flags, is_link, start), end
+    return ZipEntry(name, size, packed, crc, method, flags, is_link, start), end
 
 
 def _widened(extra: bytes, values: list[int]) -> list[int]:
@@ -149,7 +149,7 @@ def _widened(extra: bytes, values: list[int]) -> list[int]:
     return values
 
 
-def _placed(file: BinaryIO, entry: Entry) -> Entry:
+def _placed(file: BinaryIO, entry: ZipEntry) -> ZipEntry:
     """The entry with the place of its data, which only the header in front of the data tells."""
     header = _read(file, entry.start, SIGNATURE_BYTES + LOCAL.size)
     if not header.startswith(LOCAL_SIGNATURE):
@@ -159,7 +159,7 @@ def _placed(file: BinaryIO, entry: Entry) -> Entry:
     return replace(entry, data=data)
 
 
-def _check_places(entries: list[Entry], directory: int) -> None:
+def _check_places(entries: list[ZipEntry], directory: int) -> None:
     ordered = sorted(entries, key=lambda entry: entry.start)
     if any(first.end > second.start for first, second in pairwise(ordered)):
         raise BadArchive("the archive's files overlap, as in one that is built to do harm")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tracks.files.zip.directory import BadArchive, Entry, entries
+from tracks.files.zip.directory import BadArchive, ZipEntry, entries
 
 __all__ = ["BadArchive", "Extracted", "Member", "check", "extract", "members"]
 
@@ -96,7 +96,7 @@ def _write(content: Iterator[bytes], target: Path) -> Extracted:
 
 
 def _content(
-    file: BinaryIO, entry: Entry, most_bytes: int, on_progress: Callable[[int], None]
+    file: BinaryIO, entry: ZipEntry, most_bytes: int, on_progress: Callable[[int], None]
 ) -> Iterator[bytes]:
     """The member's bytes, counted and summed: never more than promised, and an error where they are fewer."""
     _check_member(entry, most_bytes)
@@ -113,7 +113,7 @@ def _content(
         raise BadArchive(f"{name} in the archive is damaged: its checksum or its size is wrong")
 
 
-def _check_member(entry: Entry, most_bytes: int) -> None:
+def _check_member(entry: ZipEntry, most_bytes: int) -> None:
     name, size = entry.name, entry.size
     if entry.flags & ENCRYPTED:
         raise BadArchive(f"{name} in the archive is encrypted")
@@ -127,7 +127,7 @@ def _check_member(entry: Entry, most_bytes: int) -> None:
         raise BadArchive(f"{name} in the archive would grow as no recording does")
 
 
-def _packed(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
+def _packed(file: BinaryIO, entry: ZipEntry) -> Iterator[bytes]:
     file.seek(entry.data)
     left = entry.packed
     while left:

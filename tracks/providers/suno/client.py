@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracks.providers.base import Refused
-from tracks.providers.http import Answer, Api
+from tracks.providers.http import Api, ProviderAnswer
 from tracks.providers.json_fields import mapping, text, whole
 from tracks.providers.suno import faults, parser
 from tracks.providers.suno.envelope import OK
@@ -44,7 +44,7 @@ class Client:
     def credits(self) -> Any:
         return self._checked(self.api.get(CREDITS[self.dialect], {}))
 
-    def _checked(self, answer: Answer, older_task: str = "") -> Any:
+    def _checked(self, answer: ProviderAnswer, older_task: str = "") -> Any:
         code = _code(answer)
         if code is None:
             raise self.api.unanswered(answer)
@@ -54,7 +54,7 @@ class Client:
         return answer.json
 
 
-def _code(answer: Answer) -> int | None:
+def _code(answer: ProviderAnswer) -> int | None:
     """The body's ``code``, which beats the HTTP status. A gateway's error page has no ``msg`` beside it."""
     body = mapping(answer.json)
     return whole(body.get("code")) if "msg" in body or "data" in body else None

@@ -50,14 +50,14 @@ STATUSES: dict[str, TaskState | Special] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class Envelope:
     """A body taken apart. ``inner``: what the envelope holds; a reseller sends it bare."""
 
     envelope: Row
     inner: Row
 
     @classmethod
-    def of(cls, body: Any) -> Body:
+    def of(cls, body: Any) -> Envelope:
         envelope = mapping(body)
         return cls(envelope, mapping(envelope.get("data")) or envelope)
 

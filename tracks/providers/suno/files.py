@@ -27,7 +27,7 @@ from tracks.domain.updates import (
 )
 from tracks.providers import json_fields
 from tracks.providers.json_fields import Row, mapping, pick, text
-from tracks.providers.suno.envelope import Body
+from tracks.providers.suno.envelope import Envelope
 
 MOST_STEMS = 40
 STEM_BOXES = ("vocal_removal_info", "vocal_separation_info")
@@ -38,12 +38,12 @@ _STEM = re.compile(r"([a-z][a-z0-9_]{0,39})_url")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def operation(body: Body) -> str:
+def operation(body: Envelope) -> str:
     """Which operation made it, where the shape is unmistakable; else blank."""
     return next((name for name, is_it in _SHAPES.items() if is_it(body)), "")
 
 
-def track(body: Body, made_by: str, state: TaskState | None) -> TrackUpdate | None:
+def track(body: Envelope, made_by: str, state: TaskState | None) -> TrackUpdate | None:
     """The one result of the task; None where no file is in the body."""
     assets = tuple(_READERS[made_by](body))
     linked = [asset for asset in assets if asset.state is AssetState.LINKED]
@@ -67,15 +67,15 @@ def _completeness(state: TaskState | None, is_whole: bool) -> Completeness:
     return Completeness.WHOLE if is_whole else Completeness.GAP
 
 
-def _link(kind: AssetKind, name: str) -> Callable[[Body], Iterator[AssetUpdate]]:
-    def read(body: Body) -> Iterator[AssetUpdate]:
+def _link(kind: AssetKind, name: str) -> Callable[[Envelope], Iterator[AssetUpdate]]:
+    def read(body: Envelope) -> Iterator[AssetUpdate]:
         found = (json_fields.asset(kind, pick(box, name)) for box in body.boxes())
         yield from list(filter(None, found))[:1]
 
     return read
 
 
-def _images(body: Body) -> Iterator[AssetUpdate]:
+def _images(body: Envelope) -> Iterator[AssetUpdate]:
     lists = (json_fields.opened(pick(box, "images")) for box in body.boxes())
     listed: list[Any] = next((found for found in lists if found and isinstance(found, list)), [])
     for place, url in enumerate(listed[: json_fields.MAX_ROWS], 1):
@@ -83,7 +83,7 @@ def _images(body: Body) -> Iterator[AssetUpdate]:
             yield replace(picture, label=str(place))
 
 
-def _stems(body: Body) -> Iterable[AssetUpdate]:
+def _stems(body: Envelope) -> Iterable[AssetUpdate]:
     found: dict[str, AssetUpdate] = {}
     for label, url in (*_named_stems(body), *_listed_stems(body)):
         if label not in found and (stem := json_fields.asset(AssetKind.STEM, url)):
@@ -91,14 +91,14 @@ def _stems(body: Body) -> Iterable[AssetUpdate]:
     return list(found.values())[:MOST_STEMS]
 
 
-def _named_stems(body: Body) -> Iterator[tuple[str, Any]]:
+def _named_stems(body: Envelope) -> Iterator[tuple[str, Any]]:
     boxes = [mapping(pick(box, name)) for box in body.boxes() for name in STEM_BOXES]
     for key, url in (pair for box in (*boxes, body.response) for pair in box.items()):
         if named := _STEM.fullmatch(_snake(key)):
             yield named[1], url
 
 
-def _listed_stems(body: Body) -> Iterator[tuple[str, Any]]:
+def _listed_stems(body: Envelope) -> Iterator[tuple[str, Any]]:
     """kie.ai lists the same stems a second time; they count where the links by name are missing."""
     for row in json_fields.rows(pick(body.response, "origin_data")):
         group = _snake("_".join(text(pick(row, "stem_type_group_name"), 40).split()))
@@ -115,13 +115,13 @@ def _holds(box: Row, *names: str) -> bool:
     return not {_snake(key) for key in box}.isdisjoint(names)
 
 
-_READERS: dict[str, Callable[[Body], Iterable[AssetUpdate]]] = {
+_READERS: dict[str, Callable[[Envelope], Iterable[AssetUpdate]]] = {
     "wav": _link(AssetKind.AUDIO_HI, "audio_wav_url"),
     "vocal-removal": _stems,
     "video": _link(AssetKind.VIDEO, "video_url"),
     "cover-image": _images,
 }
-_SHAPES: dict[str, Callable[[Body], bool]] = {
+_SHAPES: dict[str, Callable[[Envelope], bool]] = {
     "wav": lambda body: any(_holds(box, "audio_wav_url") for box in body.boxes()),
     "vocal-removal": lambda body: (
         any(_holds(box, *STEM_BOXES) for box in body.boxes()) or _holds(body.response, *STEMS_IN_DETAILS)

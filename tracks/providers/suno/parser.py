@@ -27,10 +27,10 @@ from tracks.domain.updates import (
     TrackUpdate,
 )
 from tracks.providers import json_fields
-from tracks.providers.base import Asked, Unreadable
+from tracks.providers.base import SubmittedWith, Unreadable
 from tracks.providers.json_fields import Row, mapping, pick, text
 from tracks.providers.suno import files, texts
-from tracks.providers.suno.envelope import Body, Special
+from tracks.providers.suno.envelope import Envelope, Special
 from tracks.providers.suno.operations.extras import LYRICS
 from tracks.providers.suno.operations.fields import DONE_STAGE
 
@@ -46,7 +46,7 @@ STREAMS = ("stream_audio_url", "source_stream_audio_url")
 
 def task_id(body: Any) -> str:
     """The task's id, wherever this host puts it; blank where there is none."""
-    return Body.of(body).task_id
+    return Envelope.of(body).task_id
 
 
 def submitted(body: Any) -> TaskUpdate | None:
@@ -55,9 +55,9 @@ def submitted(body: Any) -> TaskUpdate | None:
     return TaskUpdate(found, state=TaskState.RUNNING) if found else None
 
 
-def callback(body: Any, dialect: str, asked: Asked) -> TaskUpdate:
+def callback(body: Any, dialect: str, asked: SubmittedWith) -> TaskUpdate:
     """What a callback says. ``dialect``: sunoapi or kie. Raises Unreadable."""
-    opened = Body.of(body)
+    opened = Envelope.of(body)
     shape = _shape(opened)
     kind = shape or asked.operation
     state = opened.state
@@ -70,19 +70,19 @@ def callback(body: Any, dialect: str, asked: Asked) -> TaskUpdate:
 
 def record(body: Any, dialect: str, operation: str) -> TaskUpdate:
     """What the details of a task say; they repeat what was asked in ``param``. Raises Unreadable."""
-    opened = Body.of(body)
+    opened = Envelope.of(body)
     shape = _shape(opened)
     return replace(_update(opened, dialect, shape or operation, opened.state, {}), operation=shape)
 
 
-def _shape(body: Body) -> str:
+def _shape(body: Envelope) -> str:
     """The operation that the body is unmistakably of; blank for songs, which several operations make."""
     if _songs(body):
         return ""
     return files.operation(body) or (LYRICS.name if texts.is_shape(body) else "")
 
 
-def _stage(body: Body, kind: str, state: TaskState | Special | None) -> str:
+def _stage(body: Envelope, kind: str, state: TaskState | Special | None) -> str:
     """Which of the operation's callbacks it is: their word, or ours where they have none."""
     if kind in files.KINDS and state is TaskState.DONE:
         return DONE_STAGE
@@ -90,7 +90,7 @@ def _stage(body: Body, kind: str, state: TaskState | Special | None) -> str:
 
 
 def _update(
-    body: Body, dialect: str, kind: str, said: TaskState | Special | None, asked: Mapping[str, Any]
+    body: Envelope, dialect: str, kind: str, said: TaskState | Special | None, asked: Mapping[str, Any]
 ) -> TaskUpdate:
     state = _state(body, kind, said)
     tracks = _tracks(body, kind, state, asked)
@@ -100,14 +100,14 @@ def _update(
     return TaskUpdate(body.task_id, state=state, error=fault, tracks=tracks)
 
 
-def _state(body: Body, kind: str, said: TaskState | Special | None) -> TaskState | None:
+def _state(body: Envelope, kind: str, said: TaskState | Special | None) -> TaskState | None:
     """A callback of theirs that went wrong says nothing; then what is there decides."""
     if not isinstance(said, Special):
         return said
     return TaskState.DONE if _is_whole(body, kind) else TaskState.RUNNING
 
 
-def _is_whole(body: Body, kind: str) -> bool:
+def _is_whole(body: Envelope, kind: str) -> bool:
     if kind in files.KINDS:
         found = files.track(body, kind, TaskState.DONE)
         return found is not None and found.completeness is Completeness.WHOLE
@@ -119,7 +119,7 @@ def _is_whole(body: Body, kind: str) -> bool:
 
 
 def _tracks(
-    body: Body, kind: str, state: TaskState | None, asked: Mapping[str, Any]
+    body: Envelope, kind: str, state: TaskState | None, asked: Mapping[str, Any]
 ) -> tuple[TrackUpdate, ...]:
     if kind in files.KINDS:
         found = files.track(body, kind, state)
@@ -131,7 +131,7 @@ def _tracks(
     return tuple(song for song in songs if song.external_id)
 
 
-def _songs(body: Body) -> list[Row]:
+def _songs(body: Envelope) -> list[Row]:
     """The list of songs, under any of its names."""
     return next((found for found in body.lists("suno_data", "data") if any(map(_audio_id, found))), [])
 
@@ -140,7 +140,7 @@ def _audio_id(row: Row) -> str:
     return json_fields.identifier(pick(row, "id", "audio_id"))
 
 
-def _song(body: Body, row: Row, place: int, task_state: TaskState | None, param: Row) -> TrackUpdate:
+def _song(body: Envelope, row: Row, place: int, task_state: TaskState | None, param: Row) -> TrackUpdate:
     is_ready, stream_url = _has_audio(row), json_fields.link(pick(row, "stream_audio_url"))
     whole = Completeness.WHOLE if task_state is TaskState.DONE else Completeness.OPEN
     words, asked = _words(row, param)

@@ -14,11 +14,11 @@ from tracks.domain.updates import TaskUpdate
 from tracks.providers.base import (
     Acknowledgement,
     AnswerLost,
-    Asked,
     Balance,
-    Look,
+    PollTarget,
     Provider,
     Rate,
+    SubmittedWith,
     Unreadable,
 )
 from tracks.providers.http import Api
@@ -48,7 +48,7 @@ class Suno(Provider):
     # The pages say 14 or 15 days: https://docs.sunoapi.org/suno-api/add-vocals says both. The shorter counts.
     retention = timedelta(days=14)
     operations = OPERATIONS
-    pulls_words = True
+    fetches_word_timing = True
     tells_balance = True
     left_out = LEFT_OUT
 
@@ -67,8 +67,8 @@ class Suno(Provider):
             raise AnswerLost("Suno took the request but gave no id for it.")
         return update
 
-    def query(self, looks: Sequence[Look]) -> list[TaskUpdate]:
-        (look,) = looks
+    def query(self, targets: Sequence[PollTarget]) -> list[TaskUpdate]:
+        (look,) = targets
         body = self._client.query(look.operation, look.external_id)
         try:
             update = parser.record(body, self._client.dialect, look.operation)
@@ -85,7 +85,7 @@ class Suno(Provider):
         except Unreadable as error:
             raise AnswerLost(f"Suno answered without what was asked for. {error}") from error
 
-    def parse_callback(self, body: Any, asked: Asked) -> list[TaskUpdate]:
+    def parse_callback(self, body: Any, asked: SubmittedWith) -> list[TaskUpdate]:
         return [parser.callback(body, self._client.dialect, asked)]
 
     def verify(self, body: Any, headers: Mapping[str, str]) -> bool:

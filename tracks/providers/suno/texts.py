@@ -15,22 +15,22 @@ from tracks.domain.updates import Completeness, TaskState, TrackKind, TrackState
 from tracks.providers import json_fields
 from tracks.providers.json_fields import Row, mapping, pick, text
 from tracks.providers.suno import faults
-from tracks.providers.suno.envelope import Body
+from tracks.providers.suno.envelope import Envelope
 
 VARIANTS: dict[str, TrackState] = {"complete": TrackState.READY, "failed": TrackState.FAILED}
 
 
-def is_shape(body: Body) -> bool:
+def is_shape(body: Envelope) -> bool:
     """Whether the body is unmistakably one of lyrics: versions that are texts and have no id."""
     return any("text" in row and "id" not in row for row in variants(body))
 
 
-def variants(body: Body) -> list[Row]:
+def variants(body: Envelope) -> list[Row]:
     named = body.lists("lyrics_data", "data")
     return next((found for found in named if any("text" in row or "title" in row for row in found)), [])
 
 
-def tracks(body: Body, state: TaskState | None, asked: Mapping[str, Any]) -> tuple[TrackUpdate, ...]:
+def tracks(body: Envelope, state: TaskState | None, asked: Mapping[str, Any]) -> tuple[TrackUpdate, ...]:
     """One track for each version, told apart by its place: they have no ids."""
     params = mapping(pick(body.inner, "param")) or asked
     prompt = text(pick(params, "prompt"))
@@ -41,7 +41,7 @@ def is_whole(found: tuple[TrackUpdate, ...]) -> bool:
     return bool(found) and all(track.state is not TrackState.PENDING for track in found)
 
 
-def _variant(body: Body, row: Row, place: int, task_state: TaskState | None, prompt: str) -> TrackUpdate:
+def _variant(body: Envelope, row: Row, place: int, task_state: TaskState | None, prompt: str) -> TrackUpdate:
     words = text(pick(row, "text"))
     state = _state(row, words)
     is_final = task_state is TaskState.DONE

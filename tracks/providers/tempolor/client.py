@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracks.providers.base import Refused
-from tracks.providers.http import Answer, Api
+from tracks.providers.http import Api, ProviderAnswer
 from tracks.providers.json_fields import mapping, text, whole
 from tracks.providers.operations import Operation
 from tracks.providers.tempolor import faults
@@ -53,7 +53,7 @@ def _bare(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _code(answer: Answer) -> int | None:
+def _code(answer: ProviderAnswer) -> int | None:
     """Errors come with HTTP 200, so the body is looked at first.
 
     Six digits tell TemPolor's own word from a gateway's ``{"status": 502, …}``.

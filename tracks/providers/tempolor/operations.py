@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from tracks.domain.updates import TrackKind
 from tracks.domain.vocabulary import Vocabulary
-from tracks.providers.operations import Field, Names, Operation, Params, Problem, Source
+from tracks.providers.operations import Field, Names, Operation, Params, Problem, SourceFacts
 
 PROMPT = Field(
     "prompt",
@@ -47,7 +47,7 @@ def _model(default: str) -> Field:
     )
 
 
-def _cover_rules(params: Params, source: Source | None) -> Iterable[Problem]:
+def _cover_rules(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
     """A cover needs both: what to do, and the recording to do it with.
 
     Which models can do it is left to TemPolor's word (code 400010): no list of those that cannot is known.

@@ -12,13 +12,13 @@ from typing import Any
 
 from tracks.domain.updates import TaskState, TaskUpdate, TimingState, TrackKind, TrackState, TrackUpdate
 from tracks.providers import json_fields
-from tracks.providers.base import Asked, Unreadable
+from tracks.providers.base import SubmittedWith, Unreadable
 from tracks.providers.json_fields import Row, pick
 from tracks.providers.tempolor import single, songs
 from tracks.providers.tempolor.operations import OPERATIONS
 
 # What a body calls its items, and who reads one; the reader names the operation, for a task we did not send.
-KINDS: Mapping[str, Callable[[Row, Asked], TaskUpdate]] = {
+KINDS: Mapping[str, Callable[[Row, SubmittedWith], TaskUpdate]] = {
     "songs": songs.song,
     "instrumentals": songs.instrumental,
     "lyrics": single.lyric,
@@ -26,7 +26,7 @@ KINDS: Mapping[str, Callable[[Row, Asked], TaskUpdate]] = {
 }
 
 
-def submitted(body: Any, asked: Asked) -> TaskUpdate | None:
+def submitted(body: Any, asked: SubmittedWith) -> TaskUpdate | None:
     """The answer to a submit: one task with its pending tracks. None where it names no id."""
     ids = _item_ids(json_fields.mapping(json_fields.mapping(body).get("data")))
     if not ids:
@@ -34,7 +34,7 @@ def submitted(body: Any, asked: Asked) -> TaskUpdate | None:
     return TaskUpdate(ids[0], state=TaskState.RUNNING, tracks=_pending(ids, asked))
 
 
-def _pending(ids: list[str], asked: Asked) -> tuple[TrackUpdate, ...]:
+def _pending(ids: list[str], asked: SubmittedWith) -> tuple[TrackUpdate, ...]:
     """A track for each id; files have none of their own, so they are known by their place."""
     kind = OPERATIONS[asked.operation].makes
     if kind is TrackKind.FILES:
@@ -53,7 +53,7 @@ def _item_ids(data: Row) -> list[str]:
     return list(dict.fromkeys(item_id for item_id in ids if item_id))
 
 
-def called_back(body: Any, asked: Asked) -> list[TaskUpdate]:
+def called_back(body: Any, asked: SubmittedWith) -> list[TaskUpdate]:
     """A callback: one update per item, each with its stage. Raises Unreadable."""
     found = _listed(body) or _listed(json_fields.mapping(body).get("data"))
     if not found:
@@ -67,7 +67,7 @@ def called_back(body: Any, asked: Asked) -> list[TaskUpdate]:
 
 def answered(body: Any, operation: str) -> list[TaskUpdate]:
     """The answer to a query: one update per item; no callback, so no stage. Raises Unreadable."""
-    return [replace(update, stage="") for update in called_back(body, Asked(operation))]
+    return [replace(update, stage="") for update in called_back(body, SubmittedWith(operation))]
 
 
 def _listed(body: Any) -> list[tuple[str, Any]]:

@@ -13,11 +13,11 @@ from tracks.domain.updates import TaskUpdate
 from tracks.providers.base import (
     Acknowledgement,
     AnswerLost,
-    Asked,
     Balance,
-    Look,
+    PollTarget,
     Provider,
     Rate,
+    SubmittedWith,
     Unreadable,
 )
 from tracks.providers.http import Api
@@ -59,24 +59,24 @@ class TemPolor(Provider):
 
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> TaskUpdate:
         body = self._client.submit(self.operations[operation], params, callback_url)
-        update = parser.submitted(body, Asked(operation, params))
+        update = parser.submitted(body, SubmittedWith(operation, params))
         if update is None:
             # Seen by integrators. Something may be in the making that we cannot name.
             raise AnswerLost("TemPolor took the task but gave no id for it.")
         return update
 
-    def query(self, looks: Sequence[Look]) -> list[TaskUpdate]:
+    def query(self, targets: Sequence[PollTarget]) -> list[TaskUpdate]:
         """One request. Raises ValueError where it would take more, or none."""
-        operation, item_ids = self._question(looks)
+        operation, item_ids = self._question(targets)
         body = self._client.query(self.operations[operation], item_ids)
         try:
             return parser.answered(body, operation)
         except Unreadable as error:
             raise AnswerLost(f"TemPolor answered without what was asked for. {error}") from error
 
-    def _question(self, looks: Sequence[Look]) -> tuple[str, list[str]]:
-        operations = {look.operation for look in looks}
-        named = [one for look in looks for one in look.track_ids or (look.external_id,) if one]
+    def _question(self, targets: Sequence[PollTarget]) -> tuple[str, list[str]]:
+        operations = {look.operation for look in targets}
+        named = [one for look in targets for one in look.track_ids or (look.external_id,) if one]
         item_ids = list(dict.fromkeys(named))
         if len(operations) != 1 or not 1 <= len(item_ids) <= self.batch:
             raise ValueError(f"One query is about 1 to {self.batch} ids of one operation.")
@@ -90,7 +90,7 @@ class TemPolor(Provider):
             raise AnswerLost("TemPolor answered without a balance.")
         return Balance(amount, unit="")
 
-    def parse_callback(self, body: Any, asked: Asked) -> list[TaskUpdate]:
+    def parse_callback(self, body: Any, asked: SubmittedWith) -> list[TaskUpdate]:
         return parser.called_back(body, asked)
 
     def verify(self, body: Any, headers: Mapping[str, str]) -> bool:

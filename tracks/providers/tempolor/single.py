@@ -23,7 +23,7 @@ from tracks.domain.updates import (
     TrackUpdate,
 )
 from tracks.providers import json_fields
-from tracks.providers.base import Asked
+from tracks.providers.base import SubmittedWith
 from tracks.providers.json_fields import Row, pick, text
 from tracks.providers.tempolor import faults
 
@@ -49,7 +49,7 @@ MEMBERS = {
 STAGE = "complete"
 
 
-def lyric(row: Row, asked: Asked) -> TaskUpdate:
+def lyric(row: Row, asked: SubmittedWith) -> TaskUpdate:
     """A text. Some clients read it from `lyrics`, the page has it in `lyric`."""
     words = text(pick(row, "lyric", "lyrics"))
     track = TrackUpdate(
@@ -62,7 +62,7 @@ def lyric(row: Row, asked: Asked) -> TaskUpdate:
     return _item(row, "lyrics", track, has_result=bool(words))
 
 
-def stems(row: Row, asked: Asked) -> TaskUpdate:
+def stems(row: Row, asked: SubmittedWith) -> TaskUpdate:
     """One zip, and what comes in it. The track has no id of its own: the item is the task."""
     archive = json_fields.asset(AssetKind.ARCHIVE, pick(row, "stems_url"))
     has_result = archive is not None and archive.state is AssetState.LINKED

@@ -23,7 +23,7 @@ from tracks.domain.updates import (
     TrackUpdate,
 )
 from tracks.providers import json_fields
-from tracks.providers.base import Asked
+from tracks.providers.base import SubmittedWith
 from tracks.providers.json_fields import Row, pick, text
 from tracks.providers.tempolor import faults
 
@@ -58,16 +58,16 @@ EVENTS = {
 CHUNK = "audio_chunk"
 
 
-def is_instrumental(asked: Asked) -> bool:
+def is_instrumental(asked: SubmittedWith) -> bool:
     """Whether what was asked for is not sung."""
     return asked.operation == "instrumental" or asked.params.get("instrumental") is True
 
 
-def song(row: Row, asked: Asked) -> TaskUpdate:
+def song(row: Row, asked: SubmittedWith) -> TaskUpdate:
     return _item(row, "generate", is_sung=not is_instrumental(asked))
 
 
-def instrumental(row: Row, asked: Asked) -> TaskUpdate:
+def instrumental(row: Row, asked: SubmittedWith) -> TaskUpdate:
     return _item(row, "instrumental", is_sung=False)
 
 

@@ -21,16 +21,16 @@ from tracks.models import Asset, Track
 from tracks.services.archive import members
 from tracks.services.archive.outcome import (
     LEAST_TRIES,
-    Taken,
+    Fetched,
     ask_for_fresh_links,
     give_up,
-    keep,
     part_path,
-    try_later,
+    quarantine,
+    retry_later,
+    store,
     wait_for_archive,
-    wait_long,
 )
-from tracks.services.events import note
+from tracks.services.events import record_event
 from tracks.services.ingest.apply import lock
 from tracks.services.ingest.rows import settle_archive
 
@@ -75,7 +75,7 @@ def archive_again(track_id: int, by: str) -> int:
             status=AssetStatus.PENDING, next_attempt_at=timezone.now(), attempts=0
         )
         settle_archive(track)
-        note("track.archive_again", track.task, track=track, data={"by": by, "files": count})
+        record_event("track.archive_again", track.task, track=track, data={"by": by, "files": count})
     if count:
         ask_for_fresh_links(track.task, by)
     return count
@@ -83,27 +83,27 @@ def archive_again(track_id: int, by: str) -> int:
 
 def _archive(lease: Lease[Asset]) -> None:
     asset = lease.row
-    if lease.is_worn_out:
-        wait_long(lease, "Fetching or decoding this file ended its worker several times.")
+    if lease.attempts_exhausted:
+        quarantine(lease, "Fetching or decoding this file ended its worker several times.")
         return
     try:
         _take_and_keep(lease, part_path(asset))
-    except (download.Blocked, download.TooLarge, members.Missing) as error:
+    except (download.BlockedAddress, download.FileTooLarge, members.Missing) as error:
         give_up(lease, AssetStatus.FAILED, str(error))
-    except download.Refused as error:
+    except download.HttpRefused as error:
         if error.status in LINK_IS_DEAD:
             ask_for_fresh_links(asset.track.task, "archive")
-        try_later(lease, str(error), error.retry_after)
+        retry_later(lease, str(error), error.retry_after)
     except (BadArchive, Unplayable) as error:
         _refuse(lease, str(error))
-    except (download.Broken, OSError) as error:
-        try_later(lease, str(error))
+    except (download.TransferFailed, OSError) as error:
+        retry_later(lease, str(error))
     except (LeaseLost, DatabaseError, InterfaceError):
         raise
     except Exception as error:
         # Says something about us, not about the file: a broken checker must not give a song up.
         log.exception("a file could not be fetched or checked", extra={"asset": asset.pk})
-        try_later(lease, f"Our own fault ({type(error).__name__}); it is tried again.")
+        retry_later(lease, f"Our own fault ({type(error).__name__}); it is tried again.")
 
 
 def _refuse(lease: Lease[Asset], reason: str) -> None:
@@ -111,20 +111,20 @@ def _refuse(lease: Lease[Asset], reason: str) -> None:
     if lease.row.member and lease.row.attempts + 1 >= LEAST_TRIES:
         give_up(lease, AssetStatus.FAILED, reason)
     else:
-        try_later(lease, reason)
+        retry_later(lease, reason)
 
 
 def _take_and_keep(lease: Lease[Asset], part: Path) -> None:
     asset = lease.row
-    taken: Taken | None
+    fetched: Fetched | None
     if asset.member:
-        taken = members.take_out(asset, part, lease.renew)
-        if taken is None:
+        fetched = members.take_out(asset, part, lease.renew)
+        if fetched is None:
             wait_for_archive(lease)
     else:
-        taken = _fetch(lease, part)
-    if taken is not None:
-        keep(lease, part, _checked(lease, part), taken, _flaw(lease, part))
+        fetched = _fetch(lease, part)
+    if fetched is not None:
+        store(lease, part, _checked(lease, part), fetched, _defect(lease, part))
 
 
 def _look_again(lease: Lease[Asset]) -> None:
@@ -133,20 +133,20 @@ def _look_again(lease: Lease[Asset]) -> None:
     Whatever comes or fails, what is kept stays kept.
     """
     asset, part = lease.row, part_path(lease.row)
-    if not lease.is_worn_out:
+    if not lease.attempts_exhausted:
         try:
-            taken = _fetch(lease, part)
-            if taken is None:
+            fetched = _fetch(lease, part)
+            if fetched is None:
                 return
-            if taken.sha256 != asset.sha256:
-                keep(lease, part, _checked(lease, part), taken)
+            if fetched.sha256 != asset.sha256:
+                store(lease, part, _checked(lease, part), fetched)
                 return
         except (LeaseLost, DatabaseError, InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001  a fetch that was not needed harms nothing by failing
             log.info("no other file came", extra={"asset": asset.pk, "reason": type(error).__name__})
     download.discard(part)
-    lease.conclude(due=None)
+    lease.complete(due=None)
 
 
 def _fetch(lease: Lease[Asset], part: Path) -> download.Progress | None:
@@ -160,8 +160,8 @@ def _fetch(lease: Lease[Asset], part: Path) -> download.Progress | None:
     if progress.done:
         return progress
     if not progress.resumable:
-        raise download.Broken("the server is too slow and cannot go on where it stopped")
-    lease.conclude(due=timezone.now() + OTHERS_TURN)
+        raise download.TransferFailed("the server is too slow and cannot go on where it stopped")
+    lease.complete(due=timezone.now() + OTHERS_TURN)
     return None
 
 
@@ -174,7 +174,7 @@ def _checked(lease: Lease[Asset], part: Path) -> Probe:
         raise
 
 
-def _flaw(lease: Lease[Asset], part: Path) -> str:
+def _defect(lease: Lease[Asset], part: Path) -> str:
     """What is wrong inside an archive that is whole from outside; blank where nothing is."""
     if lease.row.kind == AssetKind.ARCHIVE:
         try:

@@ -14,8 +14,8 @@ from tracks.domain.updates import AssetKind
 from tracks.files import storage
 from tracks.files.zip import extract
 from tracks.models import Asset, Task, Track
-from tracks.services.events import note
-from tracks.services.ingest.rows import changed
+from tracks.services.events import record_event
+from tracks.services.ingest.rows import save_changes
 
 
 class Missing(Exception):
@@ -52,9 +52,9 @@ def follow(archive: Asset, task: Task) -> None:
     """The files inside share the lot of their archive, which has just been kept or given up."""
     for row in archive.track.assets.exclude(member="").exclude(status=AssetStatus.ARCHIVED):
         before = row.status
-        if "status" in changed(row, _lot(archive)):
+        if "status" in save_changes(row, _lot(archive)):
             data = {"from": before, "to": row.status, "kind": row.kind, "error": row.error}
-            note("asset.status", task, asset=row, data=data)
+            record_event("asset.status", task, asset=row, data=data)
 
 
 def _lot(archive: Asset) -> dict[str, Any]:

@@ -22,14 +22,14 @@ from tracks.files.zip.extract import Extracted
 from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Task, Track
 from tracks.services.archive import members, verify
-from tracks.services.events import note
+from tracks.services.events import record_event
 from tracks.services.ingest.apply import lock
 from tracks.services.ingest.rows import settle_archive
-from tracks.services.resolve import NotNow, look_now
+from tracks.services.resolve import InvalidState, poll_now
 
 log = logging.getLogger(__name__)
 
-Taken = download.Progress | Extracted
+Fetched = download.Progress | Extracted
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Even a link that should be dead by its date is tried this often.
 LEAST_TRIES = 5
@@ -44,31 +44,31 @@ def part_path(asset: Asset) -> Path:
     return path
 
 
-def keep(lease: Lease[Asset], part: Path, found: Probe, taken: Taken, flaw: str = "") -> None:
+def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defect: str = "") -> None:
     """Puts the file in place, then says so: after a crash between, the next try finds the whole part.
 
     One that may be the wrong file is put in place too, under its own name, and not called archived: it is
-    what we have if nothing better comes. ``flaw``: what is wrong inside of an archive.
+    what we have if nothing better comes. ``defect``: what is wrong inside of an archive.
     """
-    name = storage.name_for(lease.row, taken.sha256, found.extension)
+    name = storage.name_for(lease.row, fetched.sha256, found.extension)
     lease.renew()
-    storage.keep(part, name)
-    values = (name, found.content_type, taken.size, taken.sha256, found.duration_ms, list(found.peaks))
+    storage.put(part, name)
+    values = (name, found.content_type, fetched.size, fetched.sha256, found.duration_ms, list(found.peaks))
     held = dict(zip(HELD, values, strict=True))
     with transaction.atomic():
         _, task = _locked(lease.row)  # two takes with the same file must see each other
-        heard = verify.about(lease.row, found.duration_ms, taken.sha256, flaw)
-        doubt = next((one for one in heard if not one.is_believed), None)
-        if doubt is None:
-            _believe(lease, held, heard)
+        heard = verify.concerns_about(lease.row, found.duration_ms, fetched.sha256, defect)
+        concern = next((one for one in heard if not one.is_accepted), None)
+        if concern is None:
+            _accept(lease, held, heard)
         else:
-            _doubt(lease, held, doubt)
+            _reject_for_now(lease, held, concern)
     download.discard(part)
-    if doubt and doubt.asks_for_links:
+    if concern and concern.asks_for_links:
         ask_for_fresh_links(task, "archive")
 
 
-def try_later(
+def retry_later(
     lease: Lease[Asset],
     reason: str,
     retry_after: float | None = None,
@@ -86,7 +86,7 @@ def try_later(
     _conclude(lease, due=due, values={"error": reason, "attempts": tries, **held}, trace=trace)
 
 
-def wait_long(lease: Lease[Asset], reason: str) -> None:
+def quarantine(lease: Lease[Asset], reason: str) -> None:
     """It may be innocent, beside one that kills workers: it waits, it is not given up."""
     due = timezone.now() + timedelta(seconds=settings.ARCHIVE_BACKOFF[-1])
     _conclude(lease, due=due, values={"error": reason, "attempts": lease.row.attempts + 1})
@@ -103,7 +103,7 @@ def give_up(lease: Lease[Asset], status: AssetStatus, reason: str, held: Mapping
     download.discard(part_path(asset))
     held = held or {name: getattr(asset, name) for name in HELD}
     if held["file"] and storage.path_of(held["file"]).is_file():
-        _believe(lease, held, verify.about(asset, held["duration_ms"], held["sha256"]))
+        _accept(lease, held, verify.concerns_about(asset, held["duration_ms"], held["sha256"]))
         return
     log.error("a file was not archived", extra={"asset": asset.pk, "status": status, "reason": reason})
     _conclude(lease, due=None, values={"status": status, "error": reason})
@@ -111,12 +111,12 @@ def give_up(lease: Lease[Asset], status: AssetStatus, reason: str, held: Mapping
 
 def ask_for_fresh_links(task: Task, by: str) -> None:
     try:
-        look_now(task.pk, by)
-    except NotNow:
+        poll_now(task.pk, by)
+    except InvalidState:
         log.info("no fresh link to be had", extra={"task": task.pk})
 
 
-def _believe(lease: Lease[Asset], held: Mapping[str, Any], heard: Sequence[verify.Doubt]) -> None:
+def _accept(lease: Lease[Asset], held: Mapping[str, Any], heard: Sequence[verify.Concern]) -> None:
     """The file is archived; what spoke against it is told."""
     asset, now = lease.row, timezone.now()
     replaced = asset.file not in ("", held["file"])
@@ -124,18 +124,18 @@ def _believe(lease: Lease[Asset], held: Mapping[str, Any], heard: Sequence[verif
     values = {"status": AssetStatus.ARCHIVED, "error": "", "archived_at": now, "attempts": 0, **held}
     with transaction.atomic():
         task = _conclude(lease, due=None, values=values, trace={"bytes": held["bytes"], **before})
-        for doubt in heard:
-            log.warning("a file was kept in doubt", extra={"asset": asset.pk, "doubt": doubt.event})
-            data = {"kind": asset.kind, "reason": doubt.reason, **doubt.data}
-            note(doubt.event, task, asset=asset, data=data)
+        for concern in heard:
+            log.warning("a file was kept in doubt", extra={"asset": asset.pk, "doubt": concern.event})
+            data = {"kind": asset.kind, "reason": concern.reason, **concern.data}
+            record_event(concern.event, task, asset=asset, data=data)
 
 
-def _doubt(lease: Lease[Asset], held: Mapping[str, Any], doubt: verify.Doubt) -> None:
+def _reject_for_now(lease: Lease[Asset], held: Mapping[str, Any], concern: verify.Concern) -> None:
     if lease.row.status == AssetStatus.ARCHIVED:
-        lease.conclude(due=None)  # what is kept is no worse
+        lease.complete(due=None)  # what is kept is no worse
         return
-    verify.look_at_twin_again(doubt)
-    try_later(lease, doubt.reason, held=held, trace={"doubt": doubt.event})
+    verify.refetch_duplicate(concern)
+    retry_later(lease, concern.reason, held=held, trace={"doubt": concern.event})
 
 
 def _patience(asset: Asset) -> datetime:
@@ -160,14 +160,14 @@ def _conclude(
         before, task = _locked(asset)
         if values.get("status") != AssetStatus.ARCHIVED and before.source_url != asset.source_url:
             due, values["status"] = timezone.now(), AssetStatus.PENDING
-        lease.conclude(due=due, **values)
+        lease.complete(due=due, **values)
         if asset.kind == AssetKind.ARCHIVE and due is None:
             members.follow(asset, task)
         settle_archive(before.track)
         data = {"from": before.status, "to": asset.status, "kind": asset.kind, "error": asset.error, **trace}
-        note(_event(before.status, asset.status), task, asset=asset, data=data)
+        record_event(_event(before.status, asset.status), task, asset=asset, data=data)
         if link_identity(before.source_url) != link_identity(asset.source_url) and due is None:
-            note("asset.other_link", task, asset=asset, data={"kind": asset.kind})
+            record_event("asset.other_link", task, asset=asset, data={"kind": asset.kind})
     return task
 
 

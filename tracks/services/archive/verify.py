@@ -27,30 +27,31 @@ SAME_FILE = "asset.same_file"
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """``event``: what is noted if the file is kept all the same; ``twin``: the other take's equal file.
+class Concern:
+    """``event``: recorded if the file is archived all the same; ``duplicate_of``: the other
+    take's equal file.
 
     ``asks_for_links``: another link may bring the right file.
     """
 
     event: str
     reason: str
-    is_believed: bool
+    is_accepted: bool
     data: Mapping[str, Any] = field(default_factory=dict)
-    twin: Asset | None = None
+    duplicate_of: Asset | None = None
     asks_for_links: bool = False
 
 
-def about(asset: Asset, duration_ms: int | None, sha256: str, flaw: str = "") -> list[Doubt]:
+def concerns_about(asset: Asset, duration_ms: int | None, sha256: str, defect: str = "") -> list[Concern]:
     """What speaks against a file of this length and checksum being the asset's, believed by now or not.
 
-    ``flaw``: what is wrong inside of an archive.
+    ``defect``: what is wrong inside of an archive.
     """
-    found = (_length(asset, duration_ms), _same_file(asset, sha256), _damage(asset, flaw))
-    return [doubt for doubt in found if doubt is not None]
+    found = (_length(asset, duration_ms), _same_file(asset, sha256), _damage(asset, defect))
+    return [concern for concern in found if concern is not None]
 
 
-def _length(asset: Asset, measured: int | None) -> Doubt | None:
+def _length(asset: Asset, measured: int | None) -> Concern | None:
     promised = asset.track.duration_ms
     if asset.kind not in OF_PROMISED_LENGTH or not promised or measured is None:
         return None
@@ -59,27 +60,27 @@ def _length(asset: Asset, measured: int | None) -> Doubt | None:
         return None
     data = {"measured_ms": measured, "promised_ms": promised}
     if measured < promised:
-        return Doubt("asset.short", fault, False, data)
-    return Doubt("asset.longer", fault, asset.attempts >= BELIEVE_LONGER_AFTER, data)
+        return Concern("asset.short", fault, False, data)
+    return Concern("asset.longer", fault, asset.attempts >= BELIEVE_LONGER_AFTER, data)
 
 
-def _damage(asset: Asset, flaw: str) -> Doubt | None:
+def _damage(asset: Asset, defect: str) -> Concern | None:
     """A file inside that is damaged for good is no reason to lose the sound ones beside it."""
-    return Doubt("asset.damaged", flaw, asset.attempts >= BELIEVE_DAMAGED_AFTER) if flaw else None
+    return Concern("asset.damaged", defect, asset.attempts >= BELIEVE_DAMAGED_AFTER) if defect else None
 
 
-def _same_file(asset: Asset, sha256: str) -> Doubt | None:
+def _same_file(asset: Asset, sha256: str) -> Concern | None:
     if asset.kind != AssetKind.AUDIO:
         return None
     kept = Asset.objects.filter(track__task=asset.track.task_id, kind=asset.kind, status=AssetStatus.ARCHIVED)
-    twin = kept.filter(sha256=sha256).exclude(track=asset.track_id).order_by("pk").first()
-    if twin is None:
+    duplicate_of = kept.filter(sha256=sha256).exclude(track=asset.track_id).order_by("pk").first()
+    if duplicate_of is None:
         return None
     reason = "The provider delivered the other take's file; it is asked again."
     # Counted in events, for tries that failed otherwise say nothing of this.
     came = Event.objects.filter(asset=asset, data__doubt=SAME_FILE).values_list("at", flat=True)
-    is_believed, asks = _came_often(list(came)), len(came) < SAME_FILE_TRIES
-    return Doubt(SAME_FILE, reason, is_believed, {"same_as": twin.track_id}, twin, asks)
+    is_accepted, asks = _came_often(list(came)), len(came) < SAME_FILE_TRIES
+    return Concern(SAME_FILE, reason, is_accepted, {"same_as": duplicate_of.track_id}, duplicate_of, asks)
 
 
 def _came_often(times: Sequence[datetime]) -> bool:
@@ -90,8 +91,10 @@ def _came_often(times: Sequence[datetime]) -> bool:
     return timezone.now() >= min(times) + patience
 
 
-def look_at_twin_again(doubt: Doubt) -> None:
+def refetch_duplicate(concern: Concern) -> None:
     """Which of the two has the wrong file is not known: the kept one is fetched again too."""
-    if doubt.twin is not None:
-        unbusy = Asset.objects.filter(pk=doubt.twin.pk, status=AssetStatus.ARCHIVED, next_attempt_at=None)
+    if concern.duplicate_of is not None:
+        unbusy = Asset.objects.filter(
+            pk=concern.duplicate_of.pk, status=AssetStatus.ARCHIVED, next_attempt_at=None
+        )
         unbusy.exclude(source_url="").update(next_attempt_at=timezone.now())

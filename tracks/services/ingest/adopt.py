@@ -8,10 +8,10 @@ from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import TaskUpdate
 from tracks.models import Origin, Task
 from tracks.models.tasks import new_nonce
-from tracks.services.events import note
+from tracks.services.events import record_event
 
 
-def find(provider: str, update: TaskUpdate) -> Task | None:
+def find_task(provider: str, update: TaskUpdate) -> Task | None:
     """The task that an id belongs to, looked up by the task's own id and by its tracks'."""
     if not update.external_id:
         return None
@@ -39,5 +39,5 @@ def adopt(provider: str, update: TaskUpdate, nonce: str = "") -> tuple[Task, boo
     }
     task, is_new = Task.objects.get_or_create(provider=provider, **key, defaults=defaults)
     if is_new:
-        note("task.created", task, data={"adopted": update.external_id})
+        record_event("task.created", task, data={"adopted": update.external_id})
     return task, is_new

@@ -17,14 +17,14 @@ from tracks.domain.statuses import FINISHED, TaskStatus
 from tracks.domain.updates import Source, TaskUpdate, digest, to_json
 from tracks.lib.redact import without_secrets
 from tracks.models import Statement, Task, Track
-from tracks.services.events import note
+from tracks.services.events import record_event
 from tracks.services.ingest.callback_health import end_values
-from tracks.services.ingest.handover import hand_over_strangers
-from tracks.services.ingest.rows import changed, write_tracks
+from tracks.services.ingest.handover import split_off_foreign
+from tracks.services.ingest.rows import save_changes, write_tracks
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Provenance:
     """How a body reached us. ``trace`` goes into the events' data, such as a callback's id."""
 
     source: Source
@@ -33,23 +33,23 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of the updates. ``strangers``: ids that are not this task's; nothing of them applied."""
+class ApplyResult:
+    """What became of the updates. ``foreign_ids``: ids that are not this task's; nothing of them applied."""
 
-    strangers: tuple[str, ...]
+    foreign_ids: tuple[str, ...]
 
 
-def apply(task_id: int, updates: Sequence[TaskUpdate], heard: Heard) -> Verdict:
+def apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance) -> ApplyResult:
     """Applies what one body says of one task; said before, it writes nothing."""
     with transaction.atomic():
         task = lock(task_id)
         statements = list(task.statements.all())
-        said = [without_secrets(update) for update in updates]
-        welcome, strangers = _sort_out(task, said, heard.source, statements)
-        recorded = [_record(task, update, heard, statements) for update in welcome]
+        redacted = [without_secrets(update) for update in updates]
+        accepted, foreign_ids = _partition(task, redacted, provenance.source, statements)
+        recorded = [_record(task, update, provenance, statements) for update in accepted]
         if any(recorded):
-            _write(task, statements, heard, is_new=NEW in recorded)
-        return Verdict(tuple(strangers))
+            _write(task, statements, provenance, is_new=NEW in recorded)
+        return ApplyResult(tuple(foreign_ids))
 
 
 def lock(task_id: int) -> Task:
@@ -60,23 +60,23 @@ def lock(task_id: int) -> Task:
     return Task.objects.select_for_update(no_key=True).get(pk=task_id)
 
 
-def _sort_out(
+def _partition(
     task: Task, updates: Sequence[TaskUpdate], source: Source, statements: Sequence[Statement]
 ) -> tuple[list[TaskUpdate], list[str]]:
     """What may change this task, and the ids of what may not: another task's, or a second identity."""
-    mine = known_ids(row.said for row in statements) | ({task.external_id} - {""})
-    welcome, strangers = [], []
+    mine = known_ids(row.value for row in statements) | ({task.external_id} - {""})
+    accepted, foreign_ids = [], []
     for update in updates:
         is_mine = not mine or not update.external_id or update.external_id in mine
         if _is_anothers(task, update) or not (is_mine or source in (Source.SUBMIT, Source.PERSON)):
-            strangers.append(update.external_id)
+            foreign_ids.append(update.external_id)
             continue
         foreign = _foreign_tracks(task, update)
-        strangers += foreign
-        welcome.append(
+        foreign_ids += foreign
+        accepted.append(
             replace(update, tracks=tuple(t for t in update.tracks if t.external_id not in foreign))
         )
-    return welcome, strangers
+    return accepted, foreign_ids
 
 
 def _is_anothers(task: Task, update: TaskUpdate) -> bool:
@@ -97,69 +97,69 @@ def _foreign_tracks(task: Task, update: TaskUpdate) -> list[str]:
 NOTHING, AGAIN, NEW = 0, 1, 2
 
 
-def _record(task: Task, update: TaskUpdate, heard: Heard, statements: list[Statement]) -> int:
+def _record(task: Task, update: TaskUpdate, provenance: Provenance, statements: list[Statement]) -> int:
     """Keeps the statement; AGAIN where it was said before and is now known to hold longer.
 
     When a link was last said matters: of two that contradict, the one said last is alive. So does the latest
     of a person's edits. Everything else said twice leaves no trace.
     """
     key = digest(update)
-    known = next((row for row in statements if row.source == heard.source and row.digest == key), None)
+    known = next((row for row in statements if row.source == provenance.source and row.digest == key), None)
     if known is None:
-        times = {"first_seen": heard.at, "last_seen": heard.at}
-        row = Statement(task=task, source=heard.source, data=to_json(update), digest=key, **times)
+        times = {"first_seen": provenance.at, "last_seen": provenance.at}
+        row = Statement(task=task, source=provenance.source, data=to_json(update), digest=key, **times)
         row.save(force_insert=True)
         statements.append(row)
         return NEW
-    values: dict[str, Any] = {"first_seen": min(heard.at, known.first_seen)}
-    if heard.at > known.last_seen and (heard.source is Source.PERSON or _has_links(update)):
-        values |= {"last_seen": heard.at, "data": to_json(update)}
-    return AGAIN if changed(known, values) else NOTHING
+    values: dict[str, Any] = {"first_seen": min(provenance.at, known.first_seen)}
+    if provenance.at > known.last_seen and (provenance.source is Source.PERSON or _has_links(update)):
+        values |= {"last_seen": provenance.at, "data": to_json(update)}
+    return AGAIN if save_changes(known, values) else NOTHING
 
 
 def _has_links(update: TaskUpdate) -> bool:
     return any(track.stream_url or any(asset.url for asset in track.assets) for track in update.tracks)
 
 
-def _write(task: Task, statements: list[Statement], heard: Heard, *, is_new: bool) -> None:
+def _write(task: Task, statements: list[Statement], provenance: Provenance, *, is_new: bool) -> None:
     """Brings the rows in line; what turns out to speak of another task becomes that task's."""
-    staying, handed_over = hand_over_strangers(task, statements)
+    staying, handed_over = split_off_foreign(task, statements)
     for other, theirs in handed_over.items():
-        _fold_into(other, theirs, heard, is_fact=True)
-    is_fact = is_new and heard.source not in (Source.CLOCK, Source.PERSON)
-    _fold_into(task, staying, heard, is_fact=is_fact)
+        _fold_into(other, theirs, provenance, is_fact=True)
+    is_fact = is_new and provenance.source not in (Source.CLOCK, Source.PERSON)
+    _fold_into(task, staying, provenance, is_fact=is_fact)
 
 
-def _fold_into(task: Task, statements: Sequence[Statement], heard: Heard, *, is_fact: bool) -> None:
-    folded = fold((row.said for row in statements), providers.get(task.provider).retention)
-    _write_task(task, folded, heard, _news_values(task, statements) if is_fact else {})
-    write_tracks(task, folded.tracks, heard.trace)
+def _fold_into(task: Task, statements: Sequence[Statement], provenance: Provenance, *, is_fact: bool) -> None:
+    folded = fold((row.value for row in statements), providers.get(task.provider).retention)
+    _write_task(task, folded, provenance, _news_values(task, statements) if is_fact else {})
+    write_tracks(task, folded.tracks, provenance.trace)
 
 
 def _news_values(task: Task, statements: Sequence[Statement]) -> dict[str, Any]:
     """Any newer fact of the provider lifts "overdue" and starts the wait anew."""
     soon = {"next_poll_at": _first_look()} if task.gave_up_at and not task.poll_claims else {}
-    heard = [row.first_seen for row in statements if row.source not in (Source.CLOCK, Source.PERSON)]
-    return {"gave_up_at": None, "heard_at": max(heard, default=task.heard_at), "polls": 0, **soon}
+    provenance = [row.first_seen for row in statements if row.source not in (Source.CLOCK, Source.PERSON)]
+    return {"gave_up_at": None, "heard_at": max(provenance, default=task.heard_at), "polls": 0, **soon}
 
 
 def _first_look() -> datetime:
     return timezone.now() + timedelta(seconds=settings.POLL_FIRST)
 
 
-def _write_task(task: Task, folded: Folded, heard: Heard, news: Mapping[str, Any]) -> None:
+def _write_task(task: Task, folded: Folded, provenance: Provenance, news: Mapping[str, Any]) -> None:
     before = task.status
     values = {**news, **_task_values(task, folded, news)}
     if values.get("status", before) != before:
-        values |= end_values(task, folded, heard.source, heard.at)
-    differences = changed(task, values)
+        values |= end_values(task, folded, provenance.source, provenance.at)
+    differences = save_changes(task, values)
     if "status" in differences:
-        data = {"from": before, "to": task.status, "source": heard.source, **heard.trace}
+        data = {"from": before, "to": task.status, "source": provenance.source, **provenance.trace}
         if task.error_kind:
             data |= {"error": task.error_kind, "message": task.error_message}
-        note("task.status", task, data=data)
+        record_event("task.status", task, data=data)
     elif told := sorted(differences.keys() & {"external_id", "error_code", "error_kind", "error_message"}):
-        note("task.changed", task, data={"fields": told, **heard.trace})
+        record_event("task.changed", task, data={"fields": told, **provenance.trace})
 
 
 def _task_values(task: Task, folded: Folded, news: Mapping[str, Any]) -> dict[str, Any]:

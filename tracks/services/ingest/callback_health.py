@@ -18,7 +18,7 @@ from tracks.domain.fold import Folded
 from tracks.domain.statuses import FINISHED, TaskStatus
 from tracks.domain.updates import Source
 from tracks.models import Origin, Task
-from tracks.services.ingest.rows import changed
+from tracks.services.ingest.rows import save_changes
 
 # A callback is given this long after the end before it counts as missing.
 GRACE = timedelta(seconds=60)
@@ -31,12 +31,12 @@ MOST_ROWS = 20_000
 BY_PROVIDER = (Source.CALLBACK, Source.POLL)
 
 
-def are_hints(provider: str) -> bool:
+def callbacks_are_hints(provider: str) -> bool:
     """Whether this provider's callbacks only make us ask, instead of being believed."""
     return settings.CALLBACK_TRUST == "readback" or providers.get(provider).callbacks_are_hints
 
 
-def called_back(task_id: int, stages: Iterable[str], at: datetime) -> None:
+def record_callback(task_id: int, stages: Iterable[str], at: datetime) -> None:
     """Notes that a callback about the task came; the same one again changes nothing.
 
     ``stages``: which of the operation's callbacks it was, in the provider's words; blanks are passed over.
@@ -45,7 +45,7 @@ def called_back(task_id: int, stages: Iterable[str], at: datetime) -> None:
         task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
         words = [stage[:LONGEST_STAGE] for stage in stages if stage]
         known = list(dict.fromkeys([*task.stages, *words]))[:MOST_STAGES]
-        changed(task, {"stages": known, "called_back_at": max(at, task.called_back_at or at)})
+        save_changes(task, {"stages": known, "called_back_at": max(at, task.called_back_at or at)})
 
 
 def end_values(task: Task, folded: Folded, source: Source, at: datetime) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def end_values(task: Task, folded: Folded, source: Source, at: datetime) -> dict
 
 def _was_called_for(task: Task, looked_at: datetime) -> bool:
     """Whether a look was the answer to a callback that was a hint: by itself none follows so soon."""
-    if not task.called_back_at or not are_hints(task.provider):
+    if not task.called_back_at or not callbacks_are_hints(task.provider):
         return False
     return looked_at - task.called_back_at <= timedelta(seconds=settings.POLL_EVERY)
 
@@ -72,7 +72,7 @@ def _delay_ms(folded: Folded, at: datetime) -> int | None:
     return round((at - told) / timedelta(milliseconds=1))
 
 
-def are_callbacks_sick(provider: str) -> bool:
+def callbacks_unhealthy(provider: str) -> bool:
     """Whether of the tasks that ended lately most were never called back, so that asking must be quicker."""
     now = timezone.now()
     lately = Task.objects.filter(

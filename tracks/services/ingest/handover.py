@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from tracks.domain.fold import known_ids
 from tracks.models import Origin, Statement, Task, Track
-from tracks.services.events import note
+from tracks.services.events import record_event
 
 
-def hand_over_strangers(
+def split_off_foreign(
     task: Task, statements: Sequence[Statement]
 ) -> tuple[list[Statement], dict[Task, list[Statement]]]:
     """Moves statements of ids that are not this task's, with their songs, to tasks of their own.
@@ -19,26 +19,26 @@ def hand_over_strangers(
     another one, the body spoke of something that may well be real: a song of an earlier send, say. Returns
     what stays, and what went to which new task; that one is to be folded first, for its ids are taken over.
     """
-    mine = known_ids(row.said for row in statements)
-    strangers: dict[str, list[Statement]] = defaultdict(list)
+    mine = known_ids(row.value for row in statements)
+    foreign: dict[str, list[Statement]] = defaultdict(list)
     for row in statements:
-        external_id = row.said.update.external_id
+        external_id = row.value.update.external_id
         if external_id and external_id not in mine:
-            strangers[external_id].append(row)
-    for rows in strangers.values():
+            foreign[external_id].append(row)
+    for rows in foreign.values():
         rows += [row for row in statements if _goes_along(row, _track_ids(rows))]
-    gone = {row.pk for rows in strangers.values() for row in rows}
+    gone = {row.pk for rows in foreign.values() for row in rows}
     staying = [row for row in statements if row.pk not in gone]
-    return staying, {_adopt(task, named, rows): rows for named, rows in sorted(strangers.items())}
+    return staying, {_adopt(task, named, rows): rows for named, rows in sorted(foreign.items())}
 
 
 def _goes_along(row: Statement, moving: set[str]) -> bool:
     """A person's edit, or a body without an id, that speaks of a song that goes."""
-    return not row.said.update.external_id and bool(_track_ids([row]) & moving)
+    return not row.value.update.external_id and bool(_track_ids([row]) & moving)
 
 
 def _track_ids(rows: Sequence[Statement]) -> set[str]:
-    return {track.external_id for row in rows for track in row.said.update.tracks} - {""}
+    return {track.external_id for row in rows for track in row.value.update.tracks} - {""}
 
 
 def _adopt(task: Task, external_id: str, statements: Sequence[Statement]) -> Task:
@@ -53,6 +53,6 @@ def _adopt(task: Task, external_id: str, statements: Sequence[Statement]) -> Tas
     Track.objects.filter(task=task, external_id__in=_track_ids(statements)).update(task=other)
     if task.external_id == external_id:
         Task.objects.filter(pk=task.pk).update(external_id="")
-    note("task.created", other, data={"adopted": external_id, "from_task": task.pk})
-    note("task.handed_over", task, data={"external_id": external_id, "to_task": other.pk})
+    record_event("task.created", other, data={"adopted": external_id, "from_task": task.pk})
+    record_event("task.handed_over", task, data={"external_id": external_id, "to_task": other.pk})
     return other

@@ -17,12 +17,12 @@ from tracks.domain.updates import AssetState, Lyrics, Timing, TimingState, Track
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.models.assets import link_key
 from tracks.queries.search import tokens_of
-from tracks.services.events import note
+from tracks.services.events import record_event
 
 Trace = Mapping[str, Any]
 
 
-def changed(row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
+def save_changes(row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
     """Saves the values that differ from the row, and only those; returns what they were before."""
     before = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
     for name in before:
@@ -47,7 +47,7 @@ def settle_archive(track: Track) -> None:
     """
     given = track.assets.exclude(status=AssetStatus.FAILED, source_url="", member="")
     seen = [AssetStatus(status) for status in given.values_list("status", flat=True)]
-    changed(track, {"archive": archive_status(seen)})
+    save_changes(track, {"archive": archive_status(seen)})
 
 
 def _row_key(row: Track) -> str:
@@ -67,7 +67,7 @@ def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace
         lines, assets = [], {}
     else:
         lines, assets = list(row.lines.all()), {(one.kind, one.label): one for one in row.assets.all()}
-        before = changed(row, values)
+        before = save_changes(row, values)
     relined = _write_lines(row, lines, track.lyrics)
     refiled = [_write_asset(row, assets.get((one.kind, one.label)), one, trace) for one in track.assets]
     if any(refiled):
@@ -93,7 +93,7 @@ def _wants_words(track: Track) -> bool:
         and track.external_id != ""
         and track.lyrics_timing != Timing.WORD
         and track.timing_state in ("", TimingState.WAITING)
-        and providers.get(track.provider).pulls_words
+        and providers.get(track.provider).fetches_word_timing
     )
 
 
@@ -101,13 +101,17 @@ def _tell(
     task: Task, row: Track, is_new: bool, before: Mapping[str, Any], relined: bool, trace: Trace
 ) -> None:
     if is_new:
-        note("track.created", task, track=row, data={"status": row.status, "title": row.title, **trace})
+        record_event(
+            "track.created", task, track=row, data={"status": row.status, "title": row.title, **trace}
+        )
     elif "status" in before:
-        note("track.status", task, track=row, data={"from": before["status"], "to": row.status, **trace})
+        record_event(
+            "track.status", task, track=row, data={"from": before["status"], "to": row.status, **trace}
+        )
     elif set(before) - {"search_text", "stream_url"}:
-        note("track.changed", task, track=row, data={"fields": sorted(before), **trace})
+        record_event("track.changed", task, track=row, data={"fields": sorted(before), **trace})
     if relined:
-        note("track.lyrics", task, track=row, data={"timing": row.lyrics_timing, **trace})
+        record_event("track.lyrics", task, track=row, data={"timing": row.lyrics_timing, **trace})
 
 
 def _track_values(task: Task, track: FoldedTrack) -> dict[str, Any]:
@@ -169,13 +173,13 @@ def _write_asset(track: Track, row: Asset | None, wanted: FoldedAsset, trace: Tr
         for name, value in values.items():
             setattr(row, name, value)
         row.save()
-    elif not changed(row, values):
+    elif not save_changes(row, values):
         return False
     if row.status != before:
         data = {"from": before, "to": row.status, "kind": row.kind, "error": row.error, **trace}
-        note("asset.status", track.task, asset=row, data=data)
+        record_event("asset.status", track.task, asset=row, data=data)
     elif other_file and row.status == AssetStatus.ARCHIVED:
-        note("asset.other_link", track.task, asset=row, data={"kind": row.kind, **trace})
+        record_event("asset.other_link", track.task, asset=row, data={"kind": row.kind, **trace})
     return True
 
 

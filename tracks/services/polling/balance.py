@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tracks import providers
-from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, heartbeat, request_lease_seconds
 from tracks.models import Account
 from tracks.providers.base import AnswerLost, NotSent, Provider, Refused
-from tracks.services.rate_limit import Lane, NotYet, may, row_of, turn
+from tracks.services.rate_limit import RequestKind, Throttled, account_row, acquire, can_acquire
 
 DUE = DueColumn("balance_due_at", "balance_claims")
 # The column holds 16 digits before the point.
@@ -29,27 +29,27 @@ def is_due(provider: str, now: datetime) -> bool:
     return not _rows(asked).filter(balance_due_at__gt=now).exists()
 
 
-def look_next(provider: str) -> bool:
+def check_next_balance(provider: str) -> bool:
     """Asks for the balance and keeps it, or why there is none; False when none is due or it must wait."""
     asked, now = providers.get(provider), timezone.now()
-    if not is_due(provider, now) or not may(provider, Lane.BALANCE, now):
+    if not is_due(provider, now) or not can_acquire(provider, RequestKind.BALANCE, now):
         return False
-    row_of(asked)
+    account_row(asked)
     due = _rows(asked).filter(Q(balance_due_at=None) | Q(balance_due_at__lte=now))
-    lease = claim(due, DUE, one_request())
+    lease = claim(due, DUE, request_lease_seconds())
     if lease is None:
         return False
     try:
         values = _look(asked, lease)
-    except NotYet:
-        lease.give_back()
+    except Throttled:
+        lease.release()
         return False
     with suppress(LeaseLost):  # then another worker has looked meanwhile
-        lease.conclude(due=timezone.now() + timedelta(seconds=settings.BALANCE_EVERY), **values)
+        lease.complete(due=timezone.now() + timedelta(seconds=settings.BALANCE_EVERY), **values)
     return True
 
 
-def look_soon(provider: str) -> None:
+def check_balance_soon(provider: str) -> None:
     """Has the balance looked at as soon as the pace allows; nothing happens where none can be told."""
     asked = providers.get(provider)
     if _can_tell(asked):
@@ -66,11 +66,11 @@ def _rows(provider: Provider) -> QuerySet[Account]:
 
 def _look(provider: Provider, lease: Lease[Account]) -> dict[str, Any]:
     """What to write about one look; the last balance stays beside the reason why there is no newer one."""
-    if lease.is_worn_out:
+    if lease.attempts_exhausted:
         return {"balance_error": "Looking at the balance ended its worker several times."}
-    pulse()
+    heartbeat()
     try:
-        with turn(provider.name, Lane.BALANCE):
+        with acquire(provider.name, RequestKind.BALANCE):
             found = provider.balance()
     except Refused as refusal:
         return {"balance_error": refusal.fault.message}

@@ -13,13 +13,13 @@ from django.utils import timezone
 from tracks import providers
 from tracks.domain.statuses import FINISHED, TaskStatus
 from tracks.domain.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
-from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, one_request
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, request_lease_seconds
 from tracks.models import Task
-from tracks.services.events import note
-from tracks.services.ingest.apply import Heard, apply, lock
-from tracks.services.ingest.callback_health import are_callbacks_sick
-from tracks.services.polling.requests import OneUnknown, ask, ids_of
-from tracks.services.rate_limit import Lane, NotYet, may
+from tracks.services.events import record_event
+from tracks.services.ingest.apply import Provenance, apply, lock
+from tracks.services.ingest.callback_health import callbacks_unhealthy
+from tracks.services.polling.requests import OneIdUnknown, ask, ids_of
+from tracks.services.rate_limit import RequestKind, Throttled, can_acquire
 
 log = logging.getLogger(__name__)
 DUE = DueColumn("next_poll_at", "poll_claims")
@@ -30,12 +30,12 @@ def poll_next(provider: str) -> bool:
 
     False when none is due or the provider's pace wants a wait.
     """
-    if not may(provider, Lane.POLL, timezone.now()):
+    if not can_acquire(provider, RequestKind.POLL, timezone.now()):
         return False
     leases = _claim_batch(provider)
     if not leases:
         return False
-    if leases[0].is_worn_out:
+    if leases[0].attempts_exhausted:
         _conclude(leases[0], "Looking at this task ended its worker several times.")
         return True
     return _look_at(leases)
@@ -48,7 +48,7 @@ def _claim_batch(provider: str) -> list[Lease[Task]]:
     provider does not know.
     """
     due = Task.objects.due_to_poll(timezone.now()).filter(provider=provider)
-    first = claim(due, DUE, one_request())
+    first = claim(due, DUE, request_lease_seconds())
     if first is None:
         return []
     leases = [first]
@@ -57,7 +57,7 @@ def _claim_batch(provider: str) -> list[Lease[Task]]:
         same = Task.objects.due_to_poll(timezone.now()).filter(
             provider=provider, operation=first.row.operation, poll_claims=0
         )
-        lease = claim(same, DUE, one_request())
+        lease = claim(same, DUE, request_lease_seconds())
         if lease is None:
             break
         leases.append(lease)
@@ -68,14 +68,14 @@ def _claim_batch(provider: str) -> list[Lease[Task]]:
 def _look_at(leases: Sequence[Lease[Task]]) -> bool:
     try:
         errors = ask(leases)
-    except NotYet:
+    except Throttled:
         for lease in leases:
-            lease.give_back()
+            lease.release()
         return False
-    except OneUnknown:
+    except OneIdUnknown:
         # As if each had failed alone: so each is looked at alone, and one unknown id hides no other.
         for lease in leases:
-            lease.give_back(counts=True)
+            lease.release(counts=True)
         return True
     for lease in leases:
         _conclude(lease, errors.get(lease.row.pk, ""))
@@ -92,14 +92,14 @@ def _conclude(lease: Lease[Task], error: str) -> None:
                 _give_up(task, now)
                 task.refresh_from_db()
             if task.next_poll_at is not None:
-                due = _long_wait(task, now) if lease.is_worn_out else next_look(task, now)
-                lease.conclude(due=due, polls=task.polls + 1, poll_error=error)
+                due = _long_wait(task, now) if lease.attempts_exhausted else next_poll(task, now)
+                lease.complete(due=due, polls=task.polls + 1, poll_error=error)
     except LeaseLost:
         log.info("task was settled while it was looked at", extra={"task": lease.row.pk})
 
 
 def _long_wait(task: Task, now: datetime) -> datetime | None:
-    usual = next_look(task, now)
+    usual = next_poll(task, now)
     return usual and max(usual, min(now + timedelta(seconds=settings.POLL_OVERDUE), deadline(task)))
 
 
@@ -109,7 +109,7 @@ def deadline(task: Task) -> datetime:
     return since + timedelta(seconds=settings.TASK_DEADLINE)
 
 
-def next_look(task: Task, now: datetime) -> datetime | None:
+def next_poll(task: Task, now: datetime) -> datetime | None:
     """Growing intervals; once overdue an hour apart, until the files would be gone; never when finished.
 
     Where the provider's callbacks stay away, the looks are all there is: they come often and stay so.
@@ -125,7 +125,7 @@ def next_look(task: Task, now: datetime) -> datetime | None:
 
 def _step(task: Task) -> float:
     """Seconds to the next look at a task that is being made."""
-    if are_callbacks_sick(task.provider):
+    if callbacks_unhealthy(task.provider):
         return min(settings.POLL_EVERY / 2, settings.POLL_MOST)
     return min(settings.POLL_EVERY * 1.3 ** max(0, min(task.polls, 40) - 3), settings.POLL_MOST)
 
@@ -140,9 +140,9 @@ def _give_up(task: Task, now: datetime) -> None:
             advice="What exists is kept. Send the task again, or ask the provider about this id.",
         )
         update = TaskUpdate(external_id="", state=TaskState.FAILED, error=fault)
-        apply(task.pk, [update], Heard(Source.CLOCK, now, {}))
+        apply(task.pk, [update], Provenance(Source.CLOCK, now, {}))
         return
     task.gave_up_at, task.status = now, TaskStatus.OVERDUE
     task.save(update_fields=["gave_up_at", "status"])
     data = {"from": TaskStatus.RUNNING, "to": TaskStatus.OVERDUE, "source": Source.CLOCK}
-    note("task.status", task, data=data)
+    record_event("task.status", task, data=data)

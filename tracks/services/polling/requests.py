@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from tracks import providers
 from tracks.domain.updates import ErrorKind, Source, TaskUpdate
-from tracks.lib.leases import Lease, LeaseLost, one_request, pulse
+from tracks.lib.leases import Lease, LeaseLost, heartbeat, request_lease_seconds
 from tracks.models import Task, Track
-from tracks.providers.base import AnswerLost, Look, NotSent, Provider, Refused
-from tracks.services.events import note
-from tracks.services.ingest.apply import Heard, apply
-from tracks.services.rate_limit import Lane, NotYet, turn
+from tracks.providers.base import AnswerLost, NotSent, PollTarget, Provider, Refused
+from tracks.services.events import record_event
+from tracks.services.ingest.apply import Provenance, apply
+from tracks.services.rate_limit import RequestKind, Throttled, acquire
 
 log = logging.getLogger(__name__)
 # How long a look that takes several requests may wait for their turns.
@@ -27,7 +27,7 @@ LONGEST_LOOK = timedelta(seconds=30)
 NO_TIME = "The provider was asked as often as it may be; the rest of this task is asked about later."
 
 
-class OneUnknown(Exception):
+class OneIdUnknown(Exception):
     """The provider does not know one of several tasks and does not say which: ask for each alone."""
 
 
@@ -45,7 +45,7 @@ def ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
         question = questions.popleft()
         try:
             errors |= _hear(leases, _query(provider, question, ends))
-        except NotYet:
+        except Throttled:
             if ends is None:
                 raise
             return errors | _for_all(leases, [question, *questions], NO_TIME)
@@ -69,47 +69,47 @@ def ids_of(task: Task) -> list[str]:
     return [one for one in ids if one]
 
 
-def _questions(leases: Sequence[Lease[Task]], batch: int) -> Iterator[list[Look]]:
+def _questions(leases: Sequence[Lease[Task]], batch: int) -> Iterator[list[PollTarget]]:
     """One request each: at most ``batch`` ids. Where one id is all that a request names, it is the task's."""
     looks = [look for lease in leases for look in _looks(lease.row, batch)]
     for start in range(0, len(looks), batch):
         yield looks[start : start + batch]
 
 
-def _looks(task: Task, batch: int) -> list[Look]:
+def _looks(task: Task, batch: int) -> list[PollTarget]:
     ids = tuple(ids_of(task))
     apart = [ids] if batch == 1 or not ids else [(one,) for one in ids]
-    return [Look(task.operation, task.external_id, some) for some in apart]
+    return [PollTarget(task.operation, task.external_id, some) for some in apart]
 
 
-def _query(provider: Provider, question: Sequence[Look], ends: datetime | None) -> list[TaskUpdate]:
+def _query(provider: Provider, question: Sequence[PollTarget], ends: datetime | None) -> list[TaskUpdate]:
     """One request; waits for its turn where that comes before ``ends``, else raises NotYet."""
     while True:
         try:
-            with turn(provider.name, Lane.POLL):
-                pulse()
+            with acquire(provider.name, RequestKind.POLL):
+                heartbeat()
                 return provider.query(question)
-        except NotYet as wait:
+        except Throttled as wait:
             if ends is None or wait.until > ends:
                 raise
-            pulse()  # it waits for its turn, it does not hang
+            heartbeat()  # it waits for its turn, it does not hang
             time.sleep(min(1.0, max(0.05, (wait.until - timezone.now()).total_seconds())))
 
 
-def _is_one_unknown(refusal: Refused, question: Sequence[Look]) -> bool:
+def _is_one_unknown(refusal: Refused, question: Sequence[PollTarget]) -> bool:
     """What a mix of known and unknown ids is answered is not documented; one must not hide the others."""
     return refusal.fault.kind is ErrorKind.NOT_FOUND and len(question) > 1
 
 
-def _apart(leases: Sequence[Lease[Task]], question: Sequence[Look]) -> list[list[Look]]:
+def _apart(leases: Sequence[Lease[Task]], question: Sequence[PollTarget]) -> list[list[PollTarget]]:
     """The songs of one task are asked for one by one here; several tasks are to be held one by one."""
     if len(leases) > 1:
-        raise OneUnknown
+        raise OneIdUnknown
     return [[look] for look in reversed(question)]
 
 
 def _for_all(
-    leases: Sequence[Lease[Task]], questions: Sequence[Sequence[Look]], reason: str
+    leases: Sequence[Lease[Task]], questions: Sequence[Sequence[PollTarget]], reason: str
 ) -> dict[int, str]:
     asked = {look.external_id for question in questions for look in question}
     return {lease.row.pk: reason for lease in leases if lease.row.external_id in asked}
@@ -119,7 +119,7 @@ def _hold(leases: Sequence[Lease[Task]]) -> None:
     """For the next request. A lease that is lost is a task that has ended, or that another has by now."""
     for lease in leases:
         with suppress(LeaseLost):
-            lease.hold(LONGEST_LOOK.total_seconds() + one_request())
+            lease.extend(LONGEST_LOOK.total_seconds() + request_lease_seconds())
 
 
 def _hear(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[int, str]:
@@ -138,14 +138,14 @@ def _hear(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[
 
 def _apply(task_id: int, update: TaskUpdate) -> str:
     try:
-        verdict = apply(task_id, [update], Heard(Source.POLL, timezone.now(), {}))
+        verdict = apply(task_id, [update], Provenance(Source.POLL, timezone.now(), {}))
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         # Ours to mend; the task is looked at again, and the ones beside it go on.
         log.exception("an answer could not be applied", extra={"task": task_id})
         return f"Our own fault ({type(error).__name__}); it is looked at again."
-    if not verdict.strangers:
+    if not verdict.foreign_ids:
         return ""
-    note("task.mismatch", Task.objects.get(pk=task_id), data={"ids": list(verdict.strangers)})
-    return f"The answer names {', '.join(verdict.strangers)}, which is another task's here."
+    record_event("task.mismatch", Task.objects.get(pk=task_id), data={"ids": list(verdict.foreign_ids)})
+    return f"The answer names {', '.join(verdict.foreign_ids)}, which is another task's here."

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from tracks import providers
 from tracks.domain.updates import ErrorKind, Source, TaskUpdate, Timing, TimingState, TrackUpdate
-from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, heartbeat, request_lease_seconds
 from tracks.models import Track
 from tracks.providers.base import AnswerLost, NotSent, Refused
-from tracks.services.ingest.apply import Heard, apply
-from tracks.services.rate_limit import Lane, NotYet, may, turn
+from tracks.services.ingest.apply import Provenance, apply
+from tracks.services.rate_limit import RequestKind, Throttled, acquire, can_acquire
 
 log = logging.getLogger(__name__)
 DUE = DueColumn("words_at", "words_claims")
@@ -29,25 +29,25 @@ ABOUT_THE_SONG = frozenset({ErrorKind.INPUT, ErrorKind.NOT_FOUND, ErrorKind.CONT
 
 def due(provider: str, now: datetime) -> QuerySet[Track]:
     """The provider's songs whose word timing is to be asked for now; no query where it is never asked for."""
-    if not providers.get(provider).pulls_words:
+    if not providers.get(provider).fetches_word_timing:
         return Track.objects.none()
     return Track.objects.due_for_words(now).filter(provider=provider)
 
 
-def words_next(provider: str) -> bool:
+def align_next(provider: str) -> bool:
     """Asks for the word timing of the provider's track that is due longest.
 
     False when none is due or the provider's pace wants a wait.
     """
-    if not may(provider, Lane.WORDS, timezone.now()):
+    if not can_acquire(provider, RequestKind.WORDS, timezone.now()):
         return False
-    lease = claim(due(provider, timezone.now()).select_related("task"), DUE, one_request())
+    lease = claim(due(provider, timezone.now()).select_related("task"), DUE, request_lease_seconds())
     if lease is None:
         return False
     try:
         _take_up(lease)
-    except NotYet:
-        lease.give_back()
+    except Throttled:
+        lease.release()
         return False
     except LeaseLost:
         log.info("asking for words took longer than its lease", extra={"track": lease.row.pk})
@@ -57,9 +57,9 @@ def words_next(provider: str) -> bool:
 def _take_up(lease: Lease[Track]) -> None:
     track = lease.row
     if track.lyrics_timing == Timing.WORD or track.timing_state == TimingState.INSTRUMENTAL:
-        lease.conclude(due=None)
-    elif lease.is_worn_out:
-        _try_later(lease, "Asking for these words ended its worker several times.")
+        lease.complete(due=None)
+    elif lease.attempts_exhausted:
+        _retry_later(lease, "Asking for these words ended its worker several times.")
     else:
         _ask(lease)
 
@@ -68,16 +68,16 @@ def _ask(lease: Lease[Track]) -> None:
     track = lease.row
     try:
         provider = providers.get(track.provider)
-        with turn(track.provider, Lane.WORDS):
-            pulse()
+        with acquire(track.provider, RequestKind.WORDS):
+            heartbeat()
             update = provider.words(track.task.external_id, track.external_id, track.lyrics_text)
     except Refused as refusal:
         if refusal.fault.kind in ABOUT_THE_SONG:
             _none_yet(lease, refusal.fault.message)
         else:
-            _try_later(lease, refusal.fault.message, refusal.retry_after)
+            _retry_later(lease, refusal.fault.message, refusal.retry_after)
     except (NotSent, AnswerLost) as silence:
-        _try_later(lease, str(silence))
+        _retry_later(lease, str(silence))
     else:
         _hear(lease, update)
 
@@ -85,9 +85,9 @@ def _ask(lease: Lease[Track]) -> None:
 def _hear(lease: Lease[Track], update: TaskUpdate) -> None:
     if _tells(update, lease.row):
         if _apply(lease.row, update, Source.POLL, ""):
-            lease.conclude(due=None)
+            lease.complete(due=None)
         else:
-            _try_later(lease, "The answer could not be applied.")
+            _retry_later(lease, "The answer could not be applied.")
     else:
         _none_yet(lease, "The provider could not align the words of this song.")
 
@@ -96,7 +96,7 @@ def _none_yet(lease: Lease[Track], reason: str) -> None:
     if lease.row.words_tries + 1 >= MOST_TRIES:
         _give_up(lease, reason, Source.POLL)
     else:
-        _try_later(lease, reason)
+        _retry_later(lease, reason)
 
 
 def _tells(update: TaskUpdate, track: Track) -> bool:
@@ -110,17 +110,17 @@ def _give_up(lease: Lease[Track], reason: str, source: Source) -> None:
     log.warning("no word timing: %s", reason, extra={"track": track.pk})
     said = TrackUpdate(track.external_id, timing_state=TimingState.FAILED)
     _apply(track, TaskUpdate(track.task.external_id, tracks=(said,)), source, reason)
-    lease.conclude(due=None, words_tries=track.words_tries + 1)
+    lease.complete(due=None, words_tries=track.words_tries + 1)
 
 
-def _try_later(lease: Lease[Track], reason: str, retry_after: float | None = None) -> None:
+def _retry_later(lease: Lease[Track], reason: str, retry_after: float | None = None) -> None:
     """In growing steps, until the provider has forgotten the song."""
     track, now = lease.row, timezone.now()
     if now >= track.received_at + providers.get(track.provider).retention:
         _give_up(lease, f"The provider no longer keeps this song. Last: {reason}", Source.CLOCK)
         return
     log.info("word timing is asked for later: %s", reason, extra={"track": track.pk})
-    lease.conclude(due=_next_try(track, now, retry_after), words_tries=track.words_tries + 1)
+    lease.complete(due=_next_try(track, now, retry_after), words_tries=track.words_tries + 1)
 
 
 def _next_try(track: Track, now: datetime, retry_after: float | None) -> datetime:
@@ -133,10 +133,10 @@ def _apply(track: Track, update: TaskUpdate, source: Source, reason: str) -> boo
     """Whether it was taken; what we stumble over is ours to mend, and the song is asked for again."""
     trace = {"reason": reason} if reason else {}
     try:
-        verdict = apply(track.task_id, [update], Heard(source, timezone.now(), trace))
+        verdict = apply(track.task_id, [update], Provenance(source, timezone.now(), trace))
     except (OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("word timing could not be applied", extra={"track": track.pk})
         return False
-    return not verdict.strangers
+    return not verdict.foreign_ids

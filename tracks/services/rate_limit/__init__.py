@@ -1,6 +1,6 @@
 """The pace of each account: every request takes its turn, over all workers."""
 
-from tracks.services.rate_limit.limiter import NotYet, may, row_of, turn
-from tracks.services.rate_limit.window import Lane
+from tracks.services.rate_limit.limiter import Throttled, account_row, acquire, can_acquire
+from tracks.services.rate_limit.window import RequestKind
 
-__all__ = ["Lane", "NotYet", "may", "row_of", "turn"]
+__all__ = ["RequestKind", "Throttled", "account_row", "acquire", "can_acquire"]

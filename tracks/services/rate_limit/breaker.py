@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tracks.domain.updates import ErrorKind
 from tracks.providers.base import AnswerLost, NotSent, Rate, Refused
-from tracks.services.rate_limit.window import State
+from tracks.services.rate_limit.window import PaceState
 
 # So many requests in a row that were not served open the breaker.
 OPENS_AT = 5
@@ -19,7 +19,7 @@ FULL_FOR = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RequestResult:
     """How one request went. ``error``: None where it was served.
 
     ``running``: for a submit, how many of our tasks the provider is making; None otherwise.
@@ -31,27 +31,31 @@ class Told:
     is_trial: bool = False
 
 
-def heard(state: State, told: Told, rate: Rate, backoff: Sequence[float], now: datetime) -> State:
+def record(
+    state: PaceState, result: RequestResult, rate: Rate, backoff: Sequence[float], now: datetime
+) -> PaceState:
     """The state after a request. An error that is none of a provider's says nothing of it.
 
     ``backoff``: seconds for which the breaker stays open, the first time, the second and so on.
     """
-    error = told.error
+    error = result.error
     if isinstance(error, AnswerLost) and error.retry_after:
         state = _paused(state, error.retry_after, str(error), now)
     if isinstance(error, NotSent | AnswerLost):
-        return _failed(state, str(error), told, backoff, now)
+        return _failed(state, str(error), result, backoff, now)
     if isinstance(error, Refused):
         if error.fault.kind is ErrorKind.UPSTREAM:
-            state = _failed(state, error.fault.message, told, backoff, now)
+            state = _failed(state, error.fault.message, result, backoff, now)
         else:
             state = _answered(state)
-        return _asked_to_wait(state, error, told, rate, now)
-    return state if error else _roomier(_answered(state), told)
+        return _asked_to_wait(state, error, result, rate, now)
+    return state if error else _roomier(_answered(state), result)
 
 
-def _failed(state: State, reason: str, told: Told, backoff: Sequence[float], now: datetime) -> State:
-    if state.opened_until and not told.is_trial:
+def _failed(
+    state: PaceState, reason: str, result: RequestResult, backoff: Sequence[float], now: datetime
+) -> PaceState:
+    if state.opened_until and not result.is_trial:
         return state  # it went out before the breaker opened: no news
     state = replace(state, failures=state.failures + 1)
     if state.failures < OPENS_AT:
@@ -61,16 +65,18 @@ def _failed(state: State, reason: str, told: Told, backoff: Sequence[float], now
     return replace(state, opened_at=since, opened_until=until, opened_because=reason)
 
 
-def _answered(state: State) -> State:
+def _answered(state: PaceState) -> PaceState:
     """Whatever it says, the service is there."""
     return replace(state, failures=0, opened_at=None, opened_until=None, opened_because="")
 
 
-def _asked_to_wait(state: State, refusal: Refused, told: Told, rate: Rate, now: datetime) -> State:
+def _asked_to_wait(
+    state: PaceState, refusal: Refused, result: RequestResult, rate: Rate, now: datetime
+) -> PaceState:
     kind, named = refusal.fault.kind, refusal.retry_after
-    if refusal.is_full and told.running is not None:
+    if refusal.is_full and result.running is not None:
         until = now + timedelta(seconds=max(FULL_FOR, named or 0))
-        return replace(state, parallel_most=told.running, full_until=until)
+        return replace(state, parallel_most=result.running, full_until=until)
     if kind is ErrorKind.BUSY:
         return _paused(state, named or BUSY_PAUSE, refusal.fault.message, now)
     if kind is ErrorKind.RATE or named:
@@ -78,7 +84,7 @@ def _asked_to_wait(state: State, refusal: Refused, told: Told, rate: Rate, now: 
     return state
 
 
-def _paused(state: State, seconds: float, reason: str, now: datetime) -> State:
+def _paused(state: PaceState, seconds: float, reason: str, now: datetime) -> PaceState:
     """Never shorter than what was asked for before."""
     until = now + timedelta(seconds=seconds)
     if state.paused_until and state.paused_until >= until:
@@ -86,8 +92,8 @@ def _paused(state: State, seconds: float, reason: str, now: datetime) -> State:
     return replace(state, paused_until=until, paused_because=reason)
 
 
-def _roomier(state: State, told: Told) -> State:
+def _roomier(state: PaceState, result: RequestResult) -> PaceState:
     """It took a task beyond what we had learned: that no longer holds, until it refuses again."""
-    if told.running is None or state.parallel_most is None or told.running < state.parallel_most:
+    if result.running is None or state.parallel_most is None or result.running < state.parallel_most:
         return state
     return replace(state, parallel_most=None, full_until=None)

@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from tracks import providers
 from tracks.domain.statuses import TaskStatus
-from tracks.lib.leases import one_request
+from tracks.lib.leases import request_lease_seconds
 from tracks.models import Account, Task
 from tracks.providers.base import Provider, Refused
-from tracks.services.rate_limit.breaker import Told, heard
-from tracks.services.rate_limit.window import Lane, Permit, State, Wait, admit, has_room
+from tracks.services.rate_limit.breaker import RequestResult, record
+from tracks.services.rate_limit.window import PaceState, Permit, RequestKind, Wait, admit, has_room
 
 log = logging.getLogger(__name__)
 # Each lost try means that somebody else's was won, and there are few workers.
@@ -31,7 +31,7 @@ TRIES = 30
 ROOM_LOOK = timedelta(seconds=1)
 
 
-class NotYet(Exception):
+class Throttled(Exception):
     """The account's pace does not allow the request now; nothing was sent. ``until``: when to ask again."""
 
     def __init__(self, until: datetime) -> None:
@@ -39,17 +39,17 @@ class NotYet(Exception):
         self.until = until
 
 
-def may(provider: str, lane: Lane, now: datetime) -> bool:
-    """Whether :func:`turn` would let a request through now: a read, so another may still be quicker."""
+def can_acquire(provider: str, kind: RequestKind, now: datetime) -> bool:
+    """Whether :func:`acquire` would let a request through now: a read, so another may still be quicker."""
     asked = providers.get(provider)
     if not asked.account:
         return True
     row = Account.objects.filter(provider=asked.name, account=asked.account).first()
-    return row is None or isinstance(_decide(asked, _state(row), lane, now), Permit)
+    return row is None or isinstance(_decide(asked, _state(row), kind, now), Permit)
 
 
 @contextmanager
-def turn(provider: str, lane: Lane) -> Iterator[None]:
+def acquire(provider: str, kind: RequestKind) -> Iterator[None]:
     """Around exactly one request: takes its permit, or raises NotYet; then notes how the request went.
 
     Errors of the body pass through. Without a key there is no account, so there is no pace to keep: the call
@@ -59,36 +59,36 @@ def turn(provider: str, lane: Lane) -> Iterator[None]:
     if not asked.account:
         yield
         return
-    permit = _take(asked, lane)
+    permit = _take(asked, kind)
     try:
         yield
     except Exception as error:
-        _note(asked, lane, permit, error)
+        _note(asked, kind, permit, error)
         raise
-    _note(asked, lane, permit, None)
+    _note(asked, kind, permit, None)
 
 
-def row_of(provider: Provider) -> Account:
+def account_row(provider: Provider) -> Account:
     """The account's row, made where this is its first use. Only for a provider whose key is set."""
     return Account.objects.get_or_create(provider=provider.name, account=provider.account)[0]
 
 
-def _take(provider: Provider, lane: Lane) -> Permit:
+def _take(provider: Provider, kind: RequestKind) -> Permit:
     for _ in range(TRIES):
-        row, now = row_of(provider), timezone.now()
-        decision = _decide(provider, _state(row), lane, now)
+        row, now = account_row(provider), timezone.now()
+        decision = _decide(provider, _state(row), kind, now)
         if isinstance(decision, Wait):
-            raise NotYet(decision.until)
+            raise Throttled(decision.until)
         if _swap(row, decision.state):
             return decision
-    raise NotYet(timezone.now())
+    raise Throttled(timezone.now())
 
 
-def _decide(provider: Provider, state: State, lane: Lane, now: datetime) -> Permit | Wait:
-    is_gated = lane is Lane.SUBMIT and state.parallel_most is not None
+def _decide(provider: Provider, state: PaceState, kind: RequestKind, now: datetime) -> Permit | Wait:
+    is_gated = kind is RequestKind.SUBMIT and state.parallel_most is not None
     if is_gated and not has_room(state, _running(provider, state.parallel_most), now):
         return Wait(now + ROOM_LOOK)
-    return admit(state, provider.rate, lane, now, one_request())
+    return admit(state, provider.rate, kind, now, request_lease_seconds())
 
 
 def _running(provider: Provider, enough: int | None = None) -> int:
@@ -97,21 +97,21 @@ def _running(provider: Provider, enough: int | None = None) -> int:
     return running[:enough].count()
 
 
-def _note(provider: Provider, lane: Lane, permit: Permit, error: Exception | None) -> None:
+def _note(provider: Provider, kind: RequestKind, permit: Permit, error: Exception | None) -> None:
     """What cannot be noted is let go: the answer in the caller's hands is worth more."""
     try:
-        _hear(provider, lane, permit, error)
+        _hear(provider, kind, permit, error)
     except (DatabaseError, InterfaceError):
         log.exception("how a request went could not be noted", extra={"provider": provider.name})
 
 
-def _hear(provider: Provider, lane: Lane, permit: Permit, error: Exception | None) -> None:
+def _hear(provider: Provider, kind: RequestKind, permit: Permit, error: Exception | None) -> None:
     for _ in range(TRIES):
-        row = row_of(provider)
+        row = account_row(provider)
         before = _state(row)
-        counts = lane is Lane.SUBMIT and (before.parallel_most is not None or _is_full(error))
-        told = Told(error, _running(provider) if counts else None, permit.is_trial)
-        after = heard(before, told, provider.rate, settings.BREAKER_BACKOFF, timezone.now())
+        counts = kind is RequestKind.SUBMIT and (before.parallel_most is not None or _is_full(error))
+        told = RequestResult(error, _running(provider) if counts else None, permit.is_trial)
+        after = record(before, told, provider.rate, settings.BREAKER_BACKOFF, timezone.now())
         if after == before:
             return
         if _swap(row, after):
@@ -124,18 +124,18 @@ def _is_full(error: Exception | None) -> bool:
     return isinstance(error, Refused) and error.is_full
 
 
-def _state(row: Account) -> State:
-    values = {name: getattr(row, name) for name in State.__dataclass_fields__}
-    return State(**{**values, "recent": tuple((at, lane) for at, lane in row.recent)})
+def _state(row: Account) -> PaceState:
+    values = {name: getattr(row, name) for name in PaceState.__dataclass_fields__}
+    return PaceState(**{**values, "recent": tuple((at, kind) for at, kind in row.recent)})
 
 
-def _swap(row: Account, state: State) -> bool:
+def _swap(row: Account, state: PaceState) -> bool:
     """Writes the state unless somebody else was quicker."""
     unchanged = Account.objects.filter(pk=row.pk, version=row.version)
     return bool(unchanged.update(version=row.version + 1, **asdict(state)))
 
 
-def _tell(provider: Provider, before: State, after: State) -> None:
+def _tell(provider: Provider, before: PaceState, after: PaceState) -> None:
     where = {"provider": provider.name}
     if after.opened_at and not before.opened_at:
         log.error("%s serves nothing, requests wait: %s", provider.label, after.opened_because, extra=where)

@@ -21,7 +21,7 @@ JITTER = 0.5
 HEAD_START = 3.0
 
 
-class Lane(StrEnum):
+class RequestKind(StrEnum):
     """What a request is for; all lanes of an account share its rate."""
 
     SUBMIT = "submit"
@@ -31,14 +31,24 @@ class Lane(StrEnum):
 
 
 # At most this part of a window for each lane; at least one request.
-SHARES = {Lane.SUBMIT: 3 / 4, Lane.POLL: 3 / 4, Lane.WORDS: 1 / 4, Lane.BALANCE: 1 / 4}
+SHARES = {
+    RequestKind.SUBMIT: 3 / 4,
+    RequestKind.POLL: 3 / 4,
+    RequestKind.WORDS: 1 / 4,
+    RequestKind.BALANCE: 1 / 4,
+}
 # This part of a window is kept for each lane, whatever the others want: so none of them starves. Rounded
 # down: where a window has few requests, the lanes take what comes free.
-KEPT = {Lane.SUBMIT: 1 / 8, Lane.POLL: 1 / 8, Lane.WORDS: 1 / 8, Lane.BALANCE: 1 / 20}
+RESERVED = {
+    RequestKind.SUBMIT: 1 / 8,
+    RequestKind.POLL: 1 / 8,
+    RequestKind.WORDS: 1 / 8,
+    RequestKind.BALANCE: 1 / 20,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PaceState:
     """What paces an account: the columns of the same names in its row.
 
     ``recent``: (Unix seconds, lane) of the requests that were let through, oldest first.
@@ -59,7 +69,7 @@ class State:
 class Permit:
     """The request may go out; the state then. ``is_trial``: it is the one that an open breaker lets by."""
 
-    state: State
+    state: PaceState
     is_trial: bool = False
 
 
@@ -70,27 +80,27 @@ class Wait:
     until: datetime
 
 
-def admit(state: State, rate: Rate, lane: Lane, now: datetime, trial: float) -> Permit | Wait:
+def admit(state: PaceState, rate: Rate, kind: RequestKind, now: datetime, trial: float) -> Permit | Wait:
     """Lets one request of the lane through, or says until when it waits.
 
     ``trial``: seconds for which the one request that an open breaker lets by keeps all others back.
     """
     if state.paused_until and now < state.paused_until:
         return Wait(state.paused_until)
-    if state.opened_until and now < (tried_from := _tried_from(state.opened_until, lane)):
+    if state.opened_until and now < (tried_from := _tried_from(state.opened_until, kind)):
         return Wait(tried_from)
     at = now.timestamp()
-    if at < (free := _free_at(state, rate, lane, at)):
+    if at < (free := _free_at(state, rate, kind, at)):
         return Wait(datetime.fromtimestamp(free, UTC))
     # One span more is kept than counts, so that a machine whose clock is behind still sees what it must.
     known = [entry for entry in state.recent if abs(at - entry[0]) < 2 * span(rate)]
-    state = replace(state, recent=tuple(sorted([*known, (at, lane.value)])))
+    state = replace(state, recent=tuple(sorted([*known, (at, kind.value)])))
     if state.opened_until is None:
         return Permit(state)
     return Permit(replace(state, opened_until=now + timedelta(seconds=trial)), is_trial=True)
 
 
-def has_room(state: State, running: int, now: datetime) -> bool:
+def has_room(state: PaceState, running: int, now: datetime) -> bool:
     """Whether one more task may be sent beside those that the provider is making."""
     if state.parallel_most is None or state.full_until is None:
         return True
@@ -102,30 +112,32 @@ def span(rate: Rate) -> float:
     return rate.seconds + JITTER
 
 
-def most(rate: Rate, lane: Lane) -> int:
+def share_limit(rate: Rate, kind: RequestKind) -> int:
     """How many requests of a window the lane may have at all."""
-    return max(1, int(rate.requests * SHARES[lane]))
+    return max(1, int(rate.requests * SHARES[kind]))
 
 
-def kept(rate: Rate, lane: Lane) -> int:
+def reserved(rate: Rate, kind: RequestKind) -> int:
     """How many requests of a window only this lane may have."""
-    return int(rate.requests * KEPT[lane])
+    return int(rate.requests * RESERVED[kind])
 
 
-def _tried_from(opened_until: datetime, lane: Lane) -> datetime:
-    return opened_until + timedelta(seconds=HEAD_START if lane is Lane.SUBMIT else 0)
+def _tried_from(opened_until: datetime, kind: RequestKind) -> datetime:
+    return opened_until + timedelta(seconds=HEAD_START if kind is RequestKind.SUBMIT else 0)
 
 
-def _free_at(state: State, rate: Rate, lane: Lane, at: float) -> float:
+def _free_at(state: PaceState, rate: Rate, kind: RequestKind, at: float) -> float:
     """When the first request goes out of count that lets this one in; ``at`` where none needs to."""
     counting = [entry for entry in state.recent if abs(at - entry[0]) < span(rate)]
     for gone in range(len(counting) + 1):
-        if _fits(Counter(name for _, name in counting[gone:]), rate, lane):
+        if _fits(Counter(name for _, name in counting[gone:]), rate, kind):
             return at if gone == 0 else counting[gone - 1][0] + span(rate)
     return at
 
 
-def _fits(used: Counter[str], rate: Rate, lane: Lane) -> bool:
+def _fits(used: Counter[str], rate: Rate, kind: RequestKind) -> bool:
     """Within the lane's share, and what is still kept for the other lanes left alone."""
-    for_others = sum(max(0, kept(rate, other) - used[other]) for other in Lane if other is not lane)
-    return used[lane] < most(rate, lane) and used.total() + for_others < rate.requests
+    for_others = sum(
+        max(0, reserved(rate, other) - used[other]) for other in RequestKind if other is not kind
+    )
+    return used[kind] < share_limit(rate, kind) and used.total() + for_others < rate.requests

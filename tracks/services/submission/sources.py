@@ -16,7 +16,7 @@ from tracks.domain.updates import TrackKind
 from tracks.domain.vocabulary import Vocabulary
 from tracks.models import Asset, Task, Track
 from tracks.models.assets import link_key
-from tracks.providers.operations import Field, Names, Operation, Problem, Source
+from tracks.providers.operations import Field, Names, Operation, Problem, SourceFacts
 from tracks.services import catalogue
 from tracks.services.submission.source_links import HEARD, NO_AUDIO, can_be_heard, is_made_by_link
 
@@ -48,14 +48,14 @@ def prepare(provider: str, operation: Operation, asked: Params, chosen: Track | 
     choice itself is called ``source_track``. A link to the track's audio is not filled in: it would be old
     by the time it is sent, see :mod:`tracks.services.submission.source_links`.
     """
-    named, given = find(provider, operation, asked), dict(asked)
+    named, given = find_source(provider, operation, asked), dict(asked)
     link = operation.names(Names.AUDIO)
     if link and named and chosen in (None, named) and _our_track(_text(asked, link)) is not None:
         chosen = named
         del given[link.name]
     if chosen is None:
         params = _filled(operation, given, named) if _text(given, operation.names(Names.TRACK)) else given
-        problems = operation.problems(params, facts(named) if named else None)
+        problems = operation.problems(params, source_facts(named) if named else None)
     else:
         unfit = [*_unfit(provider, operation, chosen), *_contradictions(operation, given, chosen, named)]
         params = given if unfit else _filled(operation, given, chosen)
@@ -64,7 +64,7 @@ def prepare(provider: str, operation: Operation, asked: Params, chosen: Track | 
     return Prepared(params, chosen or named, problems, warnings)
 
 
-def find(provider: str, operation: Operation, params: Params) -> Track | None:
+def find_source(provider: str, operation: Operation, params: Params) -> Track | None:
     """The track of ours that the parameters name: by its id there, its task's, or the link to its audio."""
     if external_id := _text(params, operation.names(Names.TRACK)):
         songs = Track.objects.filter(~Q(external_id=""), provider=provider, external_id=external_id)
@@ -84,14 +84,14 @@ def recent(provider: str, operation: Operation, most: int = 50) -> QuerySet[Trac
     return own.only("title", "position", "kind", "provider")[:most]
 
 
-def facts(track: Track) -> Source:
+def source_facts(track: Track) -> SourceFacts:
     """What a declaration may want to know of the track that something is made from.
 
     The length that we measured counts more than the one that was promised.
     """
     measured = track.assets.filter(kind__in=HEARD, duration_ms__isnull=False)
     first = measured.order_by("kind").values_list("duration_ms", flat=True).first()
-    return Source(duration_ms=first or track.duration_ms, model=_model_asked(track.task))
+    return SourceFacts(duration_ms=first or track.duration_ms, model=_model_asked(track.task))
 
 
 def same_model(operation: Operation, source: Track) -> dict[str, str]:
@@ -150,7 +150,7 @@ def _judged(operation: Operation, params: Params, source: Track, is_unfit: bool)
     """The declaration's judgement; of an unfit source it is not said again that its ids are missing."""
     link = operation.names(Names.AUDIO) if is_made_by_link(operation) else None
     whole = {link.name: _STAND_IN, **params} if link else params
-    found = operation.problems(whole, facts(source))
+    found = operation.problems(whole, source_facts(source))
     filled = {field.name for field in operation.fields if field.names} if is_unfit else set()
     return [problem for problem in found if problem.field not in filled]
 

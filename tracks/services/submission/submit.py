@@ -20,12 +20,12 @@ from django.utils import timezone
 from tracks import providers, tokens
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
-from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, one_request, pulse
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, heartbeat, request_lease_seconds
 from tracks.models import Task, Track
 from tracks.providers.base import AnswerLost, NotSent, Refused
-from tracks.services.events import note
-from tracks.services.ingest.apply import Heard, apply, lock
-from tracks.services.rate_limit import Lane, NotYet, may, turn
+from tracks.services.events import record_event
+from tracks.services.ingest.apply import Provenance, apply, lock
+from tracks.services.rate_limit import RequestKind, Throttled, acquire, can_acquire
 from tracks.services.submission.source_links import with_link
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def create_task(
                 submit_at=timezone.now(),
             )
             told = {"warnings": list(warnings)} if warnings else {}
-            note("task.created", task, data={"by": user.get_username() if user else "", **told})
+            record_event("task.created", task, data={"by": user.get_username() if user else "", **told})
             return task, True
     except IntegrityError:
         found = _same_request(user, once)
@@ -103,16 +103,16 @@ def _same_request(user: User | None, once: Idempotency) -> Task | None:
 
 def submit_next(provider: str) -> bool:
     """Sends the provider's task that has waited longest; False when none is due or its pace wants a wait."""
-    if not may(provider, Lane.SUBMIT, timezone.now()):
+    if not can_acquire(provider, RequestKind.SUBMIT, timezone.now()):
         return False
     due = Task.objects.due_to_submit(timezone.now()).filter(provider=provider)
-    lease = claim(due, DUE, one_request())
+    lease = claim(due, DUE, request_lease_seconds())
     if lease is None:
         return False
     try:
         _submit(lease)
-    except NotYet:
-        lease.give_back()  # nothing was sent
+    except Throttled:
+        lease.release()  # nothing was sent
         return False
     except LeaseLost:
         log.info("task was settled while it was being sent", extra={"task": lease.row.pk})
@@ -121,15 +121,15 @@ def submit_next(provider: str) -> bool:
 
 def _submit(lease: Lease[Task]) -> None:
     if lease.claims > 1:
-        _in_doubt(lease, "The process that sent it ended before the answer was kept.")
+        _mark_unsure(lease, "The process that sent it ended before the answer was kept.")
         return
     try:
         write = _send(lease)
     except (DatabaseError, InterfaceError):
         # The database is asked before the request only: nothing was sent, so it is no case for a person.
-        insist(lease.give_back)
+        retry_write(lease.release)
         raise
-    insist(write)
+    retry_write(write)
 
 
 def _send(lease: Lease[Task]) -> Callable[[], None]:
@@ -138,22 +138,22 @@ def _send(lease: Lease[Task]) -> Callable[[], None]:
     try:
         provider = providers.get(task.provider)
         params = with_link(task)
-        with turn(task.provider, Lane.SUBMIT):
+        with acquire(task.provider, RequestKind.SUBMIT):
             Task.objects.filter(pk=task.pk).update(submitted_at=timezone.now())
-            pulse()
+            heartbeat()
             answer = provider.submit(task.operation, params, tokens.callback_url(task))
     except Refused as refusal:
         return partial(_refused, lease, refusal)
     except NotSent as reason:
-        return partial(_again, lease, str(reason), _back_off(task))
+        return partial(_reschedule, lease, str(reason), _back_off(task))
     except AnswerLost as reason:
-        return partial(_in_doubt, lease, str(reason))
+        return partial(_mark_unsure, lease, str(reason))
     # Before the first try to write it down: without its id a bought song has no name.
     log.info("task was accepted", extra={"task": task.pk, "external_id": answer.external_id})
     return partial(_accepted, lease, answer)
 
 
-def insist(write: Callable[[], None]) -> None:
+def retry_write(write: Callable[[], None]) -> None:
     """Tries to write for half a minute: what the provider answered must not be lost to a database restart,
     nor to a failover, in which it is read-only for a while (an InternalError on PostgreSQL).
 
@@ -173,9 +173,9 @@ def _accepted(lease: Lease[Task], answer: TaskUpdate) -> None:
     task = lease.row
     with transaction.atomic():
         Task.objects.filter(pk=task.pk).update(submit_claims=0, submit_attempts=0)
-        note("task.submitted", task, data={"external_id": answer.external_id})
-        verdict = apply(task.pk, [answer], Heard(Source.SUBMIT, timezone.now(), {}))
-        if verdict.strangers:
+        record_event("task.submitted", task, data={"external_id": answer.external_id})
+        verdict = apply(task.pk, [answer], Provenance(Source.SUBMIT, timezone.now(), {}))
+        if verdict.foreign_ids:
             _fail(task, _already_ours(answer.external_id))
 
 
@@ -191,9 +191,9 @@ def _already_ours(external_id: str) -> Fault:
 def _refused(lease: Lease[Task], refusal: Refused) -> None:
     if refusal.is_full:
         # The gate of parallel tasks holds it; it is to go out as soon as one of them ends.
-        _again(lease, refusal.fault.message, 0)
+        _reschedule(lease, refusal.fault.message, 0)
     elif refusal.fault.kind in TRY_AGAIN:
-        _again(lease, refusal.fault.message, max(_back_off(lease.row), refusal.retry_after or 0))
+        _reschedule(lease, refusal.fault.message, max(_back_off(lease.row), refusal.retry_after or 0))
     else:
         with transaction.atomic():
             Task.objects.filter(pk=lease.row.pk).update(submit_claims=0)
@@ -202,7 +202,7 @@ def _refused(lease: Lease[Task], refusal: Refused) -> None:
 
 def _fail(task: Task, fault: Fault) -> None:
     update = TaskUpdate(external_id="", state=TaskState.FAILED, error=fault)
-    apply(task.pk, [update], Heard(Source.SUBMIT, timezone.now(), {}))
+    apply(task.pk, [update], Provenance(Source.SUBMIT, timezone.now(), {}))
 
 
 def _back_off(task: Task) -> float:
@@ -210,21 +210,21 @@ def _back_off(task: Task) -> float:
     return float(steps[min(task.submit_attempts, len(steps) - 1)])
 
 
-def _again(lease: Lease[Task], reason: str, delay: float) -> None:
+def _reschedule(lease: Lease[Task], reason: str, delay: float) -> None:
     """Nothing was bought: it waits its turn and goes out again by itself."""
     task = lease.row
     with transaction.atomic():
         lock(task.pk)
         due = timezone.now() + timedelta(seconds=delay)
-        lease.conclude(due=due, submit_attempts=task.submit_attempts + 1)
-        note("task.postponed", task, data={"reason": reason, "until": due.isoformat()})
+        lease.complete(due=due, submit_attempts=task.submit_attempts + 1)
+        record_event("task.postponed", task, data={"reason": reason, "until": due.isoformat()})
 
 
-def _in_doubt(lease: Lease[Task], reason: str) -> None:
+def _mark_unsure(lease: Lease[Task], reason: str) -> None:
     """It may have been bought: only a callback under its own token or a person settles it."""
     task = lease.row
     with transaction.atomic():
         lock(task.pk)
-        lease.conclude(due=None, status=TaskStatus.UNSURE)
+        lease.complete(due=None, status=TaskStatus.UNSURE)
         data = {"from": task.status, "to": TaskStatus.UNSURE, "source": Source.SUBMIT, "message": reason}
-        note("task.status", task, data=data)
+        record_event("task.status", task, data=data)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracks.providers.operations import Field, Operation, Params, Problem, Source
+from tracks.providers.operations import Field, Operation, Params, Problem, SourceFacts
 from tracks.providers.suno.operations import fields
 
 SHORTEST_SECTION_S, LONGEST_SECTION_S = 6, 60
 _MODEL = fields.model("V4_5PLUS", required=False, help="V4_5PLUS or V5.")
 
 
-def _section_fits(params: Params, source: Source | None) -> Iterable[Problem]:
+def _section_fits(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
     span = round(params["infillEndS"] - params["infillStartS"], 2)
     length_ms = source.duration_ms if source else None
     if span <= 0:

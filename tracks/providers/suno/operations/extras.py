@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tracks.domain.updates import TrackKind
-from tracks.providers.operations import Field, Operation, Params, Problem, Source
+from tracks.providers.operations import Field, Operation, Params, Problem, SourceFacts
 from tracks.providers.suno.operations import fields
 
 MOST_LYRICS_WORDS = 200
 
 
-def _few_words(params: Params, source: Source | None) -> Iterable[Problem]:
+def _few_words(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
     count = len(params["prompt"].split())
     if count > MOST_LYRICS_WORDS:
         yield Problem("prompt", "max_length", f"prompt has {count} words; at most 200 are allowed.")

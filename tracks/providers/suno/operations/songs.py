@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tracks.providers.operations import Field, Limit, Operation, Params, Problem, Source, When
+from tracks.providers.operations import Field, Limit, Operation, Params, Problem, SourceFacts, When
 from tracks.providers.suno.operations import fields
 
 LONGEST_UPLOAD_S = 8 * 60
@@ -23,7 +23,7 @@ _OWN = When("defaultParamFlag", (True,), "with defaultParamFlag")
 _SUNG = When("instrumental", (False,), "unless instrumental")
 
 
-def _upload_fits(params: Params, source: Source | None) -> Iterable[Problem]:
+def _upload_fits(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
     most = LONGEST_UPLOAD_V4_5ALL_S if params.get("model") == "V4_5ALL" else LONGEST_UPLOAD_S
     length_ms = source.duration_ms if source else None
     if length_ms and length_ms > most * 1000:
@@ -31,7 +31,7 @@ def _upload_fits(params: Params, source: Source | None) -> Iterable[Problem]:
         yield Problem("uploadUrl", "max_value", f"The recording is {length_ms / 1000:g} s long; {says}.")
 
 
-def _model_of_the_source(params: Params, source: Source | None) -> Iterable[Problem]:
+def _model_of_the_source(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
     asked = source.model if source else ""
     if asked and params["model"] != asked:
         yield Problem("model", "invalid", f"model must be {asked}, as that of the song it goes on from.")
