@@ -26,9 +26,9 @@ simulator: setup
 
 # Browser and simulator do not know the database: once is enough for their tests.
 test: $(VENV)/test.done
-	@sh tests/install-browser.sh
+	@sh tests/support/install-browser.sh
 	$(BIN)/pytest $(PARALLEL)
-	DB=postgresql $(BIN)/pytest $(PARALLEL) -m "not browser" --ignore tests/simulator
+	DB=postgresql $(BIN)/pytest $(PARALLEL) -m "not browser" --ignore tests/musicgen/simulator
 
 check: $(VENV)/test.done
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from callbacks.models import CallbackEvent, Outcome
-from tracks import providers, tokens
+from tracks import providers, signed_urls
 from tracks.lib.redact import without_known
 from tracks.models import Task
 from tracks.providers import UnknownProvider
@@ -88,9 +88,9 @@ def _provider(name: str) -> Provider:
 
 def _whose(provider: str, token: str) -> tuple[Task | None, str]:
     """The task whose own token this is, or none and the nonce of one that is not here any more."""
-    if tokens.is_shared(token):
+    if signed_urls.is_callback_token_setting(token):
         return None, ""
-    nonce = tokens.read(provider, token)
+    nonce = signed_urls.nonce_of(provider, token)
     if nonce is None:
         raise Refusal(403, "The token is missing, unknown or for another provider.")
     task = Task.objects.only("pk", "nonce").filter(nonce=nonce, provider=provider).first()

@@ -6,7 +6,7 @@
 import os
 import tempfile
 
-from tests.databases import start_postgres
+from tests.support.databases import start_postgres
 
 if os.environ.get("DB", "sqlite") == "postgresql" and not os.environ.get("TEST_DATABASE_URL"):
     os.environ["TEST_DATABASE_URL"] = start_postgres()

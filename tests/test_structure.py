@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import ROOT
+
 # Who may not import whom: (files below, modules that they must not know).
 FORBIDDEN = [
     ("tracks", ("callbacks", "musicgen")),

@@ -13,8 +13,8 @@ import soundfile
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from tests.admin.browsing import Watched, chromium
-from tests.factories import make_asset, make_lines, make_staff, make_task, make_track
+from tests.support.browsing import Watched, chromium
+from tests.support.factories import make_asset, make_lines, make_staff, make_task, make_track
 from tracks.files import storage
 from tracks.models import Asset, Track
 

@@ -9,9 +9,9 @@ import pytest
 import soundfile
 from playwright.sync_api import Page, expect
 
-from tests.admin.browsing import Watched
 from tests.browser.conftest import keep
-from tests.factories import make_task, make_track
+from tests.support.browsing import Watched
+from tests.support.factories import make_task, make_track
 from tracks.models import Track
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.admin.browsing import Watched
-from tests.installation import Installation
-from tests.orders import ORDERS, Key, Order, check, finished, params, songs_of
+from tests.support.browsing import Watched
+from tests.support.installation import Installation
+from tests.support.orders import ORDERS, Key, Order, check, finished, params, songs_of
 
 pytestmark = pytest.mark.browser
 

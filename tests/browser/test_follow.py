@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.admin.browsing import Watched
 from tests.browser.playing import MARKED, seek, time_of, wait_for_time
-from tests.factories import make_lines
+from tests.support.browsing import Watched
+from tests.support.factories import make_lines
 from tracks.models import Track
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

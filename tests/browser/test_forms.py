@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.admin.browsing import Watched
+from tests.support.browsing import Watched
 from tracks.models import Task, Track
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

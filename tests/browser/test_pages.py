@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.admin.browsing import Watched
 from tests.browser.conftest import LINES, keep, log_in
-from tests.factories import make_task, make_track
+from tests.support.browsing import Watched
+from tests.support.factories import make_task, make_track
 from tracks.models import Task, Track
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

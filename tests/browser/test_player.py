@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.admin.browsing import Watched
 from tests.browser.conftest import LINES, SECONDS, keep
 from tests.browser.playing import MARKED, NOW, seek, sung_at, time_of, wait_for_time, wait_until_paused
+from tests.support.browsing import Watched
 from tracks.models import LyricLine, Track
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

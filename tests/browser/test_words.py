@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.admin.browsing import Watched
 from tests.browser.conftest import keep
 from tests.browser.playing import MARKED, seek, wait_for_time
-from tests.factories import make_task
-from tests.providers.server import Reply, said
-from tests.tracks.provider_server import provider_at
+from tests.support.browsing import Watched
+from tests.support.factories import make_task
+from tests.support.http_server import Reply, said
+from tests.support.provider_server import provider_at
 from tracks.domain.updates import Source, TaskState, TaskUpdate, TimingState, TrackState, TrackUpdate
 from tracks.models import LyricLine, Track
 from tracks.services.ingest.apply import Provenance, apply

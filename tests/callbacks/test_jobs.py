@@ -18,12 +18,13 @@ from django.utils import timezone
 from callbacks.jobs import adopt_what_it_names, process_next
 from callbacks.models import CallbackEvent, Outcome
 from callbacks.replay import replay
-from tests.factories import make_task
-from tests.providers.server import Reply
-from tests.tracks.file_server import file_server
-from tests.tracks.media import sound, tone
-from tests.tracks.provider_server import provider_at
-from tracks import providers, tokens
+from tests.support.factories import make_task
+from tests.support.file_server import file_server
+from tests.support.http_server import Reply
+from tests.support.media import sound, tone
+from tests.support.paths import PAYLOADS
+from tests.support.provider_server import provider_at
+from tracks import providers, signed_urls
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import Source, TaskState, TaskUpdate
 from tracks.models import Event, LyricLine, Task, Track
@@ -34,7 +35,6 @@ from tracks.services.resolve import InvalidState, abandon, poll_now, set_externa
 from tracks.services.review import edit
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAYLOADS = Path(__file__).parent.parent / "payloads"
 
 
 def payload(name: str) -> bytes:
@@ -43,7 +43,7 @@ def payload(name: str) -> bytes:
 
 def deliver(task: Task, body: Any, token: str = "") -> CallbackEvent:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    where = f"/callbacks/{task.provider}/{token or tokens.issue(task)}/"
+    where = f"/callbacks/{task.provider}/{token or signed_urls.callback_token(task)}/"
     answer = Client().post(where, raw, content_type="application/json")
     assert answer.status_code in (200, 400, 401)
     return CallbackEvent.objects.latest("last_received_at")
@@ -178,7 +178,7 @@ def test_another_id_under_the_token_is_a_mismatch_and_the_task_is_polled() -> No
 
 def test_a_good_token_of_a_lost_task_adopts_once() -> None:
     gone = make_task(provider="suno", external_id="aa11")
-    token = tokens.issue(gone)
+    token = signed_urls.callback_token(gone)
     gone.delete()
     for body in (TEXT, FIRST, COMPLETE):
         deliver(gone, body, token)
@@ -237,7 +237,7 @@ def test_what_is_not_understood_is_kept_and_the_task_is_polled() -> None:
 def test_an_unsigned_callback_is_not_believed_where_signatures_are_wanted() -> None:
     providers.forget()
     task = make_task(provider="suno", external_id="aa11", next_poll_at=None)
-    where = f"/callbacks/suno/{tokens.issue(task)}/"
+    where = f"/callbacks/suno/{signed_urls.callback_token(task)}/"
     answer = Client().post(where, json.dumps(COMPLETE), content_type="application/json")
     process_all()
     task.refresh_from_db()

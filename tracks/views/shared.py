@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from tracks import sharing
+from tracks import signed_urls
 from tracks.domain.statuses import AssetStatus
 from tracks.files import serving
 from tracks.models import Asset, Task
@@ -25,7 +25,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _asset(token: str) -> Asset | None:
     """The file that the link names, while it is archived and its task is made from its track."""
-    named = sharing.read(token)
+    named = signed_urls.read_file_link(token)
     if named is None:
         return None
     kept = Asset.objects.select_related("track").filter(pk=named.asset, status=AssetStatus.ARCHIVED)

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from tracks import providers, sharing
+from tracks import providers, signed_urls
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import AssetKind, ErrorKind, Fault
 from tracks.models import Asset, Task, Track
@@ -64,13 +64,13 @@ def _links(source: Track, receiver: str, task_id: int, now: datetime) -> Iterato
     theirs = [asset for asset in assets if _lives_until(asset, now)]
     ours = [asset for asset in assets if asset.status == AssetStatus.ARCHIVED]
     for asset in theirs:
-        is_reached = source.provider == receiver or sharing.is_public_url(asset.source_url)
+        is_reached = source.provider == receiver or signed_urls.is_public_url(asset.source_url)
         if is_reached and asset.expires_at and _lives_until(asset, now + LONG_ENOUGH):
             yield asset.source_url
-    if sharing.is_public_url(settings.PUBLIC_URL):
-        yield from (sharing.link(asset, task_id) for asset in ours)
+    if signed_urls.is_public_url(settings.PUBLIC_URL):
+        yield from (signed_urls.file_link(asset, task_id) for asset in ours)
     yield from (asset.source_url for asset in theirs)
-    yield from (sharing.link(asset, task_id) for asset in ours)
+    yield from (signed_urls.file_link(asset, task_id) for asset in ours)
 
 
 def _lives_until(asset: Asset, moment: datetime) -> bool:

@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 from django.utils import timezone
 
-from tracks import providers, tokens
+from tracks import providers, signed_urls
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
 from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, heartbeat, request_lease_seconds
@@ -141,7 +141,7 @@ def _send(lease: Lease[Task]) -> Callable[[], None]:
         with acquire(task.provider, RequestKind.SUBMIT):
             Task.objects.filter(pk=task.pk).update(submitted_at=timezone.now())
             heartbeat()
-            answer = provider.submit(task.operation, params, tokens.callback_url(task))
+            answer = provider.submit(task.operation, params, signed_urls.callback_url(task))
     except Refused as refusal:
         return partial(_refused, lease, refusal)
     except NotSent as reason:

@@ -1,0 +1,178 @@
+"""The numbers on the admin's first page, and the lists behind them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from tests.support.admin_rows import listed, make_callback, page
+from tests.support.factories import make_asset, make_task, make_track
+from tests.tracks.admin.conftest import MayOnly
+from tracks import providers
+from tracks.models import Account, Task, Worker
+
+pytestmark = pytest.mark.django_db
+
+
+def cards(client: Client) -> dict[str, tuple[str, str]]:
+    """By the text of each card: its colour and its link."""
+    found = re.findall(
+        r'<li class="(\w+)"><a href="([^"]+)">(.*?)</a></li>', page(client.get("/admin/")), re.DOTALL
+    )
+    return {
+        " ".join(strip_tags(text).split()): (tone, link.replace("&amp;", "&")) for tone, link, text in found
+    }
+
+
+def card(client: Client, words: str) -> tuple[str, str, str]:
+    [(text, (tone, link))] = [one for one in cards(client).items() if words in one[0]]
+    return text, tone, link
+
+
+def test_an_empty_installation_is_quiet_but_for_the_missing_worker(boss: Client) -> None:
+    tones = {text: tone for text, (tone, _) in cards(boss).items()}
+    assert len(tones) == 8
+    assert [text for text, tone in tones.items() if tone != "quiet"] == [
+        "0 workers at work, so nothing is sent, read or archived; none was ever seen. Run make worker"
+    ]
+
+
+def test_failed_tasks_of_the_last_day(boss: Client) -> None:
+    task = make_task(status="failed")
+    make_task(status="failed", finished_at=timezone.now() - timedelta(hours=25))
+    text, tone, link = card(boss, "failed in the last 24 hours")
+    assert (text, tone) == ("1 task failed in the last 24 hours", "bad")
+    assert listed(boss.get(link)) == [task.pk]
+
+
+def test_unsure_tasks(boss: Client) -> None:
+    tasks = [make_task(status="unsure", external_id="") for _ in range(2)]
+    text, tone, link = card(boss, "sent without an answer")
+    assert (text, tone) == ("2 tasks sent without an answer, to be settled by a person", "warn")
+    assert set(listed(boss.get(link))) == {task.pk for task in tasks}
+
+
+def test_callbacks_that_were_given_up(boss: Client) -> None:
+    parked = make_callback(outcome="parked", last_received_at=timezone.now() - timedelta(days=100))
+    text, tone, link = card(boss, "given up")
+    assert (text, tone) == ("1 callback given up after several tries", "bad")
+    assert listed(boss.get(link)) == [parked.pk]
+
+
+def test_callbacks_that_were_not_understood(boss: Client) -> None:
+    unreadable = make_callback(body=b"1", outcome="unreadable")
+    mismatch = make_callback(body=b"2", outcome="mismatch")
+    make_callback(body=b"3", outcome="unreadable", last_received_at=timezone.now() - timedelta(days=8))
+    text, tone, link = card(boss, "not understood")
+    assert text.startswith("2 callbacks of the last 7 days")
+    assert tone == "warn"
+    assert listed(boss.get(link)) == [mismatch.pk, unreadable.pk]
+
+
+def test_files_that_were_lost(boss: Client) -> None:
+    old = make_track(received_at=timezone.now() - timedelta(days=8))
+    failed, expired = make_asset(status="failed"), make_asset(status="expired")
+    make_asset(old, status="failed")
+    make_asset()
+    text, tone, link = card(boss, "not archived")
+    assert text.startswith("2 files of the last 7 days")
+    assert tone == "bad"
+    assert listed(boss.get(link)) == [expired.pk, failed.pk]
+
+
+@pytest.mark.parametrize(("hours", "tone"), [(48, "quiet"), (20, "warn"), (1, "bad")])
+def test_the_nearest_deadline(boss: Client, hours: int, tone: str) -> None:
+    now = timezone.now()
+    later = make_asset(next_attempt_at=now, expires_at=now + timedelta(hours=90))
+    track = make_track(title="Owls")
+    first = make_asset(track, next_attempt_at=now, expires_at=now + timedelta(hours=hours))
+    make_asset(status="archived", file="f", sha256="a", expires_at=now)
+    text, told, link = card(boss, "nearest deadline")
+    assert "audio of “Owls”" in text
+    assert told == tone
+    assert listed(boss.get(link)) == [first.pk, later.pk]
+
+
+def test_workers_that_are_alive(boss: Client) -> None:
+    now = timezone.now()
+    Worker.objects.create(name="a:1", seen_at=now)
+    Worker.objects.create(name="b:2", seen_at=now - timedelta(minutes=5))
+    assert card(boss, "at work")[:2] == ("1 worker at work", "quiet")
+
+
+def test_workers_that_fell_silent(boss: Client) -> None:
+    Worker.objects.create(name="b:2", seen_at=timezone.now() - timedelta(minutes=5))
+    text, tone, _ = card(boss, "at work")
+    assert "the last was seen 5 min ago" in text
+    assert tone == "bad"
+
+
+def account(**over: Any) -> Account:
+    return Account.objects.create(provider="suno", account=providers.get("suno").account, **over)
+
+
+def test_providers_in_no_trouble_are_one_quiet_card(boss: Client) -> None:
+    account()
+    text, tone, link = card(boss, "none of them in trouble")
+    assert (text, tone, link) == ("2 providers, none of them in trouble", "quiet", "/providers/")
+
+
+@pytest.mark.parametrize(
+    ("over", "said", "tone"),
+    [
+        ({"opened_until": timezone.now()}, "Suno not answering, requests are held back", "bad"),
+        (
+            {"paused_until": timezone.now() + timedelta(hours=2, minutes=30)},
+            "Suno asked us to slow down; goes on in 2 h",
+            "warn",
+        ),
+        ({"balance_error": "No access."}, "Suno balance not known: No access.", "warn"),
+    ],
+)
+def test_a_provider_in_trouble(boss: Client, over: dict[str, Any], said: str, tone: str) -> None:
+    account(**over)
+    assert card(boss, "Suno") == (said, tone, "/providers/#suno")
+    assert not any("in trouble" in text for text in cards(boss))
+
+
+def test_callbacks_that_stay_away(boss: Client) -> None:
+    ended = timezone.now() - timedelta(minutes=5)
+    for _ in range(5):
+        make_task(provider="suno", status="succeeded", finished_at=ended, finished_by="poll")
+    said = "Suno callbacks stay away; it is polled more often meanwhile"
+    assert card(boss, "Suno") == (said, "warn", "/providers/#suno")
+
+
+def test_who_may_not_see_accounts_is_told_nothing_of_providers(may_only: MayOnly) -> None:
+    account(opened_until=timezone.now())
+    assert not any("Suno" in text for text in cards(may_only("view_task")))
+
+
+def test_counting_stops(boss: Client) -> None:
+    Task.objects.bulk_create(
+        Task(provider="suno", operation="generate", status="unsure") for _ in range(1005)
+    )
+    assert card(boss, "sent without an answer")[0].startswith("1000+ tasks")
+
+
+def test_the_products_own_tables_come_first(boss: Client) -> None:
+    text = page(boss.get("/admin/"))
+    apps = re.findall(r'class="app-(\w+) module', text)
+    assert apps == ["tracks", "callbacks", "auth", "axes", "django_q"]
+
+
+def test_the_dashboard_asks_little_whatever_there_is(boss: Client) -> None:
+    for _ in range(3):
+        make_asset(status="failed", track=make_track(make_task(status="failed")))
+    boss.get("/admin/")
+    with CaptureQueriesContext(connection) as seen:
+        boss.get("/admin/")
+    assert len(seen) <= 16

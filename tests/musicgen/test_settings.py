@@ -1,0 +1,178 @@
+"""Configuration: nonsense stops the start with a sentence that names the variable."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+
+SECRET = "k" * 60
+
+
+def start(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment = {**clean, "DATA_DIR": str(folder), **variables}
+    arguments = [sys.executable, "manage.py", *(command or ("check",))]
+    return subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "maybe"),
+        ("PUBLIC_URL", "songs.example"),
+        ("PUBLIC_URL", "ftp://songs.example"),
+        ("PUBLIC_URL", "http://songs.example:notaport"),
+        ("TEMPOLOR_URL", "https://api.tempolor.com/open-apis"),
+        ("SUNO_URL", "api"),
+        ("SUNO_DIALECT", "klingon"),
+        ("CALLBACK_TRUST", "blind"),
+        ("TASK_DEADLINE", "soon"),
+        ("TASK_DEADLINE", "-5"),
+        ("TASK_DEADLINE", "nan"),
+        ("FETCH_MAX_BYTES", "1.5"),
+        ("WORKERS", "5"),
+        ("CALLBACK_TOKEN", "a/b"),
+        ("FETCH_ALLOW_HOSTS", "*"),
+        ("FETCH_ALLOW_HOSTS", "http://media.example"),
+        ("ARCHIVE_BACKOFF", "10,then,more"),
+        ("ARCHIVE_BACKOFF", ""),
+        ("ARCHIVE_BACKOFF", " , "),
+        ("SUBMIT_BACKOFF", "10,nan"),
+        ("SUBMIT_BACKOFF", "10,inf"),
+        ("SUBMIT_BACKOFF", "10,-1"),
+        ("SUBMIT_BACKOFF", "1e300"),
+        ("BALANCE_EVERY", "1e300"),
+        ("SUNO_RATE", "20"),
+        ("SUNO_RATE", "0/10"),
+        ("SUNO_RATE", "20/0"),
+        ("SUNO_RATE", "1/1e300"),
+        ("SUNO_RATE", "1000000000/10"),
+        ("LEASE", "121"),
+        ("PROVIDER_TIMEOUT", "51"),
+        ("WATCHDOG_STALL", "59"),
+        ("DATABASE_URL", "mysql://x/y"),
+    ],
+)
+def test_nonsense_is_refused_with_the_variables_name(tmp_path: Path, name: str, value: str) -> None:
+    done = start(tmp_path, SECRET_KEY=SECRET, **{name: value})
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert name in last
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.touch()
+    done = start(taken / "var")
+    assert done.returncode == 1
+    assert (
+        done.stderr == f"DATA_DIR is '{taken}/var'; it must be a folder that we may write: Not a directory.\n"
+    )
+
+
+def test_a_patient_provider_wants_a_patient_watchdog(tmp_path: Path) -> None:
+    assert start(tmp_path, PROVIDER_TIMEOUT="50").returncode != 0
+    assert start(tmp_path, PROVIDER_TIMEOUT="50", WATCHDOG_STALL="100").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://musicgen:s3cr/et@db:5432/x",
+        "postgres://musicgen:12/s3cret@db:5432/x",
+        "postgres://musicgen:12/s3cret?a=b@db:5432/x",
+        "postgres://musicgen:12/s3cret#b@db:5432/x",
+        "postgres://musicgen:s3cr#et@db:5432/x",
+        "postgres://musicgen:s3cr?et@db:5432/x",
+        "postgres://musicgen:s3cr[et@db:5432/x",
+        "postgres://musicgen:s3cr\u2100et@db:5432/x",
+        "postgres://musicgen:s3cret@db:port/x",
+        "postgres://musicgen:s3cret@db:70000/x",
+        "postgres://musicgen:s3cret@db:5432/",
+    ],
+)
+def test_a_broken_database_url_is_refused_without_telling_the_password(tmp_path: Path, url: str) -> None:
+    done = start(tmp_path, SECRET_KEY=SECRET, DATABASE_URL=url)
+    assert done.returncode != 0
+    sentence = "DATABASE_URL must look like postgres://user:password@host:5432/name."
+    assert done.stderr.strip() == sentence
+    assert "s3cr" not in done.stderr
+
+
+def of_settings(folder: Path, expression: str, **variables: str) -> str:
+    code = f"from django.conf import settings; print({expression})"
+    done = start(folder, "shell", "-v", "0", "-c", code, SECRET_KEY=SECRET, **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_percent_encoded_password_is_decoded(tmp_path: Path) -> None:
+    url = "postgres://musicgen:s%2Fc%40r%23e%25t@db:5432/x"
+    database = "settings.DATABASES['default']"
+    assert of_settings(tmp_path, f"{database}['PASSWORD']", DATABASE_URL=url) == "s/c@r#e%t"
+    assert of_settings(tmp_path, f"{database}['HOST']", DATABASE_URL=url) == "db"
+
+
+def test_options_of_the_database_url_win_over_ours(tmp_path: Path) -> None:
+    url = "postgres://musicgen@db/x?connect_timeout=3&options=-c%20lock_timeout%3D1s"
+    options = "settings.DATABASES['default']['OPTIONS']"
+    found = of_settings(tmp_path, f"{options}['options'], {options}['connect_timeout']", DATABASE_URL=url)
+    assert found == "-c lock_timeout=1s 3"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://songs.example", "HTTPS://Songs.Example/", "https://SONGS.example:8443"]
+)
+def test_the_public_address_is_normalised_and_its_host_is_allowed(tmp_path: Path, url: str) -> None:
+    shown = "settings.SECURE, settings.PUBLIC_URL, *settings.ALLOWED_HOSTS"
+    secure, public, *hosts = of_settings(tmp_path, shown, PUBLIC_URL=url).split()
+    assert (secure, public) == ("True", url.lower().rstrip("/"))
+    assert hosts == ["localhost", "127.0.0.1", "songs.example"]
+
+
+def test_an_ipv6_address_is_allowed_as_django_writes_it(tmp_path: Path) -> None:
+    assert "[::1]" in of_settings(tmp_path, "settings.ALLOWED_HOSTS", PUBLIC_URL="http://[::1]:8000")
+
+
+def test_a_database_wants_a_secret_key(tmp_path: Path) -> None:
+    done = start(tmp_path, DATABASE_URL="postgres://a@b/c")
+    assert done.returncode != 0
+    assert "SECRET_KEY" in done.stderr.strip().splitlines()[-1]
+
+
+def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    started = [start(tmp_path), start(tmp_path)]
+    assert [one.returncode for one in started] == [0, 0], started[0].stderr
+    key = tmp_path / "secret-key"
+    assert len(key.read_text()) > 50
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_the_deployment_checks_are_clean_behind_https(tmp_path: Path) -> None:
+    done = start(tmp_path, "check", "--deploy", "--fail-level", "WARNING", PUBLIC_URL="https://songs.example")
+    assert done.returncode == 0, done.stderr
+
+
+def test_plain_http_is_warned_about(tmp_path: Path) -> None:
+    assert "PUBLIC_URL" in start(tmp_path, "check", "--deploy").stderr
+
+
+def test_the_dialect_follows_the_host(tmp_path: Path) -> None:
+    code = "from django.conf import settings; print(settings.SUNO_DIALECT)"
+    answers = [
+        start(tmp_path, "shell", "-v", "0", "-c", code, SUNO_URL=url).stdout.strip()
+        for url in ("https://api.sunoapi.org", "https://api.kie.ai")
+    ]
+    assert answers == ["sunoapi", "kie"]
+
+
+@pytest.mark.parametrize("name", ["REDIS_URL", "S3_BUCKET", "METRICS_TOKEN"])
+def test_a_variable_that_is_not_used_is_named(tmp_path: Path, name: str) -> None:
+    assert f"{name} is set" in start(tmp_path, **{name: "x"}).stderr

@@ -1,0 +1,1 @@
+"""What tests share: rows, servers, bodies, whole installations. No tests."""

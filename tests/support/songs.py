@@ -1,0 +1,43 @@
+"""Songs as the pages meet them; their files are rows only, for nothing here opens one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from tests.support.factories import make_asset, make_task, make_track
+from tracks.domain.updates import Completeness, Source, TaskState, TaskUpdate, TrackState, TrackUpdate
+from tracks.models import Asset, Task, Track
+from tracks.services.ingest.apply import Provenance, apply
+
+
+def make_kept(track: Track, **over: Any) -> Asset:
+    values = {
+        "status": "archived",
+        "file": "0000/1-audio.mp3",
+        "sha256": "ab" * 32,
+        "bytes": 1_500_000,
+        "content_type": "audio/mpeg",
+        "duration_ms": 97_000,
+        "peaks": [50] * 240,
+        "archived_at": timezone.now(),
+    } | over
+    return make_asset(track, **values)
+
+
+def make_told_song(title: str = "Owl's Moonlit Waltz") -> Track:
+    """A song that a provider told of, so that its rows follow from a statement."""
+    task = make_task()
+    said = TrackUpdate(task.external_id, state=TrackState.READY, completeness=Completeness.WHOLE, title=title)
+    update = TaskUpdate(task.external_id, state=TaskState.DONE, tracks=(said,))
+    apply(task.pk, [update], Provenance(Source.POLL, timezone.now(), {}))
+    return task.tracks.get()
+
+
+def make_song(task: Task | None = None, **over: Any) -> Track:
+    """A playable song with its cover."""
+    track = make_track(task or make_task(status="succeeded"), archive="complete", **over)
+    make_kept(track)
+    make_kept(track, kind="image", content_type="image/jpeg", duration_ms=None, peaks=[])
+    return track

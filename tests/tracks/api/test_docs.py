@@ -1,0 +1,135 @@
+"""The API's description: valid, complete, and a page that runs under our policy without another host."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+from rest_framework.test import APIClient
+
+from tests.support.answers import refusal
+from tests.support.browsing import Watched, chromium
+from tests.support.factories import make_track
+from tracks import providers
+from tracks.files import lyric_export
+from tracks.models import Track
+
+
+@pytest.mark.django_db
+def test_the_schema_is_valid_without_a_warning() -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=io.StringIO())
+
+
+@pytest.fixture
+def schema(api: APIClient) -> dict[str, Any]:
+    answer = api.get("/api/v1/schema/")
+    assert answer["Content-Type"] == "application/json"
+    return dict(answer.json())
+
+
+@pytest.mark.django_db
+def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
+    assert schema["openapi"] == "3.1.0"
+    found = {
+        f"{method.upper()} {path.removeprefix('/api/v1/')}"
+        for path, methods in schema["paths"].items()
+        for method in methods
+    }
+    assert found == {
+        "GET tasks/",
+        "POST tasks/",
+        "GET tasks/{id}/",
+        "POST tasks/{id}/refresh/",
+        "POST tasks/{id}/settle/",
+        "GET tracks/",
+        "GET tracks/{id}/",
+        "PATCH tracks/{id}/",
+        "POST tracks/{id}/archive/",
+        "GET tracks/{id}/family/",
+        "GET tracks/{id}/compare/{other}/",
+        *(f"GET tracks/{{id}}/lyrics.{name}" for name in ["json", *lyric_export.FORMATS]),
+        "GET tracks/{id}/media/{kind}",
+        "GET providers/",
+        "GET providers/{name}/",
+        "GET events/",
+    }
+
+
+@pytest.mark.django_db
+def test_the_schema_knows_the_parameters_of_each_operation(schema: dict[str, Any]) -> None:
+    alternatives = schema["components"]["schemas"]["NewTask"]["oneOf"]
+    named = {
+        (one["properties"]["provider"]["const"], one["properties"]["operation"]["const"]): set(
+            one["properties"]["params"]["properties"]
+        )
+        for one in alternatives
+    }
+    assert named == {
+        (provider.name, operation.name): {field.name for field in operation.fields}
+        for provider in providers.registered().values()
+        for operation in provider.operations.values()
+    }
+
+
+@pytest.mark.django_db
+def test_every_operation_tells_how_it_refuses(schema: dict[str, Any]) -> None:
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            refused = operation["responses"]["4XX"]["content"]["application/json"]["schema"]
+            assert refused == {"$ref": "#/components/schemas/Error"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["version=%0d%0aX:1", "lang=..%2f%00", "version=2", "lang=de"])
+def test_what_the_query_says_changes_nothing(api: APIClient, query: str, schema: dict[str, Any]) -> None:
+    assert api.get(f"/api/v1/schema/?{query}").json() == schema
+
+
+@pytest.mark.django_db
+def test_no_address_of_the_schema_is_for_strangers() -> None:
+    refusal(APIClient().get("/api/v1/schema/"), 401)
+
+
+@pytest.mark.django_db
+def test_a_stranger_is_asked_to_log_in_before_the_page() -> None:
+    answer = Client().get("/api/v1/docs/")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/api/v1/docs/")
+
+
+@pytest.mark.django_db
+def test_the_page_has_nothing_inline_and_names_no_other_host(ada: User, client: Client) -> None:
+    client.force_login(ada)
+    answer = client.get("/api/v1/docs/")
+    html = answer.content.decode()
+    assert not re.search(r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son\w+=|https?://", html)
+    assert "unsafe-" not in answer["Content-Security-Policy"]
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_page_works_in_a_browser_under_our_policy(
+    ada: User, client: Client, live_server: LiveServer
+) -> None:
+    track = make_track()
+    client.force_login(ada)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    with chromium() as browser:
+        watched = Watched(browser, live_server.url)
+        watched.context.add_cookies([cookie])  # type: ignore[list-item]
+        page = watched.open("/api/v1/docs/")
+        operation = page.locator("#operations-tracks-tracks_partial_update")
+        operation.locator(".opblock-summary-control").click()
+        operation.locator(".try-out__btn").click()
+        operation.locator("input[placeholder=id]").fill(str(track.pk))
+        operation.locator("textarea").fill('{"review": "approved"}')
+        operation.locator(".execute").click()
+        operation.locator(".live-responses-table .response-col_status", has_text="200").wait_for()
+        assert watched.complaints == []
+    assert Track.objects.get().review == "approved"

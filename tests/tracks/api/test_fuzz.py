@@ -1,0 +1,181 @@
+"""Whatever is sent, wherever to: never a 500, and every refusal in the one shape."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import User
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+
+from tests.support.answers import refusal
+from tests.support.factories import make_asset, make_lines, make_task, make_track
+from tracks import providers
+from tracks.domain.statuses import TaskStatus
+from tracks.models import Task, Track
+
+pytestmark = pytest.mark.django_db
+
+often = settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+# Half of a surrogate pair, NUL and all that Unicode has.
+anything = st.text(st.characters(exclude_categories=[]), max_size=20)
+numbers = st.integers(-(2**70), 2**70) | st.floats() | st.just(10**400)
+values = st.recursive(
+    st.none() | st.booleans() | numbers | anything | st.just("x" * 30_000),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(anything, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def known_params() -> list[str]:
+    operations = [one for provider in providers.registered().values() for one in provider.operations.values()]
+    return sorted({field.name for operation in operations for field in operation.fields})
+
+
+def known_operations() -> list[str]:
+    return sorted({name for provider in providers.registered().values() for name in provider.operations})
+
+
+params = st.dictionaries(st.sampled_from(known_params()) | anything, values, max_size=6) | values
+bodies = st.fixed_dictionaries(
+    {},
+    optional={
+        "provider": st.sampled_from(list(providers.REGISTRY)) | values,
+        "operation": st.sampled_from(known_operations()) | values,
+        "params": params,
+        "source_track": st.just("TRACK_ID") | values,
+        **dict.fromkeys(("title", "review", "rating", "notes", "external_id", "resend", "abandon"), values),
+        "other": values,
+    },
+)
+encoded = (bodies | values).map(json.dumps).map(str.encode) | st.binary(max_size=200)
+
+words = st.sampled_from(
+    ["", "0", "1", "-1", "201", "suno", "song", "all", "running", "new", "-duration", "2026-01-01", "9" * 30]
+)
+raw = st.binary(max_size=30).map(quote) | anything.map(lambda text: quote(text, errors="replace")) | words
+names = st.sampled_from(
+    [
+        *(
+            "provider",
+            "operation",
+            "status",
+            "origin",
+            "external_id",
+            "q",
+            "style",
+            "model",
+            "review",
+            "kind",
+        ),
+        *("created_after", "created_before", "ordering", "cursor", "page_size", "after", "format", "words"),
+        *("label", "download", "lang", "version"),
+    ]
+)
+queries = st.lists(st.tuples(names, raw), max_size=4).map(
+    lambda pairs: "&".join(f"{n}={v}" for n, v in pairs)
+)
+
+ids = st.sampled_from(["TASK", "TRACK", "0", "99999999999999999999", "9" * 4400]) | raw
+addresses = st.one_of(
+    st.sampled_from(["tasks/", "tracks/", "events/", "providers/", "schema/", "docs/"]),
+    st.tuples(ids, st.sampled_from(["", "refresh/", "settle/"])).map(lambda at: f"tasks/{at[0]}/{at[1]}"),
+    st.tuples(
+        ids,
+        st.sampled_from(
+            ["/", "/archive/", "/family/", "/compare/TRACK/", "/lyrics.json", "/lyrics.lrc", "/lyrics.txt"]
+        ),
+    ).map(lambda at: f"tracks/{at[0]}{at[1]}"),
+    st.tuples(ids, st.sampled_from(["audio", "stem"]) | raw).map(lambda at: f"tracks/{at[0]}/media/{at[1]}"),
+    st.tuples(ids, raw).map(lambda at: f"tracks/{at[0]}/lyrics.{at[1]}"),
+    raw.map(lambda name: f"providers/{name}/"),
+    st.lists(raw, max_size=4).map("/".join),
+)
+header = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=300)
+headers = st.fixed_dictionaries(
+    {},
+    optional={
+        "Idempotency-Key": header,
+        "Accept": header | st.sampled_from(["*/*", "text/html", "application/yaml"]),
+        "Range": header | st.sampled_from(["bytes=0-", "bytes=-1", "bytes=9-1"]),
+        "Authorization": header,
+    },
+)
+
+
+@pytest.fixture
+def things(db: None, admin_user: User) -> tuple[APIClient, Task, Track]:
+    """A client, and a task and a track with something of everything."""
+    task = make_task(status=TaskStatus.UNSURE, external_id="")
+    track = make_track(task)
+    make_lines(track, "verse", ("la", 0, 10))
+    for label in ("bass", "drums"):
+        make_asset(track, kind="stem", label=label)
+    client = APIClient(raise_request_exception=False)
+    client.force_login(admin_user)
+    return client, task, track
+
+
+def is_told_properly(answer: Any, method: str, address: str) -> None:
+    assert answer.status_code < 500, answer.content
+    if answer.status_code >= 400 and method != "HEAD" and address != "docs/":
+        refusal(answer, answer.status_code)
+
+
+@often
+@given(
+    method=st.sampled_from(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]),
+    address=addresses,
+    query=queries,
+    body=encoded,
+    kind=st.sampled_from(["application/json", "application/json; charset=zlib", "text/plain", ""]) | header,
+    sent=headers,
+)
+def test_any_request(
+    things: Any, method: str, address: str, query: str, body: bytes, kind: str, sent: dict[str, str]
+) -> None:
+    client, task, track = things
+    address = address.replace("TASK", str(task.pk)).replace("TRACK", str(track.pk))
+    question = f"?{query}" if query and "charset" not in kind else ""
+    answer = client.generic(method, f"/api/v1/{address}{question}", body, kind, headers=sent)
+    is_told_properly(answer, method, address)
+
+
+@often
+@given(address=st.sampled_from(["tasks/", "tracks/", "events/"]), query=queries)
+def test_any_question(things: Any, address: str, query: str) -> None:
+    client, _, _ = things
+    is_told_properly(client.get(f"/api/v1/{address}?{query}"), "GET", address)
+
+
+@often
+@given(body=bodies, place=st.sampled_from(["tasks/", "tasks/TASK/settle/", "tracks/TRACK/"]), sent=headers)
+def test_any_body(things: Any, body: Any, place: str, sent: dict[str, str]) -> None:
+    client, task, track = things
+    method = "PATCH" if "TRACK" in place else "POST"
+    address = place.replace("TASK", str(task.pk)).replace("TRACK", str(track.pk))
+    text = json.dumps(body).replace('"TRACK_ID"', str(track.pk)).encode()
+    key = {name: value for name, value in sent.items() if name == "Idempotency-Key"}
+    answer = client.generic(method, f"/api/v1/{address}", text, "application/json", headers=key)
+    is_told_properly(answer, method, address)
+
+
+@often
+@given(provider=st.sampled_from(list(providers.REGISTRY)), data=st.data())
+def test_any_params_of_a_real_operation(things: Any, provider: str, data: st.DataObject) -> None:
+    client, _, _ = things
+    operation = data.draw(st.sampled_from(list(providers.get(provider).operations.values())))
+    said = {field.name: values for field in operation.fields}
+    params = data.draw(st.fixed_dictionaries({}, optional=said))
+    body = {"provider": provider, "operation": operation.name, "params": params}
+    answer = client.generic("POST", "/api/v1/tasks/", json.dumps(body).encode(), "application/json")
+    is_told_properly(answer, "POST", "tasks/")

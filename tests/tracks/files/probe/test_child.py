@@ -1,0 +1,131 @@
+"""The child that decodes: it may hang, crash or eat memory, and its parent only loses a file."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from tests.support.media import sound, tone
+from tests.support.paths import ROOT
+from tracks.files.probe import Unplayable, probe
+
+
+@pytest.fixture
+def hanging(tmp_path: Path) -> Iterator[Path]:
+    """A file whose first bytes are a song's, and that then never opens again: a pipe nobody writes to."""
+    song, pipe = sound(tmp_path / "song", tone(1), "WAV").read_bytes(), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(song[:4096]))
+    writer.start()
+    yield pipe
+    writer.join()
+
+
+def children() -> list[int]:
+    lists = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    pids = [int(pid) for found in lists for pid in found.read_text().split()]
+    return [pid for pid in pids if b"tracks.files.probe.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_a_decoder_that_hangs_is_given_up(hanging: Path) -> None:
+    with pytest.raises(Unplayable, match="took too long"):
+        probe(hanging, "audio", timeout_s=0.5)
+    assert children() == []
+
+
+def test_a_decoder_that_crashes_is_told(hanging: Path) -> None:
+    with pytest.raises(Unplayable, match="crashed on this file"):
+        probe(hanging, "audio", on_wait=lambda: os.kill(children()[0], signal.SIGSEGV))
+
+
+def test_what_the_caller_raises_while_waiting_comes_out(hanging: Path) -> None:
+    def lease_lost() -> None:
+        raise InterruptedError("somebody else has it")
+
+    with pytest.raises(InterruptedError):
+        probe(hanging, "audio", on_wait=lease_lost)
+    assert children() == []
+
+
+def test_the_child_knows_no_keys(hanging: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUNO_API_KEY", "very-secret")
+    seen: list[bytes] = []
+
+    def look() -> None:
+        pid = children()[0]
+        seen.append(Path(f"/proc/{pid}/environ").read_bytes())
+        os.kill(pid, signal.SIGKILL)
+
+    with pytest.raises(Unplayable):
+        probe(hanging, "audio", on_wait=look)
+    assert b"PATH=" in seen[0]
+    assert b"very-secret" not in seen[0]
+
+
+def in_a_limited_child(code: str) -> int:
+    start = f"from tracks.files.probe import child; child.set_limits(1)\n{code}"
+    return subprocess.run([sys.executable, "-c", start], cwd=ROOT, stderr=subprocess.DEVNULL).returncode
+
+
+def test_a_child_without_its_parent_ends_by_itself() -> None:
+    assert in_a_limited_child("import signal; signal.pause()") == -signal.SIGALRM
+
+
+def test_a_child_can_not_calculate_without_end() -> None:
+    assert in_a_limited_child("while True: pass") in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM)
+
+
+def test_a_child_can_not_take_all_memory() -> None:
+    code = "try: bytearray(2 * 1024**3)\nexcept MemoryError: raise SystemExit(7)"
+    assert in_a_limited_child(code) == 7
+
+
+def test_a_child_can_not_write_files(tmp_path: Path) -> None:
+    target = str(tmp_path / "x")
+    code = f"try: open({target!r}, 'wb', 0).write(b'x')\nexcept OSError: raise SystemExit(7)"
+    assert in_a_limited_child(code) == 7
+
+
+def test_the_child_starts_without_django() -> None:
+    modules = "tracks.files.probe.child, tracks.files.probe.decode, tracks.files.probe.pictures"
+    code = f"import sys, {modules}; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_the_parent_s_own_limits_stay(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    probe(sound(tmp_path / "song", tone(1), "WAV"), "audio")
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_a_checker_that_does_not_start_does_not_blame_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(RuntimeError, match="exit code 1"):
+        probe(sound(tmp_path / "song", tone(1), "WAV"), "audio")
+
+
+def probe_and_tell(path: Path, pipe: Connection) -> None:
+    pipe.send(probe(path, "audio").duration_ms)
+
+
+def test_a_daemonic_worker_can_check_too(tmp_path: Path) -> None:
+    """As django-q2's are: they may not have children by multiprocessing."""
+    ours, theirs = multiprocessing.Pipe()
+    arguments = (sound(tmp_path / "song", tone(1), "WAV"), theirs)
+    worker = multiprocessing.get_context("spawn").Process(target=probe_and_tell, args=arguments, daemon=True)
+    worker.start()
+    assert ours.poll(30)
+    assert ours.recv() == 1000
+    worker.join()

@@ -1,0 +1,82 @@
+"""A database of before, with songs in it, comes through the migrations whole: SQLite builds tables anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.support.paths import ROOT
+from tracks.models.assets import link_key
+
+# In a process of its own: migrations are made on a database that nobody else has open.
+UPGRADE = """
+import json, django
+django.setup()
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+def schema():
+    with connection.cursor() as cursor:
+        made = "SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+        cursor.execute(made)
+        return sorted(name for name, in cursor.fetchall())
+
+def found(word):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rowid FROM tracks_search WHERE tracks_search MATCH %s", [word])
+        return len(cursor.fetchall())
+
+executor = MigrationExecutor(connection)
+old = executor.migrate([("tracks", "0003_track_search")]).apps
+task = old.get_model("tracks", "Task").objects.create(provider="suno", operation="generate")
+track = old.get_model("tracks", "Track").objects.create(task=task, provider="suno", search_text="rain")
+assets = old.get_model("tracks", "Asset").objects
+url = "https://cdn.example/song.mp3?signature=1"
+one = {"track": track, "kind": "stem", "source_url": url}
+assets.bulk_create([assets.model(label=str(number), **one) for number in range(4001)])
+assets.create(track=track, kind="image")
+before = schema()
+executor.loader.build_graph()
+executor.migrate(executor.loader.graph.leaf_nodes())
+from tracks.models import Asset, Track
+after = found("rain")
+Track.objects.update(search_text="snow")
+keys = Asset.objects.order_by("kind").values_list("kind", "link_key")
+print(json.dumps({
+    "lost": sorted(set(before) - set(schema())),
+    "found": [after, found("rain"), found("snow")],
+    "keys": list(map(list, keys.distinct())),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "musicgen.settings",
+        "DATA_DIR": str(tmp_path_factory.mktemp("old")),
+        "DATABASE_URL": "",
+    }
+    command = [sys.executable, "-c", UPGRADE]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def test_no_index_and_no_trigger_is_lost(upgraded: dict[str, Any]) -> None:
+    assert upgraded["lost"] == []
+
+
+def test_what_was_found_is_found_and_what_changes_is_learned(upgraded: dict[str, Any]) -> None:
+    assert upgraded["found"] == [1, 0, 1]
+
+
+def test_files_of_before_are_found_by_their_links_in_every_batch(upgraded: dict[str, Any]) -> None:
+    assert upgraded["keys"] == [["image", ""], ["stem", link_key("https://cdn.example/song.mp3")]]

@@ -1,0 +1,306 @@
+"""Files that decode and may still be the wrong ones: both takes with the same bytes, songs too short."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from tests.support.factories import make_asset, make_task, make_track
+from tests.support.file_server import FileServer, file_server
+from tests.support.installation import until
+from tests.support.media import picture, sound, tone
+from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
+from tracks.files import storage
+from tracks.models import Asset, Event, Task
+from tracks.presentation.event_text import tell
+from tracks.services.archive.fetch import archive_next
+from tracks.services.archive.outcome import part_path
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def server() -> Iterator[FileServer]:
+    with file_server() as server, override_settings(FETCH_ALLOW_HOSTS=frozenset({server.host})):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """Two takes of five seconds."""
+    folder = tmp_path_factory.mktemp("songs")
+    return [
+        sound(folder / f"{take}.mp3", tone(5.0, loudness=0.3 + take / 5), "MP3").read_bytes()
+        for take in (0, 1)
+    ]
+
+
+@pytest.fixture
+def task() -> Task:
+    return make_task(provider="suno", status=TaskStatus.SUCCEEDED)
+
+
+def take(task: Task, place: int, url: str, kind: str = "audio") -> Asset:
+    track = make_track(task, external_id=f"{task.external_id}-{place}", position=place, duration_ms=5_000)
+    due = timezone.now() + timedelta(milliseconds=place)
+    return make_asset(track, source_url=url, next_attempt_at=due, kind=kind)
+
+
+def work() -> None:
+    with time_machine.travel(timezone.now() + timedelta(seconds=1)):
+        while archive_next():
+            pass
+
+
+def try_again() -> None:
+    Asset.objects.exclude(next_attempt_at=None).update(next_attempt_at=timezone.now())
+    work()
+
+
+def fresh(asset: Asset) -> Asset:
+    asset.refresh_from_db()
+    return asset
+
+
+# --- Both takes with the same file --------------------------------------------------------------------------
+def test_the_other_takes_file_is_not_believed_and_asked_for_again(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    first = take(task, 0, server.serve("/1.mp3", songs[0]))
+    second = take(task, 1, server.serve("/2.mp3", songs[0]))
+    work()
+    assert fresh(first).status == AssetStatus.ARCHIVED
+    assert fresh(second).status == AssetStatus.PENDING
+    assert second.error == "The provider delivered the other take's file; it is asked again."
+    assert second.next_attempt_at is not None
+    assert second.next_attempt_at > timezone.now() + timedelta(seconds=5)
+    assert second.attempts == 1
+    task.refresh_from_db()
+    assert task.next_poll_at is not None
+    server.serve("/2.mp3", songs[1])
+    try_again()
+    assert fresh(second).status == AssetStatus.ARCHIVED
+    assert second.error == ""
+    assert storage.path_of(second.file).read_bytes() == songs[1]
+    assert storage.path_of(fresh(first).file).read_bytes() == songs[0]
+    assert not Event.objects.filter(kind="asset.same_file").exists()
+
+
+def test_it_may_be_the_kept_take_that_has_the_wrong_file(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    first = take(task, 0, server.serve("/1.mp3", songs[1]))
+    second = take(task, 1, server.serve("/2.mp3", songs[1]))
+    archive_next()
+    wrong = fresh(first).file
+    server.serve("/1.mp3", songs[0])
+    work()
+    try_again()
+    assert (fresh(first).status, fresh(second).status) == (AssetStatus.ARCHIVED, AssetStatus.ARCHIVED)
+    assert storage.path_of(first.file).read_bytes() == songs[0]
+    assert storage.path_of(second.file).read_bytes() == songs[1]
+    assert storage.path_of(wrong).read_bytes() == songs[1]
+    told = Event.objects.get(kind="asset.replaced", asset=first)
+    assert (told.data["file"], tell(told, with_title=False)[1]) == (wrong, "Audio kept anew")
+    assert first.next_attempt_at is None
+
+
+def test_what_stays_the_same_is_kept_in_the_end_and_told(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    first = take(task, 0, server.serve("/1.mp3", songs[0]))
+    second = take(task, 1, server.serve("/2.mp3", songs[0]))
+    work()
+    for _ in range(4):
+        try_again()
+    assert fresh(second).status == AssetStatus.PENDING  # the tries went by in no time
+    with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+        try_again()
+    assert fresh(second).status == AssetStatus.ARCHIVED
+    assert (fresh(first).status, first.error, first.next_attempt_at) == (AssetStatus.ARCHIVED, "", None)
+    told = Event.objects.get(kind="asset.same_file")
+    assert (told.asset, told.data["same_as"]) == (second, first.track_id)
+    assert tell(told, with_title=False)[1] == "Audio is the same as another take's"
+    second.track.refresh_from_db()
+    assert second.track.archive == ArchiveStatus.COMPLETE
+
+
+def test_time_alone_makes_it_no_more_believable(server: FileServer, songs: list[bytes], task: Task) -> None:
+    take(task, 0, server.serve("/1.mp3", songs[0]))
+    second = take(task, 1, server.serve("/2.mp3", songs[0]))
+    work()
+    Asset.objects.filter(pk=second.pk).update(attempts=30)
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        try_again()
+    assert fresh(second).status == AssetStatus.PENDING
+
+
+@pytest.mark.parametrize("answer", [{"status": 404}, {"status": 500}, {"body": b"<html>"}, {"cut_at": 9000}])
+def test_what_is_kept_stays_when_looking_again_fails(
+    server: FileServer, songs: list[bytes], task: Task, answer: dict[str, Any]
+) -> None:
+    first = take(task, 0, server.serve("/1.mp3", songs[0]))
+    take(task, 1, server.serve("/2.mp3", songs[0]))
+    archive_next()
+    server.serve("/1.mp3", **({"body": songs[1]} | answer))
+    events = Event.objects.filter(asset=first).count()
+    work()
+    assert len([path for path, _ in server.asked if path == "/1.mp3"]) == 2
+    assert (fresh(first).status, first.error, first.next_attempt_at) == (AssetStatus.ARCHIVED, "", None)
+    assert storage.path_of(first.file).read_bytes() == songs[0]
+    assert not part_path(first).exists()
+    assert Event.objects.filter(asset=first).count() == events
+
+
+def test_what_is_kept_stays_when_its_part_outlived_a_crash(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    """Killed right after "archived", the part is another name of the kept file: never to be written to."""
+    first = take(task, 0, server.serve("/1.mp3", songs[0]))
+    archive_next()
+    kept = storage.path_of(fresh(first).file)
+    os.link(kept, part_path(first))
+    other = server.serve("/elsewhere.mp3", songs[1])
+    Asset.objects.filter(pk=first.pk).update(source_url=other, next_attempt_at=timezone.now())
+    work()
+    assert kept.read_bytes() == songs[0]
+    assert storage.path_of(fresh(first).file).read_bytes() == songs[1]
+
+
+def test_two_workers_with_the_same_file_see_each_other(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    urls = [server.serve(f"/{place}.mp3", songs[0], pause_at=9_000) for place in (0, 1)]
+    both = [take(task, place, url) for place, url in enumerate(urls)]
+
+    def worker() -> None:
+        try:
+            archive_next()
+        finally:
+            connection.close()
+
+    Asset.objects.update(next_attempt_at=timezone.now())
+    with ThreadPoolExecutor(2) as workers:
+        working = [workers.submit(worker) for _ in both]
+        until(lambda: len(server.asked) == 2)
+        for served in server.files.values():
+            served.go.set()
+        for one in working:
+            one.result()
+    assert sorted(fresh(asset).status for asset in both) == [AssetStatus.ARCHIVED, AssetStatus.PENDING]
+
+
+def test_the_same_file_in_another_task_is_no_matter(server: FileServer, songs: list[bytes]) -> None:
+    both = [take(make_task(), place, server.serve(f"/{place}.mp3", songs[0])) for place in (0, 1)]
+    work()
+    assert [fresh(asset).status for asset in both] == [AssetStatus.ARCHIVED, AssetStatus.ARCHIVED]
+
+
+def test_the_same_picture_for_both_takes_is_no_matter(server: FileServer, task: Task) -> None:
+    cover = picture("JPEG")
+    both = [take(task, place, server.serve(f"/{place}.jpg", cover), "image") for place in (0, 1)]
+    work()
+    assert [fresh(asset).status for asset in both] == [AssetStatus.ARCHIVED, AssetStatus.ARCHIVED]
+
+
+# --- Shorter or longer than promised ------------------------------------------------------------------------
+def old(asset: Asset) -> None:
+    """Its link is dead by its date, and it was tried often."""
+    long_ago = timezone.now() - timedelta(days=20)
+    Asset.objects.filter(pk=asset.pk).update(expires_at=long_ago, attempts=9)
+    type(asset.track).objects.filter(pk=asset.track_id).update(received_at=long_ago)
+
+
+def short(server: FileServer, songs: list[bytes], task: Task) -> Asset:
+    asset = take(task, 0, server.serve("/1.mp3", songs[0]))
+    type(asset.track).objects.filter(pk=asset.track_id).update(duration_ms=60_000)
+    return asset
+
+
+def is_kept_as_short(asset: Asset, body: bytes) -> bool:
+    told = Event.objects.get(kind="asset.short")
+    assert told.data["promised_ms"] == 60_000
+    assert tell(told, with_title=False)[1] == "Audio is shorter than promised"
+    assert abs(told.data["measured_ms"] - 5_000) < 100
+    assert storage.path_of(fresh(asset).file).read_bytes() == body
+    asset.track.refresh_from_db()
+    assert asset.track.archive == ArchiveStatus.COMPLETE
+    return bool((asset.status, asset.error) == (AssetStatus.ARCHIVED, ""))
+
+
+def test_a_short_file_is_kept_when_the_last_try_brings_no_other(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = short(server, songs, task)
+    work()
+    assert (fresh(asset).status, asset.attempts) == (AssetStatus.PENDING, 1)
+    old(asset)
+    try_again()
+    assert is_kept_as_short(asset, songs[0])
+
+
+def test_a_short_file_is_kept_when_its_link_died_since(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = short(server, songs, task)
+    work()
+    server.serve("/1.mp3", b"gone", status=404)
+    old(asset)
+    try_again()
+    assert is_kept_as_short(asset, songs[0])
+
+
+def test_a_short_file_makes_room_for_the_whole_one(
+    server: FileServer, songs: list[bytes], task: Task, tmp_path: Path
+) -> None:
+    asset = short(server, songs, task)
+    work()
+    whole = sound(tmp_path / "whole.mp3", tone(60.0), "MP3").read_bytes()
+    server.serve("/1.mp3", whole)
+    try_again()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+    assert storage.path_of(asset.file).read_bytes() == whole
+    assert not Event.objects.filter(kind="asset.short").exists()
+
+
+def test_a_file_that_does_not_decode_is_never_kept(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = take(task, 0, server.serve("/1.mp3", songs[0][:20_000]))
+    old(asset)
+    work()
+    assert fresh(asset).status == AssetStatus.EXPIRED
+    assert asset.file == ""
+
+
+def test_a_short_file_that_our_disk_lost_is_not_said_to_be_kept(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = short(server, songs, task)
+    work()
+    storage.path_of(fresh(asset).file).unlink()
+    server.serve("/1.mp3", b"gone", status=404)
+    old(asset)
+    try_again()
+    assert fresh(asset).status == AssetStatus.EXPIRED
+
+
+def test_a_longer_file_that_is_believed_is_told(server: FileServer, songs: list[bytes], task: Task) -> None:
+    asset = take(task, 0, server.serve("/1.mp3", songs[0]))
+    type(asset.track).objects.filter(pk=asset.track_id).update(duration_ms=1_000)
+    work()
+    assert fresh(asset).status == AssetStatus.PENDING
+    for _ in range(3):
+        try_again()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+    assert Event.objects.get(kind="asset.longer").data["promised_ms"] == 1_000

@@ -1,0 +1,90 @@
+"""Who may see the pages, and what every page promises whoever looks."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from tests.support.factories import make_lines, make_task, make_track
+from tests.support.html import Page
+from tests.support.songs import make_song
+
+pytestmark = pytest.mark.django_db
+
+
+def addresses() -> list[str]:
+    song = make_song()
+    make_lines(song, "verse", ("Moonlight", 1000, 2000))
+    task = make_task(status="failed", error_kind="content", error_message="Refused")
+    return [
+        reverse("tracks"),
+        reverse("track", args=[song.pk]),
+        reverse("track", args=[make_track(status="failed").pk]),
+        reverse("tasks"),
+        reverse("task", args=[task.pk]),
+        reverse("task", args=[make_task(status="unsure").pk]),
+        reverse("providers"),
+        reverse("new-task"),
+        reverse("new-task") + "?provider=tempolor&operation=generate",
+        reverse("new-task") + f"?provider=tempolor&operation=stems&source={song.pk}",
+        reverse("compare", args=[song.pk, make_track(make_task(source_track=song)).pk]),
+    ]
+
+
+def test_a_stranger_is_sent_to_the_login_and_back() -> None:
+    for address in addresses():
+        answer = Client().get(address)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/admin/login/?next=/")
+
+
+def test_someone_who_is_not_staff_is_sent_there_too() -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("eve"), backend="django.contrib.auth.backends.ModelBackend")
+    for address in addresses():
+        assert client.get(address)["Location"].startswith("/admin/login/?next=/")
+
+
+def test_nothing_can_be_posted_without_a_login() -> None:
+    song = make_song()
+    answer = Client().post(reverse("track", args=[song.pk]), {"do": "verdict", "review": "approved"})
+    assert answer["Location"].startswith("/admin/login/")
+    song.refresh_from_db()
+    assert song.review == "new"
+
+
+def test_every_page_keeps_to_a_strict_policy(staff: Client) -> None:
+    for address in addresses():
+        answer = staff.get(address)
+        page = Page(answer)
+        assert "unsafe" not in answer["Content-Security-Policy"]
+        assert page.with_attribute("style") == []
+        assert page.named("style") == []
+        assert all((script.get("src") or "").startswith("/static/") for script in page.named("script"))
+        assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
+
+
+def test_no_page_shows_or_loads_a_providers_link(staff: Client) -> None:
+    for address in addresses():
+        html = staff.get(address).content.decode()
+        assert "media.example" not in html
+        assert not re.search(r"(?:href|src|action)=\"(?:https?:)?//", html)
+
+
+def test_every_page_has_one_title_one_main_and_a_way_past_the_menu(staff: Client) -> None:
+    for address in addresses():
+        page = Page(staff.get(address))
+        assert len(page.named("h1")) == 1
+        assert [main["id"] for main in page.named("main")] == ["main"]
+        assert page.named("a")[0]["href"] == "#main"
+        assert page.named("html")[0]["lang"] == "en"
+
+
+def test_pictures_without_words_are_hidden_from_screen_readers(staff: Client) -> None:
+    for address in addresses():
+        pictures = Page(staff.get(address)).named("svg")
+        assert all(picture.get("aria-hidden") == "true" for picture in pictures)

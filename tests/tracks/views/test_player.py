@@ -1,0 +1,329 @@
+"""The player's page as it comes from the server: without a script it must be readable and playable."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.support.factories import make_asset, make_lines, make_task, make_track
+from tests.support.html import Page
+from tests.support.songs import make_kept, make_song, make_told_song
+from tracks.models import LyricLine, Track
+
+
+def page_of(staff: Client, track: Track) -> Page:
+    return Page(staff.get(f"/tracks/{track.pk}/"))
+
+
+def test_the_archived_audio_is_played_from_here(staff: Client) -> None:
+    song = make_song()
+    [player] = page_of(staff, song).named("audio")
+    assert player["id"] == "player"
+    assert player["src"] == f"/api/v1/tracks/{song.pk}/media/audio"
+    assert "controls" in player
+
+
+def test_lossless_audio_is_played_where_no_other_is_kept(staff: Client) -> None:
+    song = make_track(archive="complete")
+    make_kept(song, kind="audio_hi", content_type="audio/wav")
+    assert page_of(staff, song).named("audio")[0]["src"] == f"/api/v1/tracks/{song.pk}/media/audio_hi"
+
+
+def test_lines_are_buttons_with_their_times_in_seconds(staff: Client) -> None:
+    song = make_song()
+    make_lines(song, "verse", ("Moonlight guides", 12_345, 15_000), ("Owls dance", 15_000, 15_000))
+    page = page_of(staff, song)
+    lines = page.with_attribute("data-lyric-line")
+    assert [(line["data-start"], line["data-end"]) for line in lines] == [("12.345", "15"), ("15", "15")]
+    assert all(("button", line) in page.tags for line in lines)
+    assert all("aria-current" not in line for line in lines)
+
+
+def test_sections_are_headings_never_lines(staff: Client) -> None:
+    song = make_song()
+    make_lines(song, "verse", ("Moonlight guides", 1000, 2000))
+    LyricLine.objects.filter(kind="section").update(start_ms=500, end_ms=520)
+    page = page_of(staff, song)
+    assert len(page.with_attribute("data-lyric-section")) == 1
+    assert len(page.with_attribute("data-lyric-line")) == 1
+    assert page.with_attribute("data-jump")[0]["data-jump"] == "0.5"
+
+
+def test_words_are_cut_out_where_they_are_timed(staff: Client) -> None:
+    song = make_song()
+    make_lines(song, ("Moonlight, guides", 1000, 2000))
+    LyricLine.objects.update(words=[[1000, 1400, "Moonlight,"], [1400, 2000, "guides"]])
+    Track.objects.update(lyrics_timing="word")
+    page = page_of(staff, song)
+    assert [word["data-word-start"] for word in page.with_attribute("data-word-start")] == ["1", "1.4"]
+    assert "Moonlight, guides" in page.words
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"timing_state": "waiting", "lyrics_text": "[verse]\nMoonlight"}, "still being aligned"),
+        (
+            {"timing_state": "waiting", "words_at": timezone.now(), "lyrics_text": "[verse]\nMoonlight"},
+            "is being fetched",
+        ),
+        ({"timing_state": "instrumental", "lyrics_text": "[verse]\nMoonlight"}, "nothing is sung"),
+        ({"timing_state": "failed", "lyrics_text": "[verse]\nMoonlight"}, "could not be made"),
+        ({"lyrics_text": "[verse]\nMoonlight"}, "have no timing"),
+        ({}, "It may be an instrumental"),
+    ],
+)
+def test_lyrics_without_timing_say_why(staff: Client, values: dict[str, Any], words: str) -> None:
+    page = page_of(staff, make_song(**values))
+    assert words in page.words
+    assert page.with_attribute("data-lyric-line") == []
+    if values:
+        assert "Moonlight" in page.words
+        assert len(page.with_attribute("data-lyric-section")) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"status": "pending"}, "Not here yet. The provider is still making it."),
+        ({"status": "streaming"}, "Not here yet. The provider has a first version"),
+        ({"status": "ready", "archive": "pending"}, "Not archived yet."),
+        ({"status": "ready", "archive": "incomplete"}, "The audio could not be kept."),
+        ({"status": "failed"}, "There is nothing to play."),
+        ({"status": "ready", "kind": "lyrics"}, "Words only."),
+    ],
+)
+def test_what_cannot_be_played_says_what_that_means(
+    staff: Client, values: dict[str, Any], words: str
+) -> None:
+    song = make_track(**values)
+    make_lines(song, ("Moonlight", 1000, 2000))
+    page = page_of(staff, song)
+    assert words in page.words
+    assert page.named("audio") == []
+    assert "disabled" in page.with_attribute("data-lyric-line")[0]
+
+
+def test_a_failed_song_tells_the_tasks_reason_and_advice(staff: Client) -> None:
+    task = make_task(status="failed", error_kind="content", error_message="A word was refused.")
+    page = page_of(staff, make_track(task, status="failed"))
+    assert "A word was refused. The words were refused. Change them and send it again." in page.words
+
+
+def test_the_seek_bar_shows_the_waveform_and_the_sections(staff: Client) -> None:
+    song = make_song()
+    make_lines(song, "verse", ("Moonlight", 1000, 2000), "chorus")
+    LyricLine.objects.filter(text="verse").update(start_ms=9_700, end_ms=9_720)
+    LyricLine.objects.filter(text="chorus").update(start_ms=48_500, end_ms=48_520)
+    page = page_of(staff, song)
+    [slider] = [one for one in page.named("input") if one.get("type") == "range"]
+    assert (slider["min"], slider["max"], slider["aria-label"]) == ("0", "97", "Position")
+    assert [line["x1"] for line in page.named("line")] == ["10.00%", "50.00%"]
+    assert any((one.get("d") or "").startswith("M0.5 25v50") for one in page.named("path"))
+
+
+def test_every_archived_file_and_every_lyric_format_can_be_had(staff: Client) -> None:
+    song = make_song()
+    make_kept(song, kind="stem", label="vocals")
+    make_lines(song, ("Moonlight", 1000, 2000))
+    html = page_of(staff, song).html
+    for address in (
+        "media/audio?download=1",
+        "media/image?download=1",
+        "media/stem?label=vocals&amp;download=1",
+    ):
+        assert f'href="/api/v1/tracks/{song.pk}/{address}"' in html
+    for kind in ("lrc", "srt", "vtt", "ttml", "txt"):
+        assert f'href="/api/v1/tracks/{song.pk}/lyrics.{kind}"' in html
+
+
+def test_lyrics_without_timing_can_be_had_as_text_only(staff: Client) -> None:
+    song = make_song(lyrics_text="Moonlight")
+    html = page_of(staff, song).html
+    assert "lyrics.txt" in html
+    assert "lyrics.lrc" not in html
+
+
+def test_files_tell_their_state_reason_and_checksum(staff: Client) -> None:
+    song = make_track(archive="incomplete")
+    make_kept(song)
+    make_asset(song, kind="image", status="failed", error="a web page came instead of a picture")
+    make_asset(song, kind="audio_hi", attempts=2, error="the server answered 403",
+               expires_at=timezone.now() + timedelta(hours=3, minutes=5))  # fmt: skip
+    make_asset(song, kind="video", status="waiting", source_url="")
+    make_asset(song, kind="stem", status="expired")
+    words = page_of(staff, song).words
+    assert "ab" * 32 in words
+    assert "not kept a web page came instead of a picture" in words
+    assert "2 tries so far. The server answered 403. The provider deletes it in 3 h." in words
+    assert "to come The provider is still making it." in words
+    assert "gone The provider deleted it before it could be fetched." in words
+    assert "Archive again" in words
+
+
+def test_while_files_are_fetched_there_is_nothing_to_download(staff: Client) -> None:
+    files = make_track(kind="files", archive="pending")
+    make_asset(files, kind="audio_hi")
+    assert "Downloads Nothing to download yet." in page_of(staff, files).words
+
+
+def test_nothing_to_archive_offers_no_button(staff: Client) -> None:
+    assert "Archive again" not in page_of(staff, make_song()).words
+
+
+def test_stems_and_videos_can_be_heard_and_seen(staff: Client) -> None:
+    files = make_track(kind="files", archive="complete", title="")
+    make_kept(files, kind="stem", label="drums")
+    make_kept(files, kind="video", label="", content_type="video/mp4")
+    page = page_of(staff, files)
+    assert [one["src"] for one in page.named("audio")] == [
+        f"/api/v1/tracks/{files.pk}/media/stem?label=drums"
+    ]
+    assert [one["src"] for one in page.named("video")] == [f"/api/v1/tracks/{files.pk}/media/video"]
+
+
+def test_pictures_that_were_made_are_all_shown(staff: Client) -> None:
+    made = make_task(provider="suno", operation="cover-image", status="succeeded")
+    files = make_track(made, kind="files", archive="complete", title="")
+    for label in ("1", "2"):
+        make_kept(files, kind="image", label=label, content_type="image/jpeg", duration_ms=None, peaks=[])
+    page = page_of(staff, files)
+    assert page.words.startswith("Cover pictures · musicgen")
+    assert [one["alt"] for one in page.named("img") if one["alt"]] == ["Cover · 1", "Cover · 2"]
+    assert "no words" not in page.words
+
+
+def test_words_alone_are_whole_without_files(staff: Client) -> None:
+    text = make_track(kind="lyrics", archive="none", lyrics_text="[verse]\nOwls", timing_state="none")
+    words = page_of(staff, text).words
+    assert "written These are words only; there is nothing to hear." in words
+    assert "no file yet" not in words
+    assert "no timing" not in words
+
+
+@pytest.mark.parametrize("kind", ["lyrics", "files"])
+def test_words_and_files_that_did_not_come_are_not_told_as_made(staff: Client, kind: str) -> None:
+    failed = page_of(staff, make_track(kind=kind, status="failed")).words
+    assert "There is nothing to show. The provider could not make it. The task tells why" in failed
+    assert (
+        "Not here yet. The provider is still making it."
+        in page_of(staff, make_track(kind=kind, status="pending")).words
+    )
+
+
+def test_takes_of_one_task_lead_to_each_other(staff: Client) -> None:
+    task = make_task()
+    one, two = make_song(task), make_song(task, position=1)
+    page = page_of(staff, two)
+    assert f'href="/tracks/{one.pk}/"' in page.html
+    assert "Take 1 Take 2" in page.words
+
+
+def test_an_unknown_or_absurd_number_is_not_found(staff: Client) -> None:
+    assert staff.get("/tracks/999/").status_code == 404
+    assert staff.get(f"/tracks/{10**30}/").status_code == 404
+    assert staff.post(f"/tracks/{10**30}/", {"do": "archive"}).status_code == 404
+
+
+def judged(staff: Client, track: Track, **values: Any) -> Page:
+    answer = staff.post(f"/tracks/{track.pk}/", {"do": "verdict", **values}, follow=True)
+    track.refresh_from_db()
+    return Page(answer)
+
+
+def test_a_verdict_is_kept_with_rating_and_notes(staff: Client) -> None:
+    song = make_song()
+    page = judged(staff, song, review="approved", rating="4", notes="Lovely\r\nending")
+    assert (song.review, song.rating, song.notes) == ("approved", 4, "Lovely\nending")
+    assert "Approved." in page.words
+
+
+def test_saving_alone_leaves_the_verdict(staff: Client) -> None:
+    song = make_song(review="rejected", rating=2)
+    judged(staff, song, rating="", notes="")
+    assert (song.review, song.rating) == ("rejected", None)
+
+
+def test_what_is_not_posted_stays(staff: Client) -> None:
+    song = make_song(rating=3, notes="Keep me")
+    judged(staff, song, review="approved")
+    assert (song.rating, song.notes) == (3, "Keep me")
+
+
+def test_a_title_can_be_changed_and_stands_in_the_story(staff: Client) -> None:
+    song = make_told_song()
+    page = judged(staff, song, title="Owls at Dusk")
+    assert song.title == "Owls at Dusk"
+    assert "ada changed the song" in page.words
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ({"title": "  "}, "A song needs a title."),
+        ({"title": "x" * 501}, "at most 500 characters"),
+        ({"title": "a\x00b"}, "Null characters are not allowed."),
+        ({"rating": "6"}, "less than or equal to 5"),
+        ({"rating": "-1"}, "greater than or equal to 0"),
+        ({"rating": "four"}, "Enter a whole number."),
+        ({"review": "maybe"}, "maybe is not one of the available choices"),
+        ({"notes": "x" * 20_001}, "at most 20000 characters"),
+    ],
+)
+def test_a_bad_verdict_is_refused_beside_its_field(
+    staff: Client, values: dict[str, str], complaint: str
+) -> None:
+    song = make_song()
+    page = Page(staff.post(f"/tracks/{song.pk}/", {"do": "verdict", **values}), status=400)
+    assert complaint in page.words
+    song.refresh_from_db()
+    assert (song.title, song.rating, song.review, song.notes) == ("Owl's Moonlit Waltz", None, "new", "")
+
+
+def test_archiving_again_makes_the_missing_files_due(staff: Client) -> None:
+    song = make_track(make_task(status="succeeded"), archive="incomplete")
+    lost = make_asset(song, status="expired", attempts=9)
+    page = Page(staff.post(f"/tracks/{song.pk}/", {"do": "archive"}, follow=True))
+    lost.refresh_from_db()
+    assert (lost.status, lost.attempts) == ("pending", 0)
+    assert "1 file is tried again at once" in page.words
+    assert "ada had the song archived again" in page.words
+
+
+def test_archiving_again_with_nothing_missing_says_so(staff: Client) -> None:
+    page = Page(staff.post(f"/tracks/{make_song().pk}/", {"do": "archive"}, follow=True))
+    assert "There is nothing to fetch" in page.words
+
+
+@pytest.mark.parametrize("values", [{}, {"do": "explode"}])
+def test_an_action_that_does_not_exist_is_refused(staff: Client, values: dict[str, str]) -> None:
+    assert staff.post(f"/tracks/{make_song().pk}/", values).status_code == 400
+
+
+def test_a_form_without_its_token_is_refused_in_words(staff: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = staff.cookies
+    page = Page(strict.post(f"/tracks/{make_song().pk}/", {"do": "archive"}), status=403)
+    assert "The form was not accepted" in page.words
+
+
+def test_more_lines_and_files_take_no_more_queries(staff: Client) -> None:
+    def queries(song: Track) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page_of(staff, song)
+        return len(captured)
+
+    plain, rich = make_song(), make_song()
+    make_lines(rich, *[(f"line {place}", place * 1000, place * 1000 + 900) for place in range(40)])
+    for label in ("vocals", "drums", "bass"):
+        make_kept(rich, kind="stem", label=label)
+    staff.post(f"/tracks/{rich.pk}/", {"do": "verdict", "rating": "5"})
+    staff.get(f"/tracks/{rich.pk}/")
+    assert queries(rich) == queries(plain)
+    assert queries(rich) <= 9

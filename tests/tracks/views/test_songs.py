@@ -1,0 +1,210 @@
+"""The list of songs: rows, search, filters, pages, and what it says when there is nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.support.factories import make_asset, make_lines, make_task, make_track
+from tests.support.html import Page
+from tests.support.songs import make_kept, make_song
+
+
+def test_a_row_tells_all_of_a_song(staff: Client) -> None:
+    song = make_song(style="Waltz", model="TemPolor v4.5", rating=4, review="approved")
+    make_lines(song, ("Moonlight guides", 1000, 2000))
+    page = Page(staff.get("/"))
+    assert page.tracks() == [str(song.pk)]
+    for word in ("Owl's Moonlit Waltz", "Waltz · TemPolor v4.5", "1:37", "lines timed", "kept", "approved"):
+        assert word in page.words
+    assert "4 of 5 stars" in page.html
+    assert f'src="/api/v1/tracks/{song.pk}/media/image"' in page.html
+    assert f'data-play="/api/v1/tracks/{song.pk}/media/audio"' in page.html
+
+
+def test_the_play_button_is_a_link_that_works_without_scripts(staff: Client) -> None:
+    song = make_song()
+    [play] = Page(staff.get("/")).with_attribute("data-play")
+    assert play["href"] == f"/tracks/{song.pk}/"
+    assert play["aria-label"] == "Play Owl's Moonlit Waltz"
+
+
+def test_times_are_relative_and_exact(staff: Client) -> None:
+    then = timezone.now() - timedelta(hours=2)
+    make_song(received_at=then)
+    page = Page(staff.get("/"))
+    assert "2 h ago" in page.words
+    assert any(
+        one.get("datetime") == then.isoformat() and "UTC" in (one["title"] or "")
+        for one in page.named("time")
+    )
+
+
+def test_a_song_on_its_way_says_what_it_waits_for(staff: Client) -> None:
+    make_track(status="streaming", title="Two Spoons")
+    page = Page(staff.get("/"))
+    assert "arriving The provider has a first version; the finished file comes next." in page.words
+    assert page.with_attribute("data-play") == []
+
+
+def test_a_failed_song_is_not_played_but_told(staff: Client) -> None:
+    make_track(make_task(status="failed"), status="failed")
+    assert "failed The provider could not make this song." in Page(staff.get("/")).words
+
+
+def test_a_song_whose_files_are_fetched_says_until_when(staff: Client) -> None:
+    song = make_track(archive="pending")
+    make_asset(
+        song, expires_at=timezone.now() + timedelta(hours=4, minutes=5), next_attempt_at=timezone.now()
+    )
+    page = Page(staff.get("/"))
+    assert "keeping Its files are being fetched. The provider deletes them in 4 h." in page.words
+    assert "its link dies in 4 h" in page.words
+
+
+def test_tasks_without_songs_yet_stand_above_the_list(staff: Client) -> None:
+    make_task(status="queued", external_id="", params={"prompt": "a lullaby for a lighthouse"})
+    page = Page(staff.get("/"))
+    assert "1 task waiting for songs" in page.words
+    assert "a lullaby for a lighthouse" in page.words
+    assert "waiting to be sent" in page.words
+
+
+def test_many_tasks_on_their_way_do_not_bury_the_songs(staff: Client) -> None:
+    for _ in range(9):
+        make_task(status="running")
+    page = Page(staff.get("/"))
+    assert "more than 6 tasks waiting for songs" in page.words
+    assert page.words.count("being made") == 6 + 1  # six rows and the choice of the filter
+
+
+def test_results_that_are_no_songs_are_not_among_them(staff: Client) -> None:
+    make_track(kind="lyrics")
+    make_track(kind="files")
+    assert Page(staff.get("/")).tracks() == []
+
+
+def test_an_empty_library_says_how_it_fills(staff: Client) -> None:
+    page = Page(staff.get("/"))
+    assert "No songs yet" in page.words
+    assert "/tasks/new/" in page.html
+
+
+def test_search_finds_and_quotes_the_sung_line_with_its_time(staff: Client) -> None:
+    found = make_song(lyrics_text="Moonlight guides the silent flight")
+    make_lines(found, "chorus", ("Moonlight guides the silent flight", 33_200, 36_000))
+    make_song(title="Other")
+    page = Page(staff.get("/", {"q": "silent flight"}))
+    assert page.tracks() == [str(found.pk)]
+    assert "“Moonlight guides the silent flight” 0:33" in page.words
+    assert f"/tracks/{found.pk}/#t=33.2" in page.html
+
+
+def test_chinese_is_found_by_its_characters(staff: Client) -> None:
+    found = make_song(title="雨后的街")
+    make_song(title="Other")
+    assert Page(staff.get("/", {"q": "后的"})).tracks() == [str(found.pk)]
+
+
+def test_a_search_without_a_hit_says_so_and_leads_back(staff: Client) -> None:
+    make_song()
+    page = Page(staff.get("/", {"q": "zebra"}))
+    assert "Nothing matches" in page.words
+    assert "“zebra”" in page.words
+    assert "Show all songs" in page.words
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "wanted"),
+    [
+        ("provider", "suno", {"provider": "suno"}),
+        ("style", "waltz", {"style": "Slow Waltz, strings"}),
+        ("model", "chirp-v5", {"model": "chirp-v5"}),
+        ("status", "failed", {"status": "failed"}),
+        ("review", "approved", {"review": "approved"}),
+    ],
+)
+def test_a_filter_leaves_what_it_names(staff: Client, field: str, value: str, wanted: dict[str, str]) -> None:
+    task = make_task(provider=wanted.get("provider", "tempolor"))
+    found = make_track(task, **wanted)
+    make_track(style="Rock", model="TemPolor v3")
+    assert Page(staff.get("/", {field: value})).tracks() == [str(found.pk)]
+
+
+def test_since_leaves_what_came_lately(staff: Client) -> None:
+    make_track(received_at=timezone.now() - timedelta(days=8))
+    late = make_track(received_at=timezone.now() - timedelta(days=6))
+    assert Page(staff.get("/", {"since": "7"})).tracks() == [str(late.pk)]
+
+
+def test_filters_stay_chosen(staff: Client) -> None:
+    make_track(model="chirp-v5")
+    page = Page(staff.get("/", {"model": "gone-v1", "q": "moon"}))
+    assert '<option value="gone-v1" selected>' in page.html
+    assert 'value="moon"' in page.html
+
+
+@pytest.mark.parametrize("text", ["x" * 501, "nul \x00 byte"])
+def test_a_search_that_cannot_be_is_refused_in_words(staff: Client, text: str) -> None:
+    assert Page(staff.get("/", {"q": text})).words.count("Search:") == 1
+
+
+@pytest.mark.parametrize(
+    "query", [{"since": "soon"}, {"status": "nonsense"}, {"provider": "%"}, {"model": "'"}]
+)
+def test_a_filter_with_a_strange_value_is_no_error(staff: Client, query: dict[str, str]) -> None:
+    assert staff.get("/", query).status_code == 200
+
+
+def test_pages_lead_on_and_back_with_their_filters(staff: Client) -> None:
+    task = make_task()
+    songs = [make_track(task, position=place, title="Waltz") for place in range(53)]
+    first = Page(staff.get("/", {"q": "waltz"}))
+    [older] = [link["href"] for link in first.named("a") if link.get("rel") == "next"]
+    assert older
+    assert "q=waltz" in older
+    second = Page(staff.get(f"/{older}"))
+    assert [*first.tracks(), *second.tracks()] == [str(song.pk) for song in reversed(songs)]
+    [newer] = [link["href"] for link in second.named("a") if link.get("rel") == "prev"]
+    assert Page(staff.get(f"/{newer}")).tracks() == first.tracks()
+
+
+def test_a_cursor_that_makes_no_sense_shows_the_beginning(staff: Client) -> None:
+    song = make_track()
+    page = Page(staff.get("/", {"cursor": "nonsense"}))
+    assert page.tracks() == [str(song.pk)]
+    assert "Here is its beginning" in page.words
+
+
+def test_titles_are_text_never_markup(staff: Client) -> None:
+    make_song(title='<script>alert("x")</script>')
+    assert "<script>alert" not in staff.get("/").content.decode()
+
+
+def test_a_title_is_never_blank(staff: Client) -> None:
+    make_song(title="")
+    assert "Untitled" in Page(staff.get("/")).words
+
+
+def queries(staff: Client) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert staff.get("/").status_code == 200
+    return len(captured)
+
+
+def test_more_songs_take_no_more_queries(staff: Client) -> None:
+    make_song()
+    few = queries(staff)
+    for _ in range(20):
+        song = make_song()
+        make_kept(song, kind="audio_hi")
+        make_lines(song, ("one", 0, 1000))
+    assert queries(staff) == few
+    assert few <= 10

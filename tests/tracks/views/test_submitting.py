@@ -1,0 +1,213 @@
+"""Asking for something new: the cards, the form of each operation, and that one form makes one task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.support.factories import make_task
+from tests.support.html import Page
+from tracks import providers
+from tracks.models import CatalogueEntry, Task
+
+TEMPOLOR = "/tasks/new/?provider=tempolor&operation=generate"
+SUNO = "/tasks/new/?provider=suno&operation=generate"
+EVERY = [
+    (name, operation)
+    for name, provider in providers.registered().items()
+    for operation in provider.operations
+]
+
+
+def sent(staff: Client, address: str, once: str = "k1", **values: Any) -> Page:
+    fields = {f"p-{name}": value for name, value in values.items()}
+    return Page(staff.post(address, {"once": once, **fields}, follow=True))
+
+
+def refused(staff: Client, address: str, **values: Any) -> Page:
+    fields = {f"p-{name}": value for name, value in values.items()}
+    page = Page(staff.post(address, {"once": "k1", **fields}), status=400)
+    assert not Task.objects.exists()
+    return page
+
+
+def test_the_cards_are_exactly_what_is_declared(staff: Client) -> None:
+    links = [link["href"] for link in Page(staff.get("/tasks/new/")).named("a")]
+    offered = [link for link in links if link and "operation=" in link]
+    assert sorted(offered) == sorted(
+        f"/tasks/new/?provider={name}&operation={operation}" for name, operation in EVERY
+    )
+
+
+def test_the_cards_stand_by_what_they_need(staff: Client) -> None:
+    words = Page(staff.get("/tasks/new/")).words
+    nothing, track, recording = (
+        words.index(f"From {what}") for what in ("nothing", "a track", "a recording")
+    )
+    assert (
+        nothing < words.index("Lyrics") < track < words.index("WAV file") < recording < words.index("Stems")
+    )
+
+
+@pytest.mark.parametrize(("provider", "operation"), EVERY)
+def test_every_operation_has_a_form_with_all_its_fields(staff: Client, provider: str, operation: str) -> None:
+    page = Page(staff.get("/tasks/new/", {"provider": provider, "operation": operation}))
+    declared = providers.get(provider).operations[operation].fields
+    named = {one.get("name") for tag in ("input", "textarea", "select") for one in page.named(tag)}
+    assert {f"p-{field.name}" for field in declared} <= named
+    assert all(field.label in page.words and field.name in page.words for field in declared)
+    labelled = {label.get("for") for label in page.named("label")}
+    assert {f"id_p-{field.name}" for field in declared} <= labelled
+
+
+def test_fields_carry_their_limits_suggestions_and_defaults(staff: Client) -> None:
+    CatalogueEntry.objects.create(provider="tempolor", kind="model", name="TemPolor v4.6")
+    page = Page(staff.get(TEMPOLOR))
+    [prompt] = [one for one in page.named("textarea") if one["name"] == "p-prompt"]
+    assert (prompt["maxlength"], "required" in prompt) == ("1000", True)
+    [model] = [one for one in page.named("input") if one.get("name") == "p-model"]
+    assert (model["value"], model["list"]) == ("TemPolor v4.5", "suggestions-model")
+    assert '<option value="TemPolor v4.6">' in page.html
+    assert 'data-count="1000"' in page.html
+
+
+def test_a_sent_form_makes_a_task_of_typed_parameters(staff: Client) -> None:
+    page = sent(
+        staff, SUNO, customMode="on", prompt="[verse]\r\nOwls\r\n", title=" Owls ", style="Waltz", model="V5",
+        styleWeight="0.65", negativeTags="",
+    )  # fmt: skip
+    task = Task.objects.get()
+    assert task.params == {
+        "customMode": True,
+        "instrumental": False,
+        "model": "V5",
+        "prompt": "[verse]\nOwls\n",
+        "title": "Owls",
+        "style": "Waltz",
+        "styleWeight": 0.65,
+    }
+    assert (task.status, task.created_by and task.created_by.username) == ("queued", "ada")
+    assert "It is on its way." in page.words
+
+
+def test_blank_optional_fields_are_left_out(staff: Client) -> None:
+    sent(staff, TEMPOLOR, prompt="owls", model="TemPolor v4.5", lyrics="  ", voice_id="", action="")
+    assert Task.objects.get().params == {"prompt": "owls", "model": "TemPolor v4.5"}
+
+
+def test_the_same_form_sent_twice_makes_one_task(staff: Client) -> None:
+    sent(staff, TEMPOLOR, prompt="owls", model="TemPolor v4.5")
+    page = sent(staff, TEMPOLOR, prompt="owls", model="TemPolor v4.5")
+    assert Task.objects.count() == 1
+    assert "This was sent already; here is its task." in page.words
+
+
+def test_a_form_gone_back_to_and_changed_asks_before_it_makes_another(staff: Client) -> None:
+    sent(staff, TEMPOLOR, prompt="owls", model="TemPolor v4.5")
+    answer = staff.post(TEMPOLOR, {"once": "k1", "p-prompt": "mice", "p-model": "TemPolor v4.5"})
+    page = Page(answer, status=409)
+    assert "This form made a task before, with other content." in page.words
+    [once] = [one["value"] for one in page.named("input") if one.get("name") == "once"]
+    sent(staff, TEMPOLOR, once=str(once), prompt="mice", model="TemPolor v4.5")
+    assert Task.objects.count() == 2
+
+
+def test_each_form_has_a_key_of_its_own(staff: Client) -> None:
+    keys = {
+        one["value"]
+        for _ in range(2)
+        for one in Page(staff.get(TEMPOLOR)).named("input")
+        if one.get("name") == "once"
+    }
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "complaint"),
+    [
+        (TEMPOLOR, {"model": "TemPolor v4.5"}, "prompt is required."),
+        (TEMPOLOR, {"prompt": "   ", "model": "m"}, "prompt is required."),
+        (
+            TEMPOLOR,
+            {"prompt": "x" * 1001, "model": "m"},
+            "prompt has 1001 characters; at most 1000 are allowed.",
+        ),
+        (TEMPOLOR, {"prompt": "owls", "model": "m", "action": "fly"}, "action must be one of: upload_cover."),
+        (
+            TEMPOLOR,
+            {"prompt": "owls", "model": "m", "action": "upload_cover"},
+            "upload_audio_url is required",
+        ),
+        (
+            TEMPOLOR,
+            {"prompt": "o", "model": "m", "action": "upload_cover", "upload_audio_url": "ftp://a/b"},
+            "upload_audio_url must be an http or https link.",
+        ),
+        (SUNO, {"model": "V5", "prompt": "owls", "styleWeight": "lots"}, "styleWeight must be a number."),
+        (SUNO, {"model": "V5", "prompt": "owls", "styleWeight": "nan"}, "styleWeight must be a number."),
+        (SUNO, {"model": "V5", "prompt": "owls", "styleWeight": "inf"}, "styleWeight must be a number."),
+        (
+            SUNO,
+            {"model": "V5", "prompt": "owls", "styleWeight": "2"},
+            "styleWeight is 2; at most 1 is allowed.",
+        ),
+        (
+            SUNO,
+            {"model": "V5", "prompt": "o" * 501},
+            "prompt has 501 characters; at most 500 are allowed without “Custom mode”",
+        ),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(
+    staff: Client, address: str, values: dict[str, str], complaint: str
+) -> None:
+    page = refused(staff, address, **values)
+    assert complaint in page.words
+    assert "It was not sent." in page.words
+    assert f'id="id_p-{complaint.split()[0]}_error"' in page.html
+
+
+def test_what_was_typed_is_not_lost(staff: Client) -> None:
+    page = refused(staff, TEMPOLOR, prompt="owls & mice", model="")
+    assert "owls & mice" in page.words
+
+
+def test_a_callback_field_cannot_be_smuggled_in(staff: Client) -> None:
+    sent(staff, TEMPOLOR, prompt="owls", model="m", callback_url="https://evil.example/")
+    assert Task.objects.get().params == {"prompt": "owls", "model": "m"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "provider=tempolor&operation=fly",
+        "provider=nobody&operation=generate",
+        "operation=generate",
+        "like=999",
+        "like=abc",
+        f"like={10**30}",
+        "like=-1",
+    ],
+)
+def test_what_nobody_offers_is_not_found(staff: Client, query: str) -> None:
+    assert staff.get(f"/tasks/new/?{query}").status_code == 404
+
+
+def test_sending_without_an_operation_changes_nothing(staff: Client) -> None:
+    assert staff.post("/tasks/new/", {"p-prompt": "owls"}).status_code == 200
+    assert not Task.objects.exists()
+
+
+def test_an_older_task_can_be_sent_again_with_changes(staff: Client) -> None:
+    task = make_task(status="failed", params={"prompt": "refused words", "model": "Mureka V9"})
+    page = Page(staff.get("/tasks/new/", {"like": task.pk}))
+    assert "refused words" in page.words
+    assert 'value="Mureka V9"' in page.html
+    assert [form["action"] for form in page.named("form") if "data-once" in form] == [TEMPOLOR]
+
+
+def test_the_address_can_bring_values(staff: Client) -> None:
+    page = Page(staff.get(f"{TEMPOLOR}&prompt=from+elsewhere"))
+    assert "from elsewhere" in page.words

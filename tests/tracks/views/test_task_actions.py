@@ -1,0 +1,97 @@
+"""What a person can do about a task: look now, and settle one whose answer was lost."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.support.factories import make_task
+from tests.support.html import Page
+from tracks.models import Task
+
+
+def page_of(staff: Client, task: Task) -> Page:
+    return Page(staff.get(f"/tasks/{task.pk}/"))
+
+
+def posted(staff: Client, task: Task, **values: str) -> Page:
+    answer = staff.post(f"/tasks/{task.pk}/", values, follow=True)
+    task.refresh_from_db()
+    return Page(answer)
+
+
+def test_looking_now_makes_the_task_due(staff: Client) -> None:
+    task = make_task(status="overdue")
+    page = posted(staff, task, do="look")
+    assert task.next_poll_at is not None
+    assert "The provider is asked now." in page.words
+    assert "Looked at again for ada" in page.words
+
+
+def test_looking_at_what_was_never_sent_is_refused_in_words(staff: Client) -> None:
+    task = make_task(status="queued", external_id="")
+    assert "The task is queued: the provider's id is not known" in posted(staff, task, do="look").words
+
+
+@pytest.mark.parametrize(
+    ("status", "external_id", "offered"),
+    [
+        ("queued", "", []),
+        ("running", "x", ["look"]),
+        ("overdue", "x", ["look"]),
+        ("succeeded", "x", []),
+        ("partial", "x", ["look"]),
+        ("failed", "", []),
+        ("unsure", "", ["name", "resend", "abandon"]),
+    ],
+)
+def test_only_what_helps_is_offered(staff: Client, status: str, external_id: str, offered: list[str]) -> None:
+    page = page_of(staff, make_task(status=status, external_id=external_id))
+    assert [one["value"] for one in page.named("button") if one.get("name") == "do"] == offered
+    assert ("Send again with changes" in page.words) is (status in ("failed", "partial"))
+
+
+def test_an_unsure_task_goes_on_under_the_id_that_a_person_found(staff: Client) -> None:
+    task = make_task(status="unsure", external_id="")
+    page = posted(staff, task, do="name", external_id=" item-99 ")
+    assert (task.status, task.external_id) == ("running", "item-99")
+    assert "The task goes on under that id" in page.words
+
+
+def test_an_id_that_is_another_tasks_is_refused_in_words(staff: Client) -> None:
+    make_task(external_id="item-99")
+    task = make_task(status="unsure", external_id="")
+    page = posted(staff, task, do="name", external_id="item-99")
+    assert task.status == "unsure"
+    assert "The id item-99 is another task's." in page.words
+
+
+@pytest.mark.parametrize("external_id", ["", "  ", "x" * 201, "a\x00b"])
+def test_an_id_that_cannot_be_one_is_refused_beside_the_field(staff: Client, external_id: str) -> None:
+    task = make_task(status="unsure", external_id="")
+    page = Page(staff.post(f"/tasks/{task.pk}/", {"do": "name", "external_id": external_id}), status=400)
+    assert "fault" in page.html
+    task.refresh_from_db()
+    assert task.status == "unsure"
+
+
+def test_an_unsure_task_can_be_sent_again(staff: Client) -> None:
+    task = make_task(status="unsure", external_id="")
+    posted(staff, task, do="resend")
+    assert task.status == "queued"
+    assert task.submit_at is not None
+
+
+def test_an_unsure_task_can_be_given_up(staff: Client) -> None:
+    task = make_task(status="unsure", external_id="")
+    page = posted(staff, task, do="abandon")
+    assert task.status == "failed"
+    assert "What still arrives is taken all the same." in page.words
+
+
+@pytest.mark.parametrize("do", ["resend", "abandon", "name"])
+def test_only_an_unsure_task_is_settled(staff: Client, do: str) -> None:
+    task = make_task(status="running")
+    page = posted(staff, task, do=do, external_id="other")
+    assert task.status == "running"
+    assert "only an unsure one can be settled" in page.words

@@ -1,0 +1,74 @@
+"""The whole installation with an account at kie.ai: its numbers and addresses, and signed callbacks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.support.installation import Installation, until
+from tests.support.orders import ORDERS, check, finished, order, songs_of
+from tracks.providers.suno.signature import sign
+
+KEY = "shared with kie"
+SUNO = [key for key in ORDERS if key[0] == "suno"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """It looks so seldom that without callbacks nothing would end in time."""
+    settings = {"SUNO_DIALECT": "kie", "SUNO_WEBHOOK_KEY": KEY, "POLL_FIRST": "600"}
+    options = ("--dialect", "kie", "--webhook-key", KEY)
+    with Installation(tmp_path_factory.mktemp("kie"), settings, options) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="module")
+def song(site: Installation) -> int:
+    return songs_of(site, "suno")["suno"]
+
+
+@pytest.fixture(scope="module")
+def ordered(site: Installation, song: int) -> dict[str, int]:
+    return {key[1]: order(site, key, song) for key in SUNO}
+
+
+@pytest.mark.parametrize("operation", [key[1] for key in SUNO])
+def test_it_is_made_and_kept(site: Installation, ordered: dict[str, int], operation: str) -> None:
+    check(ORDERS["suno", operation], finished(site, ordered[operation]))
+
+
+def forge(site: Installation, task: Any, key: str) -> int:
+    """Tells of a song that was never made, signed with a key or not at all; the status it is answered."""
+    bought = next(one for one in site.submits() if one["id"] == task["external_id"])
+    song = {"id": "forged-song", "audio_url": "https://forged.example/a.mp3", "title": "Forged"}
+    data = {"callbackType": "complete", "task_id": bought["id"], "data": [song]}
+    moment = str(int(time.time()))
+    signature = {"X-Webhook-Timestamp": moment, "X-Webhook-Signature": sign(key, bought["id"], moment)}
+    body = {"code": 200, "msg": "All generated successfully.", "data": data}
+    headers = signature if key else {}
+    return requests.post(bought["callback_url"], json=body, headers=headers, timeout=10).status_code
+
+
+def outcome(site: Installation, task: Any) -> str:
+    """What the forged callback came to, once it was read."""
+    read = f"CallbackEvent.objects.filter(task={task['id']}, due_at=None)"
+    code = f"from callbacks.models import CallbackEvent; print({read}.latest('pk').outcome)"
+    return site.manage("shell", "-v", "0", "-c", code)
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "kept"),
+    [("", 401, "unverified"), ("another key", 401, "unverified"), (KEY, 200, "readback")],
+)
+def test_no_word_of_a_forged_callback_is_believed(
+    site: Installation, key: str, status: int, kept: str
+) -> None:
+    """Not even of one that is signed with our key: the signature does not cover the body."""
+    task = finished(site, order(site, ("suno", "generate")))
+    assert forge(site, task, key) == status
+    until(lambda: outcome(site, task) == kept, what=f"its being {kept}")
+    assert [track["title"] for track in site.task(task["id"])["tracks"]] == ["Harbour Lights"] * 2

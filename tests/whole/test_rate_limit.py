@@ -1,0 +1,43 @@
+"""The whole installation at a slow rate: songs are kept, and the provider never sees more than it allows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.support.installation import Installation, until
+
+
+def suno_requests(site: Installation) -> list[Any]:
+    """What arrived at the simulator, oldest first."""
+    seen = requests.get(f"{site.provider}/_simulator/requests", timeout=10).json()["requests"]
+    return [one for one in seen if one["provider"] == "suno"]
+
+
+def test_eight_songs_at_five_requests_in_two_seconds(tmp_path: Path) -> None:
+    with Installation(tmp_path, {"SUNO_RATE": "5/2"}) as site:
+        tasks = [site.suno_song(f"song number {number}") for number in range(8)]
+        for task in tasks:
+            assert len(site.kept(task, seconds=120)) == 2
+        arrivals = [one["at"] for one in suno_requests(site)]
+    assert len(arrivals) >= 8
+    for begin in arrivals:
+        assert sum(begin <= at < begin + 2 for at in arrivals) <= 5
+
+
+def test_a_provider_that_comes_back_is_found_and_no_song_is_bought_twice(tmp_path: Path) -> None:
+    """While it is away the breaker opens; workers that wait are not taken for ones that stand still."""
+    with Installation(tmp_path, {"BREAKER_BACKOFF": "1", "WATCHDOG_STALL": "10"}) as site:
+        site.kill("simulator")
+        tasks = [site.suno_song(f"song number {number}") for number in range(6)]
+        log = tmp_path / "worker.log"
+        until(lambda: "Suno serves nothing" in log.read_text(), what="the breaker's opening")
+        site.start_simulator()
+        for task in tasks:
+            assert len(site.kept(task, seconds=120)) == 2
+        bought = [one for one in site.submits() if one["operation"] == "generate"]
+        assert len(bought) == len(tasks)
+        assert "Suno serves requests again" in log.read_text()
+        assert "workers are replaced" not in log.read_text()
