@@ -1,5 +1,5 @@
-# The commands of the README. Needs Python 3.11 or newer and make; everything else is installed into .venv
-# (and, for the tests and as root, Chromium by the system's package manager).
+# `make help` lists the commands. Needs Python 3.11 or newer and make; everything else is installed into .venv
+# (and, for the browser tests and as root, Chromium by the system's package manager).
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,43 +7,63 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 # Tests of whole installations mostly wait, so a few more processes than cores are well used.
 PARALLEL := -n 3 --dist loadfile
+# T=tests/… names files or folders, any other T is an expression for pytest's -k.
+TESTS := $(if $(filter tests tests/%,$(firstword $(T))),$(T),$(if $(T),-k "$$T"))
 
-.PHONY: demo setup test check web worker simulator lock clean
+.PHONY: help demo setup test test-sqlite test-postgresql test-fast check fix web worker simulator lock clean
+# `make test` runs one database after the other, also under make -j.
+.NOTPARALLEL:
 
-setup: $(VENV)/run.done
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name words; do \
+	  printf '%-16s %s\n' "$$name" "$$words"; done
 
-demo: setup
+demo: setup ## web, worker and a simulated provider, with a few songs; prints the address and a login
 	@exec $(MANAGE) demo
 
-web: setup
+setup: $(VENV)/run.done ## .venv with what running needs
+
+web: setup ## one web server in the foreground
 	@exec $(MANAGE) web
 
-worker: setup
+worker: setup ## one worker in the foreground
 	@exec $(MANAGE) worker
 
-simulator: setup
+simulator: setup ## both providers, simulated, at port 8100
 	@exec $(BIN)/python -m musicgen.simulator
 
-# Browser and simulator do not know the database: once is enough for their tests.
-test: $(VENV)/test.done
-	@sh tests/support/install-browser.sh
-	$(BIN)/pytest $(PARALLEL)
-	DB=postgresql $(BIN)/pytest $(PARALLEL) -m "not browser" --ignore tests/musicgen/simulator
+test: test-sqlite test-postgresql ## all tests, on SQLite and on PostgreSQL; T=path or T=expression chooses some
 
-check: $(VENV)/test.done
+test-sqlite: $(VENV)/test.done ## all tests on SQLite, the browser's too
+	@sh tests/support/install-browser.sh
+	$(BIN)/pytest $(PARALLEL) $(TESTS)
+
+# Browser and simulator do not know the database: once is enough for their tests. With T, none may be left here.
+test-postgresql: $(VENV)/test.done ## the tests that a database can change, on a PostgreSQL that is started for them
+	DB=postgresql $(BIN)/pytest $(PARALLEL) -m "not browser" --ignore tests/musicgen/simulator $(TESTS) \
+	  || { code=$$?; [ $$code = 5 ] && [ -n "$$T" ]; }
+
+test-fast: $(VENV)/test.done ## tests without browser, child processes and PostgreSQL; T as for test
+	$(BIN)/pytest $(PARALLEL) -m "not browser and not whole and not process" $(TESTS)
+
+check: $(VENV)/test.done ## linters, types, missing migrations, Django's deployment checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/mypy .
 	$(MANAGE) makemigrations --check --dry-run
 	DEBUG=0 PUBLIC_URL=https://songs.example $(MANAGE) check --deploy --fail-level WARNING
 
-# New hashes after an edit of requirements/*.in.
-lock: $(VENV)/python.done
+fix: $(VENV)/test.done ## format the code and correct what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/python.done ## new hashed requirements after an edit of requirements/*.in
 	$(BIN)/pip install --quiet uv
 	for set in run test; do $(BIN)/uv pip compile requirements/$$set.in -o requirements/$$set.txt \
 	  --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet --upgrade; done
 
-clean:
+clean: ## remove .venv and the tools' caches; var/ stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/python.done:

@@ -1,4 +1,4 @@
-"""Callbacks in the admin: every body as it came, what became of it, and reading it once more."""
+"""Callbacks in the admin: every body as it was received, its outcome, and replaying it."""
 
 from __future__ import annotations
 
@@ -8,60 +8,60 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from callbacks.jobs import adopt_what_it_names
+from callbacks.jobs import adopt_mismatch
 from callbacks.models import CallbackEvent, Outcome
 from callbacks.replay import replay
-from tracks.admin import shown
-from tracks.admin.acting import few
-from tracks.admin.facts import FactAdmin
-from tracks.admin.filters import by_provider, by_window, by_word
-from tracks.admin.finding import task_ids
+from tracks.admin import formatting
+from tracks.admin.base import ReadOnlyAdmin
+from tracks.admin.bulk_actions import limited_selection
+from tracks.admin.filters import by_provider, by_value, by_window
+from tracks.admin.id_search import task_ids
 from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, StateLabel
 from tracks.services.resolve import InvalidState
-from tracks.templatetags.pages import moment
+from tracks.templatetags.pages import time_tag
 
 STATES: dict[str, StateLabel] = {
-    Outcome.RECEIVED: StateLabel("received", BUSY, "A worker reads it next."),
-    Outcome.APPLIED: StateLabel("applied", GOOD, "What it says is in the task and its songs."),
+    Outcome.RECEIVED: StateLabel("received", BUSY, "A worker processes it next."),
+    Outcome.APPLIED: StateLabel("applied", GOOD, "Its content is in the task and its songs."),
     Outcome.MISMATCH: StateLabel(
         "another task's",
         WARN,
-        "It came under this task's token but speaks of another id. Nothing of it was applied; it was polled.",
+        "It came under this task's token but names another id. Nothing was applied; the task was polled.",
     ),
-    Outcome.ADOPTED: StateLabel("adopted", GOOD, "Nobody here had sent this task, so it made a new one."),
+    Outcome.ADOPTED: StateLabel(
+        "adopted", GOOD, "The task was not sent from here, so a new one was created for it."
+    ),
     Outcome.UNREADABLE: StateLabel(
-        "not understood",
+        "unreadable",
         BAD,
         "No song changed; its task was polled instead. Process it again after an update.",
     ),
     Outcome.UNVERIFIED: StateLabel(
-        "not believed",
+        "unverified",
         WARN,
         "Its signature is missing or wrong. No song changed; the task was polled instead.",
     ),
-    Outcome.READBACK: StateLabel(
-        "taken as a hint", QUIET, "Its task was polled; the body itself is not believed."
-    ),
+    Outcome.READBACK: StateLabel("readback", QUIET, "Its task was polled; the body itself is not trusted."),
     Outcome.PARKED: StateLabel(
-        "given up",
+        "parked",
         BAD,
-        "Reading it failed several times and no song changed. Process it again after an update.",
+        "Processing it failed several times and no song changed. Process it again after an update.",
     ),
 }
-# What needs a person; the dashboard counts these.
-NOT_UNDERSTOOD = (Outcome.UNREADABLE, Outcome.MISMATCH)
+# Outcomes that need a person; the dashboard counts these.
+NOT_APPLIED = (Outcome.UNREADABLE, Outcome.MISMATCH)
 
 
 @admin.register(CallbackEvent)
-class CallbackEventAdmin(FactAdmin):
+class CallbackEventAdmin(ReadOnlyAdmin):
     list_display = ("id", "provider", "of_task", "state", "deliveries", "received", "reason")
     list_select_related = ("task",)
     list_filter = (
-        by_word(
+        by_value(
             "outcome",
             "outcome",
             [
-                (",".join(NOT_UNDERSTOOD), "not understood, or another task's"),
+                (",".join(NOT_APPLIED), "unreadable, or another task's"),
                 *((outcome.value, STATES[outcome].word) for outcome in Outcome),
             ],
         ),
@@ -76,22 +76,22 @@ class CallbackEventAdmin(FactAdmin):
             None,
             {
                 "fields": (
-                    "state_said",
-                    "why",
+                    "state_detail",
+                    "full_reason",
                     "of_task",
                     "provider",
                     "deliveries",
                     "received",
-                    "again",
-                    "read",
+                    "last_delivery",
+                    "processed",
                 )
             },
         ),
-        ("What came", {"fields": ("sent_headers", "sha256", "length", "content")}),
+        ("Body", {"fields": ("sent_headers", "sha256", "length", "content")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CallbackEvent]:
-        """Bodies may be a megabyte each, so a list leaves them out."""
+        """Without bodies, which may be a megabyte each."""
         return super().get_queryset(request).defer("body")
 
     def get_search_results(
@@ -106,66 +106,66 @@ class CallbackEventAdmin(FactAdmin):
 
     @admin.action(description="Process again", permissions=["operate"])
     def process_again(self, request: HttpRequest, queryset: QuerySet[CallbackEvent]) -> None:
-        chosen = [row.pk for row in few(request, queryset)]
+        chosen = [row.pk for row in limited_selection(request, queryset)]
         count = replay(CallbackEvent.objects.filter(pk__in=chosen))
         if count:
-            words = "1 callback is" if count == 1 else f"{count} callbacks are"
-            messages.success(request, f"{words} processed again at once.")
+            callbacks = "1 callback is" if count == 1 else f"{count} callbacks are"
+            messages.success(request, f"{callbacks} processed again now.")
 
     @admin.action(description="Adopt as a task of its own", permissions=["operate"])
     def adopt(self, request: HttpRequest, queryset: QuerySet[CallbackEvent]) -> None:
-        chosen = [row.pk for row in few(request, queryset)]
+        chosen = [row.pk for row in limited_selection(request, queryset)]
         for event in CallbackEvent.objects.filter(pk__in=chosen):
             if event.outcome != Outcome.MISMATCH:
                 messages.warning(request, f"Callback {event.pk} names no other task: nothing to adopt.")
                 continue
             try:
-                adopt_what_it_names(event, request.user.get_username())
-                messages.success(request, f"What callback {event.pk} names is a task of its own now.")
+                adopt_mismatch(event, request.user.get_username())
+                messages.success(request, f"The task that callback {event.pk} names is adopted.")
             except InvalidState as reason:
                 messages.warning(request, f"Callback {event.pk}: {reason}")
 
     @admin.display(description="outcome")
     def state(self, event: CallbackEvent) -> SafeString:
-        return shown.state(STATES[event.outcome])
+        return formatting.state(STATES[event.outcome])
 
     @admin.display(description="outcome")
-    def state_said(self, event: CallbackEvent) -> SafeString:
-        return shown.state_said(STATES[event.outcome])
+    def state_detail(self, event: CallbackEvent) -> SafeString:
+        return formatting.state_detail(STATES[event.outcome])
 
     @admin.display(description="reason")
     def reason(self, event: CallbackEvent) -> str:
-        return shown.visible(shown.short(event.error)) or shown.NOTHING
+        return formatting.visible(formatting.short(event.error)) or formatting.NOTHING
 
     @admin.display(description="reason")
-    def why(self, event: CallbackEvent) -> str:
-        return shown.visible(event.error) or shown.NOTHING
+    def full_reason(self, event: CallbackEvent) -> str:
+        return formatting.visible(event.error) or formatting.NOTHING
 
     @admin.display(description="task")
     def of_task(self, event: CallbackEvent) -> str:
-        return shown.row_link("tracks_task", event.task_id, str(event.task))
+        return formatting.row_link("tracks_task", event.task_id, str(event.task))
 
     @admin.display(description="received")
     def received(self, event: CallbackEvent) -> str:
-        return moment(event.received_at)
+        return time_tag(event.received_at)
 
     @admin.display(description="last delivery")
-    def again(self, event: CallbackEvent) -> str:
-        return moment(event.last_received_at)
+    def last_delivery(self, event: CallbackEvent) -> str:
+        return time_tag(event.last_received_at)
 
     @admin.display(description="processed")
-    def read(self, event: CallbackEvent) -> str:
-        return moment(event.processed_at)
+    def processed(self, event: CallbackEvent) -> str:
+        return time_tag(event.processed_at)
 
     @admin.display(description="headers")
     def sent_headers(self, event: CallbackEvent) -> SafeString:
-        pairs = [(name, shown.visible(str(value))) for name, value in event.headers.items()]
+        pairs = [(name, formatting.visible(str(value))) for name, value in event.headers.items()]
         return format_html_join("", "<div><b>{}</b>: {}</div>", pairs)
 
     @admin.display(description="size")
     def length(self, event: CallbackEvent) -> str:
-        return shown.size(len(event.body))
+        return formatting.size(len(event.body))
 
     @admin.display(description="body")
     def content(self, event: CallbackEvent) -> SafeString:
-        return shown.body(bytes(event.body))
+        return formatting.body(bytes(event.body))

@@ -1,8 +1,10 @@
-"""The door's addresses; without the closing slash too, because a redirect would lose the body."""
+"""The addresses of callbacks; without the closing slash too, because a redirect would lose the body."""
 
 from django.urls import path
 
-from callbacks.views import receive
+from callbacks.views import CallbackView
+
+receive = CallbackView.as_view()
 
 urlpatterns = [
     path("<str:provider>/<str:token>/", receive, name="callback"),

@@ -1,118 +1,56 @@
-"""The door: store, commit, answer. Thinking, asking and fetching are the worker's."""
+"""The callback endpoint: translates between HTTP and ``callbacks.receive``, and decides nothing itself."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, InterfaceError
-from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
-from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView, exception_handler
 
-from callbacks.models import CallbackEvent, Outcome
-from tracks import providers, signed_urls
-from tracks.lib.redact import without_known
-from tracks.models import Task
-from tracks.providers import UnknownProvider
-from tracks.providers.base import Provider
-
-log = logging.getLogger(__name__)
-
-# TemPolor's stems page shows our own key as a header of its callback, so only these are kept.
-KEPT_HEADERS = ("Content-Type", "Content-Length", "User-Agent", "X-Webhook-Timestamp")
-# A repeat of these is news: nothing was made of the body yet.
-UNFINISHED = (Outcome.RECEIVED, Outcome.PARKED)
-
-
-class Refusal(Exception):
-    """An answer other than "received"; nothing of the request is stored."""
-
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.response = JsonResponse({"error": words}, status=status)
+from callbacks.receive import (
+    Answer,
+    Refusal,
+    check_token,
+    cut_off,
+    find_provider,
+    only_post,
+    receive,
+    too_large,
+)
 
 
-@csrf_exempt
-def receive(request: HttpRequest, provider: str, token: str) -> HttpResponse:
-    """Takes one callback (CONTRACT: ``POST /callbacks/<provider>/<token>/``)."""
-    try:
-        return _receive(request, provider, token)
-    except Refusal as refusal:
-        return refusal.response
-    except (DatabaseError, InterfaceError):
-        # Away, read-only after a failover, a full disk: whatever it is, a repeat finds it mended or not.
-        log.exception("callback could not be stored")
-        return JsonResponse({"error": "The database could not store it; send it again."}, status=503)
+class RawBodyParser(BaseParser):
+    """The bytes of the body as they came, of any media type."""
 
+    media_type = "*/*"
 
-def _receive(request: HttpRequest, name: str, token: str) -> HttpResponse:
-    provider = _provider(name)
-    if request.method != "POST":
-        response = JsonResponse({"error": "Only POST is answered here."}, status=405)
-        response["Allow"] = "POST"
-        return response
-    task, nonce = _whose(name, token)
-    raw = _raw_body(request)
-    body, error = _decoded(raw)
-    outcome = _outcome(provider, request, body, error)
-    kept = without_known(raw, token)
-    _store(
-        CallbackEvent(
-            provider=name,
-            task=task,
-            nonce=nonce,
-            body=kept,
-            sha256=hashlib.sha256(kept).hexdigest(),
-            headers={key: request.headers[key][:200] for key in KEPT_HEADERS if key in request.headers},
-            outcome=outcome,
-            error=error,
-            due_at=timezone.now(),
-        )
-    )
-    return _answer(provider, outcome, error)
-
-
-def _provider(name: str) -> Provider:
-    try:
-        return providers.get(name)
-    except UnknownProvider:
-        raise Refusal(404, "There is no such provider.") from None
-
-
-def _whose(provider: str, token: str) -> tuple[Task | None, str]:
-    """The task whose own token this is, or none and the nonce of one that is not here any more."""
-    if signed_urls.is_callback_token_setting(token):
-        return None, ""
-    nonce = signed_urls.nonce_of(provider, token)
-    if nonce is None:
-        raise Refusal(403, "The token is missing, unknown or for another provider.")
-    task = Task.objects.only("pk", "nonce").filter(nonce=nonce, provider=provider).first()
-    return task, "" if task else nonce
-
-
-def _raw_body(request: HttpRequest) -> bytes:
-    limit = settings.CALLBACK_MAX_BYTES
-    too_large = Refusal(413, f"The body is larger than {limit} bytes; nothing was stored.")
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > limit:
-        raise too_large
-    broken_off = Refusal(400, "The body broke off; nothing was stored, send it again.")
-    try:
-        raw = _reader(request)(limit + 1)
-    except (UnreadablePostError, OSError):
-        raise broken_off from None
-    if len(raw) > limit:
-        raise too_large
-    if len(raw) < int(length):  # granian hands over what came and says nothing
-        raise broken_off
-    return raw
+    def parse(  # type: ignore[override]  # bytes, where the framework expects a mapping
+        self, stream: Any, media_type: str | None = None, parser_context: Any = None
+    ) -> bytes:
+        """``stream``: the Django request. Raises Refusal with 413 and 400."""
+        limit = settings.CALLBACK_MAX_BYTES
+        length = stream.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > limit:
+            raise too_large()
+        try:
+            raw: bytes = _reader(stream)(limit + 1)
+        except (UnreadablePostError, OSError):
+            raise cut_off() from None
+        if len(raw) > limit:
+            raise too_large()
+        if len(raw) < int(length):  # granian hands over what came and says nothing
+            raise cut_off()
+        return raw
 
 
 def _reader(request: HttpRequest) -> Callable[[int], bytes]:
@@ -124,59 +62,74 @@ def _reader(request: HttpRequest) -> Callable[[int], bytes]:
     return read
 
 
-def _decoded(raw: bytes) -> tuple[Any, str]:
-    """The JSON, or why it is none. What is JSON but beyond us (its depth, its digits) is read as null."""
-    try:
-        return json.loads(raw), ""
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        return None, f"Not JSON: {error}"[:500]
-    except (ValueError, RecursionError):
-        return None, ""
+class RawRequest(Request):
+    """Always has a body to parse: the framework passes one over that declares no length."""
+
+    def _load_stream(self) -> None:
+        self._stream = self._request  # type: ignore[assignment]  # it reads as a stream does
 
 
-def _outcome(provider: Provider, request: HttpRequest, body: Any, error: str) -> Outcome:
-    if error:
-        return Outcome.UNREADABLE
-    return Outcome.RECEIVED if provider.verify(body, request.headers) else Outcome.UNVERIFIED
+class CallbackTokenAuthentication(BaseAuthentication):
+    """The token in the path: a task's own, or one of CALLBACK_TOKEN. Checked before the body is read."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, str] | None:
+        """No user, and the token. Raises Refusal with 404 and 403."""
+        named = request.parser_context["kwargs"]
+        provider = find_provider(named["provider"])
+        if request.method != "POST":
+            return None  # answered with 405, whatever the token
+        check_token(provider.name, named["token"])
+        return AnonymousUser(), named["token"]
 
 
-def _store(event: CallbackEvent) -> None:
-    """One insert in the usual case; a repeat is counted, and due again if nothing was made of it.
+class AnyMedia(BaseContentNegotiation):
+    """A sender's Accept and Content-Type are no reason to refuse a callback."""
 
-    A task that was deleted since it was looked up leaves its nonce, as if it had been gone before.
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        return next(iter(parsers))
 
-    No transaction is opened around it: the insert commits by itself, before the answer, in one round trip.
-    """
-    try:
-        event.save(force_insert=True)
-    except IntegrityError:
-        if _count(event):
-            return
-        if event.task is None:
-            raise
-        event.nonce = event.task.nonce
-        event.task = None
-        _store(event)
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
 
 
-def _count(event: CallbackEvent) -> bool:
-    """Counts a repeat of a stored body; False when there is none. A verified one lifts an unverified one."""
-    same = CallbackEvent.objects.filter(
-        provider=event.provider, task=event.task_id, nonce=event.nonce, sha256=event.sha256
-    )
-    now = timezone.now()
-    known = same.update(deliveries=F("deliveries") + 1, last_received_at=now)
-    news = Q(due_at__isnull=True, outcome__in=UNFINISHED)
-    if event.outcome == Outcome.RECEIVED:
-        news |= Q(outcome=Outcome.UNVERIFIED)
-    same.filter(news).update(due_at=now, claims=0, outcome=Outcome.RECEIVED, error="")
-    return bool(known)
+class CallbackView(APIView):
+    """``POST /callbacks/<provider>/<token>/``, with and without the closing slash."""
+
+    http_method_names = ["post"]
+    authentication_classes = [CallbackTokenAuthentication]
+    permission_classes = []
+    parser_classes = [RawBodyParser]
+    renderer_classes = [JSONRenderer]
+    content_negotiation_class = AnyMedia
+    schema = None  # described for each provider by callbacks.openapi
+
+    def post(self, request: Request, provider: str, token: str) -> HttpResponse:
+        raw = cast(bytes, request.data)  # of the parser above
+        return _response(receive(provider, token, request.headers, raw))
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        return RawRequest(
+            request,
+            parsers=self.get_parsers(),
+            authenticators=self.get_authenticators(),
+            negotiator=self.get_content_negotiator(),
+            parser_context=self.get_parser_context(request),
+        )
+
+    def get_exception_handler(self) -> Callable[[Exception, Any], Any]:
+        return _refused
 
 
-def _answer(provider: Provider, outcome: Outcome, error: str) -> HttpResponse:
-    if outcome is Outcome.UNREADABLE:
-        return JsonResponse({"error": error}, status=400)
-    if outcome is Outcome.UNVERIFIED:
-        return JsonResponse({"error": "The signature is missing or wrong."}, status=401)
-    received = provider.acknowledge()
-    return HttpResponse(received.body, content_type=received.content_type)
+def _refused(refusal: Exception, context: Any) -> Any:
+    if isinstance(refusal, MethodNotAllowed):
+        refusal = only_post()
+    if isinstance(refusal, Refusal):
+        return _response(refusal.answer)
+    return exception_handler(refusal, context)
+
+
+def _response(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, answer.content_type, answer.status, headers=dict(answer.headers))

@@ -1,4 +1,4 @@
-"""The numbers on the admin's first page that ask for a person, each with the list behind it."""
+"""The numbers on the admin's first page that need a person's attention, each with a link to its list."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from callbacks.admin import NOT_UNDERSTOOD
+from callbacks.admin import NOT_APPLIED
 from callbacks.models import CallbackEvent, Outcome
 from tracks.admin.filters import WINDOWS
-from tracks.admin.shown import short
+from tracks.admin.formatting import short
 from tracks.domain.statuses import AssetStatus, TaskStatus
 from tracks.models import Asset, Task, Worker
-from tracks.models.workers import SILENCE
-from tracks.presentation.labels import BAD, KIND_WORDS, LOST, QUIET, WARN
-from tracks.presentation.times import ago
+from tracks.models.workers import MAX_SILENCE
+from tracks.presentation.labels import ASSET_LABELS, BAD, LOST, QUIET, WARN
+from tracks.presentation.times import relative_time
 from tracks.services import accounts
 from tracks.services.accounts import Facts, Standing
 from tracks.services.ingest import callback_health
 
-# Further than this nothing is counted: "1000+" asks for a person as loudly as the exact number.
-MOST = 1000
-# Links live for days and a file is tried every hour at the latest: less than a day left means that many
-# tries went wrong, less than two hours that it is nearly lost.
-SOON, HURRY = timedelta(hours=24), timedelta(hours=2)
+# Counting stops here: "1000+" calls for attention as much as the exact number would.
+MAX_COUNTED = 1000
+# Links live for days and a file is tried at least every hour: less than a day left means that many tries
+# failed, less than two hours that the file is nearly lost.
+SOON, URGENT = timedelta(hours=24), timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One card: a figure or a word, what it means, and where its rows are."""
+    """One card: a figure or a word, what it means, and the link to its rows."""
 
     figure: str
-    says: str
+    caption: str
     tone: str
     link: str
 
 
 def numbers(user: Any) -> list[Number]:
-    """Those whose rows this user may look at. Every query reads an index and stops at MOST rows."""
+    """The cards whose rows this user may view. Every query reads an index and stops at MAX_COUNTED rows."""
     now = timezone.now()
     cards = [card(now) for permission, card in CARDS if user.has_perm(permission)]
     return cards + (_providers(now) if user.has_perm("tracks.view_account") else [])
@@ -51,34 +51,34 @@ def numbers(user: Any) -> list[Number]:
 
 def _failed(now: datetime) -> Number:
     count = _newest(Task.objects.filter(status=TaskStatus.FAILED), finished_at__gte=now - WINDOWS["24h"])
-    says = f"{_plural(count, 'task')} failed in the last 24 hours"
-    return _number(count, says, BAD, _list("tracks_task", status=TaskStatus.FAILED, finished="24h"))
+    caption = f"{_plural(count, 'task')} failed in the last 24 hours"
+    return _number(count, caption, BAD, _list("tracks_task", status=TaskStatus.FAILED, finished="24h"))
 
 
 def _unsure(now: datetime) -> Number:
     count = _newest(Task.objects.filter(status=TaskStatus.UNSURE))
-    says = f"{_plural(count, 'task')} sent without an answer, to be settled by a person"
-    return _number(count, says, WARN, _list("tracks_task", status=TaskStatus.UNSURE))
+    caption = f"{_plural(count, 'task')} sent without an answer, to be resolved by a person"
+    return _number(count, caption, WARN, _list("tracks_task", status=TaskStatus.UNSURE))
 
 
 def _parked(now: datetime) -> Number:
     count = _newest(CallbackEvent.objects.filter(outcome=Outcome.PARKED))
-    says = f"{_plural(count, 'callback')} given up after several tries"
-    return _number(count, says, BAD, _list("callbacks_callbackevent", outcome=Outcome.PARKED))
+    caption = f"{_plural(count, 'callback')} parked after several tries"
+    return _number(count, caption, BAD, _list("callbacks_callbackevent", outcome=Outcome.PARKED))
 
 
-def _not_understood(now: datetime) -> Number:
-    rows = CallbackEvent.objects.filter(outcome__in=NOT_UNDERSTOOD)
+def _not_applied(now: datetime) -> Number:
+    rows = CallbackEvent.objects.filter(outcome__in=NOT_APPLIED)
     count = _newest(rows, last_received_at__gte=now - WINDOWS["7d"])
-    says = f"{_plural(count, 'callback')} of the last 7 days not understood, or about another task"
-    link = _list("callbacks_callbackevent", outcome=",".join(NOT_UNDERSTOOD), received="7d")
-    return _number(count, says, WARN, link)
+    caption = f"{_plural(count, 'callback')} of the last 7 days unreadable, or about another task"
+    link = _list("callbacks_callbackevent", outcome=",".join(NOT_APPLIED), received="7d")
+    return _number(count, caption, WARN, link)
 
 
 def _lost(now: datetime) -> Number:
     count = _newest(Asset.objects.filter(status__in=LOST), track__received_at__gte=now - WINDOWS["7d"])
-    says = f"{_plural(count, 'file')} of the last 7 days not archived: failed, or deleted by the provider"
-    return _number(count, says, BAD, _list("tracks_asset", status=",".join(LOST), received="7d"))
+    caption = f"{_plural(count, 'file')} of the last 7 days not archived: failed, or deleted by the provider"
+    return _number(count, caption, BAD, _list("tracks_asset", status=",".join(LOST), received="7d"))
 
 
 def _deadline(now: datetime) -> Number:
@@ -88,32 +88,33 @@ def _deadline(now: datetime) -> Number:
     if first is None or first.expires_at is None:
         return Number("none", "no file waits with a deadline", QUIET, link)
     left = first.expires_at - now
-    tone = BAD if left < HURRY else WARN if left < SOON else QUIET
-    name = f"{KIND_WORDS[first.kind].lower()} of “{short(str(first.track), 40)}”"
+    tone = BAD if left < URGENT else WARN if left < SOON else QUIET
+    name = f"{ASSET_LABELS[first.kind].lower()} of “{short(str(first.track), 40)}”"
     return Number(
-        ago(first.expires_at, now), f"the nearest deadline: {name} is deleted by the provider", tone, link
+        relative_time(first.expires_at, now),
+        f"the nearest deadline: {name} is deleted by the provider",
+        tone,
+        link,
     )
 
 
 def _workers(now: datetime) -> Number:
-    seen = list(Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True)[:MOST])
-    alive = sum(now - at <= SILENCE for at in seen)
+    seen = list(Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True)[:MAX_COUNTED])
+    alive = sum(now - at <= MAX_SILENCE for at in seen)
     link = _list("tracks_worker")
     if alive:
         return Number(str(alive), f"{_plural(alive, 'worker')} at work", QUIET, link)
-    last = f"the last was seen {ago(seen[0], now)}" if seen else "none was ever seen"
+    last = f"the last was seen {relative_time(seen[0], now)}" if seen else "none was ever seen"
     return Number(
-        "0", f"workers at work, so nothing is sent, read or archived; {last}. Run make worker", BAD, link
+        "0", f"workers at work, so nothing is sent, processed or archived; {last}. Run make worker", BAD, link
     )
 
 
 def _providers(now: datetime) -> list[Number]:
-    """What is wrong with each provider, and one quiet card where nothing is."""
+    """A card for each problem of a provider; one quiet card where there is none."""
     known = list(accounts.all_facts(now))
     wrong = [card for facts in known for card in _provider(facts, now)]
-    return wrong or [
-        Number(str(len(known)), "providers, none of them in trouble", QUIET, reverse("providers"))
-    ]
+    return wrong or [Number(str(len(known)), "providers, all in order", QUIET, reverse("providers"))]
 
 
 def _provider(facts: Facts, now: datetime) -> Iterator[Number]:
@@ -122,19 +123,21 @@ def _provider(facts: Facts, now: datetime) -> Iterator[Number]:
     if facts.standing is Standing.HELD_BACK:
         yield Number(label, "not answering, requests are held back", BAD, link)
     elif facts.standing is Standing.PAUSED and account.paused_until:
-        yield Number(label, f"asked us to slow down; goes on {ago(account.paused_until, now)}", WARN, link)
+        yield Number(
+            label, f"asked us to slow down; continues {relative_time(account.paused_until, now)}", WARN, link
+        )
     if callback_health.callbacks_unhealthy(facts.provider.name):
-        yield Number(label, "callbacks stay away; it is polled more often meanwhile", WARN, link)
+        yield Number(label, "callbacks do not arrive; it is polled more often meanwhile", WARN, link)
     if account.balance_error:
-        yield Number(label, f"balance not known: {short(account.balance_error)}", WARN, link)
+        yield Number(label, f"balance unknown: {short(account.balance_error)}", WARN, link)
 
 
-# The permission that a person needs to be told, and what tells it.
+# The permission that a card needs, and the card.
 CARDS: tuple[tuple[str, Callable[[datetime], Number]], ...] = (
     ("tracks.view_task", _failed),
     ("tracks.view_task", _unsure),
     ("callbacks.view_callbackevent", _parked),
-    ("callbacks.view_callbackevent", _not_understood),
+    ("callbacks.view_callbackevent", _not_applied),
     ("tracks.view_asset", _lost),
     ("tracks.view_asset", _deadline),
     ("tracks.view_worker", _workers),
@@ -142,13 +145,15 @@ CARDS: tuple[tuple[str, Callable[[datetime], Number]], ...] = (
 
 
 def _newest(rows: QuerySet[Any], **condition: Any) -> int:
-    """How many of the newest MOST rows meet the condition."""
+    """How many of the newest MAX_COUNTED rows meet the condition."""
     counted = Count("pk", filter=Q(**condition)) if condition else Count("pk")
-    return int(rows.order_by("-pk")[:MOST].aggregate(n=counted)["n"])
+    return int(rows.order_by("-pk")[:MAX_COUNTED].aggregate(n=counted)["n"])
 
 
-def _number(count: int, says: str, tone: str, link: str) -> Number:
-    return Number(f"{MOST}+" if count >= MOST else str(count), says, tone if count else QUIET, link)
+def _number(count: int, caption: str, tone: str, link: str) -> Number:
+    return Number(
+        f"{MAX_COUNTED}+" if count >= MAX_COUNTED else str(count), caption, tone if count else QUIET, link
+    )
 
 
 def _plural(count: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""System checks of our own: what will not work as configured, said before it fails."""
+"""System checks: warnings about a configuration that will not work as expected."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ def public_url_is_https(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-# Names that installations of this kind usually have; what is not built is not silently ignored.
+# Variables that such installations usually have, and this one does not read.
 NOT_USED = ("REDIS_URL", "S3_BUCKET", "METRICS_TOKEN")
 
 
 @register()
-def nothing_is_silently_ignored(**kwargs: Any) -> list[CheckMessage]:
-    """Somebody who sets a variable believes that it does something."""
+def unused_variables_are_reported(**kwargs: Any) -> list[CheckMessage]:
     return [
         Warning(
             f"{name} is set, but this version does not use it.",

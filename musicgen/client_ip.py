@@ -1,4 +1,4 @@
-"""Whose address a login counts against."""
+"""The IP address that failed logins are counted for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from django.http import HttpRequest
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The caller's address; None where the server names none (a Unix socket).
-
-    Behind our one trusted proxy it is the last of X-Forwarded-For: the proxy appends what it saw, and all
-    before that is the caller's own word. Nonsense there leaves the proxy's address.
-    """
+    """The client's address; None where the server has none (a Unix socket)."""
+    # Behind our one trusted proxy it is the last of X-Forwarded-For: the proxy appends the address it sees;
+    # all before that was sent by the client. Without an address there, the proxy's own counts.
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
     return _address(forwarded.rpartition(",")[2]) or _address(request.META.get("REMOTE_ADDR", ""))
 

@@ -1,4 +1,4 @@
-"""Typed reading of the environment: nonsense stops the start with a sentence that names the variable."""
+"""Typed reading of the environment: a wrong value stops the start with a sentence that names the variable."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
 T = TypeVar("T")
-# A year and a bit, in seconds: beyond it stands a slip of the finger, and far beyond no date can be reckoned.
-LONGEST = 400 * 86_400.0
-MOST_REQUESTS = 10_000
+# A little more than a year: more is a typing error, and far more would overflow dates.
+MAX_SECONDS = 400 * 86_400.0
+MAX_REQUESTS = 10_000
 
 
 class Environment:
-    """The process environment over a ``.env`` file; every reader raises ImproperlyConfigured in words."""
+    """The process environment, then a ``.env`` file. Every reader raises ImproperlyConfigured."""
 
     def __init__(self, base_dir: Path) -> None:
         self._env = Env()
@@ -33,21 +33,21 @@ class Environment:
     def flag(self, name: str, default: bool = False) -> bool:
         return self._read(name, lambda: self._env.bool(name, default), "0 or 1")
 
-    def number(self, name: str, default: float, least: float = 0, most: float = LONGEST) -> float:
+    def number(self, name: str, default: float, minimum: float = 0, maximum: float = MAX_SECONDS) -> float:
         value = self._read(name, lambda: self._env.float(name, default), "a number")
-        if value > most and value != inf:
-            raise ImproperlyConfigured(f"{name} is {value}; it must be at most {most:g}.")
-        return self._at_least(name, value, least)
+        if value > maximum and value != inf:
+            raise ImproperlyConfigured(f"{name} is {value}; it must be at most {maximum:g}.")
+        return self._not_below(name, value, minimum)
 
-    def whole(self, name: str, default: int, least: int = 0) -> int:
+    def whole(self, name: str, default: int, minimum: int = 0) -> int:
         value = self._read(name, lambda: self._env.int(name, default), "a whole number")
-        return int(self._at_least(name, value, least))
+        return int(self._not_below(name, value, minimum))
 
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
     def words_like(self, name: str, pattern: str, wanted: str) -> list[str]:
-        """Comma-separated words that each look as they should."""
+        """Comma-separated words that each match the pattern. ``wanted``: what they are, for the error."""
         words = self.words(name)
         for word in words:
             if not re.fullmatch(pattern, word):
@@ -55,22 +55,22 @@ class Environment:
         return words
 
     def numbers(self, name: str, default: str) -> list[float]:
-        """At least one, each in seconds."""
+        """Comma-separated numbers of seconds, at least one."""
 
         def read() -> list[float]:
             values = [float(word) for word in self.words(name, default)]
-            if not values or not all(0 <= value <= LONGEST for value in values):
+            if not values or not all(0 <= value <= MAX_SECONDS for value in values):
                 raise ValueError
             return values
 
         return self._read(name, read, "numbers of at least 0 with commas between them")
 
     def rate(self, name: str, default: str) -> tuple[int, float]:
-        """``requests/seconds``, both above 0. The requests of a window are kept, so they are not endless."""
+        """``requests/seconds``, both above 0; at most MAX_REQUESTS, since a window stores each one."""
 
         def read() -> tuple[int, float]:
             requests, seconds = (self.text(name, default) or default).split("/")
-            if not 1 <= int(requests) <= MOST_REQUESTS or not 0 < float(seconds) <= LONGEST:
+            if not 1 <= int(requests) <= MAX_REQUESTS or not 0 < float(seconds) <= MAX_SECONDS:
                 raise ValueError
             return int(requests), float(seconds)
 
@@ -90,7 +90,7 @@ class Environment:
         return value
 
     def url(self, name: str, default: str) -> str:
-        """With its scheme and host in lower case and without a slash at the end."""
+        """An http or https URL, with its scheme and host in lower case and without a slash at the end."""
         value = (self.text(name, default) or default).rstrip("/")
         try:
             parts = urlsplit(value)
@@ -111,16 +111,16 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is {self.text(name)!r}; it must be {wanted}.") from error
 
     @staticmethod
-    def _at_least(name: str, value: float, least: float) -> float:
-        if not least <= value < inf:
-            raise ImproperlyConfigured(f"{name} is {value}; it must be at least {least:g}.")
+    def _not_below(name: str, value: float, minimum: float) -> float:
+        if not minimum <= value < inf:
+            raise ImproperlyConfigured(f"{name} is {value}; it must be at least {minimum:g}.")
         return value
 
 
-def kept_secret(folder: Path) -> str:
-    """The secret key of a one-machine installation: made once, readable by its owner alone."""
+def stored_secret(folder: Path) -> str:
+    """The secret key of an installation on one machine: made once, readable by its owner alone."""
     try:
-        return _kept_secret(folder)
+        return _stored_secret(folder)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ImproperlyConfigured(
@@ -128,8 +128,8 @@ def kept_secret(folder: Path) -> str:
         ) from error
 
 
-def _kept_secret(folder: Path) -> str:
-    """Two processes that start together agree: the loser of the exclusive link reads the winner's."""
+def _stored_secret(folder: Path) -> str:
+    # Of two processes that start together, one creates the link, and both read that file.
     path = folder / "secret-key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)

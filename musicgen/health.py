@@ -1,4 +1,4 @@
-"""Is the process alive, and is the whole ready for work."""
+"""`/healthz`: the process runs. `/readyz`: the installation can work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from musicgen.processes.queue import queue_size
 from tracks.models import Worker
-from tracks.models.workers import SILENCE
+from tracks.models.workers import MAX_SILENCE
 
 
 @require_safe
@@ -34,7 +34,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _run(check: Callable[[], str]) -> str:
     try:
         return check()
-    except Exception as error:  # noqa: BLE001 - whatever is wrong is the answer
+    except Exception as error:  # noqa: BLE001 - any error is a failed check
         return f"failed: {type(error).__name__}"
 
 
@@ -56,7 +56,7 @@ def _queue() -> str:
 
 
 def _worker() -> str:
-    alive = Worker.objects.filter(seen_at__gte=timezone.now() - SILENCE).exists()
+    alive = Worker.objects.filter(seen_at__gte=timezone.now() - MAX_SILENCE).exists()
     return "ok" if alive else "no worker has been seen for 30 s: run make worker"
 
 

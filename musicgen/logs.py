@@ -1,27 +1,25 @@
-"""Log lines: JSON in production, readable in development; ids yes, keys, tokens and bodies never."""
+"""Log lines: JSON in production, readable in development; with ids, never with keys, tokens or bodies."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
-# Django's own request logger names the path, and the path of a callback or a shared file holds its token.
-_TOKEN_IN_PATH = re.compile(r"(/(?:callbacks/+[^/\s]+|shared)/+)[^/\s]+", re.IGNORECASE)
+from tracks.lib.redact import redact_log
 
 
-def mask_tokens(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replaces what stands where a token stands in a path, in every text of the line."""
+def redact_line(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Blanks keys and tokens in every text of the line: Django's request logger names paths with tokens."""
     for name, value in event.items():
         if isinstance(value, str):
-            event[name] = _TOKEN_IN_PATH.sub(r"\1…", value)
+            event[name] = redact_log(value)
     return event
 
 
 def _drop_request(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """``django.request`` attaches the whole request object; its text says enough."""
+    """Drops the request object that ``django.request`` attaches; the text of the line is enough."""
     event.pop("request", None)
     return event
 
@@ -45,7 +43,7 @@ def config(as_json: bool) -> dict[str, Any]:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             _drop_request,
-            mask_tokens,
+            redact_line,
             last,
         ],
     }

@@ -1,4 +1,4 @@
-"""Every setting, read from the environment (README, "Configuration")."""
+"""Every setting, read from the environment; docs/configuration.md explains each variable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from musicgen import logs
-from musicgen.environment import Environment, kept_secret
+from musicgen.environment import Environment, stored_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR)
@@ -19,7 +19,7 @@ env = Environment(BASE_DIR)
 DATA_DIR = (BASE_DIR / env.text("DATA_DIR", "var")).resolve()
 SCRATCH_DIR = DATA_DIR / "scratch"
 MEDIA_ROOT = DATA_DIR / "media"
-# Locks and signs of life of this machine's processes; DATA_DIR may be shared by several machines.
+# Locks and heartbeats of this machine's processes; DATA_DIR may be shared by several machines.
 RUN_DIR = DATA_DIR / "run" / socket.gethostname()
 DATABASE_URL = env.text("DATABASE_URL")
 
@@ -37,16 +37,16 @@ if not SECRET_KEY and DATABASE_URL:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set; with DATABASE_URL set it must be, and the same for every web and worker."
     )
-SECRET_KEY = SECRET_KEY or kept_secret(DATA_DIR)
+SECRET_KEY = SECRET_KEY or stored_secret(DATA_DIR)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
 
 # --- Databases --------------------------------------------------------------------------------------------
 # Any libpq parameter of DATABASE_URL wins over these.
 _POSTGRES_OPTIONS = {
-    # A session that sits on a row lock makes errors that are logged and tried again, not silence.
+    # A session that holds a row lock causes errors that are logged and retried, not silence.
     "options": "-c lock_timeout=15s",
-    # A server that is gone without a word is noticed in about a minute, not after two hours.
+    # A server that vanishes is noticed in about a minute, not after two hours.
     "connect_timeout": "10",
     "keepalives_idle": "30",
     "keepalives_interval": "10",
@@ -59,13 +59,13 @@ def _postgres(url: str) -> dict[str, object]:
     try:
         return _postgres_parts(url)
     except ValueError:
-        # A bare "/" or "#" in a password shifts all that follows: no part of the URL may be told.
-        words = "DATABASE_URL must look like postgres://user:password@host:5432/name."
-        raise ImproperlyConfigured(words) from None
+        # An unescaped "/" or "#" in a password shifts what follows: no part of the URL may be shown.
+        sentence = "DATABASE_URL must look like postgres://user:password@host:5432/name."
+        raise ImproperlyConfigured(sentence) from None
 
 
 def _postgres_parts(url: str) -> dict[str, object]:
-    """Raises ValueError, whose words may hold parts of the password."""
+    """Raises ValueError, whose message may contain parts of the password."""
     parts = urlsplit(url)
     name = parts.path.strip("/")
     if parts.scheme not in ("postgres", "postgresql") or not name or "/" in name or parts.fragment:
@@ -81,8 +81,8 @@ def _postgres_parts(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(host),
         "PORT": str(parts.port or query.pop("port", "")),
-        # Reconnecting for each request costs about seven times the rate; no pool, because forked workers
-        # would share its sockets.
+        # Connecting anew for each request is about seven times slower; no pool, because forked workers would
+        # share its sockets.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": _POSTGRES_OPTIONS | {name: unquote(value) for name, value in query.items()},
@@ -96,8 +96,8 @@ def _sqlite() -> dict[str, object]:
         "NAME": DATA_DIR / "db.sqlite3",
         "CONN_MAX_AGE": 600,
         "OPTIONS": {
-            # FULL: a callback is on disk when it is answered, also when the power fails.
-            # IMMEDIATE: a transaction takes the one write lock when it begins, so it never fails half-way.
+            # FULL: a callback is on disk when it is answered, even if the power fails.
+            # IMMEDIATE: a transaction takes the write lock when it begins, so it never fails half-way.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
@@ -173,7 +173,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# The files are served from where they are: nothing to collect, so nothing to forget after an update.
+# Files are served from the source tree: there is nothing to collect after an update.
 WHITENOISE_USE_FINDERS = True
 
 # --- Who may do what --------------------------------------------------------------------------------------
@@ -231,6 +231,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAdminUser"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "callbacks.openapi.describe_callbacks",
+    ],
 }
 
 # --- The providers ----------------------------------------------------------------------------------------
@@ -242,11 +246,11 @@ SUNO_WEBHOOK_KEY = env.text("SUNO_WEBHOOK_KEY")
 _by_host = "kie" if (urlsplit(SUNO_URL).hostname or "").endswith("kie.ai") else "sunoapi"
 SUNO_DIALECT = env.choice("SUNO_DIALECT", _by_host, ("sunoapi", "kie"))
 # https://docs.sunoapi.org/ : 20 requests in 10 seconds. TemPolor refuses queries above a limit that its pages
-# do not tell: one request a second is what integrators keep to or below.
+# do not name; integrators send at most one request a second.
 SUNO_RATE = env.rate("SUNO_RATE", "20/10")
 TEMPOLOR_RATE = env.rate("TEMPOLOR_RATE", "10/10")
-# At most 50: a request holds its row for twice this and a margin, and no lease is over 120 s.
-PROVIDER_TIMEOUT = env.number("PROVIDER_TIMEOUT", 30, least=0.1, most=50)
+# At most 50: the lease of a request is twice this and a margin, and no lease is over 120 s.
+PROVIDER_TIMEOUT = env.number("PROVIDER_TIMEOUT", 30, minimum=0.1, maximum=50)
 
 CALLBACK_TOKENS = env.words_like("CALLBACK_TOKEN", r"[\w.~-]+", "token of letters, digits and - . _ ~")
 CALLBACK_TRUST = env.choice("CALLBACK_TRUST", "token", ("token", "readback"))
@@ -255,32 +259,32 @@ CALLBACK_MAX_BYTES = 1024 * 1024
 FETCH_ALLOW_HOSTS = frozenset(
     env.words_like("FETCH_ALLOW_HOSTS", r"(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?", "host or host:port")
 )
-FETCH_MAX_BYTES = env.whole("FETCH_MAX_BYTES", 512 * 1024 * 1024, least=1)
+FETCH_MAX_BYTES = env.whole("FETCH_MAX_BYTES", 512 * 1024 * 1024, minimum=1)
 
-# --- Paces (seconds), all of them here so that a test can be quick ------------------------------------------
-TASK_DEADLINE = env.number("TASK_DEADLINE", 7200, least=1)
-POLL_FIRST = env.number("POLL_FIRST", 25, least=0.05)
-POLL_EVERY = env.number("POLL_EVERY", 30, least=0.05)
-POLL_MOST = env.number("POLL_MOST", 300, least=0.05)
-POLL_OVERDUE = env.number("POLL_OVERDUE", 3600, least=0.05)
+# --- Times (seconds), all of them settings so that tests can be quick --------------------------------------
+TASK_DEADLINE = env.number("TASK_DEADLINE", 7200, minimum=1)
+POLL_FIRST = env.number("POLL_FIRST", 25, minimum=0.05)
+POLL_EVERY = env.number("POLL_EVERY", 30, minimum=0.05)
+POLL_MOST = env.number("POLL_MOST", 300, minimum=0.05)
+POLL_OVERDUE = env.number("POLL_OVERDUE", 3600, minimum=0.05)
 ARCHIVE_BACKOFF = env.numbers("ARCHIVE_BACKOFF", "10,30,90,300,900,1800,3600")
 SUBMIT_BACKOFF = env.numbers("SUBMIT_BACKOFF", "5,15,45,120,300")
 WORDS_BACKOFF = env.numbers("WORDS_BACKOFF", "10,30,120,600,3600")
 BREAKER_BACKOFF = env.numbers("BREAKER_BACKOFF", "30,60,120,300,600")
-BALANCE_EVERY = env.number("BALANCE_EVERY", 900, least=0.05)
-LEASE = env.number("LEASE", 45, least=0.2, most=120)
-MAX_CLAIMS = env.whole("MAX_CLAIMS", 5, least=2)
+BALANCE_EVERY = env.number("BALANCE_EVERY", 900, minimum=0.05)
+LEASE = env.number("LEASE", 45, minimum=0.2, maximum=120)
+MAX_CLAIMS = env.whole("MAX_CLAIMS", 5, minimum=2)
 
 # --- The worker -------------------------------------------------------------------------------------------
-# At least: for each of two providers one sends and one asks; one archives, and one is left for callbacks.
-WORKERS = env.whole("WORKERS", 8, least=6)
-TICK = env.number("TICK", 0.1, least=0.01)
-SLICE = env.number("SLICE", 10, least=0.1)
-WATCHDOG_STALL = env.number("WATCHDOG_STALL", 90, least=1)
+# At least 6: for each of two providers one submits and one polls; one archives, one is left for callbacks.
+WORKERS = env.whole("WORKERS", 8, minimum=6)
+TICK = env.number("TICK", 0.1, minimum=0.01)
+SLICE = env.number("SLICE", 10, minimum=0.1)
+WATCHDOG_STALL = env.number("WATCHDOG_STALL", 90, minimum=1)
 if WATCHDOG_STALL < 2 * PROVIDER_TIMEOUT:
     raise ImproperlyConfigured(
         f"WATCHDOG_STALL is {WATCHDOG_STALL:g}; it must be at least twice PROVIDER_TIMEOUT "
-        f"({2 * PROVIDER_TIMEOUT:g}), for so long one request may take."
+        f"({2 * PROVIDER_TIMEOUT:g}), which one request may take."
     )
 _JOB_TIMEOUT = 600
 Q_CLUSTER = {

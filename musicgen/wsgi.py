@@ -1,4 +1,4 @@
-"""The entry of the web server."""
+"""The WSGI application that the web server runs."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -12,11 +12,9 @@ _django = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django, guarded against a charset that is no text encoding.
-
-    Python knows codecs such as ``zlib`` that turn bytes into bytes; Django takes any known name from the
-    Content-Type and fails on the query string before a view could answer.
-    """
+    """Django, protected against a charset in Content-Type that is not a text encoding."""
+    # Python has codecs such as `zlib` that turn bytes into bytes; Django accepts the name of any codec and
+    # fails on the query string before a view can answer.
     if "charset" in environ.get("CONTENT_TYPE", "").lower() and not _is_text(environ["CONTENT_TYPE"]):
         environ["CONTENT_TYPE"] = environ["CONTENT_TYPE"].partition(";")[0]
     return _django(environ, start_response)

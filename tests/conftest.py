@@ -1,6 +1,111 @@
-"""What holds for every test: examples are never judged by the clock of a busy machine."""
+"""What holds for every test: the pace of hypothesis, marks by place, clients of the admin, a browser."""
 
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
 from hypothesis import settings
 
+from tests.support import selection
+from tests.support.clients import MayOnly, session_client
+from tests.support.factories import make_staff, make_superuser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytest.register_assert_rewrite("tests.tracks.providers.contract")
+# No example is judged by the clock of a busy machine.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+LEFT_OUT = pytest.StashKey[int]()
+# The running test, unless it is marked as one that starts processes. A list, for the hook below reads it.
+guarded: list[str] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        selection.mark(item)
+    if os.environ.get("DB") == "postgresql":
+        left_out = [item for item in items if not selection.touches_a_database(item)]
+        items[:] = [item for item in items if selection.touches_a_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        config.stash[LEFT_OUT] = len(left_out)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    # Each worker of pytest-xdist collects the same tests; the first one's count is everybody's.
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"PostgreSQL: left out {left_out} tests that touch no database; it cannot change their result."
+        )
+
+
+def refuse_processes(event: str, args: tuple[Any, ...]) -> None:
+    """Keeps the marks true: only tests that are marked for it start a child process."""
+    if event in ("subprocess.Popen", "os.fork", "os.posix_spawn") and guarded:
+        raise RuntimeError(
+            f"{guarded[0]} starts a process; name its module under `process` in tests/support/selection.py."
+        )
+
+
+sys.addaudithook(refuse_processes)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    guarded[:] = [] if selection.may_start_processes(item) else [item.nodeid]
+    try:
+        return (yield)
+    finally:
+        guarded.clear()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    from tests.support.browsing import chromium
+
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code of ours.
+    with pytest.MonkeyPatch.context() as patch, chromium() as one:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield one
+
+
+@pytest.fixture
+def boss(db: None) -> Client:
+    """A superuser's client."""
+    return session_client(make_superuser("boss"))
+
+
+@pytest.fixture
+def may_only(db: None) -> MayOnly:
+    """Staff with these permissions, named as in ``view_task``."""
+
+    def make(*codenames: str) -> Client:
+        user = make_staff("grace")
+        permissions = Permission.objects.filter(
+            codename__in=codenames, content_type__app_label__in=["tracks", "callbacks"]
+        )
+        assert len(permissions) == len(codenames)
+        user.user_permissions.set(permissions)
+        return session_client(user)
+
+    return make

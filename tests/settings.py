@@ -11,6 +11,8 @@ from tests.support.databases import start_postgres
 if os.environ.get("DB", "sqlite") == "postgresql" and not os.environ.get("TEST_DATABASE_URL"):
     os.environ["TEST_DATABASE_URL"] = start_postgres()
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="musicgen-tests-")
+# The processes of a parallel run inherit it from the first.
+os.environ.setdefault("TESTS_SHARED_DIR", tempfile.mkdtemp(prefix="musicgen-tests-shared-"))
 for name in [key for key in os.environ if key.startswith(("SUNO_", "TEMPOLOR_", "S3_", "CALLBACK_"))]:
     del os.environ[name]
 os.environ |= {

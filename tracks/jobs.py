@@ -1,4 +1,4 @@
-"""What the worker does for the product: send, ask, fetch."""
+"""The product's job kinds: submitting, querying providers, archiving."""
 
 from __future__ import annotations
 
@@ -17,46 +17,48 @@ from tracks.services.submission.submit import submit_next
 
 
 def job_kinds() -> Iterator[JobKind]:
-    """Each provider is sent to by one worker and asked by one: one that hangs holds no other up.
-
-    All that is asked shares that one worker, so that a provider costs two and not four: who hangs at one
-    question hangs at the others too.
-    """
+    """All job kinds but the callbacks', which the callbacks app adds."""
+    # One worker submits to a provider and one queries it, so a provider that hangs holds up no other. Polls,
+    # word timing and balances share that one: a provider that hangs at one of them hangs at the others too.
+    # The names stand in the queues of running installations.
     for name in providers.REGISTRY:
-        yield JobKind(f"submit-{name}", partial(_may_submit, name), partial(submit_next, name), _one)
-        yield JobKind(f"ask-{name}", partial(_may_ask, name), partial(_ask_next, name), _one)
-    yield JobKind("archive", lambda now: Asset.objects.due(now).exists(), archive_next, _archivers)
+        yield JobKind(f"submit-{name}", partial(_can_submit, name), partial(submit_next, name), _one_worker)
+        yield JobKind(f"ask-{name}", partial(_can_query, name), partial(_query_next, name), _one_worker)
+    yield JobKind("archive", lambda now: Asset.objects.due(now).exists(), archive_next, _max_archivers)
 
 
 def min_workers() -> int:
-    """One for each provider's submits and one for its questions, one for files, one for callbacks."""
+    """How many workers a machine needs: two for each provider, one for files and one for callbacks."""
     return 2 * len(providers.REGISTRY) + 2
 
 
-def _may_submit(provider: str, now: datetime) -> bool:
-    """Due, and let through: what waits for its pace is no sign that the workers stand still."""
+def _can_submit(provider: str, now: datetime) -> bool:
+    """Whether a task is due and a permit is to be had.
+
+    A throttled task does not count: that it waits is no sign that the workers stand still.
+    """
     due = Task.objects.due_to_submit(now).filter(provider=provider)
     return due.exists() and can_acquire(provider, RequestKind.SUBMIT, now)
 
 
-def _may_ask(provider: str, now: datetime) -> bool:
+def _can_query(provider: str, now: datetime) -> bool:
     due: dict[RequestKind, Callable[[], bool]] = {
         RequestKind.POLL: Task.objects.due_to_poll(now).filter(provider=provider).exists,
-        RequestKind.WORDS: word_timing.due(provider, now).exists,
-        RequestKind.BALANCE: partial(balance.is_due, provider, now),
+        RequestKind.WORDS: word_timing.due_tracks(provider, now).exists,
+        RequestKind.BALANCE: partial(balance.is_balance_due, provider, now),
     }
     return any(is_due() and can_acquire(provider, kind, now) for kind, is_due in due.items())
 
 
-def _ask_next(provider: str) -> bool:
-    """One of each kind, so that none waits until another has no more."""
+def _query_next(provider: str) -> bool:
+    """One request of each kind, so that none waits until another has no more due; False where none was."""
     return any([poll_next(provider), word_timing.align_next(provider), balance.check_next_balance(provider)])
 
 
-def _one(workers: int) -> int:
+def _one_worker(workers: int) -> int:
     return 1
 
 
-def _archivers(workers: int) -> int:
-    """At most half of the workers, and one always stays for callbacks."""
+def _max_archivers(workers: int) -> int:
+    """At most half of the workers, and no more than submits, queries and callbacks leave; at least one."""
     return max(1, min(workers // 2, workers - min_workers() + 1))

@@ -1,4 +1,4 @@
-"""The demo: real web, worker and simulator processes, and a few songs through the real pipeline."""
+"""Runs the demo: web server, worker and simulator as real processes, and a few songs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tracks.services.submission.sources import prepare as prepare_from
 from tracks.services.submission.submit import create_task
 
 LOGIN = "demo"
-SIMULATOR_ABOVE = 100  # its port, counted from ours
+SIMULATOR_PORT_OFFSET = 100  # its port minus ours
 
 
 class DemoError(ProcessGroupError):
@@ -34,7 +34,7 @@ class DemoError(ProcessGroupError):
 
 @dataclass
 class Demo:
-    """Starts what is needed, waits until it answers, and ends all of it together."""
+    """``port``: of the web server; the simulator's is SIMULATOR_PORT_OFFSET more. ``say``: prints a line."""
 
     port: int
     say: Callable[[str], Any]
@@ -45,19 +45,19 @@ class Demo:
         return ProcessGroup(self._environment())
 
     def run(self) -> None:
-        """Until Ctrl-C or SIGTERM; raises DemoError where a part does not come up."""
+        """Run until Ctrl-C or SIGTERM. Raises ProcessGroupError where a process does not start."""
         self._check()
-        lock = _only_one()
+        lock = _lock_folder()
         prepare_database()
         end_on_signals()
         try:
             self._start()
-            password = self._welcome()
+            password = self._create_login()
             self._submit()
             self.say(f"musicgen: http://localhost:{self.port}/")
             self.say(f"login: {LOGIN} / {password}")
             self.say("The first songs are playable in about ten seconds. Ctrl-C ends everything.")
-            self._watch()
+            self._add_follow_ups()
         except KeyboardInterrupt:
             self.say("ending…")
         finally:
@@ -66,7 +66,7 @@ class Demo:
 
     def _check(self) -> None:
         if settings.DATABASE_URL:
-            raise DemoError("The demo keeps to its own SQLite database: run it without DATABASE_URL.")
+            raise DemoError("The demo uses its own SQLite database: run it without DATABASE_URL.")
         for port in (self.port, self._simulator_port):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -74,13 +74,13 @@ class Demo:
                     probe.bind(("127.0.0.1", port))
                 except OSError:
                     raise DemoError(
-                        f"Port {port} is taken; the demo needs PORT and PORT + {SIMULATOR_ABOVE}: "
+                        f"Port {port} is taken; the demo needs PORT and PORT + {SIMULATOR_PORT_OFFSET}: "
                         "PORT=9000 make demo"
                     ) from None
 
     @property
     def _simulator_port(self) -> int:
-        return self.port + SIMULATOR_ABOVE
+        return self.port + SIMULATOR_PORT_OFFSET
 
     @property
     def _provider(self) -> str:
@@ -103,15 +103,15 @@ class Demo:
 
     def _start(self) -> None:
         media, port = str(settings.DATA_DIR / "simulator"), str(self._simulator_port)
-        house = self.group
-        house.start("simulator", "-m", "musicgen.simulator", "--port", port, "--media-dir", media)
-        house.await_answer("simulator", f"{self._provider}/_simulator/tasks")
-        house.start("web", "manage.py", "web")
-        house.start("worker", "manage.py", "worker")
-        house.await_answer("web", f"http://127.0.0.1:{self.port}/healthz")
+        group = self.group
+        group.start("simulator", "-m", "musicgen.simulator", "--port", port, "--media-dir", media)
+        group.await_answer("simulator", f"{self._provider}/_simulator/tasks")
+        group.start("web", "manage.py", "web")
+        group.start("worker", "manage.py", "worker")
+        group.await_answer("web", f"http://127.0.0.1:{self.port}/healthz")
 
-    def _welcome(self) -> str:
-        """A staff user with a new password at each start: nobody guesses it, and it is on the screen."""
+    def _create_login(self) -> str:
+        """Create the staff user of the demo, or give it a new password, which is returned."""
         password = secrets.token_urlsafe(9)
         user, _ = User.objects.get_or_create(
             username=LOGIN, defaults={"is_staff": True, "is_superuser": True, "is_active": True}
@@ -125,15 +125,15 @@ class Demo:
             task, _ = create_task(provider, operation, params, self._user)
             self.tasks.append(task)
 
-    def _watch(self) -> None:
+    def _add_follow_ups(self) -> None:
         waiting = list(FOLLOW_UPS)
         while True:
             self.group.check()
-            waiting = [one for one in waiting if not self._follow(*one)]
+            waiting = [follow_up for follow_up in waiting if not self._follow(*follow_up)]
             time.sleep(0.5)
 
     def _follow(self, place: int, operation: str, params: dict[str, Any]) -> bool:
-        """Whether the song is there that this is made from; then it is asked for."""
+        """Create the task if its source song is ready; returns whether it was."""
         task = self.tasks[place]
         songs = Track.objects.filter(task_id=task.pk, status=TrackStatus.READY)
         song = songs.order_by("position", "pk").first()
@@ -151,8 +151,9 @@ class Demo:
         return User.objects.get(username=LOGIN)
 
 
-def _only_one() -> int:
-    """Two demos on one database would undo each other: each allows its own provider's files only."""
+def _lock_folder() -> int:
+    """Lock DATA_DIR for this demo; returns the lock's file descriptor. Raises DemoError if it is locked."""
+    # Two demos on one database would undo each other: each allows only its own simulator's files.
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     lock = os.open(settings.DATA_DIR / "demo.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:

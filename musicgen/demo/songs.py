@@ -1,4 +1,4 @@
-"""What the demo asks for: both providers, sung and instrumental, one failure, two scripts."""
+"""The requests of the demo: both providers, sung and instrumental, one failure, two scripts."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ And read it to the rooftops on its way
 [Outro]
 None of them, none of them"""
 
-# Made from the songs above, as soon as those are there: (place of the song, operation, params).
+# Made from the songs above once they are ready: (index of the song, operation, params).
 FOLLOW_UPS: list[tuple[int, str, dict[str, Any]]] = [
     (3, "wav", {}),
     (

@@ -1,1 +1,1 @@
-"""`manage.py drill`: everything that can go wrong with the providers, all at once."""
+"""`manage.py drill`: all that can go wrong with the providers, at once, with a report."""

@@ -1,4 +1,4 @@
-"""The drill's installation from outside: our REST API, the door for callbacks, and the simulator's ledger."""
+"""The drill's installation over HTTP: our REST API, the callback endpoint, and the simulator's ledger."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Site:
     token: str
 
     def submit(self, scenario: Scenario) -> int:
-        """Our id of the new task."""
+        """Create a task; returns our id of it."""
         body = {
             "provider": scenario.provider,
             "operation": scenario.operation,
@@ -37,24 +37,24 @@ class Site:
         return row
 
     def holds(self, asset: Row) -> bool:
-        """Whether the archived bytes are there, as many and the same as the row says."""
+        """Whether the archived bytes are there, with the size and checksum of the row."""
         content = self._call("GET", asset["url"]).content
         digest = hashlib.sha256(content).hexdigest()
         return bool(content) and (len(content), digest) == (asset["bytes"], asset["sha256"])
 
     def deliver(self, url: str, body: bytes) -> int:
-        """Posts a callback as a stranger; the status it is answered."""
+        """Post a callback without a signature; returns the status of the answer."""
         headers = {"Content-Type": "application/json"}
         return requests.post(
             url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
         ).status_code
 
-    def bought(self) -> list[Row]:
-        """Everything that the simulator took, with its callbacks."""
+    def accepted_tasks(self) -> list[Row]:
+        """Every submit that the simulator accepted, with its callbacks."""
         rows: list[Row] = requests.get(f"{self.provider}/_simulator/tasks", timeout=TIMEOUT).json()["tasks"]
         return rows
 
-    def asked(self) -> list[Row]:
+    def provider_requests(self) -> list[Row]:
         """Every request to the providers' APIs, oldest first."""
         address = f"{self.provider}/_simulator/requests"
         rows: list[Row] = requests.get(address, timeout=TIMEOUT).json()["requests"]
@@ -67,8 +67,8 @@ class Site:
         return answer
 
 
-def of(scenario: Scenario, rows: list[Row]) -> list[Row]:
-    """What was bought for one scenario."""
+def submits_of(scenario: Scenario, rows: list[Row]) -> list[Row]:
+    """The accepted submits of one scenario."""
     return [
         row
         for row in rows

@@ -1,4 +1,4 @@
-"""The drill: everything that can go wrong with both providers, all at once, on a real installation."""
+"""Runs the drill: all scenarios at once on a real installation of its own."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import connection
 
-from musicgen.drill.forged_callbacks import Forgery, forgeries, kept_wrongly, post
-from musicgen.drill.installation import Site, of
-from musicgen.drill.report import pace_problem, table
+from musicgen.drill.evaluation import ScenarioRun, evaluate, has_ended
+from musicgen.drill.forged_callbacks import Forgery, forgeries, post_forgeries, stored_wrongly
+from musicgen.drill.installation import Site, submits_of
+from musicgen.drill.report import rate_problems, table
 from musicgen.drill.scenarios import FORGED, SCENARIOS
-from musicgen.drill.verdicts import Course, has_ended, judge
 from musicgen.processes.group import ProcessGroup, ProcessGroupError, end_on_signals
-from musicgen.processes.startup import prepare_database, reach
+from musicgen.processes.startup import prepare_database, require_database
 from tracks.models import ApiToken
 
-PATIENCE = 360.0  # seconds until what has not ended is called lost
-TOGETHER = 8  # submits at the same time
-# Requests in seconds: what we keep to and the simulator takes; all at once would be several times as many.
+MAX_SECONDS = 360.0  # for all scenarios together
+PARALLEL_SUBMITS = 8
+# Requests in seconds: our rate limit and the simulator's; all scenarios at once would far exceed it.
 RATE = (12, 5)
-PARALLEL = 6
-# All paces short, and every variable of ours that a .env file could hold set.
-PACES = {
+PARALLEL_TASKS = 6
+# All times short, and every variable set that a .env file could have.
+SETTINGS = {
     "DEBUG": "0",
     "LOG_JSON": "1",
     "ALLOWED_HOSTS": "127.0.0.1",
@@ -79,35 +79,35 @@ def environment(folder: Path, database: str, web: int, simulator: int) -> dict[s
         "SUNO_URL": provider,
         "FETCH_ALLOW_HOSTS": f"127.0.0.1:{simulator}",
     }
-    return PACES | own
+    return SETTINGS | own
 
 
 @dataclass
 class Drill:
-    """One run inside its own environment, which this process has too."""
+    """One run of the drill; this process has the environment of all its processes."""
 
     folder: Path
     base: str
     provider: str
     say: Callable[[str], Any]
-    courses: list[Course] = field(default_factory=list)
+    runs: list[ScenarioRun] = field(default_factory=list)
     forged: list[Forgery] = field(default_factory=list)
 
     def run(self) -> bool:
-        """Whether all ended as they must. Raises HouseholdError where a process does not come up."""
-        reach()
+        """Whether all ended as they must. Raises ProcessGroupError where a process does not start."""
+        require_database()
         if connection.introspection.table_names():
-            raise ProcessGroupError("The drill wants an empty database: this one has tables.")
+            raise ProcessGroupError("The drill needs an empty database: this one has tables.")
         prepare_database()
         end_on_signals()
         try:
             self._start()
-            return self._through()
+            return self._run_scenarios()
         finally:
-            self._household.stop()
+            self._group.stop()
 
     @cached_property
-    def _household(self) -> ProcessGroup:
+    def _group(self) -> ProcessGroup:
         return ProcessGroup({}, logs=self.folder)
 
     @cached_property
@@ -118,54 +118,55 @@ class Drill:
     def _start(self) -> None:
         port, media = self.provider.rpartition(":")[2], str(self.folder / "simulator")
         options = ["--port", port, "--media-dir", media, "--speed", "10"]
-        limits = ["--rate", f"{RATE[0]}/{RATE[1]}", "--parallel", str(PARALLEL)]
-        house = self._household
-        house.start("simulator", "-m", "musicgen.simulator", *options, *limits)
-        house.await_answer("simulator", f"{self.provider}/_simulator/tasks")
-        house.start("web", "manage.py", "web")
-        house.start("worker", "manage.py", "worker")
-        house.await_answer("web", f"{self.base}/healthz")
+        limits = ["--rate", f"{RATE[0]}/{RATE[1]}", "--parallel", str(PARALLEL_TASKS)]
+        group = self._group
+        group.start("simulator", "-m", "musicgen.simulator", *options, *limits)
+        group.await_answer("simulator", f"{self.provider}/_simulator/tasks")
+        group.start("web", "manage.py", "web")
+        group.start("worker", "manage.py", "worker")
+        group.await_answer("web", f"{self.base}/healthz")
 
-    def _through(self) -> bool:
+    def _run_scenarios(self) -> bool:
         began = time.monotonic()
-        with ThreadPoolExecutor(TOGETHER) as pool:
+        with ThreadPoolExecutor(PARALLEL_SUBMITS) as pool:
             ids = pool.map(self._site.submit, SCENARIOS)
-        self.courses = [Course(scenario, task) for scenario, task in zip(SCENARIOS, ids, strict=True)]
-        self.say(f"{len(self.courses)} tasks submitted at once; each one now goes its own wrong way.")
-        while self._open() and time.monotonic() < began + PATIENCE:
-            self._household.check()
-            self._look(time.monotonic() - began)
+        self.runs = [ScenarioRun(scenario, task) for scenario, task in zip(SCENARIOS, ids, strict=True)]
+        self.say(f"{len(self.runs)} tasks submitted at once; each one now fails in its own way.")
+        while self._open() and time.monotonic() < began + MAX_SECONDS:
+            self._group.check()
+            self._observe(time.monotonic() - began)
             time.sleep(0.3)
-        return self._judge()
+        return self._evaluate()
 
-    def _open(self) -> list[Course]:
-        return [course for course in self.courses if course.seconds is None]
+    def _open(self) -> list[ScenarioRun]:
+        return [run for run in self.runs if run.seconds is None]
 
-    def _look(self, seconds: float) -> None:
-        bought = self._site.bought()
-        for course in self._open():
-            task = self._site.task(course.task_id)
-            if course.scenario.name == FORGED and not self._is_forged(course):
-                self._forge(course, task["external_id"])
-            elif has_ended(course, task, bought):
-                course.seconds = seconds
+    def _observe(self, seconds: float) -> None:
+        accepted = self._site.accepted_tasks()
+        for run in self._open():
+            task = self._site.task(run.task_id)
+            if run.scenario.name == FORGED and not self._is_forged(run):
+                self._forge(run, task["external_id"])
+            elif has_ended(run, task, accepted):
+                run.seconds = seconds
 
-    def _is_forged(self, course: Course) -> bool:
-        return any(f"/callbacks/{course.scenario.provider}/" in one.url for one in self.forged if one.kept)
+    def _is_forged(self, run: ScenarioRun) -> bool:
+        return any(f"/callbacks/{run.scenario.provider}/" in one.url for one in self.forged if one.outcome)
 
-    def _forge(self, course: Course, external_id: str) -> None:
-        """Once the task has its id: before, the first body under its token is the one that names it."""
-        rows = of(course.scenario, self._site.bought())
+    def _forge(self, run: ScenarioRun, external_id: str) -> None:
+        """Send the forged callbacks, once the task has its id."""
+        # Before that, the first body under the task's token sets the id.
+        rows = submits_of(run.scenario, self._site.accepted_tasks())
         if rows and external_id:
-            forged = forgeries(self._site, course.scenario.provider, rows[0]["callback_url"])
-            course.problems += post(self._site, forged)
+            forged = forgeries(self._site, run.scenario.provider, rows[0]["callback_url"])
+            run.problems += post_forgeries(self._site, forged)
             self.forged += forged
 
-    def _judge(self) -> bool:
-        bought, asked = self._site.bought(), self._site.asked()
-        for course in self.courses:
-            judge(course, self._site, bought, asked)
-        problems = [*kept_wrongly(self.forged), *pace_problem(asked, RATE)]
-        for line in table(self.courses, problems, RATE, asked):
+    def _evaluate(self) -> bool:
+        accepted, requests = self._site.accepted_tasks(), self._site.provider_requests()
+        for run in self.runs:
+            evaluate(run, self._site, accepted, requests)
+        problems = [*stored_wrongly(self.forged), *rate_problems(requests, RATE)]
+        for line in table(self.runs, problems, RATE, requests):
             self.say(line)
-        return not problems and not any(course.problems for course in self.courses)
+        return not problems and not any(run.problems for run in self.runs)

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a provider, and what must come of it each time: the drill's table.
+"""The scenarios of the drill: what can go wrong with a provider, and how each must end.
 
 The words in double brackets make the simulator misbehave; its README lists them.
 """
@@ -15,19 +15,19 @@ _LYRICS = "[Verse]\nOne small line upon the sea\n[Chorus]\nAnd one more line for
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a task must come to. ``kind``: of its error; ``archive``: of each of its tracks.
+    """How a task must end. ``kind``: of its error; ``archive``: of each of its tracks.
 
-    ``bought``: how much the provider made for it. ``refused``: at least so many fetches that must come to
-    nothing, because what they brought is not to be believed. ``is_heard``: whether callbacks reach us.
+    ``provider_tasks``: how many submits the provider accepted for it. ``failed_fetches``: at least so many
+    fetches must fail, because what they bring is wrong. ``is_called_back``: whether callbacks reach us.
     """
 
     status: str = "succeeded"
     kind: str = ""
     archive: str = "complete"
     tracks: int = 1
-    bought: int = 1
-    refused: int = 0
-    is_heard: bool = True
+    provider_tasks: int = 1
+    failed_fetches: int = 0
+    is_called_back: bool = True
 
     def __str__(self) -> str:
         words = [self.status, self.kind, self.archive if self.tracks else ""]
@@ -44,12 +44,12 @@ class Scenario:
 
     @property
     def timing(self) -> str:
-        """How finely the lyrics of each finished track are timed."""
+        """How finely the lyrics of each finished track must be timed."""
         return "none" if self.operation == "stems" else _TIMED[self.provider]
 
     @property
     def marker(self) -> str:
-        """What finds the submit in the simulator's ledger."""
+        """Text by which the submit is found in the simulator's ledger."""
         return f"drill:{self.name};"
 
     @property
@@ -72,11 +72,11 @@ class Scenario:
 _TIMED = {"suno": "word", "tempolor": "line"}
 _WELL = Ending()
 # Each file of a TemPolor song comes badly the first time: its audio and its lossless audio.
-_SPOILED = replace(_WELL, refused=2)
+_SPOILED = replace(_WELL, failed_fetches=2)
 _NOTHING = Ending("failed", "upstream", "none")
-# Sent, and whether it was taken is not known: never sent again by itself.
-_UNSURE = Ending("unsure", "", "none", tracks=0, bought=0, is_heard=False)
-_SILENT = replace(_WELL, is_heard=False)
+# Sent, and not known whether it was accepted: never sent again automatically.
+_UNSURE = Ending("unsure", "", "none", tracks=0, provider_tasks=0, is_called_back=False)
+_SILENT = replace(_WELL, is_called_back=False)
 _BOTH: tuple[tuple[str, str, Ending], ...] = (
     ("undisturbed", "", _WELL),
     ("late", "[[delay:60]]", _WELL),
@@ -87,7 +87,7 @@ _BOTH: tuple[tuple[str, str, Ending], ...] = (
     ("expired-links", "[[expired]]", _WELL),
     ("error-first", "[[error-then-success]]", _WELL),
     ("error-last", "[[success-then-error]]", _WELL),
-    # Nothing is heard of it until all else is sent, and a second try would be too.
+    # No callback comes until all else is sent, when a second submit would have been sent too.
     ("lost-answer", "[[no-answer]] [[delay:300]]", _WELL),
     ("server-error", "[[error-500]]", _UNSURE),
     ("corrupt-once", "[[corrupt:1]]", _SPOILED),
@@ -95,7 +95,7 @@ _BOTH: tuple[tuple[str, str, Ending], ...] = (
     ("page-once", "[[html:1]]", _SPOILED),
 )
 _SUNO: tuple[tuple[str, str, Ending], ...] = (
-    # Its pictures are there, and kept.
+    # Its pictures exist and are archived.
     ("no-audio", "[[no-audio]]", replace(_NOTHING, archive="complete")),
     ("rate-limited", "[[refuse:430:2]]", _WELL),
     ("skipped-stage", "[[skip:first]]", _WELL),
@@ -106,23 +106,23 @@ _TEMPOLOR: tuple[tuple[str, str, Ending], ...] = (
     ("no-audio", "[[no-audio]]", _NOTHING),
     ("rate-limited", "[[refuse:400006:2]]", _WELL),
     ("skipped-stage", "[[skip:audio_complete]]", _WELL),
-    ("same-file", "[[items:2]] [[same-file]]", replace(_WELL, tracks=2, bought=2)),
+    ("same-file", "[[items:2]] [[same-file]]", replace(_WELL, tracks=2, provider_tasks=2)),
     ("failed", "[[fail]]", _NOTHING),
     ("part-failed", "[[part-failed]]", replace(_WELL, status="partial")),
 )
 _STEMS: tuple[tuple[str, str, Ending], ...] = (
     ("zip", "", _WELL),
-    ("zip-cut-once", "[[bad-zip:truncated:1]]", replace(_WELL, refused=1)),
+    ("zip-cut-once", "[[bad-zip:truncated:1]]", replace(_WELL, failed_fetches=1)),
     ("zip-lacks-one", "[[bad-zip:missing]]", replace(_WELL, archive="incomplete")),
-    # Kept as it came after some tries; of its parts none that grows is taken out.
-    ("zip-bomb", "[[bad-zip:bomb]]", replace(_WELL, archive="incomplete", refused=2)),
+    # Archived as it came after some tries; no member that grows too large is extracted.
+    ("zip-bomb", "[[bad-zip:bomb]]", replace(_WELL, archive="incomplete", failed_fetches=2)),
 )
 
 
 def _scenarios() -> Iterator[Scenario]:
     for name, words, ending in (*_BOTH, *_SUNO):
-        # Two takes with four files each: audio and cover, and the first store's of both.
-        two = replace(ending, tracks=2, refused=4 * ending.refused) if ending.tracks else ending
+        # Two takes with four files each: audio and cover, and the `source_` files of both.
+        two = replace(ending, tracks=2, failed_fetches=4 * ending.failed_fetches) if ending.tracks else ending
         yield Scenario(name, "suno", words, two)
     for name, words, ending in (*_BOTH, *_TEMPOLOR):
         yield Scenario(name, "tempolor", words, ending)
@@ -131,7 +131,7 @@ def _scenarios() -> Iterator[Scenario]:
 
 
 SCENARIOS = tuple(_scenarios())
-FORGED = "forged"  # the scenario that the drill itself disturbs
+FORGED = "forged"  # the scenario in which the drill sends forged callbacks
 # Another task's id in a body as the provider would write it.
 _FORGED_BODIES = {
     "suno": {
@@ -157,5 +157,5 @@ _FORGED_BODIES = {
 
 
 def forged_body(provider: str) -> bytes:
-    """Well-formed news of a task that is not ours."""
+    """A well-formed callback about a task that is not ours."""
     return json.dumps(_FORGED_BODIES[provider]).encode()

@@ -1,4 +1,4 @@
-"""Web, worker and simulator as processes that begin together and end together: the demo's and the drill's."""
+"""Processes that start together and end together: web, worker and simulator of the demo and the drill."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from musicgen.processes.subprocesses import spawn
 
 
 class ProcessGroupError(Exception):
-    """Why it cannot run, in a sentence."""
+    """Why the processes cannot run, as a sentence for people."""
 
 
 @dataclass(slots=True)
 class ProcessGroup:
-    """``environment`` stands above our own; ``logs``: a folder for their words instead of the terminal."""
+    """``environment``: added to our own. ``logs``: a folder for their output; None for the terminal."""
 
     environment: Mapping[str, str]
     logs: Path | None = None
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, *arguments: str) -> None:
-        """Our Python with these arguments."""
+        """Start our Python with these arguments."""
         log = self.logs / f"{name}.log" if self.logs else None
         self.processes[name] = spawn(arguments, self.environment, log=log)
 
     def await_answer(self, name: str, url: str, seconds: float = 60) -> None:
-        """Until the address answers; raises HouseholdError where the process ends or the time does."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        """Wait until the URL answers. Raises ProcessGroupError where the process or the time ends first."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
             if self.processes[name].poll() is not None:
                 raise ProcessGroupError(f"The {name} ended while it was starting; {self._where(name)}")
             try:
@@ -47,13 +47,13 @@ class ProcessGroup:
         raise ProcessGroupError(f"The {name} did not answer within {seconds:g} seconds.")
 
     def check(self) -> None:
-        """Raises HouseholdError where a process has ended by itself."""
+        """Raises ProcessGroupError where a process has ended by itself."""
         for name, process in self.processes.items():
             if process.poll() is not None:
                 raise ProcessGroupError(f"The {name} ended by itself; {self._where(name)}")
 
     def stop(self) -> None:
-        """Ends all of them, the last one started first."""
+        """End all of them, the last one started first."""
         for process in reversed(self.processes.values()):
             if process.poll() is None:
                 process.terminate()
@@ -61,34 +61,34 @@ class ProcessGroup:
             _end(process)
 
     def _where(self, name: str) -> str:
-        return f"its words are in {self.logs / name}.log." if self.logs else "its words are above."
+        return f"its output is in {self.logs / name}.log." if self.logs else "its output is above."
 
 
 def end_on_signals() -> None:
-    """SIGTERM and SIGINT raise KeyboardInterrupt, once: a second one must not break off the clearing up."""
+    """Let SIGTERM and SIGINT raise KeyboardInterrupt, once: a second one must not interrupt the clean-up."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
 
 
 def free_port() -> int:
-    """A port that nobody listens at just now."""
+    """A port that no process listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Waits for what is under way; the second request ends it at once, the third is none."""
-    for ask in (process.terminate, process.kill):
+    """Wait for the process to finish its work; after 20 s ask it again, after 40 s kill it."""
+    for stop in (process.terminate, process.kill):
         try:
             process.wait(20)
             return
         except subprocess.TimeoutExpired:
-            ask()
+            stop()
     process.wait()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, signal.SIG_IGN)
+    for ignored in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ignored, signal.SIG_IGN)
     raise KeyboardInterrupt

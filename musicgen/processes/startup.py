@@ -15,30 +15,30 @@ _LOCK = 7_042_118_113
 
 
 def prepare_database() -> None:
-    """Migrates, creates the schedules, fills the catalogue; one process at a time, the others wait.
+    """Migrate, create the schedules, fill the catalogue; one process at a time, the others wait.
 
-    Raises CommandError as :func:`reach`.
+    Raises CommandError where the database cannot be reached.
     """
-    reach()
-    with _alone():
+    require_database()
+    with _exclusively():
         call_command("migrate", verbosity=0, interactive=False)
         call_command("setup_schedules")
         call_command("refresh_catalogue", verbosity=0)
 
 
-def reach() -> None:
-    """Raises CommandError, in a sentence, where the database cannot be had."""
+def require_database() -> None:
+    """Raises CommandError, with a sentence for people, where the database cannot be reached."""
     try:
         connection.ensure_connection()
     except DatabaseError as error:
         reason = str(error).partition("\n")[0].rstrip(".")
         raise CommandError(
-            f"The database cannot be reached: {reason}. Look at DATABASE_URL and DATA_DIR."
+            f"The database cannot be reached: {reason}. Check DATABASE_URL and DATA_DIR."
         ) from error
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _exclusively() -> Iterator[None]:
     if connection.vendor == "postgresql":
         with _advisory_lock():
             yield
@@ -52,7 +52,7 @@ def _alone() -> Iterator[None]:
 @contextmanager
 def _advisory_lock() -> Iterator[None]:
     with connection.cursor() as cursor:
-        # The other one may be migrating for long: this wait, unlike all others, has no end.
+        # Another process may migrate for long: this wait alone has no limit.
         cursor.execute("SET lock_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         cursor.execute("RESET lock_timeout")

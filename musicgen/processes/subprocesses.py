@@ -1,4 +1,4 @@
-"""Starting processes that do not outlive the one that started them."""
+"""Starts processes that do not outlive their parent."""
 
 from __future__ import annotations
 
@@ -23,31 +23,32 @@ def spawn(
     own_group: bool = False,
     log: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Starts our Python with these arguments; on Linux it is told to end when we are killed.
+    """Start our Python with these arguments; on Linux it receives SIGTERM when we end.
 
-    ``own_group``: its process group can be ended as a whole, and a Ctrl-C at the terminal passes it by.
-    ``log``: a file that takes its words instead of the terminal.
+    ``environment``: added to our own. ``own_group``: in a process group of its own, which can be killed as a
+    whole and which a Ctrl-C at the terminal does not reach. ``log``: a file for its output; None for the
+    terminal.
     """
     if log:
-        with log.open("ab") as words:
-            return _start(arguments, environment, own_group, words)
+        with log.open("ab") as output:
+            return _start(arguments, environment, own_group, output)
     return _start(arguments, environment, own_group, None)
 
 
 def _start(
-    arguments: Sequence[str], environment: Mapping[str, str], own_group: bool, words: IO[bytes] | None
+    arguments: Sequence[str], environment: Mapping[str, str], own_group: bool, output: IO[bytes] | None
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, *arguments],
         env=os.environ | dict(environment),
         cwd=settings.BASE_DIR,
-        stdout=words,
-        stderr=words,
+        stdout=output,
+        stderr=output,
         start_new_session=own_group,
         preexec_fn=end_with_parent if sys.platform == "linux" else None,
     )
 
 
 def end_with_parent() -> None:
-    """Asks Linux to send this process SIGTERM when its parent ends; for ``preexec_fn``."""
+    """Ask Linux to send this process SIGTERM when its parent ends; for ``preexec_fn``."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""The parent of the web server: one signal to us is one signal to it, and nobody outlives us."""
+"""The parent process of the web server: passes signals on, and leaves no process behind."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from types import FrameType
 
 from musicgen.processes.subprocesses import spawn
 
-# Requests under way get this long after we are told to stop; then the server is ended.
+# Seconds that running requests have after a stop signal; then the server is killed.
 GRACE = 15
 
 
 def run(host: str, port: int, *, workers: int, threads: int) -> None:
-    """Runs granian until it ends or we are told to stop; exits with its code.
-
-    In a process group of its own: a signal to all of a group would reach its workers too, which granian
-    takes for accidents and answers with new ones.
-    """
+    """Run granian until it ends or we receive a stop signal; exits 0 where it ended as asked, else 1."""
+    # In a process group of its own: a signal to our whole group would reach granian's workers too, which it
+    # would take for crashes and replace.
     server = spawn(_arguments(host, port, workers, threads), {}, own_group=True)
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -48,13 +46,13 @@ def _arguments(host: str, port: int, workers: int, threads: int) -> list[str]:
         "--host": host,
         "--port": str(port),
         "--workers": str(workers),
-        # A thread is held while a client takes its time, such as a paused player.
+        # A slow client, such as a paused player, occupies a thread.
         "--blocking-threads": str(threads),
         "--workers-kill-timeout": "10",
-        # Its start-up warnings are about our own choices.
+        # Its warnings at start are about choices of ours.
         "--log-level": "error",
     }
-    # No access log: callback tokens stand in paths.
+    # No access log: paths contain callback tokens.
     flags = ["--no-access-log", "--respawn-failed-workers"]
-    words = [word for option in options.items() for word in option]
-    return ["-m", "granian", *words, *flags, "musicgen.wsgi:application"]
+    named = [word for option in options.items() for word in option]
+    return ["-m", "granian", *named, *flags, "musicgen.wsgi:application"]

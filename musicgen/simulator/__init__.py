@@ -1,1 +1,1 @@
-"""A fake TemPolor and a fake Suno API in one small process, with real audio. See README.md here."""
+"""A simulated TemPolor and Suno API in one small process, with real audio. See README.md here."""

@@ -1,4 +1,4 @@
-"""`python -m musicgen.simulator`: starts the fake providers and runs until SIGTERM or Ctrl-C."""
+"""`python -m musicgen.simulator`: starts the simulated providers and runs until SIGTERM or Ctrl-C."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from musicgen.simulator.suno.codes import DIALECTS
 
 
 def main() -> None:
-    """Say the address on one line when ready, then serve."""
+    """Print the address on one line when ready, then serve."""
     options = _options()
     signal.signal(signal.SIGTERM, _stop)
     try:
         _serve(options)
     except KeyboardInterrupt:
-        # At once, without the interpreter's farewell: a thread in the middle of numpy or LAME could crash
-        # in it. Files are written to `.part` first, so nothing half made stays under its name.
+        # At once, without the interpreter's shutdown, in which a thread that runs numpy or LAME could crash.
+        # Files are written to `.part` first, so no incomplete file stays under its name.
         os._exit(0)
 
 
@@ -36,12 +36,18 @@ def _serve(options: argparse.Namespace) -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="musicgen.simulator", description="A fake TemPolor and Suno API.")
+    parser = argparse.ArgumentParser(
+        prog="musicgen.simulator", description="A simulated TemPolor and Suno API."
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8100"), help="0: any free port")
-    parser.add_argument("--media-dir", type=Path, default=Path("var/simulator"), help="made files stay here")
-    parser.add_argument("--speed", type=_speed, default=1.0, help="20: all waiting is 20 times shorter")
-    parser.add_argument("--dialect", choices=sorted(DIALECTS), default="sunoapi", help="how Suno writes")
+    parser.add_argument(
+        "--media-dir", type=Path, default=Path("var/simulator"), help="where generated files stay"
+    )
+    parser.add_argument("--speed", type=_speed, default=1.0, help="20: everything is 20 times faster")
+    parser.add_argument(
+        "--dialect", choices=sorted(DIALECTS), default="sunoapi", help="the spelling of Suno's bodies"
+    )
     parser.add_argument("--webhook-key", default="", help="sign Suno's callbacks, as kie.ai does")
     parser.add_argument("--rate", type=_rate, default=(0, 1.0), help="20/10: requests in seconds; 0/1: any")
     parser.add_argument("--parallel", type=int, help="how many items TemPolor makes at once")

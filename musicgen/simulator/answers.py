@@ -1,4 +1,4 @@
-"""What the fake providers answer with."""
+"""The answers of the simulated providers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """One HTTP answer; `hang_up` closes the connection instead of answering."""
 
     body: bytes = b""
@@ -18,15 +18,14 @@ class Answer:
     hang_up: bool = False
 
 
-HANG_UP = Answer(hang_up=True)
-ERROR_500 = Answer(b"<html><h1>Internal Server Error</h1></html>", 500, {"Content-Type": "text/html"})
+HANG_UP = HttpAnswer(hang_up=True)
+ERROR_500 = HttpAnswer(b"<html><h1>Internal Server Error</h1></html>", 500, {"Content-Type": "text/html"})
 
 
 def encode(body: Any) -> bytes:
-    """JSON as the providers write it: UTF-8, other scripts not escaped."""
+    """JSON as the providers write it: UTF-8, without escapes for other scripts."""
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def as_json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
-    """A JSON answer."""
-    return Answer(encode(body), status, {"Content-Type": "application/json", **(headers or {})})
+def as_json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpAnswer:
+    return HttpAnswer(encode(body), status, {"Content-Type": "application/json", **(headers or {})})

@@ -1,7 +1,7 @@
-"""The checks of a submit that both fake providers make: what the operation's declaration says.
+"""Checks a submit, for both simulated providers, by the operation's declaration.
 
-The declarations are the product's own, so a limit stands in one place. What is answered, and every name on
-the wire but those of the request's fields, is the simulator's.
+The declarations are the product's own, so a limit stands in one place. The answers, and all names in bodies
+but those of the request's fields, are the simulator's own.
 """
 
 from __future__ import annotations
@@ -21,26 +21,25 @@ MODEL_FIELDS = ("model", "song_model")
 
 
 def fault(operation: Operation, body: Mapping[str, Any], source: SourceFacts | None = None) -> Problem | None:
-    """The first thing that is wrong with a submit."""
+    """The first problem of a submit; None for a valid one."""
     params = dict(body)
     link = params.pop(operation.callback_field, "")
     wrong = next(iter(operation.problems(params, source)), None)
     if wrong or _is_link(link) or (link == "" and operation.name == NO_CALLBACK_NEEDED):
         return wrong
-    detail = f"{operation.callback_field} must be an http(s) URL."
-    return Problem(operation.callback_field, "invalid", detail)
+    return Problem(operation.callback_field, "invalid", "must be an http(s) URL.")
 
 
 def knows_models(provider: str, operation: Operation, body: Mapping[str, Any]) -> bool:
-    """Whether the provider has the model that is asked for, for this operation."""
-    asked = [body[name] for name in MODEL_FIELDS if body.get(name)]
+    """Whether the provider has the requested model, for this operation."""
+    requested = [body[name] for name in MODEL_FIELDS if body.get(name)]
     known = _models(provider)
-    return all(name in known and operation.name in (known[name] or [operation.name]) for name in asked)
+    return all(name in known and operation.name in (known[name] or [operation.name]) for name in requested)
 
 
 @cache
 def _models(provider: str) -> dict[str, list[str] | None]:
-    """The models of the product's catalogue, and what they are for where it says so."""
+    """The models of the product's catalogue, each with its operations, None for all."""
     text = (files(f"tracks.providers.{provider}") / "catalogue.json").read_text(encoding="utf-8")
     models = [entry for entry in json.loads(text)["entries"] if entry["kind"] == "model"]
     return {entry["name"]: entry.get("operations") for entry in models}

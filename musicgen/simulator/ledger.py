@@ -1,4 +1,4 @@
-"""What was asked and what was called back: the memory behind /_simulator/tasks and /_simulator/requests."""
+"""The record of all requests, tasks and callbacks, shown at /_simulator/tasks and /_simulator/requests."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 
 from musicgen.simulator.steering import Steering
 
-MOST_REQUESTS = 50_000
+MAX_REQUESTS = 50_000
 
 
 @dataclass
 class Request:
-    """One request to a provider's API. `about`: the ids that it asks for; `refused`: it was over the rate."""
+    """One request to a provider's API. `about`: the ids in it; `refused`: it was over the rate limit."""
 
     provider: str
     method: str
@@ -27,7 +27,7 @@ class Request:
 
 @dataclass
 class Try:
-    """One POST of a callback: the HTTP status it got (None: no answer in time) and the answer's start."""
+    """One POST of a callback: its answer's HTTP status (None: none came in time) and first characters."""
 
     status: int | None
     answer: str
@@ -36,7 +36,7 @@ class Try:
 
 @dataclass
 class Callback:
-    """One callback, with the same bytes at every try."""
+    """One callback, sent with the same bytes at every try."""
 
     stage: str
     body: bytes
@@ -47,7 +47,7 @@ class Callback:
 
 @dataclass(kw_only=True)
 class SimulatedTask:
-    """One accepted unit of work: a Suno task, a TemPolor item. `base`: the address the client used for us."""
+    """An accepted submit: a Suno task, a TemPolor item. `base`: our address, as the client wrote it."""
 
     provider: str
     operation: str
@@ -70,10 +70,10 @@ class Ledger:
         self._tasks: dict[tuple[str, str], SimulatedTask] = {}
         self._refused: list[dict[str, Any]] = []
         self._seen: Counter[str] = Counter()
-        self._requests: deque[Request] = deque(maxlen=MOST_REQUESTS)
+        self._requests: deque[Request] = deque(maxlen=MAX_REQUESTS)
 
     def accept(self, task: SimulatedTask) -> None:
-        """Keep a task that was just submitted."""
+        """Record a new task."""
         with self._lock:
             self._tasks[task.provider, task.id] = task
 
@@ -82,13 +82,13 @@ class Ledger:
         return self._tasks.get((provider, task_id))
 
     def refuse(self, provider: str, operation: str, body: Any, answer: int) -> None:
-        """Note a submit that was not accepted."""
+        """Record a submit that was not accepted."""
         row = {"provider": provider, "operation": operation, "body": body, "answer": answer}
         with self._lock:
             self._refused.append(row)
 
     def count(self, what: str) -> int:
-        """How often this was counted, this time included."""
+        """Count this once more; returns how often it was counted."""
         with self._lock:
             self._seen[what] += 1
             return self._seen[what]
@@ -108,7 +108,7 @@ class Ledger:
             return sum(task.provider == provider for task in self._tasks.values())
 
     def request(self, row: Request) -> None:
-        """Note a request to a provider's API, whatever it was answered."""
+        """Record a request to a provider's API, whatever the answer."""
         with self._lock:
             self._requests.append(row)
 

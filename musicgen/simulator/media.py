@@ -1,4 +1,4 @@
-"""Serves media behind signed, expiring links, with byte ranges and with the faults that were asked for."""
+"""Serves media behind signed links that expire, with byte ranges and with the requested faults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from musicgen.simulator.music.songbook import Recipe
 from musicgen.simulator.steering import Steering
 
 DAY = 24 * 3600
-SLOW = 20_000  # bytes per second
+SLOW_BYTES_PER_SECOND = 20_000
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 SCRAMBLED = bytes(value ^ 0x5A for value in range(256))
 TYPES = {
@@ -34,38 +34,38 @@ PAGE = b"<!doctype html><title>Just a moment</title><p>This page is no song.</p>
 
 @dataclass(frozen=True)
 class Reply:
-    """What to send; `pace` in bytes per second, None for as fast as it goes."""
+    """What to send; `bytes_per_second`: None for as fast as possible."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
-    pace: float | None = None
+    bytes_per_second: float | None = None
 
 
 @dataclass(frozen=True)
 class MediaItem:
-    """One file that can be fetched; it is made when somebody first wants it.
+    """One file that can be fetched; it is made when it is first requested.
 
-    `heard`: what sounds in it, where it is music. `at_first`: another file, for so many GETs.
+    `music`: its recipe, where it is audio. `at_first`: another file, for so many GETs.
     """
 
     make: Callable[[], Path]
     steering: Steering
-    heard: Recipe | None = None
+    music: Recipe | None = None
     at_first: tuple[Callable[[], Path], int] | None = None
 
-    def spoiled(self, word: str, count: int, default: int | None = None) -> bool:
-        """Whether this fault was asked for and holds for the `count`th GET."""
+    def has_fault(self, word: str, count: int, default: int | None = None) -> bool:
+        """Whether this fault was requested and holds for the `count`th GET."""
         return self.steering.among_first(word, count, default)
 
     def file(self, count: int) -> Path:
-        """What the `count`th GET is given."""
+        """The file that the `count`th GET receives."""
         other, times = self.at_first or (self.make, 0)
         return other() if count <= times else self.make()
 
 
 class Media:
-    """All links of this run. A link dies with the process, because its signature's key does."""
+    """All links of this run. The key of their signatures is made anew in each process."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -73,21 +73,21 @@ class Media:
         self._items: dict[str, MediaItem] = {}
 
     def put(self, path: str, item: MediaItem) -> str:
-        """Offer a file under /media/<path>; answers the path."""
+        """Offer a file under /media/<path>; returns the path."""
         self._items[f"/media/{path}"] = item
         return f"/media/{path}"
 
-    def heard(self, url: str) -> Recipe | None:
-        """The music behind a link that leads here; None for a link to anywhere else."""
+    def music_behind(self, url: str) -> Recipe | None:
+        """The music behind a link of ours; None for any other link."""
         item = self._items.get(_path(url))
-        return item.heard if item else None
+        return item.music if item else None
 
     def is_dead(self, url: str) -> bool:
-        """Whether a link that leads here no longer opens."""
+        """Whether it is a link of ours that has expired."""
         return _path(url) in self._items and not self._allowed(_path(url), urlsplit(url).query)
 
     def link(self, base: str, path: str, seconds: float) -> str:
-        """A link for so many seconds (negative: already dead), signed anew at each call."""
+        """A link for so many seconds (negative: already expired), signed anew at each call."""
         expires = str(int(time.time() + seconds))
         signature = self._sign(path, expires, secrets.token_hex(4))
         return f"{base}{path}?{urlencode({'expires': expires, 'signature': signature})}"
@@ -126,11 +126,11 @@ def _path(url: str) -> str:
 
 
 def _fault(item: MediaItem, count: int, *, head: bool) -> Reply | None:
-    if item.spoiled("flaky", count, 1) and not head:
+    if item.has_fault("flaky", count, 1) and not head:
         return _text(503, "Not ready on this server yet, try again.")
     if "redirect" in item.steering:
         return Reply(302, {"Location": item.steering.text("redirect"), "Content-Length": "0"})
-    if item.spoiled("html", count):
+    if item.has_fault("html", count):
         return Reply(200, {"Content-Type": "text/html", "Content-Length": str(len(PAGE))}, PAGE)
     return None
 
@@ -144,25 +144,27 @@ def _file(item: MediaItem, count: int, headers: Mapping[str, str]) -> Reply:
         "ETag": f'"{hashlib.blake2b(content, digest_size=10).hexdigest()}"',
         "Last-Modified": formatdate(path.stat().st_mtime, usegmt=True),
     }
-    pace = SLOW if "slow" in item.steering else None
-    return _slice(content, about, headers, pace)
+    bytes_per_second = SLOW_BYTES_PER_SECOND if "slow" in item.steering else None
+    return _slice(content, about, headers, bytes_per_second)
 
 
-def _slice(content: bytes, about: dict[str, str], headers: Mapping[str, str], pace: float | None) -> Reply:
+def _slice(
+    content: bytes, about: dict[str, str], headers: Mapping[str, str], bytes_per_second: float | None
+) -> Reply:
     """The part that Range asks for; all of it where If-Range names another version (RFC 9110, 13.1.5)."""
     size = len(content)
     wanted = _wanted(headers.get("Range", ""), size)
     if wanted is None or headers.get("If-Range") not in (None, about["ETag"], about["Last-Modified"]):
-        return Reply(200, {**about, "Content-Length": str(size)}, content, pace)
+        return Reply(200, {**about, "Content-Length": str(size)}, content, bytes_per_second)
     start, end = wanted
     if start >= end:
         return Reply(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
     about = {**about, "Content-Range": f"bytes {start}-{end - 1}/{size}", "Content-Length": str(end - start)}
-    return Reply(206, about, content[start:end], pace)
+    return Reply(206, about, content[start:end], bytes_per_second)
 
 
 def _wanted(header: str, size: int) -> tuple[int, int] | None:
-    """Start and end (exclusive) of one byte range; None for what a server should overlook."""
+    """Start and end (exclusive) of one byte range; None for a header that a server should ignore."""
     found = RANGE.match(header)
     if not found or not (found[1] or found[2]):
         return None
@@ -173,11 +175,11 @@ def _wanted(header: str, size: int) -> tuple[int, int] | None:
 
 
 def _damage(content: bytes, item: MediaItem, count: int) -> bytes:
-    if item.spoiled("empty", count):
+    if item.has_fault("empty", count):
         return b""
-    if item.spoiled("half", count):
+    if item.has_fault("half", count):
         return content[: len(content) // 2]
-    if item.spoiled("corrupt", count):
+    if item.has_fault("corrupt", count):
         # The first bytes stay, so that only a decoder notices.
         return content[:4] + content[4:].translate(SCRAMBLED)
     return content

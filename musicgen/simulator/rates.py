@@ -1,4 +1,4 @@
-"""The request rate that a provider takes: who asks more often is told when to come back."""
+"""The rate limit of a simulated provider."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import time
 from collections import defaultdict, deque
 
 
-class Gate:
-    """At most so many requests of one provider in any so many seconds, of the real clock; 0 is any number."""
+class RateLimit:
+    """At most so many requests to one provider in any so many seconds of real time; 0 is no limit."""
 
     def __init__(self, requests: int, seconds: float) -> None:
         self._requests = requests
         self._seconds = seconds
-        self._taken: dict[str, deque[float]] = defaultdict(deque)
+        self._times: dict[str, deque[float]] = defaultdict(deque)
         self._lock = threading.Lock()
 
     def wait(self, provider: str) -> int:
-        """0 for a request that may pass, else the whole seconds until one may again."""
+        """0 for a request that is allowed, and counted; else the whole seconds until one will be."""
         if not self._requests:
             return 0
         with self._lock:
-            taken, now = self._taken[provider], time.monotonic()
-            while taken and taken[0] <= now - self._seconds:
-                taken.popleft()
-            if len(taken) < self._requests:
-                taken.append(now)
+            times, now = self._times[provider], time.monotonic()
+            while times and times[0] <= now - self._seconds:
+                times.popleft()
+            if len(times) < self._requests:
+                times.append(now)
                 return 0
-            return max(1, math.ceil(taken[0] + self._seconds - now))
+            return max(1, math.ceil(times[0] + self._seconds - now))

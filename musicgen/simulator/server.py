@@ -1,4 +1,4 @@
-"""The HTTP server: sends each address to the fake provider, the media or the inspection page."""
+"""The HTTP server: sends each path to a simulated provider, to the media or to the inspection pages."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from musicgen.simulator.answers import Answer, as_json
+from musicgen.simulator.answers import HttpAnswer, as_json
 from musicgen.simulator.ledger import Request
 from musicgen.simulator.media import Reply
-from musicgen.simulator.rates import Gate
+from musicgen.simulator.rates import RateLimit
 from musicgen.simulator.suno.api import ROOT as SUNO_ROOT
 from musicgen.simulator.suno.api import SimulatedSuno
 from musicgen.simulator.suno.codes import DIALECTS
@@ -29,7 +29,7 @@ MEDIA, TASKS, REQUESTS = "/media/", "/_simulator/tasks", "/_simulator/requests"
 
 @dataclass(frozen=True)
 class Options:
-    """How the providers behave: all as generously as can be, unless told otherwise.
+    """How the providers behave; without limits by default.
 
     `rate`: requests and seconds. `parallel`: TemPolor items at once. `webhook_key`: signs Suno's callbacks.
     """
@@ -42,7 +42,7 @@ class Options:
 
 
 class Server(ThreadingHTTPServer):
-    """Listens at once; `serve_forever` answers."""
+    """Listens once it is made; `serve_forever` answers."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -50,13 +50,12 @@ class Server(ThreadingHTTPServer):
     def __init__(self, host: str, port: int, folder: Path, options: Options) -> None:
         super().__init__((host, port), Handler)
         self.world: World = new_world(folder, options.speed)
-        self.gate = Gate(*options.rate)
+        self.rate_limit = RateLimit(*options.rate)
         self.tempolor = SimulatedTemPolor(self.world, options.parallel)
         self.suno = SimulatedSuno(self.world, DIALECTS[options.dialect], options.webhook_key)
 
     @property
     def address(self) -> str:
-        """Where it can be reached."""
         return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
 
 
@@ -91,29 +90,29 @@ class Handler(BaseHTTPRequestHandler):
         self._api("POST", _parse(self.rfile.read(int(length))))
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Quiet: request lines hold signed links."""
+        """Nothing, since request lines hold signed links."""
 
     def _api(self, method: str, body: Any) -> None:
         parts, key = urlsplit(self.path), self.headers.get("Authorization", "")
         base = f"http://{self.headers.get('Host') or urlsplit(self.server.address).netloc}"
         if parts.path.startswith(TEMPOLOR_ROOT):
             path = parts.path.removeprefix(TEMPOLOR_ROOT)
-            provider, many = "tempolor", self.server.tempolor.too_often
+            provider, refuse = "tempolor", self.server.tempolor.rate_limited
             answer = partial(self.server.tempolor.answer, method, path, key, body, base)
         elif parts.path.startswith(SUNO_ROOT):
             path = parts.path.removeprefix(SUNO_ROOT)
-            provider, many = "suno", self.server.suno.too_often
+            provider, refuse = "suno", self.server.suno.rate_limited
             answer = partial(self.server.suno.answer, method, path, parts.query, key, body, base)
         else:
             self._send(self._inspect(method, parts.path))
             return
-        wait = self.server.gate.wait(provider)
+        wait = self.server.rate_limit.wait(provider)
         about = _about(parts.query, body)
         row = Request(provider, method, parts.path, about, time.time(), refused=wait > 0)
         self.server.world.ledger.request(row)
-        self._send(many(wait) if wait else answer())
+        self._send(refuse(wait) if wait else answer())
 
-    def _inspect(self, method: str, path: str) -> Answer:
+    def _inspect(self, method: str, path: str) -> HttpAnswer:
         ledger = self.server.world.ledger
         if (method, path) == ("GET", TASKS):
             return as_json(ledger.report())
@@ -121,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
             return as_json({"requests": ledger.requests()})
         return as_json({"message": "no such address"}, 404)
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: HttpAnswer) -> None:
         if answer.hang_up:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
@@ -132,7 +131,7 @@ class Handler(BaseHTTPRequestHandler):
     def _media(self, *, head: bool) -> None:
         parts = urlsplit(self.path)
         reply = self.server.world.media.answer(parts.path, parts.query, dict(self.headers.items()), head=head)
-        self._write(Reply(reply.status, reply.headers, b"" if head else reply.body, reply.pace))
+        self._write(Reply(reply.status, reply.headers, b"" if head else reply.body, reply.bytes_per_second))
 
     def _write(self, reply: Reply) -> None:
         try:
@@ -145,11 +144,11 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # the client left
 
     def _write_body(self, reply: Reply) -> None:
-        if reply.pace is None:
+        if reply.bytes_per_second is None:
             self.wfile.write(reply.body)
             self.wfile.flush()
             return
-        step = max(1, round(reply.pace * self.server.world.timeline.speed / 10))
+        step = max(1, round(reply.bytes_per_second * self.server.world.timeline.speed / 10))
         for start in range(0, len(reply.body), step):
             self.wfile.write(reply.body[start : start + step])
             self.wfile.flush()
@@ -157,13 +156,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _about(query: str, body: Any) -> list[str]:
-    """The ids in a question: Suno's in the address, TemPolor's in the body."""
+    """The ids in a query: Suno's in the address, TemPolor's in the body."""
     items = body.get("item_ids") if isinstance(body, dict) else None
     return [*parse_qs(query).get("taskId", []), *map(str, items if isinstance(items, list) else [])]
 
 
 def _parse(raw: bytes) -> Any:
-    """The JSON of a body, None where it is none."""
+    """The JSON of a body; None where it is not JSON."""
     try:
         return json.loads(raw)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Moves a task through its stages in time and calls back at each one."""
+"""Takes a task through its stages in time, and sends the callback of each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Accepts = Callable[[requests.Response], bool]
 
 @dataclass(frozen=True)
 class Stage:
-    """`enter` changes the task and answers the callback's body; `after` is in seconds at speed 1."""
+    """`enter` changes the task and returns the callback's body; `after` is in seconds at speed 1."""
 
     name: str
     after: float
@@ -36,19 +36,19 @@ class Stage:
 
 
 class Timeline:
-    """Does short things later, one after another, with all waiting divided by the speed."""
+    """Runs short jobs later, one after another; all delays are divided by the speed."""
 
     def __init__(self, speed: float) -> None:
         self.speed = speed
         self._due: list[tuple[float, int, Callable[[], None]]] = []
-        self._turn = itertools.count()
+        self._order = itertools.count()
         self._changed = threading.Condition()
         threading.Thread(target=self._run, name="timeline", daemon=True).start()
 
     def later(self, seconds: float, job: Callable[[], None]) -> None:
         """Run a job, which must not block, after so many seconds at speed 1."""
         with self._changed:
-            heapq.heappush(self._due, (time.monotonic() + seconds / self.speed, next(self._turn), job))
+            heapq.heappush(self._due, (time.monotonic() + seconds / self.speed, next(self._order), job))
             self._changed.notify()
 
     def _run(self) -> None:
@@ -56,7 +56,7 @@ class Timeline:
             job = self._next()
             try:
                 job()
-            except Exception:  # noqa: BLE001  (one broken task must not stop the clock of all others)
+            except Exception:  # noqa: BLE001  (one broken task must not stop all others)
                 traceback.print_exc()
 
     def _next(self) -> Callable[[], None]:
@@ -67,9 +67,10 @@ class Timeline:
 
 
 class Caller:
-    """Plays a task's stages and delivers its callbacks.
+    """Runs a task's stages and delivers its callbacks.
 
-    `accepts` says which answer counts as delivered, `headers` what is sent beside the body.
+    `accepts`: which answer counts as delivered. `gave_up`: called after the last try failed.
+    `headers`: what is sent beside the body.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class Caller:
         self._headers = headers
 
     def play(self, task: SimulatedTask, stages: list[Stage]) -> None:
-        """Enter each stage at its time, and call back as the task's steering words say."""
+        """Enter each stage at its time, and send callbacks as the task's steering words demand."""
         held: list[Callback] = []
         late = task.steering.number("delay", 30) if "delay" in task.steering else 0
         for stage in stages:
@@ -108,7 +109,8 @@ class Caller:
         held.clear()
 
     def _send(self, task: SimulatedTask, callback: Callback) -> None:
-        """In a thread per copy, as receivers may be slow; a task's first tries do not overtake each other."""
+        """Send it in a thread per copy, since receivers may be slow."""
+        # The first tries of a task do not overtake each other.
         earlier = list(task.callbacks)
         copies = 3 if "duplicate" in task.steering else 1
         for _ in range(copies):
@@ -134,7 +136,7 @@ class Caller:
         at = time.time()
         try:
             with requests.Session() as session:
-                session.trust_env = False  # no proxy stands between two processes of one machine
+                session.trust_env = False  # no proxy between two processes of one machine
                 answer = session.post(
                     url,
                     data=callback.body,
@@ -154,6 +156,6 @@ def _in_background(work: Callable[..., None], *given: object) -> None:
 
 
 def _another_order(reached: list[Callback]) -> list[Callback]:
-    """Any order but the natural one, where there is another."""
+    """Any order but the given one, where there is another."""
     orders = list(itertools.permutations(reached))[1:]
     return list(random.choice(orders)) if orders else list(reached)  # noqa: S311

@@ -1,4 +1,4 @@
-"""Words in double square brackets, anywhere in a request's texts, that make the provider misbehave."""
+"""Steering words: words in double brackets in a request's texts that make a simulated provider misbehave."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WRITTEN = re.compile(r"\[\[(?:([a-z-]+)/)?([a-z0-9-]+)(?::([^\]]*))?\]\]")
 
 @dataclass(frozen=True)
 class Steering:
-    """The words found, each with what stood behind its colon ("" when nothing did)."""
+    """The words found, each with what follows its colon, else ""."""
 
     words: Mapping[str, str] = field(default_factory=dict)
 
@@ -27,32 +27,34 @@ class Steering:
         return word in self.words
 
     def text(self, word: str) -> str:
-        """What stood behind the colon."""
+        """What follows the colon."""
         return self.words.get(word, "")
 
     def number(self, word: str, default: int) -> int:
-        """The number behind the colon, or the default where none stands there."""
+        """The number after the colon, or the default where there is none."""
         digits = self.text(word).partition(":")[0]
         return int(digits) if digits.isdecimal() else default
 
     def times(self, word: str, default: int) -> int:
-        """How many times a word holds: the number behind its last colon; 0 where it was not written."""
+        """How many times a word holds: the number after its last colon; 0 where the word is absent."""
         if word not in self.words:
             return 0
         last = self.text(word).rpartition(":")[2]
         return int(last) if last.isdecimal() else default
 
     def among_first(self, word: str, count: int, default: int | None = None) -> bool:
-        """Whether a word that may name how many times it holds still does at the `count`th time."""
+        """Whether a word, perhaps with how many times it holds after its colon, holds the `count`th time."""
         times = self.text(word)
-        most = int(times) if times.isdecimal() else default
-        return word in self.words and (most is None or count <= most)
+        limit = int(times) if times.isdecimal() else default
+        return word in self.words and (limit is None or count <= limit)
 
 
-def read(body: Mapping[str, Any], origin: Mapping[str, Any] | None = None, operation: str = "") -> Steering:
-    """The steering words of a submit, and those that its origin's submit had for this operation.
+def read_steering(
+    body: Mapping[str, Any], origin: Mapping[str, Any] | None = None, operation: str = ""
+) -> Steering:
+    """The steering words of a submit, and those that the submit of its source had for this operation.
 
-    Words that are not ours are left alone.
+    Other words in brackets are ignored.
     """
     own = {word: value for scope, word, value in _written(body) if not scope}
     meant = {word: value for scope, word, value in _written(origin or {}) if scope and scope == operation}
@@ -60,7 +62,7 @@ def read(body: Mapping[str, Any], origin: Mapping[str, Any] | None = None, opera
 
 
 def without(text: str) -> str:
-    """The text as a singer should see it."""
+    """The text without its steering words."""
     return WRITTEN.sub(lambda found: "" if found[2] in WORDS else found[0], text).strip()
 
 

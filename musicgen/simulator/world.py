@@ -1,4 +1,4 @@
-"""The parts both fake providers share, put together: memory, clock, files and links."""
+"""What both simulated providers share: the ledger, the timeline, files and links."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ class World:
     timeline: Timeline
 
     def offer(self, path: str, item: MediaItem) -> str:
-        """Put a file behind a link and begin to make it; answers the link's path."""
-        self.library.soon(item.make)
+        """Put a file behind a link and begin to make it; returns the link's path."""
+        self.library.make_soon(item.make)
         return self.media.put(path, item)
 
     def link(self, task: SimulatedTask, path: str, seconds: float, *, in_callback: bool) -> str:
-        """A fresh link to a task's file, dead already where [[expired]] wants that in callbacks."""
+        """A fresh link to a task's file; in callbacks already expired where [[expired]] asks for that."""
         expired = in_callback and "expired" in task.steering
         return self.media.link(task.base, path, -DAY if expired else seconds)
 
     def refuses(self, body: dict[str, Any], steer: Steering) -> bool:
-        """Whether [[refuse:CODE]] or [[refuse:CODE:TIMES]] turns this submit away."""
+        """Whether [[refuse:CODE]] or [[refuse:CODE:TIMES]] refuses this submit."""
         times = steer.text("refuse").partition(":")[2]
         if "refuse" not in steer or not times.isdecimal():
             return "refuse" in steer
@@ -42,6 +42,6 @@ class World:
 
 
 def new_world(folder: Path, speed: float) -> World:
-    """A simulator without any task; `folder` keeps the media."""
+    """A simulator without any task; its media are stored in `folder`."""
     ledger = Ledger()
     return World(ledger, Media(ledger), Library(folder), Timeline(speed))

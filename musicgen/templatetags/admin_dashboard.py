@@ -1,4 +1,4 @@
-"""Puts the dashboard's numbers on the admin's first page."""
+"""The dashboard's numbers and the order of apps on the admin's first page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OURS = {"tracks": 0, "callbacks": 1}
 
 
 @register.simple_tag(takes_context=True)
-def numbers_that_need_you(context: dict[str, Any]) -> list[Number]:
+def dashboard_numbers(context: dict[str, Any]) -> list[Number]:
     return numbers(context["request"].user)
 
 

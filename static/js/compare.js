@@ -1,18 +1,18 @@
-// Two tracks, one transport: one of them sounds, and switching keeps the moment.
+// The compare page: two tracks under one transport. One of them plays; switching keeps the position.
 // @ts-check
-import { clock } from "./clock.js";
+import { timecode } from "./timecode.js";
 import { listen } from "./keys.js";
 
 /** @typedef {"a" | "b"} Side */
 
-const place = /** @type {HTMLElement} */ (document.querySelector("[data-compare]"));
+const transport = /** @type {HTMLElement} */ (document.querySelector("[data-compare]"));
 const audios = /** @type {Record<Side, HTMLAudioElement>} */ (
-  Object.fromEntries([...document.querySelectorAll("[data-audio]")].map((one) => [one.getAttribute("data-audio"), one]))
+  Object.fromEntries([...document.querySelectorAll("[data-audio]")].map((audio) => [audio.getAttribute("data-audio"), audio]))
 );
-const part = (/** @type {string} */ name) => /** @type {any} */ (place.querySelector(`[data-${name}]`));
-const [toggleButton, seek, moment, fault] = [part("toggle"), part("seek"), part("moment"), part("fault")];
-// Where the one goes on in the other: B's time is A's less this.
-const extension = Number(place.dataset.extension ?? 0);
+const part = (/** @type {string} */ name) => /** @type {any} */ (transport.querySelector(`[data-${name}]`));
+const [toggleButton, seek, align, fault] = [part("toggle"), part("seek"), part("align"), part("fault")];
+// Seconds into A at which B begins, negative the other way round: B's position is A's less this.
+const extension = Number(transport.dataset.extension ?? 0);
 const SIDES = /** @type {Side[]} */ (["a", "b"]);
 /** @type {Side} */
 let side = audios.a ? "a" : "b";
@@ -22,12 +22,12 @@ const other = () => (side === "a" ? "b" : "a");
 const length = (/** @type {HTMLAudioElement} */ of) => (Number.isFinite(of.duration) ? of.duration : Infinity);
 
 /**
- * The same moment in the other one, or what stands for it where one begins inside the other.
+ * The position in the other track: the same, or shifted where one begins inside the other.
  * @param {Side} to
- * @param {number} time seconds in the one that sounds
+ * @param {number} time seconds in the track that plays
  */
 function moved(to, time) {
-  const shift = moment?.checked ? extension : 0;
+  const shift = align?.checked ? extension : 0;
   return Math.min(Math.max(0, to === "b" ? time - shift : time + shift), length(audios[to]));
 }
 
@@ -52,44 +52,44 @@ function choose(to) {
   audio().currentTime = time;
   const isOver = time >= length(audio());
   if (wasPlaying && !isOver) play();
-  say(isOver ? `${to.toUpperCase()} is shorter: it has ended at ${clock(time)}.` : "");
+  showFault(isOver ? `${to.toUpperCase()} is shorter: it has ended at ${timecode(time)}.` : "");
   show();
 }
 
 /** @param {number} time seconds */
 function jump(time) {
   audio().currentTime = Math.min(Math.max(0, time), length(audio()));
-  say("");
+  showFault("");
   show();
 }
 
-/** @param {string} words */
-function say(words) {
-  fault.textContent = words;
-  fault.hidden = !words;
+/** @param {string} text */
+function showFault(text) {
+  fault.textContent = text;
+  fault.hidden = !text;
 }
 
 function show() {
   const now = audio();
   toggleButton.classList.toggle("is-playing", !now.paused);
   toggleButton.setAttribute("aria-label", now.paused ? "Play" : "Pause");
-  for (const button of place.querySelectorAll("[data-side]")) {
+  for (const button of transport.querySelectorAll("[data-side]")) {
     button.setAttribute("aria-pressed", String(button.getAttribute("data-side") === side));
   }
   for (const column of document.querySelectorAll("[data-column]")) {
-    column.classList.toggle("is-heard", column.getAttribute("data-column") === side);
+    column.classList.toggle("is-active", column.getAttribute("data-column") === side);
   }
-  tell();
+  showTime();
 }
 
-function tell() {
+function showTime() {
   const now = audio();
-  const whole = Number.isFinite(now.duration) ? now.duration : 0;
-  part("now").textContent = clock(now.currentTime);
-  part("length").textContent = clock(whole);
-  seek.max = String(whole || 1);
+  const duration = Number.isFinite(now.duration) ? now.duration : 0;
+  part("now").textContent = timecode(now.currentTime);
+  part("length").textContent = timecode(duration);
+  seek.max = String(duration || 1);
   seek.value = String(now.currentTime);
-  seek.setAttribute("aria-valuetext", `${clock(now.currentTime)} of ${clock(whole)}, ${side.toUpperCase()}`);
+  seek.setAttribute("aria-valuetext", `${timecode(now.currentTime)} of ${timecode(duration)}, ${side.toUpperCase()}`);
   for (const one of SIDES.filter((name) => audios[name])) draw(one, one === side ? now.currentTime : moved(one, now.currentTime));
 }
 
@@ -109,24 +109,24 @@ function begin() {
     one.controls = false;
     one.preload = "auto";
     for (const event of ["play", "pause", "ended"]) one.addEventListener(event, show);
-    for (const event of ["timeupdate", "seeked", "loadedmetadata"]) one.addEventListener(event, tell);
-    one.addEventListener("error", () => say(`${name.toUpperCase()} could not be loaded. Load the page again.`));
+    for (const event of ["timeupdate", "seeked", "loadedmetadata"]) one.addEventListener(event, showTime);
+    one.addEventListener("error", () => showFault(`${name.toUpperCase()} could not be loaded. Load the page again.`));
   }
   toggleButton.addEventListener("click", toggle);
   seek.addEventListener("input", () => jump(Number(seek.value)));
-  moment?.addEventListener("change", tell);
-  for (const button of place.querySelectorAll("[data-side]")) {
+  align?.addEventListener("change", showTime);
+  for (const button of transport.querySelectorAll("[data-side]")) {
     button.addEventListener("click", () => choose(/** @type {Side} */ (button.getAttribute("data-side"))));
   }
   listen([
     { keys: [" ", "k"], shown: ["Space", "K"], does: "Play or pause", act: toggle },
-    { keys: ["a"], shown: ["A"], does: "Hear A", act: () => choose("a") },
-    { keys: ["b"], shown: ["B"], does: "Hear B", act: () => choose("b") },
-    { keys: ["x"], shown: ["X"], does: "Hear the other", act: () => choose(other()) },
+    { keys: ["a"], shown: ["A"], does: "Play A", act: () => choose("a") },
+    { keys: ["b"], shown: ["B"], does: "Play B", act: () => choose("b") },
+    { keys: ["x"], shown: ["X"], does: "Play the other", act: () => choose(other()) },
     { keys: ["arrowleft"], shown: ["←"], does: "Back 5 seconds", act: () => jump(audio().currentTime - 5) },
-    { keys: ["arrowright"], shown: ["→"], does: "On 5 seconds", act: () => jump(audio().currentTime + 5) },
+    { keys: ["arrowright"], shown: ["→"], does: "Forward 5 seconds", act: () => jump(audio().currentTime + 5) },
   ]);
-  place.hidden = false;
+  transport.hidden = false;
   show();
 }
 

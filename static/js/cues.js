@@ -1,4 +1,4 @@
-// Which lines are sung at a time. Lines may overlap, touch, leave gaps, or have no length at all.
+// Which lines are sung at a time. Lines may overlap, touch, leave gaps, or have no length.
 // @ts-check
 
 /**
@@ -9,7 +9,7 @@
  */
 
 // A media clock counts in microseconds and its seconds are rounded: half a millisecond is "the same time".
-export const SAME = 0.0005;
+export const TOLERANCE = 0.0005;
 
 /**
  * @param {ParentNode} sheet
@@ -25,14 +25,14 @@ export function readCues(sheet) {
 /**
  * @param {Cue[]} cues by start
  * @param {number} time seconds
- * @returns {number} how many cues have begun, by binary search
+ * @returns {number} how many cues have begun; a binary search
  */
 export function begun(cues, time) {
   let low = 0;
   let high = cues.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (cues[middle].start <= time + SAME) low = middle + 1;
+    if (cues[middle].start <= time + TOLERANCE) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -44,15 +44,15 @@ export function begun(cues, time) {
  *   cue that has begun (-1 before the first)
  */
 export function timeline(cues) {
-  // The latest end among a cue and all before it: where that has passed, none further back is sung.
+  // The latest end among a cue and all before it: once that has passed, none of them is sung.
   const latest = [];
   for (const cue of cues) latest.push(Math.max(cue.end, latest.at(-1) ?? -Infinity));
 
   return (time) => {
     const count = begun(cues, time);
     const sung = [];
-    for (let place = count - 1; place >= 0 && latest[place] > time + SAME; place -= 1) {
-      if (cues[place].end > time + SAME) sung.unshift(cues[place]);
+    for (let place = count - 1; place >= 0 && latest[place] > time + TOLERANCE; place -= 1) {
+      if (cues[place].end > time + TOLERANCE) sung.unshift(cues[place]);
     }
     return { sung, reached: count - 1 };
   };

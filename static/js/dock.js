@@ -1,10 +1,10 @@
-// Plays the songs of a list at the foot of the page, one after the other.
+// The dock at the foot of a list: plays its songs, one after the other.
 // @ts-check
-import { clock } from "./clock.js";
+import { timecode } from "./timecode.js";
 
-/** @param {HTMLElement} place The bar, hidden until something is played. */
-export function dock(place) {
-  const part = (/** @type {string} */ name) => /** @type {any} */ (place.querySelector(`[data-dock-${name}]`));
+/** @param {HTMLElement} bar hidden until something is played */
+export function dock(bar) {
+  const part = (/** @type {string} */ name) => /** @type {any} */ (bar.querySelector(`[data-dock-${name}]`));
   const audio = /** @type {HTMLAudioElement} */ (part("audio"));
   const songs = () => /** @type {HTMLAnchorElement[]} */ ([...document.querySelectorAll("[data-play]")]);
   /** @type {string | undefined} */
@@ -19,7 +19,7 @@ export function dock(place) {
     part("cover").hidden = !song.dataset.cover;
     if (song.dataset.cover) part("cover").src = song.dataset.cover;
     part("fault").hidden = true;
-    place.hidden = false;
+    bar.hidden = false;
     audio.play().catch(() => {});
     show();
   };
@@ -37,22 +37,22 @@ export function dock(place) {
       const mine = song.dataset.play === current;
       song.classList.toggle("is-playing", mine && playing);
       song.setAttribute("aria-label", `${mine && playing ? "Pause" : "Play"} ${song.dataset.title}`);
-      song.closest(".song")?.classList.toggle("is-current", mine && !place.hidden);
+      song.closest(".song")?.classList.toggle("is-current", mine && !bar.hidden);
     }
   };
   const tick = () => {
-    part("now").textContent = clock(audio.currentTime);
-    part("length").textContent = clock(audio.duration);
+    part("now").textContent = timecode(audio.currentTime);
+    part("length").textContent = timecode(audio.duration);
     if (Number.isFinite(audio.duration)) part("seek").max = String(audio.duration);
     part("seek").value = String(audio.currentTime);
-    part("seek").setAttribute("aria-valuetext", `${clock(audio.currentTime)} of ${clock(audio.duration)}`);
+    part("seek").setAttribute("aria-valuetext", `${timecode(audio.currentTime)} of ${timecode(audio.duration)}`);
   };
 
   document.addEventListener("click", (event) => {
     const song = event.target instanceof Element ? event.target.closest("[data-play]") : null;
     if (!(song instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (song.dataset.play === current && !place.hidden) toggle();
+    if (song.dataset.play === current && !bar.hidden) toggle();
     else play(song);
   });
   part("toggle").addEventListener("click", toggle);
@@ -60,7 +60,7 @@ export function dock(place) {
   part("seek").addEventListener("input", () => (audio.currentTime = Number(part("seek").value)));
   part("close").addEventListener("click", () => {
     audio.pause();
-    place.hidden = true;
+    bar.hidden = true;
     show();
   });
   for (const name of ["play", "pause"]) audio.addEventListener(name, show);
@@ -68,7 +68,7 @@ export function dock(place) {
   document.addEventListener("live:changed", show);
   audio.addEventListener("ended", next);
   audio.addEventListener("error", () => {
-    part("fault").textContent = "This song could not be played. Its page may say why.";
+    part("fault").textContent = "This song could not be played. Open its page to see the state of its files.";
     part("fault").hidden = false;
   });
 }

@@ -1,14 +1,14 @@
-// Keeps the sung line in the middle of the sheet, until the reader scrolls; then waits to be asked back.
+// Keeps the sung line in the middle of the sheet until the reader scrolls; then a button leads back to it.
 // @ts-check
 
 const GLIDE_MS = 180;
-// Who has not touched the sheet for so long and sees the line again wants to be taken along.
-const STILL_MS = 4000;
+// A reader who has not touched the sheet for this long and sees the line again wants to follow it again.
+const RESUME_AFTER_MS = 4000;
 const SCROLL_KEYS = ["PageUp", "PageDown", "Tab"];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
- * @param {Element} box what scrolls
+ * @param {Element} box the element that scrolls
  * @returns {{to: (place: number, instantly?: boolean) => void, stop: () => void}} one glide at a time
  */
 function glider(box) {
@@ -73,12 +73,12 @@ export function follower(sheet, button) {
     /** @param {HTMLElement | null} next the line to follow; null: the beginning */
     to(next) {
       line = next;
-      if (paused && inView() && performance.now() - touchedAt > STILL_MS) paused = false;
+      if (paused && inView() && performance.now() - touchedAt > RESUME_AFTER_MS) paused = false;
       if (paused) button.hidden = inView();
       else resume();
     },
     resume,
-    /** Brings the sheet itself into the window, for who has just pressed play and would not see it. */
+    /** Scrolls the sheet into the window when play is pressed and it is out of view. */
     intoView() {
       const { top, bottom } = sheet.getBoundingClientRect();
       const centre = (top + bottom) / 2;

@@ -1,26 +1,26 @@
-// What scripts add to the forms: filters that act at once, counters, one sending per form.
-// On "pageshow" all is shown anew: only then a browser has put back what was typed before one went on.
+// What scripts add to the forms: filters that apply at once, character counters, one submit per form.
+// On "pageshow" all is rendered again: only then a browser has restored what was typed before leaving.
 // @ts-check
 
-/** @param {HTMLFormElement} form A filter form: a changed choice is applied at once. */
+/** @param {HTMLFormElement} form a filter form: a changed choice is applied at once */
 export function applyAtOnce(form) {
-  // Hidden, not removed: without a button Enter would send nothing.
-  form.querySelectorAll("[data-without-script]").forEach((one) => one.setAttribute("hidden", ""));
+  // Hidden, not removed: without a button Enter would submit nothing.
+  form.querySelectorAll("[data-without-script]").forEach((button) => button.setAttribute("hidden", ""));
   form.addEventListener("change", (event) => {
     if (!(event.target instanceof HTMLInputElement && event.target.type === "search")) form.requestSubmit();
   });
-  // Only what is set belongs in the address.
+  // Only filters that are set belong in the URL.
   form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
 }
 
 /**
- * @typedef {object} Condition Holds while the other field has one of these values; `otherwise` where it is blank.
+ * @typedef {object} Condition True while the other field has one of these values; a blank field counts as `otherwise`.
  * @property {string} field the other field's id
  * @property {(string | boolean)[]} values
  * @property {string | boolean | null} otherwise
- * @property {Condition} [also] what must hold besides
+ * @property {Condition} [also] a second condition that must be true too
  */
 
 /** @param {Condition} condition */
@@ -32,7 +32,7 @@ function holds({ field, values, otherwise, also }) {
   return value !== null && values.includes(value);
 }
 
-/** @param {HTMLOutputElement} output Counts as the server does: characters, not UTF-16 units. */
+/** @param {HTMLOutputElement} output counts as the server does: characters, not UTF-16 units */
 export function count(output) {
   const field = document.getElementById(output.htmlFor.value);
   if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
@@ -50,25 +50,25 @@ export function count(output) {
   output.hidden = false;
 }
 
-/** @param {HTMLElement} mark Says whether its field is needed as things stand, instead of when it would be. */
+/** @param {HTMLElement} mark says whether its field is required now, instead of when it would be */
 export function need(mark) {
   const field = /** @type {HTMLInputElement | null} */ (document.getElementById(mark.dataset.for ?? ""));
   /** @type {Condition[]} */
   const conditions = JSON.parse(mark.dataset.requiredWhen ?? "[]");
   const show = () => {
-    const is = conditions.some(holds);
-    mark.textContent = is ? "" : "optional";
-    field?.toggleAttribute("required", is);
+    const isRequired = conditions.some(holds);
+    mark.textContent = isRequired ? "" : "optional";
+    field?.toggleAttribute("required", isRequired);
   };
   field?.form?.addEventListener("input", show);
   window.addEventListener("pageshow", show);
   show();
 }
 
-// The same as on the server (tracks/lyrics.py): a short bracketed word at the head of a line is a heading.
+// As on the server (tracks/domain/lyrics/sections.py): a short bracketed text at the start of a line is a heading.
 const TAG = /^\s*(?:\[([^[\]\n]{1,80})\]|【([^【】\n]{1,80})】)/;
 
-/** @param {HTMLDetailsElement} place Shows the lyrics as they are understood, once they have a section. */
+/** @param {HTMLDetailsElement} place shows the lyrics in sections, once they have any */
 export function preview(place) {
   const field = document.getElementById(place.dataset.preview ?? "");
   const lines = place.querySelector(".preview-lines");
@@ -104,7 +104,7 @@ function element(tag, text) {
   return Object.assign(document.createElement(tag), { textContent: text.trim() });
 }
 
-/** @param {HTMLButtonElement} button Takes the place where the source is playing, to a tenth of a second. */
+/** @param {HTMLButtonElement} button takes the position of the source's player, to a tenth of a second */
 export function takeTime(button) {
   const audio = document.getElementById(button.dataset.takeTime ?? "");
   const field = document.getElementById(button.dataset.into ?? "");
@@ -116,19 +116,19 @@ export function takeTime(button) {
   button.hidden = false;
 }
 
-/** @param {HTMLFormElement} form The server takes it only once anyway; this shows that it has been pressed. */
+/** @param {HTMLFormElement} form the server accepts it only once anyway; this shows that it was submitted */
 export function sendOnce(form) {
   const button = form.querySelector("button[type=submit]");
   const key = form.elements.namedItem("once");
   if (!(button instanceof HTMLButtonElement && key instanceof HTMLInputElement)) return;
-  // Gone back to, it is the form that was sent, although the browser may have fetched it with another key.
+  // After going back this is the form that was sent, although the browser may have fetched it with a new key.
   key.value = history.state?.once ?? key.value;
   form.addEventListener("submit", () => history.replaceState({ once: key.value }, ""));
   form.addEventListener("submit", () => setTimeout(() => (button.disabled = true)));
   window.addEventListener("pageshow", () => (button.disabled = false));
 }
 
-/** @param {HTMLButtonElement} button Copies the text of what `data-copy` selects, a line per line. */
+/** @param {HTMLButtonElement} button copies the text of what `data-copy` selects, line by line */
 export function copy(button) {
   const word = button.querySelector("[data-copy-word]");
   button.hidden = !navigator.clipboard;

@@ -1,10 +1,10 @@
 // Marks the sung lines and, where words are timed, the sung words. Touches only what changes.
 // @ts-check
-import { SAME, timeline } from "./cues.js";
+import { TOLERANCE, timeline } from "./cues.js";
 
 /**
  * @param {import("./cues.js").Cue[]} cues by start
- * @param {(reached: number) => void} onMove told when another line is the last that has begun
+ * @param {(reached: number) => void} onMove called when another line is the last that has begun
  * @returns {(time: number) => void} call it with the time, as often as you like, in any order
  */
 export function highlighter(cues, onMove) {
@@ -32,7 +32,7 @@ export function highlighter(cues, onMove) {
 function markWords(line, time) {
   for (const word of line.children) {
     if (word instanceof HTMLElement && word.dataset.wordStart) {
-      word.classList.toggle("is-sung", Number(word.dataset.wordStart) <= time + SAME);
+      word.classList.toggle("is-sung", Number(word.dataset.wordStart) <= time + TOLERANCE);
     }
   }
 }

@@ -1,10 +1,10 @@
-// One list of keys: it drives the player and writes the help.
+// One registry of keys drives the player and fills the help.
 // @ts-check
 
 /**
  * @typedef {object} Key
- * @property {string[]} keys as `KeyboardEvent.key` says them, small letters
- * @property {string[]} shown what stands on the key
+ * @property {string[]} keys `KeyboardEvent.key` in lower case
+ * @property {string[]} shown the labels on the keyboard
  * @property {string} does
  * @property {() => void} act
  */
@@ -19,7 +19,7 @@ export function listen(registry) {
     event.preventDefault();
     found.act();
   });
-  // A button acts when Space is let go: on a lyric line that would jump where the reader wants to pause.
+  // A button acts when Space is released: on a lyric line that would jump where the reader wants to pause.
   document.addEventListener("keyup", (event) => {
     if (event.key === " " && isLine(event.target)) event.preventDefault();
   });
@@ -39,7 +39,7 @@ export function explain(registry, list) {
 }
 
 /**
- * Whether the key belongs to what has the focus: a field that is typed in, a button that Space presses.
+ * Whether the focused element uses the key itself: a text field, or a button that Space presses.
  * @param {EventTarget | null} target
  * @param {string} key
  */

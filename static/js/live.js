@@ -1,22 +1,22 @@
-// Keeps a page current while something on it is still to come: asks for the page again and takes over
-// what changed. Regions are matched by their `data-live`; it rests when the page is hidden or nothing is open.
+// Keeps a page current while something on it is still to come: fetches the page again and replaces the
+// regions that changed, matched by their `data-live`. It pauses while the page is hidden or nothing is open.
 // @ts-check
 
-const EVERY_MS = 4000;
-const AT_MOST_MS = 30000;
+const MIN_WAIT_MS = 4000;
+const MAX_WAIT_MS = 30000;
 
 export function keepCurrent() {
-  let wait = EVERY_MS;
-  const look = async () => {
+  let wait = MIN_WAIT_MS;
+  const refresh = async () => {
     if (!document.querySelector("[data-live-open]")) return;
-    if (!document.hidden) wait = (await takeOver()) ? EVERY_MS : Math.min(wait * 1.3, AT_MOST_MS);
-    setTimeout(look, wait);
+    if (!document.hidden) wait = (await replaceRegions()) ? MIN_WAIT_MS : Math.min(wait * 1.3, MAX_WAIT_MS);
+    setTimeout(refresh, wait);
   };
-  setTimeout(look, wait);
+  setTimeout(refresh, wait);
 }
 
 /** @returns {Promise<boolean>} whether something changed */
-async function takeOver() {
+async function replaceRegions() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -26,8 +26,8 @@ async function takeOver() {
   }
   let changed = false;
   for (const region of document.querySelectorAll("[data-live]")) {
-    const its = fresh.querySelector(`[data-live="${region.getAttribute("data-live")}"]`);
-    if (its && replace(region, its)) changed = true;
+    const counterpart = fresh.querySelector(`[data-live="${region.getAttribute("data-live")}"]`);
+    if (counterpart && replace(region, counterpart)) changed = true;
   }
   return changed;
 }
@@ -38,14 +38,14 @@ async function takeOver() {
  */
 function replace(region, fresh) {
   region.toggleAttribute("data-live-open", fresh.hasAttribute("data-live-open"));
-  if (region.contains(document.activeElement) || told(region) === told(fresh)) return false;
+  if (region.contains(document.activeElement) || textOf(region) === textOf(fresh)) return false;
   region.innerHTML = fresh.innerHTML;
   if (fresh.hasAttribute("data-tone")) region.setAttribute("data-tone", fresh.getAttribute("data-tone") ?? "");
   region.dispatchEvent(new CustomEvent("live:changed", { bubbles: true }));
   return true;
 }
 
-/** The text alone: form tokens differ each time, and what a script set is no news. @param {Element} region */
-function told(region) {
+/** The text alone: form tokens differ each time, and so does what a script set. @param {Element} region */
+function textOf(region) {
   return region.textContent?.replace(/\s+/g, " ").trim() ?? "";
 }

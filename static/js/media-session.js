@@ -1,4 +1,4 @@
-// The song on the lock screen, on headphones and on media keys.
+// The song on the lock screen, headphones and media keys.
 // @ts-check
 
 /** @param {HTMLAudioElement} audio */
@@ -27,7 +27,7 @@ export function mediaSession(audio) {
   for (const name of ["loadedmetadata", "seeked", "play", "pause", "ratechange"]) audio.addEventListener(name, place);
 }
 
-/** A wrong size label picks a blurry picture, so the size is the loaded picture's. @param {HTMLAudioElement} audio */
+/** The size is that of the loaded picture, as a wrong one makes the browser choose a blurry picture. @param {HTMLAudioElement} audio */
 function artwork(audio) {
   const cover = document.querySelector(".hero img.cover");
   if (!audio.dataset.cover || !(cover instanceof HTMLImageElement)) return [];

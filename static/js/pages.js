@@ -1,4 +1,4 @@
-// What every page gets.
+// The scripts of every page.
 // @ts-check
 import { applyAtOnce, copy, count, need, preview, sendOnce, takeTime } from "./forms.js";
 import { keepCurrent } from "./live.js";

@@ -1,13 +1,13 @@
 // The player's own controls: play, time, waveform as a slider, speed, sound.
 // @ts-check
-import { clock } from "./clock.js";
+import { timecode } from "./timecode.js";
 
 const FAULTS = [
   "",
   "Loading the song was stopped. Press play to try again.",
   "The connection broke while the song was loading. Press play to try again.",
   "This browser cannot decode the file. It can still be downloaded.",
-  "The song could not be loaded. Load the page again; the files below say whether it is kept.",
+  "The song could not be loaded. Load the page again; the files below say whether it is archived.",
 ];
 
 /**
@@ -33,7 +33,7 @@ export function playerBar(place, audio) {
     mute() {
       audio.muted = !audio.muted;
     },
-    /** The picture alone; called for each frame. */
+    /** The waveform alone; called for each frame. */
     draw() {
       played.setAttribute("width", String(length() ? (width * audio.currentTime) / length() : 0));
     },
@@ -43,12 +43,12 @@ export function playerBar(place, audio) {
     button.classList.toggle("is-playing", !audio.paused);
     button.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
   };
-  const tell = () => {
-    part("now").textContent = clock(audio.currentTime);
-    part("length").textContent = clock(length());
+  const showTime = () => {
+    part("now").textContent = timecode(audio.currentTime);
+    part("length").textContent = timecode(length());
     seek.max = String(length());
     seek.value = String(audio.currentTime);
-    seek.setAttribute("aria-valuetext", `${clock(audio.currentTime)} of ${clock(length())}`);
+    seek.setAttribute("aria-valuetext", `${timecode(audio.currentTime)} of ${timecode(length())}`);
     bar.draw();
   };
   const sound = () => {
@@ -62,7 +62,7 @@ export function playerBar(place, audio) {
   part("mute").addEventListener("click", bar.mute);
   part("speed").addEventListener("change", () => (audio.playbackRate = Number(part("speed").value)));
   for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, show);
-  for (const name of ["timeupdate", "seeking", "seeked", "loadedmetadata", "durationchange"]) audio.addEventListener(name, tell);
+  for (const name of ["timeupdate", "seeking", "seeked", "loadedmetadata", "durationchange"]) audio.addEventListener(name, showTime);
   audio.addEventListener("volumechange", sound);
   audio.addEventListener("waiting", () => busy(true));
   for (const name of ["playing", "canplay", "pause"]) audio.addEventListener(name, () => busy(false));
@@ -76,9 +76,9 @@ export function playerBar(place, audio) {
 
   audio.controls = false;
   place.hidden = false;
-  tell();
+  showTime();
   show();
-  // The file may have failed before this script came.
+  // The file may have failed before this script was loaded.
   if (audio.error) audio.dispatchEvent(new Event("error"));
   return bar;
 }

@@ -1,4 +1,4 @@
-// The player page: puts the parts together around the one audio element.
+// The page of a track: connects the parts of the player to its one audio element.
 // @ts-check
 import { begun, readCues } from "./cues.js";
 import { follower } from "./follow.js";
@@ -17,7 +17,7 @@ let mark = (/** @type {number} */ _time) => {};
 let backToLine = () => {};
 let showSheet = () => {};
 
-/** Reads the sheet; again when its lyrics came or changed while the page was open. */
+/** Reads the sheet; again when lyrics arrive or change while the page is open. */
 function readSheet() {
   const sheet = /** @type {HTMLElement | null} */ (document.querySelector("[data-sheet]"));
   const button = /** @type {HTMLElement | null} */ (document.querySelector("[data-to-line]"));
@@ -37,7 +37,7 @@ function jump(time) {
   backToLine();
 }
 
-/** @param {number} steps lines onward; from within a line, back means to its own beginning first */
+/** @param {number} steps lines forward; from within a line, back goes to its own beginning first */
 function jumpLines(steps) {
   const here = begun(cues, audio.currentTime) - 1;
   const inside = here >= 0 && audio.currentTime - cues[here].start > 1;
@@ -61,13 +61,13 @@ function openHash() {
 const keys = [
   { keys: [" ", "k"], shown: ["Space", "K"], does: "Play or pause", act: bar.toggle },
   { keys: ["arrowleft"], shown: ["←"], does: "Back 5 seconds", act: () => jump(audio.currentTime - 5) },
-  { keys: ["arrowright"], shown: ["→"], does: "On 5 seconds", act: () => jump(audio.currentTime + 5) },
+  { keys: ["arrowright"], shown: ["→"], does: "Forward 5 seconds", act: () => jump(audio.currentTime + 5) },
   { keys: ["j"], shown: ["J"], does: "Back 10 seconds", act: () => jump(audio.currentTime - 10) },
-  { keys: ["l"], shown: ["L"], does: "On 10 seconds", act: () => jump(audio.currentTime + 10) },
+  { keys: ["l"], shown: ["L"], does: "Forward 10 seconds", act: () => jump(audio.currentTime + 10) },
   { keys: ["home"], shown: ["Home"], does: "To the beginning", act: () => jump(0) },
   { keys: ["end"], shown: ["End"], does: "To the end", act: () => jump(Infinity) },
   { keys: ["m"], shown: ["M"], does: "Sound off or on", act: bar.mute },
-  { keys: ["?"], shown: ["?"], does: "These keys", act: () => help.showModal() },
+  { keys: ["?"], shown: ["?"], does: "Show these keys", act: () => help.showModal() },
 ];
 
 readSheet();
@@ -98,6 +98,6 @@ audio.addEventListener("play", () => showSheet());
 for (const name of ["timeupdate", "seeking", "seeked", "pause", "ended"]) {
   audio.addEventListener(name, () => mark(audio.currentTime));
 }
-// Whoever seeks, by slider or media key, wants to read there.
+// After seeking by slider or media key the reader wants to read there.
 audio.addEventListener("seeking", () => backToLine());
 window.addEventListener("hashchange", openHash);

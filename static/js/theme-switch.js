@@ -1,4 +1,4 @@
-// The button that goes round system, light and dark.
+// The button that switches between system, light and dark colours.
 // @ts-check
 
 const ORDER = ["auto", "light", "dark"];

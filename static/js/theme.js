@@ -1,3 +1,3 @@
-// Puts the chosen theme on the page before it is drawn. Not a module: those run too late for that.
-// The admin keeps its choice under the same name and in the same attribute.
+// Sets the chosen theme before the page is drawn. Not a module, as those run too late for that.
+// The admin stores its choice under the same name and in the same attribute.
 document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";

@@ -15,19 +15,11 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, expect
 
 from tests.support.admin_rows import change_url, list_url, make_archived, make_callback, make_whole_song
-from tests.support.browsing import Watched, chromium
+from tests.support.browsing import Watched
 from tests.support.factories import make_superuser, make_task
 from tracks.models import ApiToken, Task, Track, Worker
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code of ours.
-    with pytest.MonkeyPatch.context() as patch, chromium() as one:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield one
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -90,7 +82,7 @@ def test_the_theme_can_be_switched(window: Watched) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
 
 
-def test_a_verdict_is_given(window: Watched, song: Track) -> None:
+def test_a_review_is_saved(window: Watched, song: Track) -> None:
     page = window.open(change_url(song))
     page.select_option("#id_review", "approved")
     page.fill("#id_rating", "5")
@@ -105,7 +97,7 @@ def test_a_task_is_polled_from_the_list(window: Watched) -> None:
     page.check(f"input[name=_selected_action][value='{task.pk}']")
     page.select_option("select[name=action]", "poll_now")
     page.click("button[name=index]")
-    expect(page.locator(".messagelist")).to_contain_text("1 task is polled at once")
+    expect(page.locator(".messagelist")).to_contain_text("1 task is polled now")
     assert Task.objects.get(pk=task.pk).next_poll_at
 
 

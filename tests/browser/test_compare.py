@@ -1,26 +1,24 @@
-"""Two tracks under one transport, in a real browser: one sounds, and switching keeps the moment."""
+"""The compare page in a real browser: one track plays, and switching keeps the position."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import keep
 from tests.support.browsing import Watched
 from tests.support.factories import make_task, make_track
+from tests.support.known_song import archive_file, write_tone
 from tracks.models import Track
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NEAR = 0.3
 NOW = """() => Object.fromEntries([...document.querySelectorAll("[data-audio]")].map(
   (one) => [one.dataset.audio, { time: one.currentTime, paused: one.paused }]))"""
 
-# Each time that one begins to play: where both are at that moment.
+# Each time that one begins to play: the positions of both.
 NOTE_SWITCHES = """() => {
   window.switches = [];
   const [a, b] = ["a", "b"].map((side) => document.querySelector(`[data-audio=${side}]`));
@@ -31,15 +29,13 @@ NOTE_SWITCHES = """() => {
 
 @pytest.fixture
 def short_sound(tmp_path: Path) -> Path:
-    times = np.arange(5 * 22_050) / 22_050
-    soundfile.write(tmp_path / "short.wav", 0.2 * np.sin(2 * np.pi * 330 * times), 22_050, subtype="PCM_16")
-    return tmp_path / "short.wav"
+    return write_tone(tmp_path / "short.wav", 5, hertz=330)
 
 
 def another(sound: Path, **over: object) -> Track:
     values = {"provider": "suno", "status": "succeeded"} | over
     track = make_track(make_task(**values), archive="complete", title="Another")
-    keep(track, sound)
+    archive_file(track, sound)
     return track
 
 
@@ -65,11 +61,11 @@ def seek(page: Page, side: str, time: float) -> None:
 
 
 def wait_for(page: Page, side: str, time: float) -> None:
-    asked = "([side, time]) => document.querySelector(`[data-audio=${side}]`).currentTime >= time"
-    page.wait_for_function(asked, arg=[side, time])
+    reached = "([side, time]) => document.querySelector(`[data-audio=${side}]`).currentTime >= time"
+    page.wait_for_function(reached, arg=[side, time])
 
 
-def heard(page: Page) -> list[str]:
+def playing(page: Page) -> list[str]:
     return [side for side, now in page.evaluate(NOW).items() if not now["paused"]]
 
 
@@ -78,19 +74,19 @@ def time_of(page: Page, side: str) -> float:
 
 
 @pytest.mark.parametrize("way", ["button", "b", "x"])
-def test_switching_while_it_plays_keeps_the_moment_and_one_sounds(pair: Page, way: str) -> None:
+def test_switching_while_it_plays_keeps_the_position_and_one_plays(pair: Page, way: str) -> None:
     pair.evaluate(NOTE_SWITCHES)
     pair.keyboard.press(" ")
     wait_for(pair, "a", 1.5)
     if way == "button":
-        pair.get_by_role("button", name="B sounds").click()
+        pair.get_by_role("button", name="B plays").click()
     else:
         pair.keyboard.press(way)
     wait_for(pair, "b", 2.0)
-    assert heard(pair) == ["b"]
+    assert playing(pair) == ["b"]
     pair.keyboard.press("a")
     wait_for(pair, "a", 2.5)
-    assert heard(pair) == ["a"]
+    assert playing(pair) == ["a"]
     switches = pair.evaluate("window.switches")
     assert [one["to"] for one in switches] == ["a", "b", "a"]
     assert all(abs(one["a"] - one["b"]) < NEAR for one in switches[1:])
@@ -100,11 +96,11 @@ def test_switching_at_rest_stays_at_rest(pair: Page) -> None:
     seek(pair, "a", 12.0)
     pair.keyboard.press("x")
     assert time_of(pair, "b") == pytest.approx(12.0, abs=0.01)
-    assert heard(pair) == []
-    expect(pair.get_by_role("button", name="B sounds")).to_have_attribute("aria-pressed", "true")
+    assert playing(pair) == []
+    expect(pair.get_by_role("button", name="B plays")).to_have_attribute("aria-pressed", "true")
 
 
-def test_keys_and_slider_move_the_one_that_is_heard(pair: Page) -> None:
+def test_keys_and_slider_move_the_one_that_plays(pair: Page) -> None:
     pair.keyboard.press("b")
     pair.keyboard.press("ArrowRight")
     pair.keyboard.press("ArrowRight")
@@ -123,26 +119,28 @@ def test_where_the_other_is_over_it_says_so(window: Watched, song: Track, short_
     page.keyboard.press(" ")
     page.keyboard.press("b")
     expect(page.get_by_role("alert")).to_have_text("B is shorter: it has ended at 0:05.")
-    assert heard(page) == []
+    assert playing(page) == []
 
 
-def test_an_extension_can_be_heard_from_where_it_goes_on(window: Watched, song: Track, sound: Path) -> None:
+def test_an_extension_can_be_played_from_where_it_continues(
+    window: Watched, song: Track, sound: Path
+) -> None:
     longer = another(sound, operation="extend", source_track=song, params={"continueAt": 8.0})
     page = opened(window, song, longer)
     seek(page, "a", 10.0)
     page.get_by_label("B begins where A is continued").check()
-    page.get_by_role("button", name="B sounds").click()
+    page.get_by_role("button", name="B plays").click()
     assert time_of(page, "b") == pytest.approx(2.0, abs=0.01)
-    page.get_by_role("button", name="A sounds").click()
+    page.get_by_role("button", name="A plays").click()
     assert time_of(page, "a") == pytest.approx(10.0, abs=0.01)
     page.get_by_label("B begins where A is continued").uncheck()
-    page.get_by_role("button", name="B sounds").click()
+    page.get_by_role("button", name="B plays").click()
     assert time_of(page, "b") == pytest.approx(10.0, abs=0.01)
 
 
-def test_a_song_without_sound_leaves_the_other_to_be_heard(window: Watched, song: Track) -> None:
+def test_a_song_without_sound_leaves_the_other_to_be_playing(window: Watched, song: Track) -> None:
     page = opened(window, make_track(make_task(), status="pending"), song)
-    expect(page.get_by_role("button", name="A sounds")).to_be_disabled()
+    expect(page.get_by_role("button", name="A plays")).to_be_disabled()
     page.get_by_role("button", name="Play", exact=True).click()
     wait_for(page, "b", 0.2)
-    assert heard(page) == ["b"]
+    assert playing(page) == ["b"]

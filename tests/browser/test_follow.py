@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.playing import MARKED, seek, time_of, wait_for_time
 from tests.support.browsing import Watched
 from tests.support.factories import make_lines
+from tests.support.playing import MARKED, seek, time_of, wait_for_time
 from tracks.models import Track
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # How far the sung line is from the middle of the sheet, in pixels.
 OFF_CENTRE = f"""() => {{
@@ -36,7 +36,7 @@ def long_song(song: Track) -> Track:
     return song
 
 
-def test_the_sung_line_is_kept_in_the_middle(window: Watched, long_song: Track) -> None:
+def test_the_sung_line_stays_in_the_middle(window: Watched, long_song: Track) -> None:
     page = window.open(f"/tracks/{long_song.pk}/")
     seek(page, 8.1)
     wait_until_in_the_middle(page)
@@ -44,7 +44,7 @@ def test_the_sung_line_is_kept_in_the_middle(window: Watched, long_song: Track) 
     wait_until_in_the_middle(page)
 
 
-def test_who_scrolls_is_left_alone_until_asked_back(window: Watched, long_song: Track) -> None:
+def test_scrolling_pauses_following_until_the_button_is_pressed(window: Watched, long_song: Track) -> None:
     page = window.open(f"/tracks/{long_song.pk}/")
     page.get_by_role("button", name="line number 10", exact=True).click()
     wait_until_in_the_middle(page)
@@ -60,7 +60,7 @@ def test_who_scrolls_is_left_alone_until_asked_back(window: Watched, long_song: 
     wait_until_in_the_middle(page)
 
 
-def test_who_wants_no_motion_gets_none(window: Watched, long_song: Track) -> None:
+def test_reduced_motion_is_respected(window: Watched, long_song: Track) -> None:
     window.page.emulate_media(reduced_motion="reduce")
     page = window.open(f"/tracks/{long_song.pk}/")
     seek(page, 1.1)
@@ -77,7 +77,7 @@ def test_on_a_phone_play_brings_the_words_into_the_window(window: Watched, long_
     expect(page.locator(MARKED)).to_be_in_viewport(ratio=1)
 
 
-def test_who_scrolled_a_little_is_taken_along_again(window: Watched, long_song: Track) -> None:
+def test_following_resumes_after_a_little_scrolling(window: Watched, long_song: Track) -> None:
     """Still for a while, with the line in sight: the page follows by itself."""
     page = window.open(f"/tracks/{long_song.pk}/")
     page.get_by_label("Speed").select_option("0.5")

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import LINES, keep, log_in
-from tests.support.browsing import Watched
-from tests.support.factories import make_task, make_track
+from tests.support.browsing import Watched, log_in
+from tests.support.factories import make_staff, make_task, make_track
+from tests.support.known_song import LINES, archive_file
 from tracks.models import Task, Track
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 NAMELESS = """() => {
@@ -65,7 +65,7 @@ def test_every_control_has_a_name(window: Watched, song: Track) -> None:
 
 def test_without_scripts_the_song_is_read_and_played(browser: Browser, live_server: Any, song: Track) -> None:
     watched = Watched(browser, live_server.url, java_script_enabled=False)
-    log_in(watched)
+    log_in(watched, make_staff())
     page = watched.open(f"/tracks/{song.pk}/")
     expect(page.locator("audio#player[controls]")).to_be_visible()
     expect(page.locator("[data-bar]")).not_to_be_visible()
@@ -79,7 +79,7 @@ def test_without_scripts_the_song_is_read_and_played(browser: Browser, live_serv
     page = watched.open("/tasks/")
     page.get_by_label("Status").select_option("failed")
     page.get_by_role("button", name="Filter").click()
-    expect(page.locator("h2")).to_have_text("No such task")
+    expect(page.locator("h2")).to_have_text("Nothing matches")
     watched.context.close()
 
 
@@ -91,7 +91,7 @@ def test_the_sound_is_asked_for_in_ranges(window: Watched, song: Track) -> None:
 
 def test_a_song_plays_at_the_foot_of_the_list(window: Watched, song: Track, sound: Any) -> None:
     second = make_track(song.task, title="Second Song", position=1, archive="complete")
-    keep(second, sound)
+    archive_file(second, sound)
     page = window.open("/")
     page.get_by_label("Play Second Song").click()
     dock = page.get_by_role("region", name="Player")
@@ -169,4 +169,4 @@ def test_a_song_appears_in_the_open_list(window: Watched, song: Track) -> None:
     expect(page.get_by_text("mice at noon")).to_be_visible()
     make_track(task, title="Mice at Noon")
     expect(page.get_by_role("link", name="Mice at Noon", exact=True)).to_be_visible(timeout=15_000)
-    expect(page.get_by_text("no file waits")).to_be_visible()
+    expect(page.get_by_text("no file is waiting")).to_be_visible()

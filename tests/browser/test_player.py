@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import LINES, SECONDS, keep
-from tests.browser.playing import MARKED, NOW, seek, sung_at, time_of, wait_for_time, wait_until_paused
 from tests.support.browsing import Watched
+from tests.support.known_song import LINES, SECONDS, archive_file
+from tests.support.playing import MARKED, NOW, seek, sung_at, time_of, wait_for_time, wait_until_paused
 from tracks.models import LyricLine, Track
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LATE = 0.1
 
@@ -172,7 +172,7 @@ def test_the_lock_screen_knows_the_song(player: Page) -> None:
     assert player.evaluate("navigator.mediaSession.metadata.title") == "Owls at Dusk"
 
 
-def test_a_file_that_cannot_be_loaded_is_told_in_words(window: Watched, song: Track) -> None:
+def test_a_file_that_cannot_be_loaded_is_explained(window: Watched, song: Track) -> None:
     song.assets.update(file="0000/gone.wav")
     page = window.open(f"/tracks/{song.pk}/")
     expect(page.get_by_role("alert")).to_contain_text("The song could not be loaded.")
@@ -230,6 +230,6 @@ def test_a_song_becomes_playable_while_its_page_is_open(window: Watched, song: T
     Track.objects.update(archive="pending")
     page = window.open(f"/tracks/{song.pk}/")
     expect(page.get_by_text("Not archived yet.")).to_be_visible()
-    keep(song, sound)
+    archive_file(song, sound)
     Track.objects.update(archive="complete")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=15_000)

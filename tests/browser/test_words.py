@@ -8,19 +8,20 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import keep
-from tests.browser.playing import MARKED, seek, wait_for_time
 from tests.support.browsing import Watched
 from tests.support.factories import make_task
-from tests.support.http_server import Reply, said
+from tests.support.http_server import json_reply
+from tests.support.known_song import archive_file
+from tests.support.playing import MARKED, seek, wait_for_time
 from tests.support.provider_server import provider_at
+from tests.support.suno_bodies import aligned
 from tracks.domain.updates import Source, TaskState, TaskUpdate, TimingState, TrackState, TrackUpdate
 from tracks.models import LyricLine, Track
 from tracks.services.ingest.apply import Provenance, apply
 from tracks.services.polling.word_timing import align_next
 
 LATE = 0.1
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LYRIC = '[Verse]\n"Moonlight, guide me," said the owl\n静かな夜\n(oh, lullaby)'
 # Quote marks of their own, a line end inside a word, a word in two, characters, a word that was not aligned.
@@ -71,28 +72,16 @@ NOW = f"""() => {{
 
 @pytest.fixture
 def song(transactional_db: None, sound: Path) -> Track:
-    """A song whose word timing was asked for, as the worker asks."""
+    """A song whose word timing was fetched, as the worker fetches it."""
     task = make_task(provider="suno", external_id="aa11", params={})
-    told = TrackUpdate("c1", state=TrackState.READY, lyrics_text=LYRIC, timing_state=TimingState.WAITING)
-    update = TaskUpdate("aa11", TaskState.DONE, tracks=(told,))
+    reported = TrackUpdate("c1", state=TrackState.READY, lyrics_text=LYRIC, timing_state=TimingState.WAITING)
+    update = TaskUpdate("aa11", TaskState.DONE, tracks=(reported,))
     apply(task.pk, [update], Provenance(Source.POLL, timezone.now(), {}))
-    with provider_at(timing()):
+    with provider_at(json_reply(aligned(*WORDS))):
         assert align_next("suno")
-    keep(task.tracks.get(), sound)
+    archive_file(task.tracks.get(), sound)
     Track.objects.update(archive="complete", title="Owls at Dusk")
     return task.tracks.get()
-
-
-def timing() -> Reply:
-    rows = [{"word": word, "success": end is not None, "startS": at, "endS": end} for word, at, end in WORDS]
-    return said({"code": 200, "msg": "success", "data": {"alignedWords": rows}})
-
-
-@pytest.fixture
-def player(window: Watched, song: Track) -> Page:
-    page = window.open(f"/tracks/{song.pk}/")
-    page.wait_for_function("() => document.querySelector('#player').readyState >= 1")
-    return page
 
 
 def check_now(page: Page) -> float:

@@ -6,7 +6,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,20 +14,19 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from callbacks.jobs import adopt_what_it_names, process_next
+from callbacks.jobs import adopt_mismatch
 from callbacks.models import CallbackEvent, Outcome
 from callbacks.replay import replay
+from tests.support.deliveries import deliver, process_all
 from tests.support.factories import make_task
-from tests.support.file_server import file_server
 from tests.support.http_server import Reply
-from tests.support.media import sound, tone
 from tests.support.paths import PAYLOADS
 from tests.support.provider_server import provider_at
+from tests.support.suno_bodies import song, stage
 from tracks import providers, signed_urls
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import Source, TaskState, TaskUpdate
 from tracks.models import Event, LyricLine, Task, Track
-from tracks.services.archive.fetch import archive_next
 from tracks.services.ingest.apply import Provenance, apply
 from tracks.services.polling.poll import poll_next
 from tracks.services.resolve import InvalidState, abandon, poll_now, set_external_id
@@ -39,33 +37,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def payload(name: str) -> bytes:
     return (PAYLOADS / name).read_bytes()
-
-
-def deliver(task: Task, body: Any, token: str = "") -> CallbackEvent:
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    where = f"/callbacks/{task.provider}/{token or signed_urls.callback_token(task)}/"
-    answer = Client().post(where, raw, content_type="application/json")
-    assert answer.status_code in (200, 400, 401)
-    return CallbackEvent.objects.latest("last_received_at")
-
-
-def process_all() -> None:
-    while process_next():
-        pass
-
-
-def stage(kind: str, *songs: dict[str, Any], task_id: str = "aa11", code: int = 200) -> dict[str, Any]:
-    return {"code": code, "msg": "", "data": {"callbackType": kind, "task_id": task_id, "data": list(songs)}}
-
-
-def song(number: int, **over: Any) -> dict[str, Any]:
-    base = {
-        "id": f"c{number}",
-        "audio_url": f"https://m.example/{number}.mp3",
-        "title": "T",
-        "duration": 31.5,
-    }
-    return base | over
 
 
 TEXT = stage("text")
@@ -294,29 +265,6 @@ def test_a_callback_before_the_submits_answer_is_not_lost() -> None:
     assert (task.status, task.submit_at) == (TaskStatus.SUCCEEDED, None)
 
 
-def test_the_documented_song_is_kept_though_its_dates_say_it_is_long_gone(tmp_path: Path) -> None:
-    """Its finished_at lies in 2025; a date alone never loses a file that is still there."""
-    mp3 = sound(tmp_path / "song.mp3", tone(96.0), "MP3").read_bytes()
-    wav = sound(tmp_path / "song.wav", tone(96.0), "WAV").read_bytes()
-    with file_server() as server, override_settings(FETCH_ALLOW_HOSTS=frozenset({server.host})):
-        links = {
-            "https://*******": server.serve("/song.mp3", mp3),
-            "https://******": server.serve("/song.wav", wav),
-        }
-        body = payload("tempolor/song-callback-documented.json").decode()
-        for stars, link in links.items():
-            body = body.replace(f'"{stars}"', f'"{link}"')
-        task = make_task(provider="tempolor", external_id="123")
-        deliver(task, body.encode())
-        process_all()
-        while archive_next():
-            pass
-    track = Track.objects.get()
-    assert (track.archive, track.duration_ms, task.tracks.count()) == ("complete", 96_000, 1)
-    assert {asset.status for asset in track.assets.all()} == {"archived"}
-    assert not track.assets.filter(expires_at__gt=timezone.now()).exists()
-
-
 def test_the_documented_query_makes_the_same_song_as_the_callback() -> None:
     heard, asked = (make_task(provider="tempolor", external_id=name) for name in ("123", "124"))
     deliver(heard, payload("tempolor/song-callback-documented.json"))
@@ -355,7 +303,7 @@ def test_a_mismatch_can_be_adopted_by_a_person() -> None:
     task = make_task(provider="suno", external_id="aa11")
     event = deliver(task, stage("complete", song(7), task_id="bb22"))
     process_all()
-    assert adopt_what_it_names(event, "ada").outcome == Outcome.ADOPTED
+    assert adopt_mismatch(event, "ada") == Outcome.ADOPTED
     adopted = Task.objects.get(external_id="bb22")
     assert (adopted.origin, adopted.status) == ("adopted", TaskStatus.SUCCEEDED)
     event.refresh_from_db()
@@ -433,7 +381,7 @@ def test_a_mismatch_that_names_no_task_takes_nobodys() -> None:
     )
     process_all()
     with pytest.raises(InvalidState):
-        adopt_what_it_names(event, "ada")
+        adopt_mismatch(event, "ada")
     queued.refresh_from_db()
     assert (queued.status, queued.submit_at is not None) == (TaskStatus.QUEUED, True)
 

@@ -1,4 +1,4 @@
-"""The door: what it stores, what it answers, and what it does not touch."""
+"""The callback endpoint: what it stores, what it answers, and what it does not touch."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from callbacks.models import CallbackEvent, Outcome
+from callbacks.receive import receive
 from tests.support.factories import make_task
 from tracks import providers, signed_urls
 from tracks.models import Task
@@ -320,3 +322,62 @@ def test_no_key_and_no_token_is_kept_of_the_body(escaped: str) -> None:
 def test_https_is_not_forced_upon_callbacks() -> None:
     with override_settings(SECURE_SSL_REDIRECT=True):
         assert post(path(make_task(provider="suno")), GOOD["suno"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["", "application/json", "text/plain", "application/x-www-form-urlencoded", "image/png", "?", "a/b/c"],
+)
+def test_any_media_type_is_stored_as_it_came(content_type: str) -> None:
+    raw = json.dumps(GOOD["suno"]).encode()
+    answer = Client().post(path(make_task(provider="suno")), raw, content_type=content_type)
+    assert answer.status_code == 200
+    assert bytes(CallbackEvent.objects.get().body) == raw
+
+
+def test_a_form_is_stored_as_its_bytes() -> None:
+    boundary = "multipart/form-data; boundary=x"
+    raw = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'
+    assert Client().post(path(make_task(provider="suno")), raw, content_type=boundary).status_code == 400
+    event = CallbackEvent.objects.get()
+    assert (bytes(event.body), event.outcome) == (raw, Outcome.UNREADABLE)
+
+
+@pytest.mark.parametrize("accept", ["", "text/html", "image/png;q=0", "nonsense"])
+def test_whatever_answer_a_sender_accepts_it_gets_ours(accept: str) -> None:
+    where = path(make_task(provider="tempolor")) + "?format=html"
+    answer = post(where, GOOD["tempolor"], HTTP_ACCEPT=accept)
+    assert (answer.status_code, answer.content) == (200, b"success")
+
+
+@pytest.mark.parametrize("authorization", ["Token x", "Basic !!", "Bearer sk-1"])
+def test_a_header_of_another_kind_of_login_is_ignored(authorization: str) -> None:
+    where = path(make_task(provider="suno"))
+    assert post(where, GOOD["suno"], HTTP_AUTHORIZATION=authorization).status_code == 200
+
+
+def test_a_method_that_is_not_answered_says_so_whatever_the_token() -> None:
+    assert Client().get("/callbacks/suno/whatever/").status_code == 405
+    assert Client().get("/callbacks/udio/whatever/").status_code == 404
+
+
+def test_a_wrong_token_is_refused_before_the_body_is_read() -> None:
+    answer = post("/callbacks/suno/whatever/", b"a" * 2_097_152)
+    assert answer.status_code == 403
+
+
+def test_another_shell_gets_the_same_answers() -> None:
+    """``receive`` decides alone: what the view answers, it answers."""
+    task = make_task(provider="suno")
+    token, large = signed_urls.callback_token(task), b" " * (settings.CALLBACK_MAX_BYTES + 1)
+    for name, key, raw in [
+        ("suno", token, b"{}"),
+        ("suno", token, b"{"),
+        ("suno", token, large),
+        ("suno", "wrong", b"{}"),
+        ("udio", token, b"{}"),
+        ("tempolor", token, b"{}"),
+    ]:
+        answer, response = receive(name, key, {}, raw), post(f"/callbacks/{name}/{key}/", raw)
+        assert (answer.status, answer.body) == (response.status_code, response.content)
+        assert answer.content_type == response["Content-Type"]

@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from tests.support.admin_rows import listed, make_callback, page
-from tests.support.factories import make_asset, make_task, make_track
-from tests.tracks.admin.conftest import MayOnly
-from tracks import providers
-from tracks.models import Account, Task, Worker
+from tests.support.clients import MayOnly
+from tests.support.factories import make_account, make_asset, make_task, make_track
+from tracks.models import Task, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +40,7 @@ def test_an_empty_installation_is_quiet_but_for_the_missing_worker(boss: Client)
     tones = {text: tone for text, (tone, _) in cards(boss).items()}
     assert len(tones) == 8
     assert [text for text, tone in tones.items() if tone != "quiet"] == [
-        "0 workers at work, so nothing is sent, read or archived; none was ever seen. Run make worker"
+        "0 workers at work, so nothing is sent, processed or archived; none was ever seen. Run make worker"
     ]
 
 
@@ -56,22 +55,22 @@ def test_failed_tasks_of_the_last_day(boss: Client) -> None:
 def test_unsure_tasks(boss: Client) -> None:
     tasks = [make_task(status="unsure", external_id="") for _ in range(2)]
     text, tone, link = card(boss, "sent without an answer")
-    assert (text, tone) == ("2 tasks sent without an answer, to be settled by a person", "warn")
+    assert (text, tone) == ("2 tasks sent without an answer, to be resolved by a person", "warn")
     assert set(listed(boss.get(link))) == {task.pk for task in tasks}
 
 
-def test_callbacks_that_were_given_up(boss: Client) -> None:
+def test_callbacks_that_are_parked(boss: Client) -> None:
     parked = make_callback(outcome="parked", last_received_at=timezone.now() - timedelta(days=100))
-    text, tone, link = card(boss, "given up")
-    assert (text, tone) == ("1 callback given up after several tries", "bad")
+    text, tone, link = card(boss, "parked")
+    assert (text, tone) == ("1 callback parked after several tries", "bad")
     assert listed(boss.get(link)) == [parked.pk]
 
 
-def test_callbacks_that_were_not_understood(boss: Client) -> None:
+def test_callbacks_that_were_not_applied(boss: Client) -> None:
     unreadable = make_callback(body=b"1", outcome="unreadable")
     mismatch = make_callback(body=b"2", outcome="mismatch")
     make_callback(body=b"3", outcome="unreadable", last_received_at=timezone.now() - timedelta(days=8))
-    text, tone, link = card(boss, "not understood")
+    text, tone, link = card(boss, "unreadable")
     assert text.startswith("2 callbacks of the last 7 days")
     assert tone == "warn"
     assert listed(boss.get(link)) == [mismatch.pk, unreadable.pk]
@@ -95,9 +94,9 @@ def test_the_nearest_deadline(boss: Client, hours: int, tone: str) -> None:
     track = make_track(title="Owls")
     first = make_asset(track, next_attempt_at=now, expires_at=now + timedelta(hours=hours))
     make_asset(status="archived", file="f", sha256="a", expires_at=now)
-    text, told, link = card(boss, "nearest deadline")
+    text, colour, link = card(boss, "nearest deadline")
     assert "audio of “Owls”" in text
-    assert told == tone
+    assert colour == tone
     assert listed(boss.get(link)) == [first.pk, later.pk]
 
 
@@ -115,44 +114,40 @@ def test_workers_that_fell_silent(boss: Client) -> None:
     assert tone == "bad"
 
 
-def account(**over: Any) -> Account:
-    return Account.objects.create(provider="suno", account=providers.get("suno").account, **over)
-
-
 def test_providers_in_no_trouble_are_one_quiet_card(boss: Client) -> None:
-    account()
-    text, tone, link = card(boss, "none of them in trouble")
-    assert (text, tone, link) == ("2 providers, none of them in trouble", "quiet", "/providers/")
+    make_account()
+    text, tone, link = card(boss, "all in order")
+    assert (text, tone, link) == ("2 providers, all in order", "quiet", "/providers/")
 
 
 @pytest.mark.parametrize(
-    ("over", "said", "tone"),
+    ("over", "text", "tone"),
     [
         ({"opened_until": timezone.now()}, "Suno not answering, requests are held back", "bad"),
         (
             {"paused_until": timezone.now() + timedelta(hours=2, minutes=30)},
-            "Suno asked us to slow down; goes on in 2 h",
+            "Suno asked us to slow down; continues in 2 h",
             "warn",
         ),
-        ({"balance_error": "No access."}, "Suno balance not known: No access.", "warn"),
+        ({"balance_error": "No access."}, "Suno balance unknown: No access.", "warn"),
     ],
 )
-def test_a_provider_in_trouble(boss: Client, over: dict[str, Any], said: str, tone: str) -> None:
-    account(**over)
-    assert card(boss, "Suno") == (said, tone, "/providers/#suno")
-    assert not any("in trouble" in text for text in cards(boss))
+def test_a_provider_in_trouble(boss: Client, over: dict[str, Any], text: str, tone: str) -> None:
+    make_account(**over)
+    assert card(boss, "Suno") == (text, tone, "/providers/#suno")
+    assert not any("all in order" in other for other in cards(boss))
 
 
-def test_callbacks_that_stay_away(boss: Client) -> None:
+def test_callbacks_that_do_not_arrive(boss: Client) -> None:
     ended = timezone.now() - timedelta(minutes=5)
     for _ in range(5):
         make_task(provider="suno", status="succeeded", finished_at=ended, finished_by="poll")
-    said = "Suno callbacks stay away; it is polled more often meanwhile"
-    assert card(boss, "Suno") == (said, "warn", "/providers/#suno")
+    text = "Suno callbacks do not arrive; it is polled more often meanwhile"
+    assert card(boss, "Suno") == (text, "warn", "/providers/#suno")
 
 
-def test_who_may_not_see_accounts_is_told_nothing_of_providers(may_only: MayOnly) -> None:
-    account(opened_until=timezone.now())
+def test_who_may_not_see_accounts_sees_no_card_of_providers(may_only: MayOnly) -> None:
+    make_account(opened_until=timezone.now())
     assert not any("Suno" in text for text in cards(may_only("view_task")))
 
 
@@ -169,7 +164,7 @@ def test_the_products_own_tables_come_first(boss: Client) -> None:
     assert apps == ["tracks", "callbacks", "auth", "axes", "django_q"]
 
 
-def test_the_dashboard_asks_little_whatever_there_is(boss: Client) -> None:
+def test_the_number_of_queries_is_bounded(boss: Client) -> None:
     for _ in range(3):
         make_asset(status="failed", track=make_track(make_task(status="failed")))
     boss.get("/admin/")

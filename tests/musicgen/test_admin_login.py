@@ -26,7 +26,7 @@ def test_the_right_password_opens_the_admin() -> None:
     assert response["Location"] == "/admin/"
 
 
-def test_a_wrong_password_is_told() -> None:
+def test_a_wrong_password_is_refused_with_a_reason() -> None:
     make_staff("ada")
     response = Client().post(LOGIN, {"username": "ada", "password": "wrong"})
     assert "Please enter the correct username and password" in page(response)
@@ -48,7 +48,7 @@ def test_others_are_not_locked_out() -> None:
     assert attempt(client, "listen closely", "grace") == 302
 
 
-def test_the_locked_page_says_what_to_do(settings: Any) -> None:
+def test_the_locked_page_explains_what_to_do(settings: Any) -> None:
     settings.AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
     client = Client()
     for _ in range(10):
@@ -57,8 +57,8 @@ def test_the_locked_page_says_what_to_do(settings: Any) -> None:
     assert "Try again in 15 min." in response.content.decode()
 
 
-def test_no_password_is_kept(boss: Client) -> None:
+def test_no_password_is_stored(boss: Client) -> None:
     attempt(Client(), "my-secret-password")
-    kept = str(list(AccessAttempt.objects.values()))
-    assert "my-secret-password" not in kept
+    stored = str(list(AccessAttempt.objects.values()))
+    assert "my-secret-password" not in stored
     assert "my-secret-password" not in page(boss.get("/admin/axes/accessattempt/"))

@@ -51,7 +51,7 @@ def test_without_a_proxy_the_header_counts_for_nothing() -> None:
 
 @pytest.mark.django_db
 @override_settings(BEHIND_PROXY=True)
-def test_a_stranger_locks_nobody_else_out() -> None:
+def test_an_attacker_locks_nobody_else_out() -> None:
     make_staff("ada")
 
     def attempt(password: str, forwarded: str) -> int:

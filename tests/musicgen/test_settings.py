@@ -147,7 +147,7 @@ def test_a_database_wants_a_secret_key(tmp_path: Path) -> None:
     assert "SECRET_KEY" in done.stderr.strip().splitlines()[-1]
 
 
-def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+def test_the_secret_key_is_made_once_and_stays_private(tmp_path: Path) -> None:
     started = [start(tmp_path), start(tmp_path)]
     assert [one.returncode for one in started] == [0, 0], started[0].stderr
     key = tmp_path / "secret-key"

@@ -1,4 +1,4 @@
-"""A little of everything that the admin shows, and how to read its answers."""
+"""Rows of every kind that the admin shows, and how to read its answers."""
 
 from __future__ import annotations
 
@@ -80,5 +80,5 @@ def listed(response: Any) -> list[int]:
     return [row.pk for row in response.context["cl"].result_list]
 
 
-def told(response: Any) -> list[str]:
+def messages_of(response: Any) -> list[str]:
     return [f"{message.level_tag}: {message}" for message in get_messages(response.wsgi_request)]

@@ -1,4 +1,4 @@
-"""A real Chromium on the admin, and what it complains about."""
+"""A real Chromium, and what it complains about."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-# The event is the page's own word about what its policy kept from running, styled or loaded.
-TELL_VIOLATIONS = """
+from tests.support.clients import session_client
+
+# The browser's own event about what the policy prevented from running, styling or loading.
+REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
@@ -35,7 +38,7 @@ class Watched:
         self.address = address
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(base_url=address, **options)  # type: ignore[arg-type]
-        self.context.add_init_script(TELL_VIOLATIONS)
+        self.context.add_init_script(REPORT_VIOLATIONS)
         self.context.on("console", self._on_console)
         self.context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
         self.context.on("request", self._on_request)
@@ -55,3 +58,9 @@ class Watched:
         assert answer
         assert answer.status == 200, (path, answer.status)
         return self.page
+
+
+def log_in(watched: Watched, user: User) -> None:
+    """Gives the window a session of this user."""
+    cookie = session_client(user).cookies["sessionid"]
+    watched.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": watched.address}])

@@ -8,9 +8,10 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from tracks import providers
 from tracks.domain.statuses import FINISHED, AssetStatus, TaskStatus
 from tracks.domain.updates import AssetKind, CueKind, Source, TaskUpdate, Timing, TrackUpdate
-from tracks.models import Asset, LyricLine, Task, Track
+from tracks.models import Account, Asset, LyricLine, Task, Track
 from tracks.queries.search import tokens_of
 from tracks.services.ingest.apply import Provenance, apply
 
@@ -23,6 +24,12 @@ def make_staff(username: str = "ada", **over: Any) -> User:
 
 def make_superuser(username: str = "root", **over: Any) -> User:
     return User.objects.create_superuser(username, password="listen closely", **over)
+
+
+def make_account(provider: str = "suno", **over: Any) -> Account:
+    """The row of the account that the settings name."""
+    values = {"provider": provider, "account": providers.get(provider).account} | over
+    return Account.objects.create(**values)
 
 
 def make_task(**over: Any) -> Task:
@@ -59,11 +66,11 @@ def make_track(task: Task | None = None, **over: Any) -> Track:
     return Track.objects.create(task=task, **values)
 
 
-def make_told_track() -> Track:
-    """A track that the provider told of, so that an edit has something to stand on."""
+def make_reported_track() -> Track:
+    """A track that follows from a statement of the provider, so that a fold after an edit still gives it."""
     task = make_task()
-    said = TaskUpdate(task.external_id, tracks=(TrackUpdate(task.external_id, title="Owls"),))
-    apply(task.pk, [said], Provenance(Source.POLL, timezone.now(), {}))
+    reported = TaskUpdate(task.external_id, tracks=(TrackUpdate(task.external_id, title="Owls"),))
+    apply(task.pk, [reported], Provenance(Source.POLL, timezone.now(), {}))
     return task.tracks.get()
 
 

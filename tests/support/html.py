@@ -1,4 +1,4 @@
-"""Reading a page as its visitor would: words without tags, and tags by their attributes."""
+"""Reads a page: its text without tags, and its tags by their attributes."""
 
 from __future__ import annotations
 

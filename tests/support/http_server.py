@@ -31,7 +31,7 @@ class Reply:
     length: int | None = None
 
 
-def said(body: Any, status: int = 200, **headers: str) -> Reply:
+def json_reply(body: Any, status: int = 200, **headers: str) -> Reply:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(json.dumps(body).encode(), status, {"Content-Type": "application/json", **named})
 

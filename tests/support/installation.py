@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -15,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psycopg
 import requests
 
 from musicgen.processes.subprocesses import end_with_parent
 from tests.support.paths import ROOT
+from tests.support.whole_databases import SECRET_KEY, prepared_database
 
 Found = TypeVar("Found")
 
@@ -41,7 +40,11 @@ QUICK = {
 }
 
 
-def until(probe: Callable[[], Found | None], seconds: float = 60, what: str = "it") -> Found:
+# Seconds. What happens within one on a fast machine may take minutes on a slow one that is busy.
+PATIENCE = 300.0
+
+
+def until(probe: Callable[[], Found | None], seconds: float = PATIENCE, what: str = "it") -> Found:
     """Asks again until the answer is true; fails when it does not come true in time."""
     deadline = time.monotonic() + seconds
     while not (found := probe()):
@@ -54,18 +57,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def new_database() -> str:
-    """An empty database of this run: '' for SQLite in the data folder, else a URL on the run's server."""
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    if not server:
-        return ""
-    name = f"whole_{secrets.token_hex(4)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    base, _, query = server.partition("?")
-    return f"{base.rsplit('/', 1)[0]}/{name}?{query}"
 
 
 @dataclass
@@ -84,11 +75,11 @@ class Installation:
         self.web_port, self.provider_port = free_port(), free_port()
         self.provider = f"http://127.0.0.1:{self.provider_port}"
         self.base = f"http://127.0.0.1:{self.web_port}"
-        self.environment = os.environ | QUICK | self._own_settings() | self.settings
+        database, self.token = prepared_database(self.folder)
+        self.environment = os.environ | QUICK | self._own_settings(database) | self.settings
         self.start_simulator()
         self.start("web")
         until(self._answers, what="the web server's start")
-        self.token = self._staff_token()
         self.start("worker")
         return self
 
@@ -96,12 +87,12 @@ class Installation:
         for name in list(self.processes):
             self.stop(name)
 
-    def _own_settings(self) -> dict[str, str]:
+    def _own_settings(self, database: str) -> dict[str, str]:
         return {
             "DJANGO_SETTINGS_MODULE": "musicgen.settings",
             "DATA_DIR": str(self.folder),
-            "DATABASE_URL": new_database(),
-            "SECRET_KEY": "whole-installation-" + "x" * 40,
+            "DATABASE_URL": database,
+            "SECRET_KEY": SECRET_KEY,
             "PORT": str(self.web_port),
             "PUBLIC_URL": self.base,
             "TEMPOLOR_URL": self.provider,
@@ -136,7 +127,7 @@ class Installation:
         process = self.processes.pop(name)
         process.terminate()
         try:
-            process.wait(30)
+            process.wait(PATIENCE)
         finally:
             self._kill_group(process.pid)
 
@@ -145,7 +136,7 @@ class Installation:
         process = self.processes.pop(name)
         for pid in [*descendants(process.pid), process.pid]:
             _signal(pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
 
     @staticmethod
     def _kill_group(group: int) -> None:
@@ -167,13 +158,6 @@ class Installation:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
-
-    def _staff_token(self) -> str:
-        code = (
-            "from django.contrib.auth.models import User; User.objects.create_superuser('ada', password='x')"
-        )
-        self.manage("shell", "-v", "0", "-c", code)
-        return self.manage("create_api_token", "ada")
 
     def api(self, method: str, path: str, **options: Any) -> requests.Response:
         headers = {"Authorization": f"Token {self.token}", **options.pop("headers", {})}
@@ -203,7 +187,7 @@ class Installation:
     def task(self, task_id: int) -> Any:
         return self.get(f"tasks/{task_id}/")
 
-    def task_with(self, task_id: int, seconds: float = 60, **wanted: Any) -> Any:
+    def task_with(self, task_id: int, seconds: float = PATIENCE, **wanted: Any) -> Any:
         """The task once these fields have these values."""
 
         def look() -> Any:
@@ -212,7 +196,7 @@ class Installation:
 
         return until(look, seconds, f"task {task_id} with {wanted}")
 
-    def kept(self, task_id: int, seconds: float = 60) -> list[Any]:
+    def archived(self, task_id: int, seconds: float = PATIENCE) -> list[Any]:
         """The task's tracks once it is finished and everything of it is archived."""
 
         def look() -> Any:

@@ -1,4 +1,4 @@
-"""One order for each operation of each provider: what is filled in, and what must come of it."""
+"""One request for each operation of each provider: its parameters, and the results it must have."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ ORDERS: dict[Key, Order] = {
 
 
 def params(order: Order) -> dict[str, Any]:
-    """What is filled in, without what an order took out again."""
+    """The parameters without those that are None."""
     return {name: value for name, value in order.params.items() if value is not None}
 
 
 def order(site: Installation, key: Key, song: int | None = None) -> int:
-    """Orders it over REST, from a song where it is made from one; our id of the task."""
+    """Creates the task over REST, from ``song`` where it needs a source; returns our id of the task."""
     wanted = ORDERS[key]
     body = {"provider": key[0], "operation": key[1], "params": params(wanted)}
     source = {"source_track": song} if wanted.from_song else {}
@@ -94,24 +94,24 @@ def order(site: Installation, key: Key, song: int | None = None) -> int:
 
 
 def songs_of(site: Installation, *names: str) -> dict[str, int]:
-    """A kept song of each of these providers, to make things from."""
+    """The id of an archived song of each of these providers, to make things from."""
     ordered = {name: order(site, (name, "generate")) for name in names}
-    return {name: int(site.kept(task)[0]["id"]) for name, task in ordered.items()}
+    return {name: int(site.archived(task)[0]["id"]) for name, task in ordered.items()}
 
 
 def finished(site: Installation, task_id: int) -> Any:
-    """The task once it has ended and nothing of it waits to be kept."""
+    """The task, once it has ended and nothing of it waits to be archived."""
 
-    def look() -> Any:
+    def poll() -> Any:
         task = site.task(task_id)
-        kept = all(track["archive"] in ("none", "complete", "incomplete") for track in task["tracks"])
-        return task if task["finished_at"] and kept else None
+        archived = all(track["archive"] in ("none", "complete", "incomplete") for track in task["tracks"])
+        return task if task["finished_at"] and archived else None
 
-    return until(look, 90, f"the end of task {task_id}")
+    return until(poll, 90, f"the end of task {task_id}")
 
 
 def check(order: Order, task: Any) -> None:
-    """The finished task has made what was ordered, and every file of it is kept."""
+    """Asserts that the finished task has the results of its order, and that every file is archived."""
     assert task["status"] == "succeeded", task["error"]
     assert len(task["tracks"]) >= order.results
     for track in task["tracks"]:

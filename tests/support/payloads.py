@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.support.paths import PAYLOADS
-from tracks.domain.updates import TaskUpdate, from_json, to_json
+from tracks.domain.update_json import from_json, to_json
+from tracks.domain.updates import TaskUpdate
 
 # Every key that a parser looks for, so that arbitrary JSON often holds one.
 KEYS = """

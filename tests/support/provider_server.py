@@ -13,7 +13,7 @@ from tracks import providers
 
 @contextmanager
 def provider_at(answer: Callable[[Request], Reply | None] | Reply | None) -> Iterator[Service]:
-    """Both providers speak to one server that answers as it is told."""
+    """Both providers use one HTTP server, which gives ``answer`` or what it returns for the request."""
     with serving(answer) as service, override_settings(TEMPOLOR_URL=service.url, SUNO_URL=service.url):
         providers.forget()
         try:

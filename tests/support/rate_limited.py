@@ -1,4 +1,4 @@
-"""What tests of pacing share: TemPolor at a rate, and what waits for it."""
+"""TemPolor at a rate limit, and due tasks, for tests of the rate limit."""
 
 from __future__ import annotations
 
@@ -10,59 +10,59 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from tests.support.factories import make_task
-from tests.support.http_server import Reply, Request, Service, said
+from tests.support.http_server import Reply, Request, Service, json_reply
 from tests.support.provider_server import provider_at
 from tracks.jobs import job_kinds
 from tracks.lib.job_kind import JobKind
 from tracks.models import Account, Task
 from tracks.services.rate_limit import RequestKind, Throttled, acquire
 
-TAKEN = {"status": 200000, "message": "success", "request_id": "r"}
+ACCEPTED = {"status": 200000, "message": "success", "request_id": "r"}
 
 
 @contextmanager
-def paced(
+def at_rate(
     rate: tuple[int, float], answer: Callable[[Request], Reply | None] | Reply | None
 ) -> Iterator[Service]:
-    """TemPolor at a real server, to be asked at this rate (requests, seconds)."""
+    """TemPolor at a real HTTP server, limited to ``rate``: requests, seconds."""
     with override_settings(TEMPOLOR_RATE=rate), provider_at(answer) as service:
         yield service
 
 
 def tempolor(request: Request) -> Reply:
-    """Takes what is submitted, and knows all that it is asked about."""
+    """Accepts every submit, and states every polled id as running."""
     if "item_ids" in request.json:
         songs = [{"item_id": one, "status": "running"} for one in request.json["item_ids"]]
-        return said({**TAKEN, "data": {"songs": songs}})
-    return said({**TAKEN, "data": {"item_ids": [request.json["prompt"]]}})
+        return json_reply({**ACCEPTED, "data": {"songs": songs}})
+    return json_reply({**ACCEPTED, "data": {"item_ids": [request.json["prompt"]]}})
 
 
 def account() -> Account:
     return Account.objects.get(provider="tempolor")
 
 
-def waiting(prompt: str = "9001") -> Task:
+def make_queued(prompt: str = "9001") -> Task:
     params = {"prompt": prompt, "model": "TemPolor v4.5"}
     return make_task(status="queued", external_id="", submit_at=timezone.now(), params=params)
 
 
-def due() -> Task:
+def make_due() -> Task:
     return make_task(next_poll_at=timezone.now() - timedelta(seconds=1))
 
 
-def kind(name: str) -> JobKind:
+def job_kind(name: str) -> JobKind:
     return next(one for one in job_kinds() if one.name == name)
 
 
-def waits(name: str) -> bool:
-    return kind(name).has_due(timezone.now())
+def has_due(name: str) -> bool:
+    return job_kind(name).has_due(timezone.now())
 
 
-def permits(lane: RequestKind, tries: int) -> int:
+def take_permits(kind: RequestKind, tries: int) -> int:
     got = 0
     for _ in range(tries):
         try:
-            with acquire("tempolor", lane):
+            with acquire("tempolor", kind):
                 got += 1
         except Throttled:
             pass

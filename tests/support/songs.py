@@ -1,4 +1,4 @@
-"""Songs as the pages meet them; their files are rows only, for nothing here opens one."""
+"""Songs as pages show them; their files are rows only, without bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracks.models import Asset, Task, Track
 from tracks.services.ingest.apply import Provenance, apply
 
 
-def make_kept(track: Track, **over: Any) -> Asset:
+def make_archived_asset(track: Track, **over: Any) -> Asset:
     values = {
         "status": "archived",
         "file": "0000/1-audio.mp3",
@@ -26,11 +26,13 @@ def make_kept(track: Track, **over: Any) -> Asset:
     return make_asset(track, **values)
 
 
-def make_told_song(title: str = "Owl's Moonlit Waltz") -> Track:
-    """A song that a provider told of, so that its rows follow from a statement."""
+def make_reported_song(title: str = "Owl's Moonlit Waltz") -> Track:
+    """A song that a provider reported, so that its rows follow from a statement."""
     task = make_task()
-    said = TrackUpdate(task.external_id, state=TrackState.READY, completeness=Completeness.WHOLE, title=title)
-    update = TaskUpdate(task.external_id, state=TaskState.DONE, tracks=(said,))
+    reported = TrackUpdate(
+        task.external_id, state=TrackState.READY, completeness=Completeness.WHOLE, title=title
+    )
+    update = TaskUpdate(task.external_id, state=TaskState.DONE, tracks=(reported,))
     apply(task.pk, [update], Provenance(Source.POLL, timezone.now(), {}))
     return task.tracks.get()
 
@@ -38,6 +40,6 @@ def make_told_song(title: str = "Owl's Moonlit Waltz") -> Track:
 def make_song(task: Task | None = None, **over: Any) -> Track:
     """A playable song with its cover."""
     track = make_track(task or make_task(status="succeeded"), archive="complete", **over)
-    make_kept(track)
-    make_kept(track, kind="image", content_type="image/jpeg", duration_ms=None, peaks=[])
+    make_archived_asset(track)
+    make_archived_asset(track, kind="image", content_type="image/jpeg", duration_ms=None, peaks=[])
     return track

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for what providers and people say, contradictions included."""
+"""Hypothesis strategies for statements of providers and people, contradictions included."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def assets(draw: st.DrawFn) -> AssetUpdate:
         member=draw(st.sampled_from(["", "a.flac"])) if in_archive else "",
         url=draw(LINKS) if state is AssetState.LINKED else "",
         error="could not be made" if state is AssetState.FAILED else "",
+        expires_at=draw(st.none() | moments) if state is AssetState.LINKED else None,
     )
 
 
@@ -91,7 +92,7 @@ updates = st.builds(
 
 
 @st.composite
-def said(draw: st.DrawFn) -> StatementValue:
+def statements(draw: st.DrawFn) -> StatementValue:
     first = draw(moments)
     source = draw(st.sampled_from([Source.SUBMIT, Source.CALLBACK, Source.POLL, Source.PERSON]))
     return StatementValue(source, draw(updates), first, first + timedelta(seconds=draw(st.integers(0, 60))))

@@ -14,13 +14,37 @@ PENDING = {"id": "c3"}
 LYRIC = "[Verse]\nUnder silver beams it flies"
 
 
+def song(number: int, **over: Any) -> dict[str, Any]:
+    """A finished song as a callback lists it."""
+    base = {
+        "id": f"c{number}",
+        "audio_url": f"https://m.example/{number}.mp3",
+        "title": "T",
+        "duration": 31.5,
+    }
+    return base | over
+
+
+def stage(kind: str, *songs: dict[str, Any], task_id: str = "aa11", code: int = 200) -> dict[str, Any]:
+    """A callback's body."""
+    return {"code": code, "msg": "", "data": {"callbackType": kind, "task_id": task_id, "data": list(songs)}}
+
+
+def aligned(*words: tuple[str, float | None, float | None]) -> dict[str, Any]:
+    """The answer with the timing of these words, each with its seconds; without an end it was not aligned."""
+    rows = [
+        {"word": word, "success": end is not None, "startS": start, "endS": end} for word, start, end in words
+    ]
+    return {"code": 200, "msg": "success", "data": {"alignedWords": rows, "waveformData": []}}
+
+
 def read(body: Any, dialect: str = "sunoapi", operation: str = "", **params: Any) -> Any:
     """A callback of a task that was asked for so; adopted where no operation is named."""
-    return parser.callback(body, dialect, SubmittedWith(operation, params))
+    return parser.parse_callback(body, dialect, SubmittedWith(operation, params))
 
 
 def record(body: Any, dialect: str = "sunoapi", operation: str = "generate") -> Any:
-    return parser.record(body, dialect, operation)
+    return parser.parse_query(body, dialect, operation)
 
 
 def callback(stage: Any, listed: Any = (), code: Any = 200, msg: str = "said", **inner: Any) -> Any:

@@ -14,7 +14,7 @@ LINK = "https://x.example/a.mp3?sig=a%2Bb&exp=9"
 
 def read(body: Any, operation: str = "generate", **params: Any) -> list[TaskUpdate]:
     """A callback for a task that was asked for with these parameters."""
-    return parser.called_back(body, SubmittedWith(operation, params))
+    return parser.parse_callback(body, SubmittedWith(operation, params))
 
 
 def track_of(**item: Any) -> Any:

@@ -1,4 +1,4 @@
-"""`make demo` as a stranger sees it: songs arrive, are kept, and one plays with its lyrics in a browser."""
+"""`make demo` as a newcomer sees it: songs come in and are archived, and one plays with its lyrics."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.support.browsing import Watched, chromium
+from tests.support.browsing import Watched
 from tests.support.installation import free_port, until
 from tests.support.paths import ROOT
 
-pytestmark = pytest.mark.browser
 CLOCK = "document.querySelector('audio#player').currentTime"
 SUNG = """[...document.querySelectorAll('[data-lyric-line]')].map((line) => ({
   start: Number(line.dataset.start), end: Number(line.dataset.end),
@@ -79,17 +78,17 @@ def _login(process: subprocess.Popen[bytes], log: Path) -> tuple[str, str] | Non
 
 
 @pytest.fixture(scope="module")
-def kept_songs(demo: Demo) -> list[Any]:
+def archived_songs(demo: Demo) -> list[Any]:
     """At least four whole songs of both providers, within two minutes."""
 
     def look() -> list[Any]:
-        kept = [song for song in demo.songs() if song["status"] == "ready" and is_kept(song)]
-        return kept if len(kept) >= 4 and {"tempolor", "suno"} <= {song["provider"] for song in kept} else []
+        done = [song for song in demo.songs() if song["status"] == "ready" and is_archived(song)]
+        return done if len(done) >= 4 and {"tempolor", "suno"} <= {song["provider"] for song in done} else []
 
-    return until(look, 120, "four kept songs of both providers")
+    return until(look, 120, "four archived songs of both providers")
 
 
-def is_kept(song: Any) -> bool:
+def is_archived(song: Any) -> bool:
     """Every file archived; TemPolor's wav and lyric timing come last."""
     is_whole = (
         song["provider"] == "suno"
@@ -107,31 +106,37 @@ def sign_in(demo: Demo, page: Page) -> None:
     page.wait_for_selector("[data-track-id]")
 
 
-def test_the_songs_stand_in_the_list_with_every_file_archived(demo: Demo, kept_songs: list[Any]) -> None:
-    assert all(is_kept(song) for song in kept_songs)
-    with chromium() as browser:
-        window = Watched(browser, demo.base)
-        sign_in(demo, window.page)
-        shown = window.page.eval_on_selector_all(
-            "[data-track-id]", "rows => rows.map(r => r.dataset.trackId)"
-        )
-        assert {str(song["id"]) for song in kept_songs} <= set(shown)
-        assert window.complaints == []
+@pytest.fixture
+def window(browser: Browser, demo: Demo) -> Iterator[Watched]:
+    """A window with the demo's own login; whatever it complains about fails the test."""
+    watched = Watched(browser, demo.base)
+    sign_in(demo, watched.page)
+    yield watched
+    assert watched.complaints == []
+    watched.context.close()
 
 
-def test_a_song_plays_with_the_right_line_lit(demo: Demo, kept_songs: list[Any]) -> None:
-    song = until(lambda: next((s for s in demo.songs() if s["lyrics_timing"] == "line" and is_kept(s)), None))
-    with chromium() as browser:
-        window = Watched(browser, demo.base)
-        sign_in(demo, window.page)
-        page = window.open(f"/tracks/{song['id']}/")
-        page.evaluate("document.querySelector('audio#player').play()")
-        until(lambda: page.evaluate(CLOCK) > 0.2, what="playing")
-        lines = page.evaluate(SUNG)
-        assert len(lines) >= 4
-        for share in (0.1, 0.3, 0.5, 0.7, 0.9):
-            check_moment(page, lines, share)
-        assert window.complaints == []
+def test_the_songs_stand_in_the_list_with_every_file_archived(
+    archived_songs: list[Any], window: Watched
+) -> None:
+    assert all(is_archived(song) for song in archived_songs)
+    shown = window.open("/").eval_on_selector_all(
+        "[data-track-id]", "rows => rows.map(r => r.dataset.trackId)"
+    )
+    assert {str(song["id"]) for song in archived_songs} <= set(shown)
+
+
+def test_a_song_plays_with_the_right_line_lit(demo: Demo, archived_songs: list[Any], window: Watched) -> None:
+    song = until(
+        lambda: next((s for s in demo.songs() if s["lyrics_timing"] == "line" and is_archived(s)), None)
+    )
+    page = window.open(f"/tracks/{song['id']}/")
+    page.evaluate("document.querySelector('audio#player').play()")
+    until(lambda: page.evaluate(CLOCK) > 0.2, what="playing")
+    lines = page.evaluate(SUNG)
+    assert len(lines) >= 4
+    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+        check_moment(page, lines, share)
 
 
 def test_it_shows_what_can_be_made_from_a_song(demo: Demo) -> None:
@@ -143,7 +148,7 @@ def test_it_shows_what_can_be_made_from_a_song(demo: Demo) -> None:
 
     until(lambda: made() == {"wav", "stems", "extend"}, 120, "what is made from songs")
     parts = demo.listed("tracks/?kind=files")
-    until(lambda: all(is_kept(track) for track in demo.listed("tracks/?kind=files")), 60, "its files")
+    until(lambda: all(is_archived(track) for track in demo.listed("tracks/?kind=files")), 60, "its files")
     assert len(parts) == 2
     until(lambda: any(song["lyrics_timing"] == "word" for song in demo.songs()), 60, "words in time")
 

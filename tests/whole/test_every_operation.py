@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.support.installation import Installation, until
-from tests.support.orders import ORDERS, Key, check, finished, order, songs_of
+from tests.support.orders import ORDERS, Key, check, finished, order
 from tracks import providers
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with Installation(tmp_path_factory.mktemp("site")) as installation:
-        yield installation
-
-
-@pytest.fixture(scope="module")
-def songs(site: Installation) -> dict[str, int]:
-    return songs_of(site, "tempolor", "suno")
 
 
 @pytest.fixture(scope="module")

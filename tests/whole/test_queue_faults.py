@@ -8,7 +8,11 @@ from pathlib import Path
 
 from tests.support.installation import Installation, descendants, until
 
-RING = "from musicgen.processes.queue import DUTIES, ring; [ring(duty) for duty in list(DUTIES) * 10]"
+WAKE_UPS = """
+from musicgen.processes.queue import JOB_KINDS, enqueue
+for kind in list(JOB_KINDS) * 10:
+    enqueue(kind)
+"""
 EMPTY = "from django_q.models import OrmQ; print(OrmQ.objects.all().delete()[0])"
 
 
@@ -29,7 +33,7 @@ def test_frozen_workers_are_replaced(tmp_path: Path) -> None:
         frozen = until(lambda: descendants(site.processes["worker"].pid), what="workers")
         for pid in frozen:
             os.kill(pid, signal.SIGSTOP)
-        site.kept(site.tempolor_song(), seconds=60)
+        site.archived(site.tempolor_song())
         assert set(descendants(site.processes["worker"].pid)).isdisjoint(frozen)
         assert "workers are replaced" in (tmp_path / "worker.log").read_text()
 
@@ -51,12 +55,12 @@ def test_a_job_that_loses_its_worker_each_time_is_set_aside(tmp_path: Path) -> N
         assert site.task(task)["tracks"][0]["archive"] in ("pending", "incomplete")
 
 
-def test_rings_without_number_do_everything_once(tmp_path: Path) -> None:
+def test_wake_ups_without_number_do_everything_once(tmp_path: Path) -> None:
     with Installation(tmp_path) as site:
-        task = site.tempolor_song("rung often")
-        site.manage("shell", "-v", "0", "-c", RING)
-        tracks = site.kept(task)
-        assert len([one for one in site.submits() if "rung often" in str(one["body"])]) == 1
+        task = site.tempolor_song("woken often")
+        site.manage("shell", "-v", "0", "-c", WAKE_UPS)
+        tracks = site.archived(task)
+        assert len([one for one in site.submits() if "woken often" in str(one["body"])]) == 1
         archived = [e["data"]["kind"] for e in site.task(task)["events"] if e["data"].get("to") == "archived"]
         assert sorted(archived) == sorted(asset["kind"] for asset in tracks[0]["assets"])
 
@@ -64,8 +68,8 @@ def test_rings_without_number_do_everything_once(tmp_path: Path) -> None:
 def test_an_emptied_queue_loses_nothing(tmp_path: Path) -> None:
     with Installation(tmp_path) as site:
         site.kill("worker")
-        task = site.tempolor_song("forgotten rings")
-        site.manage("shell", "-v", "0", "-c", RING)
+        task = site.tempolor_song("forgotten wake-ups")
+        site.manage("shell", "-v", "0", "-c", WAKE_UPS)
         assert int(site.manage("shell", "-v", "0", "-c", EMPTY)) > 0
         site.start("worker")
-        site.kept(task)
+        site.archived(task)

@@ -20,7 +20,7 @@ def test_eight_songs_at_five_requests_in_two_seconds(tmp_path: Path) -> None:
     with Installation(tmp_path, {"SUNO_RATE": "5/2"}) as site:
         tasks = [site.suno_song(f"song number {number}") for number in range(8)]
         for task in tasks:
-            assert len(site.kept(task, seconds=120)) == 2
+            assert len(site.archived(task)) == 2
         arrivals = [one["at"] for one in suno_requests(site)]
     assert len(arrivals) >= 8
     for begin in arrivals:
@@ -36,7 +36,7 @@ def test_a_provider_that_comes_back_is_found_and_no_song_is_bought_twice(tmp_pat
         until(lambda: "Suno serves nothing" in log.read_text(), what="the breaker's opening")
         site.start_simulator()
         for task in tasks:
-            assert len(site.kept(task, seconds=120)) == 2
+            assert len(site.archived(task)) == 2
         bought = [one for one in site.submits() if one["operation"] == "generate"]
         assert len(bought) == len(tasks)
         assert "Suno serves requests again" in log.read_text()

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.installation import Installation, descendants, until
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with Installation(tmp_path_factory.mktemp("site")) as installation:
-        yield installation
 
 
 def files_of(tracks: list[Any]) -> dict[tuple[int, str, str], Any]:
@@ -30,7 +23,7 @@ def check_file(site: Installation, asset: Any) -> None:
 
 @pytest.mark.parametrize("words", ["", "[[duplicate]] [[shuffle]]", "[[silent]]", "[[flaky]]", "[[expired]]"])
 def test_a_tempolor_song_is_kept_whole(site: Installation, words: str) -> None:
-    [track] = site.kept(site.tempolor_song(f"a harbour {words}"))
+    [track] = site.archived(site.tempolor_song(f"a harbour {words}"))
     assert track["lyrics_timing"] == "line"
     assert {asset["kind"] for asset in track["assets"]} >= {"audio", "audio_hi"}
     for asset in track["assets"]:
@@ -39,7 +32,7 @@ def test_a_tempolor_song_is_kept_whole(site: Installation, words: str) -> None:
 
 @pytest.mark.parametrize("words", ["", "[[duplicate]] [[shuffle]]", "[[flaky]]"])
 def test_both_takes_of_suno_are_kept_with_their_sources(site: Installation, words: str) -> None:
-    tracks = site.kept(site.suno_song(f"a harbour {words}"))
+    tracks = site.archived(site.suno_song(f"a harbour {words}"))
     assert len(tracks) == 2
     for track in tracks:
         kinds = {asset["kind"] for asset in track["assets"]}
@@ -48,7 +41,7 @@ def test_both_takes_of_suno_are_kept_with_their_sources(site: Installation, word
 
 def test_without_callbacks_suno_is_polled_and_kept(site: Installation) -> None:
     """The details name no source files."""
-    for track in site.kept(site.suno_song("a harbour [[silent]]")):
+    for track in site.archived(site.suno_song("a harbour [[silent]]")):
         assert {asset["kind"] for asset in track["assets"]} == {"audio", "image"}
 
 
@@ -64,13 +57,13 @@ def test_a_dead_link_is_replaced_by_a_fresh_one_of_the_details(site: Installatio
 
 def test_an_instrumental_is_kept(site: Installation) -> None:
     task = site.submit("tempolor", "instrumental", prompt="slow piano", model="TemPolor i3.5")
-    [track] = site.kept(task)
+    [track] = site.archived(task)
     assert track["lyrics"] == []
 
 
 def test_a_lost_answer_is_found_again_and_nothing_is_bought_twice(site: Installation) -> None:
     task = site.suno_song("a quiet bay [[no-answer]]")
-    site.kept(task)
+    site.archived(task)
     bought = [one for one in site.submits() if "a quiet bay" in str(one["body"])]
     assert len(bought) == 1
     seen = [event["data"].get("to") for event in site.task(task)["events"]]
@@ -83,7 +76,7 @@ def test_a_lost_answer_without_callbacks_stays_unsure_until_a_person_settles(sit
     [bought] = [one for one in site.submits() if "a silent bay" in str(one["body"])]
     answer = site.api("POST", f"tasks/{task}/settle/", json={"external_id": bought["id"]})
     assert answer.ok, answer.text
-    assert len(site.kept(task)) == 2
+    assert len(site.archived(task)) == 2
 
 
 @pytest.mark.parametrize(
@@ -99,7 +92,7 @@ def test_a_failure_says_what_to_do(site: Installation, words: str, kind: str, ad
 def test_a_refusal_for_good_fails_and_one_for_now_is_sent_again(site: Installation) -> None:
     refused = site.task_with(site.suno_song("[[refuse:429]]"), status="failed")
     assert refused["error"]["kind"] == "credit"
-    site.kept(site.suno_song("patience [[refuse:430:2]]"))
+    site.archived(site.suno_song("patience [[refuse:430:2]]"))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +130,7 @@ def test_a_worker_killed_in_the_middle_of_a_download_keeps_the_file_once(
         site.kill("worker")
         left = part.stat().st_size
         site.start("worker")
-        [track] = site.kept(task, seconds=120)
+        [track] = site.archived(task)
         assert left > 0
         for asset in track["assets"]:
             check_file(site, asset)
@@ -152,5 +145,5 @@ def test_workers_whose_parent_was_killed_do_not_run_on_beside_the_next(tmp_path:
         parent.kill()
         parent.wait(10)
         site.start("worker")
-        site.kept(site.tempolor_song(), seconds=60)
+        site.archived(site.tempolor_song())
         until(lambda: not any(Path(f"/proc/{pid}/stat").exists() for pid in orphans), what="the orphans' end")

@@ -1,4 +1,4 @@
-"""The admin of the product's tables: importing it registers them."""
+"""The admin of the product's tables; importing it registers them."""
 
 from tracks.admin import access, accounts, assets, catalogue, history, tasks, tracks, workers
 

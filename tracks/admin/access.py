@@ -1,4 +1,4 @@
-"""Tokens of the REST API: made here and shown once; deleting one revokes it."""
+"""API tokens in the admin: created and shown once; deleting one revokes it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from tracks.admin.facts import QuickAdmin
+from tracks.admin.base import LargeTableAdmin
 from tracks.models import ApiToken
 from tracks.models.access import hashed
-from tracks.templatetags.pages import moment
+from tracks.templatetags.pages import time_tag
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(QuickAdmin):
-    list_display = ("id", "user", "made")
+class ApiTokenAdmin(LargeTableAdmin):
+    list_display = ("id", "user", "created")
     list_select_related = ("user",)
     fields = ("user",)
 
@@ -27,15 +27,15 @@ class ApiTokenAdmin(QuickAdmin):
         return False
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
-        return ("user", "made") if obj else ("user",)
+        return ("user", "created") if obj else ("user",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
-        return ("made",) if obj else ()
+        return ("created",) if obj else ()
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
-        """For staff only, as the API is; and only a superuser makes one in another's name."""
+        """Tokens belong to active staff; only a superuser creates one for somebody else."""
         staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
         allowed = staff if request.user.is_superuser else staff.filter(username=request.user.get_username())
         kwargs |= {"queryset": allowed, "initial": request.user.pk}
@@ -52,9 +52,10 @@ class ApiTokenAdmin(QuickAdmin):
     def response_add(
         self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """The page with the token, at once: a redirect would put the token into a cookie or the database."""
+        """The page with the token itself."""
+        # No redirect, as that would put the token into a cookie or the database.
         messages.success(
-            request, "The token is made. Copy it now: only its hash is kept, so it is never shown again."
+            request, "The token is created. Copy it now: only its hash is stored, so it is never shown again."
         )
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
@@ -65,5 +66,5 @@ class ApiTokenAdmin(QuickAdmin):
         return TemplateResponse(request, "admin/tracks/apitoken/made.html", context)
 
     @admin.display(description="created")
-    def made(self, token: ApiToken) -> str:
-        return moment(token.created_at)
+    def created(self, token: ApiToken) -> str:
+        return time_tag(token.created_at)

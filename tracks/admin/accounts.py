@@ -1,4 +1,4 @@
-"""Accounts at the providers: whether requests go out, and what is left. Two buttons for a person's word."""
+"""Accounts in the admin: whether requests go out, and the balance; both can be checked again."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from tracks import providers
-from tracks.admin import shown
-from tracks.admin.facts import FactAdmin
+from tracks.admin import formatting
+from tracks.admin.base import ReadOnlyAdmin
 from tracks.models import Account
 from tracks.presentation.labels import QUIET, StateLabel, provider_label
 from tracks.presentation.providers import amount, standing_state
 from tracks.services import accounts
 from tracks.services.polling import balance
-from tracks.templatetags.pages import moment
+from tracks.templatetags.pages import time_tag
 
 
 @admin.register(Account)
-class AccountAdmin(FactAdmin):
-    list_display = ("name", "state", "left", "looked", "failures", "paused", "opened")
+class AccountAdmin(ReadOnlyAdmin):
+    list_display = ("name", "state", "balance_text", "checked", "failures", "paused", "opened")
     ordering = ("provider",)
-    actions = ("resume", "look_at_balance")
+    actions = ("resume", "check_balance")
     fieldsets = (
-        (None, {"fields": ("name", "state_said")}),
-        ("What is left", {"fields": ("left", "looked", "balance_reason", "next_check")}),
+        (None, {"fields": ("name", "state_detail")}),
+        ("Balance", {"fields": ("balance_text", "checked", "balance_reason", "next_check")}),
         ("Held back", {"fields": ("failures", "opened", "tries_again", "opened_reason")}),
         ("Slowed down", {"fields": ("paused", "paused_reason", "parallel_most", "full")}),
-        ("Inside", {"classes": ("collapse",), "fields": ("account", "version", "lately")}),
+        ("Internals", {"classes": ("collapse",), "fields": ("account", "version", "recent_requests")}),
     )
 
     def view_on_site(self, obj: Account) -> str:
         return f"{reverse('providers')}#{obj.provider}"
 
-    @admin.action(description="End the pause, try again now", permissions=["operate"])
+    @admin.action(description="End the pause and try again now", permissions=["operate"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
         freed = [row for row in queryset if accounts.resume(row.pk)]
         if freed:
@@ -45,17 +45,17 @@ class AccountAdmin(FactAdmin):
         else:
             messages.info(request, "Nothing was held back.")
 
-    @admin.action(description="Look at the balance now", permissions=["operate"])
-    def look_at_balance(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
+    @admin.action(description="Check the balance now", permissions=["operate"])
+    def check_balance(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
         for row in queryset:
             if not _is_in_use(row):
                 messages.warning(request, f"{row}: its key is not the one in use.")
-            elif not providers.get(row.provider).tells_balance:
-                messages.warning(request, f"{provider_label(row.provider)} does not tell a balance.")
+            elif not providers.get(row.provider).has_balance:
+                messages.warning(request, f"{provider_label(row.provider)} does not report a balance.")
             else:
                 balance.check_balance_soon(row.provider)
                 messages.success(
-                    request, f"{provider_label(row.provider)} is asked as soon as a worker is free."
+                    request, f"{provider_label(row.provider)}: a worker checks the balance next."
                 )
 
     @admin.display(description="provider")
@@ -64,57 +64,57 @@ class AccountAdmin(FactAdmin):
 
     @admin.display(description="state")
     def state(self, account: Account) -> SafeString:
-        return shown.state(_state(account))
+        return formatting.state(_state(account))
 
     @admin.display(description="state")
-    def state_said(self, account: Account) -> SafeString:
-        return shown.state_said(_state(account))
+    def state_detail(self, account: Account) -> SafeString:
+        return formatting.state_detail(_state(account))
 
     @admin.display(description="balance")
-    def left(self, account: Account) -> str:
+    def balance_text(self, account: Account) -> str:
         known = f"{amount(account.balance)} {account.balance_unit}".strip()
-        return known if account.balance is not None else shown.NOTHING
+        return known if account.balance is not None else formatting.NOTHING
 
-    @admin.display(description="last looked at")
-    def looked(self, account: Account) -> str:
-        return moment(account.balance_at)
+    @admin.display(description="last checked")
+    def checked(self, account: Account) -> str:
+        return time_tag(account.balance_at)
 
-    @admin.display(description="next look")
+    @admin.display(description="next check")
     def next_check(self, account: Account) -> str:
-        return moment(account.balance_due_at)
+        return time_tag(account.balance_due_at)
 
-    @admin.display(description="why there is no newer one")
+    @admin.display(description="why the latest check failed")
     def balance_reason(self, account: Account) -> str:
-        return shown.visible(account.balance_error) or shown.NOTHING
+        return formatting.visible(account.balance_error) or formatting.NOTHING
 
     @admin.display(description="not answering since")
     def opened(self, account: Account) -> str:
-        return moment(account.opened_at)
+        return time_tag(account.opened_at)
 
-    @admin.display(description="one request tries again")
+    @admin.display(description="next trial request")
     def tries_again(self, account: Account) -> str:
-        return moment(account.opened_until)
+        return time_tag(account.opened_until)
 
     @admin.display(description="reason")
     def opened_reason(self, account: Account) -> str:
-        return shown.visible(account.opened_because) or shown.NOTHING
+        return formatting.visible(account.opened_because) or formatting.NOTHING
 
     @admin.display(description="paused until")
     def paused(self, account: Account) -> str:
         is_over = account.paused_until and account.paused_until <= timezone.now()
-        return shown.NOTHING if is_over else moment(account.paused_until)
+        return formatting.NOTHING if is_over else time_tag(account.paused_until)
 
     @admin.display(description="reason")
     def paused_reason(self, account: Account) -> str:
-        return shown.visible(account.paused_because) or shown.NOTHING
+        return formatting.visible(account.paused_because) or formatting.NOTHING
 
-    @admin.display(description="one more task is tried")
+    @admin.display(description="next try for one more task")
     def full(self, account: Account) -> str:
-        return moment(account.full_until)
+        return time_tag(account.full_until)
 
-    @admin.display(description="requests that count")
-    def lately(self, account: Account) -> SafeString:
-        return shown.pretty(account.recent)
+    @admin.display(description="requests in the window")
+    def recent_requests(self, account: Account) -> SafeString:
+        return formatting.pretty(account.recent)
 
 
 def _is_in_use(account: Account) -> bool:

@@ -1,4 +1,4 @@
-"""Files in the admin: which are kept, which are awaited, which were lost and why."""
+"""Files in the admin: which are archived, which are still to come, and which were lost and why."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tracks.admin import shown
-from tracks.admin.facts import FactAdmin
-from tracks.admin.filters import by_window, by_word
-from tracks.admin.finding import our_id, track_ids
+from tracks.admin import formatting
+from tracks.admin.base import ReadOnlyAdmin
+from tracks.admin.filters import by_value, by_window
+from tracks.admin.id_search import our_id, track_ids
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import link_identity
 from tracks.models import Asset
 from tracks.presentation import media
-from tracks.presentation.labels import KIND_WORDS, LOST, asset_state
-from tracks.templatetags.pages import moment
+from tracks.presentation.labels import ASSET_LABELS, LOST, asset_state
+from tracks.templatetags.pages import time_tag
 
 
 @admin.register(Asset)
-class AssetAdmin(FactAdmin):
-    list_display = ("id", "what", "of_track", "state", "reason", "volume", "dies", "next_try")
-    list_display_links = ("id", "what")
+class AssetAdmin(ReadOnlyAdmin):
+    list_display = ("id", "name", "of_track", "state", "reason", "size", "expires", "next_try")
+    list_display_links = ("id", "name")
     list_select_related = ("track",)
     list_filter = (
-        by_word(
+        by_value(
             "status",
             "status",
             [
-                (",".join(LOST), "not kept or gone"),
-                (AssetStatus.PENDING, "fetching"),
-                (AssetStatus.WAITING, "to come"),
-                (AssetStatus.ARCHIVED, "kept"),
-                (AssetStatus.FAILED, "not kept"),
-                (AssetStatus.EXPIRED, "gone"),
+                (",".join(LOST), "failed or expired"),
+                (AssetStatus.PENDING, "archiving"),
+                (AssetStatus.WAITING, "waiting"),
+                (AssetStatus.ARCHIVED, "archived"),
+                (AssetStatus.FAILED, "failed"),
+                (AssetStatus.EXPIRED, "expired"),
             ],
         ),
         by_window("time received", "received", "track__received_at"),
@@ -44,14 +44,14 @@ class AssetAdmin(FactAdmin):
     search_fields = ("track_id",)
     search_help_text = "The id of a track: ours, or the provider's."
     fieldsets = (
-        (None, {"fields": ("what", "of_track", "state_said", "open_it")}),
-        ("The file", {"fields": ("file", "content_type", "volume", "length", "sha256", "kept")}),
-        ("At the provider", {"fields": ("link", "member", "dies")}),
-        ("Inside", {"classes": ("collapse",), "fields": ("next_try", "attempts", "claims")}),
+        (None, {"fields": ("name", "of_track", "state_detail", "our_copy")}),
+        ("The file", {"fields": ("file", "content_type", "size", "length", "sha256", "archived")}),
+        ("At the provider", {"fields": ("link", "member", "expires")}),
+        ("Internals", {"classes": ("collapse",), "fields": ("next_try", "attempts", "claims")}),
     )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str]:
-        """What waits is read by its deadline, all else by age."""
+        """Pending files by their expiry, all others newest first."""
         return ("expires_at",) if request.GET.get("status") == AssetStatus.PENDING else ("-id",)
 
     def get_search_results(
@@ -62,51 +62,51 @@ class AssetAdmin(FactAdmin):
         return (queryset.filter(track__in=ids) if search_term.strip() else queryset), False
 
     @admin.display(description="file")
-    def what(self, asset: Asset) -> str:
-        kind = KIND_WORDS[asset.kind]
-        return f"{kind} ({shown.visible(asset.label)})" if asset.label else kind
+    def name(self, asset: Asset) -> str:
+        kind = ASSET_LABELS[asset.kind]
+        return f"{kind} ({formatting.visible(asset.label)})" if asset.label else kind
 
     @admin.display(description="track")
     def of_track(self, asset: Asset) -> str:
-        return shown.row_link("tracks_track", asset.track_id, shown.short(str(asset.track), 40))
+        return formatting.row_link("tracks_track", asset.track_id, formatting.short(str(asset.track), 40))
 
     @admin.display(description="status")
     def state(self, asset: Asset) -> SafeString:
-        return shown.state(asset_state(asset, timezone.now()))
+        return formatting.state(asset_state(asset, timezone.now()))
 
     @admin.display(description="status")
-    def state_said(self, asset: Asset) -> SafeString:
-        return shown.state_said(asset_state(asset, timezone.now()))
+    def state_detail(self, asset: Asset) -> SafeString:
+        return formatting.state_detail(asset_state(asset, timezone.now()))
 
     @admin.display(description="latest reason")
     def reason(self, asset: Asset) -> str:
-        return shown.visible(shown.short(asset.error)) or shown.NOTHING
+        return formatting.visible(formatting.short(asset.error)) or formatting.NOTHING
 
     @admin.display(description="size")
-    def volume(self, asset: Asset) -> str:
-        return shown.size(asset.bytes)
+    def size(self, asset: Asset) -> str:
+        return formatting.size(asset.bytes)
 
     @admin.display(description="measured length")
     def length(self, asset: Asset) -> str:
-        return shown.milliseconds(asset.duration_ms)
+        return formatting.milliseconds(asset.duration_ms)
 
     @admin.display(description="deleted by the provider")
-    def dies(self, asset: Asset) -> str:
-        return moment(asset.expires_at)
+    def expires(self, asset: Asset) -> str:
+        return time_tag(asset.expires_at)
 
     @admin.display(description="next try")
     def next_try(self, asset: Asset) -> str:
-        return moment(asset.next_attempt_at)
+        return time_tag(asset.next_attempt_at)
 
     @admin.display(description="archived")
-    def kept(self, asset: Asset) -> str:
-        return moment(asset.archived_at)
+    def archived(self, asset: Asset) -> str:
+        return time_tag(asset.archived_at)
 
     @admin.display(description="link, without its signature")
     def link(self, asset: Asset) -> str:
-        return shown.visible(link_identity(asset.source_url)) or shown.NOTHING
+        return formatting.visible(link_identity(asset.source_url)) or formatting.NOTHING
 
     @admin.display(description="our copy")
-    def open_it(self, asset: Asset) -> SafeString | str:
-        address = media.address(asset)
-        return format_html('<a href="{}">open</a>', address) if address else shown.NOTHING
+    def our_copy(self, asset: Asset) -> SafeString | str:
+        address = media.asset_url(asset)
+        return format_html('<a href="{}">open</a>', address) if address else formatting.NOTHING

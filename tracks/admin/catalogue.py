@@ -1,4 +1,4 @@
-"""Models and voices in the admin: a person may correct the list that we bring, and add to it."""
+"""Models and voices in the admin: staff may correct and extend the default list."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from tracks import providers
-from tracks.admin.facts import QuickAdmin
-from tracks.admin.filters import by_provider, by_word
+from tracks.admin.base import LargeTableAdmin
+from tracks.admin.filters import by_provider, by_value
 from tracks.domain.vocabulary import Vocabulary
 from tracks.models import CatalogueEntry
 from tracks.models.choices import choices
@@ -40,7 +40,7 @@ class EntryForm(AnyForm):
         choices=_operations,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Operations that take it; none ticked: all that have such a field.",
+        help_text="Operations that accept it. None ticked means all that have such a field.",
     )
 
     class Meta:
@@ -51,20 +51,20 @@ class EntryForm(AnyForm):
         return str(self.cleaned_data["name"]).strip()
 
     def clean(self) -> dict[str, Any]:
-        said = {**(super().clean() or {})}
-        if said.get("provider"):
-            known = providers.get(said["provider"]).operations
-            if strange := [name for name in said.get("operations", []) if name not in known]:
-                words = f"{providers.get(said['provider']).label} does not offer: {', '.join(strange)}."
-                self.add_error("operations", ValidationError(words))
-        return said
+        cleaned = {**(super().clean() or {})}
+        if cleaned.get("provider"):
+            provider = providers.get(cleaned["provider"])
+            if unknown := [name for name in cleaned.get("operations", []) if name not in provider.operations]:
+                text = f"{provider.label} does not offer: {', '.join(unknown)}."
+                self.add_error("operations", ValidationError(text))
+        return cleaned
 
 
 @admin.register(CatalogueEntry)
-class CatalogueEntryAdmin(QuickAdmin):
+class CatalogueEntryAdmin(LargeTableAdmin):
     form = EntryForm
-    list_display = ("name", "label", "provider", "kind", "for_what", "is_listed", "is_default", "is_edited")
-    list_filter = (by_provider(), by_word("kind", "kind", choices(Vocabulary)))
+    list_display = ("name", "label", "provider", "kind", "used_by", "is_listed", "is_default", "is_edited")
+    list_filter = (by_provider(), by_value("kind", "kind", choices(Vocabulary)))
     ordering = ("provider",)
     search_fields = ("name", "label")
     actions = ("refresh",)
@@ -74,21 +74,21 @@ class CatalogueEntryAdmin(QuickAdmin):
         return ("is_default",) if obj else ("is_default", "is_edited")
 
     def has_delete_permission(self, request: HttpRequest, obj: CatalogueEntry | None = None) -> bool:
-        """A default one would come back at the next start; it is taken off the list instead."""
+        """Default entries cannot be deleted: they would return at the next start. Unlist them instead."""
         return super().has_delete_permission(request, obj) and not (obj and obj.is_default)
 
     def save_model(self, request: HttpRequest, obj: CatalogueEntry, form: AnyForm, change: bool) -> None:
-        """Who changes a default one keeps it from being refreshed; unticking "is edited" gives it back."""
+        """A changed entry is no longer refreshed from the default list, until "is edited" is unticked."""
         if change and set(form.changed_data) - {"is_edited"}:
             obj.is_edited = True
         super().save_model(request, obj, form, change)
 
     @admin.action(description="Refresh from the default list", permissions=["operate"])
     def refresh(self, request: HttpRequest, queryset: QuerySet[CatalogueEntry]) -> None:
-        """Of the providers of the chosen rows, all their entries."""
+        """Refreshes all entries of the providers of the selected rows."""
         for name in sorted(set(queryset.values_list("provider", flat=True)) & set(providers.REGISTRY)):
             messages.success(request, f"{providers.get(name).label}: {catalogue.refresh(name)}.")
 
     @admin.display(description="for")
-    def for_what(self, entry: CatalogueEntry) -> str:
+    def used_by(self, entry: CatalogueEntry) -> str:
         return ", ".join(entry.operations) or "all"

@@ -1,4 +1,4 @@
-"""List filters over words that we know: Django's own would ask a large table for its distinct values."""
+"""List filters over known values: Django's own would read the distinct values of a large table."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from django.utils import timezone
 from tracks.providers import REGISTRY
 
 WINDOWS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
-WINDOW_WORDS = (("24h", "the last 24 hours"), ("7d", "the last 7 days"), ("30d", "the last 30 days"))
+WINDOW_LABELS = (("24h", "the last 24 hours"), ("7d", "the last 7 days"), ("30d", "the last 30 days"))
 Choices = Sequence[tuple[str, str]]
 
 
-class _WordFilter(SimpleListFilter):
+class _ValueFilter(SimpleListFilter):
     field = ""
-    words: Choices = ()
+    choices_offered: Choices = ()
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        return self.words
+        return self.choices_offered
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
@@ -34,25 +34,25 @@ class _WindowFilter(SimpleListFilter):
     field = ""
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        return WINDOW_WORDS
+        return WINDOW_LABELS
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         window = WINDOWS.get(self.value() or "")
         return queryset.filter(**{f"{self.field}__gte": timezone.now() - window}) if window else queryset
 
 
-def by_word(title: str, field: str, words: Iterable[tuple[str, str]]) -> type[SimpleListFilter]:
-    """A filter on ``?<field>=``; a word may be several with commas between them."""
-    values = {"title": title, "parameter_name": field, "field": field, "words": tuple(words)}
-    return type("WordFilter", (_WordFilter,), values)
+def by_value(title: str, field: str, choices: Iterable[tuple[str, str]]) -> type[SimpleListFilter]:
+    """A filter on ``?<field>=``; a choice may be several values with commas between them."""
+    values = {"title": title, "parameter_name": field, "field": field, "choices_offered": tuple(choices)}
+    return type("ValueFilter", (_ValueFilter,), values)
 
 
 def by_window(title: str, parameter: str, field: str) -> type[SimpleListFilter]:
-    """A filter on how long ago: ``?<parameter>=24h``, ``7d`` or ``30d``."""
+    """A filter on a time: ``?<parameter>=24h``, ``7d`` or ``30d``, counted back from now."""
     return type(
         "WindowFilter", (_WindowFilter,), {"title": title, "parameter_name": parameter, "field": field}
     )
 
 
 def by_provider() -> type[SimpleListFilter]:
-    return by_word("provider", "provider", [(name, name) for name in REGISTRY])
+    return by_value("provider", "provider", [(name, name) for name in REGISTRY])

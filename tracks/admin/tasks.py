@@ -1,4 +1,4 @@
-"""Tasks in the admin: what was sent, what came of it, and what to do where it went wrong."""
+"""Tasks in the admin: request, results and history, and what to do about a failure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from tracks.admin import shown
-from tracks.admin.acting import each_of
-from tracks.admin.facts import FactAdmin
-from tracks.admin.filters import by_provider, by_window, by_word
-from tracks.admin.finding import task_ids
+from tracks.admin import formatting
+from tracks.admin.base import ReadOnlyAdmin
+from tracks.admin.bulk_actions import run_each
+from tracks.admin.filters import by_provider, by_value, by_window
+from tracks.admin.id_search import task_ids
 from tracks.domain.statuses import TaskStatus
 from tracks.models import Origin, Task
-from tracks.presentation.history import story
+from tracks.presentation.history import history
 from tracks.presentation.labels import (
     TASK_STATES,
     advice,
@@ -28,31 +28,54 @@ from tracks.presentation.labels import (
     task_state,
 )
 from tracks.services.resolve import InvalidState, poll_now
-from tracks.templatetags.pages import moment
+from tracks.templatetags.pages import time_tag
 
-MOST_ROWS = 200
+MAX_ROWS = 200
 
 
 @admin.register(Task)
-class TaskAdmin(FactAdmin):
-    list_display = ("id", "what", "state", "failure", "asked", "made", "ended", "created_by")
-    list_display_links = ("id", "what")
+class TaskAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id",
+        "provider_and_operation",
+        "state",
+        "failure",
+        "prompt",
+        "created",
+        "finished",
+        "created_by",
+    )
+    list_display_links = ("id", "provider_and_operation")
     list_select_related = ("created_by",)
     list_filter = (
-        by_word("status", "status", [(status, TASK_STATES[status].word) for status in TaskStatus]),
+        by_value("status", "status", [(status, TASK_STATES[status].word) for status in TaskStatus]),
         by_provider(),
-        by_word("origin", "origin", Origin.choices),
+        by_value("origin", "origin", Origin.choices),
         by_window("time finished", "finished", "finished_at"),
     )
     search_fields = ("external_id",)
     search_help_text = "An id: ours, the provider's, or that of one of its tracks."
     actions = ("poll_now",)
     fieldsets = (
-        (None, {"fields": ("state_said", "failed_because", "to_do", "what", "external_id")}),
-        ("What was asked", {"fields": ("asked_for", "source_track", "origin", "created_by")}),
-        ("When", {"fields": (("made", "sent", "heard", "ended", "next_poll"), "poll_error")}),
         (
-            "Inside",
+            None,
+            {
+                "fields": (
+                    "state_detail",
+                    "full_failure",
+                    "what_to_do",
+                    "provider_and_operation",
+                    "external_id",
+                )
+            },
+        ),
+        ("Request", {"fields": ("parameters", "source_track", "origin", "created_by")}),
+        (
+            "Times",
+            {"fields": (("created", "sent", "last_update", "finished", "next_poll"), "latest_poll_error")},
+        ),
+        (
+            "Internals",
             {
                 "classes": ("collapse",),
                 "fields": (
@@ -78,75 +101,79 @@ class TaskAdmin(FactAdmin):
     def view_on_site(self, obj: Task) -> str:
         return reverse("task", args=[obj.pk])
 
-    def around(self, row: Task) -> dict[str, Any]:
+    def page_context(self, row: Task) -> dict[str, Any]:
         now, tracks = timezone.now(), row.tracks.order_by("position").prefetch_related("assets")
-        events = list(row.events.select_related("track", "asset").order_by("-id")[:MOST_ROWS])
+        events = list(row.events.select_related("track", "asset").order_by("-id")[:MAX_ROWS])
         return {
             "tracks": [(track, song_state(track, track.assets.all(), now)) for track in tracks],
-            "story": story(reversed(events)),
-            "is_cut": len(events) == MOST_ROWS,
-            "statements": row.statements.defer("data")[:MOST_ROWS],
+            "history": history(reversed(events)),
+            "is_cut": len(events) == MAX_ROWS,
+            "statements": row.statements.defer("data")[:MAX_ROWS],
         }
 
     @admin.action(description="Poll now", permissions=["operate"])
     def poll_now(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
         by = request.user.get_username()
-        asked = each_of(request, queryset, lambda pk: poll_now(pk, by), InvalidState)
-        if asked:
-            text = "1 task is polled at once." if asked == 1 else f"{asked} tasks are polled at once."
+        count = run_each(request, queryset, lambda pk: poll_now(pk, by), InvalidState)
+        if count:
+            text = "1 task is polled now." if count == 1 else f"{count} tasks are polled now."
             messages.success(request, text)
 
-    @admin.display(description="what")
-    def what(self, task: Task) -> str:
+    @admin.display(description="operation")
+    def provider_and_operation(self, task: Task) -> str:
         return f"{provider_label(task.provider)} · {operation_label(task.provider, task.operation)}"
 
     @admin.display(description="status")
     def state(self, task: Task) -> SafeString:
-        return shown.state(task_state(task))
+        return formatting.state(task_state(task))
 
     @admin.display(description="status")
-    def state_said(self, task: Task) -> SafeString:
-        return shown.state_said(task_state(task))
+    def state_detail(self, task: Task) -> SafeString:
+        return formatting.state_detail(task_state(task))
 
     @admin.display(description="error")
     def failure(self, task: Task) -> str:
-        parts = [task.error_kind, shown.short(task.error_message)]
-        return shown.visible(": ".join(part for part in parts if part)) or shown.NOTHING
+        parts = [task.error_kind, formatting.short(task.error_message)]
+        return formatting.visible(": ".join(part for part in parts if part)) or formatting.NOTHING
 
     @admin.display(description="error")
-    def failed_because(self, task: Task) -> str:
+    def full_failure(self, task: Task) -> str:
         parts = [task.error_kind, task.error_code, task.error_message]
-        return shown.visible(" · ".join(part for part in parts if part)) or shown.NOTHING
+        return formatting.visible(" · ".join(part for part in parts if part)) or formatting.NOTHING
 
     @admin.display(description="what to do")
-    def to_do(self, task: Task) -> str:
-        return shown.visible(advice(task)) or shown.NOTHING
+    def what_to_do(self, task: Task) -> str:
+        return formatting.visible(advice(task)) or formatting.NOTHING
 
     @admin.display(description="prompt")
-    def asked(self, task: Task) -> str:
+    def prompt(self, task: Task) -> str:
         prompt = task.params.get("prompt") if isinstance(task.params, dict) else ""
-        return shown.visible(shown.short(str(prompt or ""), 50)) or shown.NOTHING
+        return formatting.visible(formatting.short(str(prompt or ""), 50)) or formatting.NOTHING
 
     @admin.display(description="parameters")
-    def asked_for(self, task: Task) -> SafeString:
-        return shown.pretty(task.params)
+    def parameters(self, task: Task) -> SafeString:
+        return formatting.pretty(task.params)
 
     @admin.display(description="created")
-    def made(self, task: Task) -> str:
-        return moment(task.created_at)
+    def created(self, task: Task) -> str:
+        return time_tag(task.created_at)
 
     @admin.display(description="sent")
     def sent(self, task: Task) -> str:
-        return moment(task.submitted_at)
+        return time_tag(task.submitted_at)
 
-    @admin.display(description="last news")
-    def heard(self, task: Task) -> str:
-        return moment(task.heard_at)
+    @admin.display(description="last update")
+    def last_update(self, task: Task) -> str:
+        return time_tag(task.heard_at)
 
     @admin.display(description="finished")
-    def ended(self, task: Task) -> str:
-        return moment(task.finished_at)
+    def finished(self, task: Task) -> str:
+        return time_tag(task.finished_at)
 
-    @admin.display(description="next look")
+    @admin.display(description="poll error")
+    def latest_poll_error(self, task: Task) -> str:
+        return formatting.visible(task.poll_error) or formatting.NOTHING
+
+    @admin.display(description="next poll")
     def next_poll(self, task: Task) -> str:
-        return moment(task.next_poll_at)
+        return time_tag(task.next_poll_at)

@@ -1,52 +1,53 @@
-"""Tracks in the admin: listen, read, judge. What the provider said is fixed, what people say is not."""
+"""Tracks in the admin: listen, read, review. Only title, review, rating and notes can be edited."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.db.models import Field, QuerySet
+from django.forms import ModelForm, TypedChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from tracks.admin import shown
-from tracks.admin.acting import each_of
-from tracks.admin.facts import FactAdmin, QuickAdmin
-from tracks.admin.filters import by_window, by_word
-from tracks.admin.finding import our_id, track_ids
+from tracks.admin import formatting
+from tracks.admin.base import LargeTableAdmin, ReadOnlyAdmin
+from tracks.admin.bulk_actions import run_each
+from tracks.admin.filters import by_value, by_window
+from tracks.admin.id_search import our_id, track_ids
 from tracks.domain.statuses import AssetStatus
-from tracks.models import Asset, LyricLine, Review, Track
+from tracks.domain.updates import PLAYABLE
+from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import media
-from tracks.presentation.labels import (
-    BAD,
-    GOOD,
-    KIND_WORDS,
-    PLAYABLE,
-    QUIET,
-    StateLabel,
-    asset_state,
-    song_state,
-)
-from tracks.presentation.times import clock
+from tracks.presentation.labels import ASSET_LABELS, REVIEW_CHOICES, asset_state, review_state, song_state
+from tracks.presentation.times import timecode
 from tracks.queries.search import matching
 from tracks.services import review
 from tracks.services.archive.fetch import archive_again
-from tracks.templatetags.pages import moment
+from tracks.templatetags.pages import time_tag
 
-VERDICTS: dict[str, str] = {Review.NEW: QUIET, Review.APPROVED: GOOD, Review.REJECTED: BAD}
-OWNED = ("title", "review", "rating", "notes")
+EDITABLE = ("title", "review", "rating", "notes")
 
 
 @admin.register(Track)
-class TrackAdmin(QuickAdmin):
-    list_display = ("id", "name", "style_said", "model", "length", "state", "verdict", "rating", "received")
+class TrackAdmin(LargeTableAdmin):
+    list_display = (
+        "id",
+        "name",
+        "short_style",
+        "model",
+        "length",
+        "state",
+        "review_state",
+        "rating",
+        "received",
+    )
     list_display_links = ("id", "name")
     sortable_by = ("id", "name", "length", "rating", "received")
     list_filter = (
-        by_word("review", "review", Review.choices),
+        by_value("review", "review", REVIEW_CHOICES),
         by_window("time received", "received", "received_at"),
     )
     search_fields = ("search_text",)
@@ -55,10 +56,10 @@ class TrackAdmin(QuickAdmin):
     )
     actions = ("archive_now",)
     fieldsets = (
-        ("Yours to say", {"fields": OWNED}),
+        ("Review", {"fields": EDITABLE}),
         (
-            "What the provider said",
-            {"fields": ("state_said", "of_task", "style", "model", "length", "prompt_said")},
+            "From the provider",
+            {"fields": ("state_detail", "of_task", "style", "model", "length", "full_prompt")},
         ),
         (
             "More",
@@ -79,13 +80,20 @@ class TrackAdmin(QuickAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Track | None = None) -> list[str]:
         named = [name for _, options in self.fieldsets for name in options["fields"]]
-        return [name for name in named if isinstance(name, str) and name not in OWNED]
+        return [name for name in named if isinstance(name, str) and name not in EDITABLE]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Track | None = None) -> bool:
         return False
+
+    def formfield_for_choice_field(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> TypedChoiceField | None:
+        if db_field.name == "review":
+            kwargs["choices"] = REVIEW_CHOICES
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Track]:
         return super().get_queryset(request).select_related("task").prefetch_related("assets")
@@ -102,18 +110,20 @@ class TrackAdmin(QuickAdmin):
         return reverse("track", args=[obj.pk])
 
     def save_model(self, request: HttpRequest, obj: Track, form: ModelForm[Track], change: bool) -> None:
-        said = {name: form.cleaned_data[name] for name in form.changed_data if name in OWNED}
-        saved = review.edit(obj.pk, said, request.user.get_username())
-        if saved.title != said.get("title", saved.title):
-            messages.warning(request, f"A blank title states nothing, so it is still called “{saved.title}”.")
+        changes = {name: form.cleaned_data[name] for name in form.changed_data if name in EDITABLE}
+        saved = review.edit(obj.pk, changes, request.user.get_username())
+        if saved.title != changes.get("title", saved.title):
+            messages.warning(
+                request, f"A blank title changes nothing: the track is still called “{saved.title}”."
+            )
 
-    def around(self, row: Track) -> dict[str, Any]:
+    def page_context(self, row: Track) -> dict[str, Any]:
         now, assets = timezone.now(), list(row.assets.all())
-        cover = media.to_show(assets)
+        cover = media.main_cover(assets)
         return {
             "listen": [_player(asset) for asset in assets if _is_playable(asset)],
-            "cover": media.address(cover) if cover else "",
-            "files": [(asset, asset_state(asset, now), media.address(asset)) for asset in assets],
+            "cover": media.asset_url(cover) if cover else "",
+            "files": [(asset, asset_state(asset, now), media.asset_url(asset)) for asset in assets],
             "lines": [_line(line) for line in row.lines.all()],
         }
 
@@ -121,48 +131,48 @@ class TrackAdmin(QuickAdmin):
     def archive_now(self, request: HttpRequest, queryset: QuerySet[Track]) -> None:
         by = request.user.get_username()
         files: list[int] = []
-        each_of(request, queryset, lambda pk: files.append(archive_again(pk, by)), Track.DoesNotExist)
+        run_each(request, queryset, lambda pk: files.append(archive_again(pk, by)), Track.DoesNotExist)
         if sum(files):
-            words = "1 file is" if sum(files) == 1 else f"{sum(files)} files are"
-            messages.success(request, f"{words} fetched at once.")
+            files_text = "1 file is" if sum(files) == 1 else f"{sum(files)} files are"
+            messages.success(request, f"{files_text} fetched now.")
         elif files:
-            messages.info(request, "Nothing to fetch: all that has a link is kept or being fetched.")
+            messages.info(request, "Nothing to archive: every file with a link is archived or being fetched.")
 
     @admin.display(description="title", ordering="title")
     def name(self, track: Track) -> str:
-        return shown.visible(shown.short(str(track), 60))
+        return formatting.visible(formatting.short(str(track), 60))
 
     @admin.display(description="style")
-    def style_said(self, track: Track) -> str:
-        return shown.visible(shown.short(track.style, 40)) or shown.NOTHING
+    def short_style(self, track: Track) -> str:
+        return formatting.visible(formatting.short(track.style, 40)) or formatting.NOTHING
 
     @admin.display(description="length", ordering="duration_ms")
     def length(self, track: Track) -> str:
-        return clock(track.duration_ms)
+        return timecode(track.duration_ms)
 
     @admin.display(description="received", ordering="received_at")
     def received(self, track: Track) -> str:
-        return moment(track.received_at)
+        return time_tag(track.received_at)
 
     @admin.display(description="state")
     def state(self, track: Track) -> SafeString:
-        return shown.state(song_state(track, track.assets.all(), timezone.now()))
+        return formatting.state(song_state(track, track.assets.all(), timezone.now()))
 
     @admin.display(description="state")
-    def state_said(self, track: Track) -> SafeString:
-        return shown.state_said(song_state(track, track.assets.all(), timezone.now()))
+    def state_detail(self, track: Track) -> SafeString:
+        return formatting.state_detail(song_state(track, track.assets.all(), timezone.now()))
 
     @admin.display(description="review")
-    def verdict(self, track: Track) -> SafeString:
-        return shown.state(StateLabel(track.review, VERDICTS[track.review]))
+    def review_state(self, track: Track) -> SafeString:
+        return formatting.state(review_state(track))
 
     @admin.display(description="task")
     def of_task(self, track: Track) -> str:
-        return shown.row_link("tracks_task", track.task_id, str(track.task))
+        return formatting.row_link("tracks_task", track.task_id, str(track.task))
 
     @admin.display(description="prompt")
-    def prompt_said(self, track: Track) -> SafeString | str:
-        return shown.block(track.prompt) if track.prompt else shown.NOTHING
+    def full_prompt(self, track: Track) -> SafeString | str:
+        return formatting.block(track.prompt) if track.prompt else formatting.NOTHING
 
 
 def _is_playable(asset: Asset) -> bool:
@@ -170,17 +180,17 @@ def _is_playable(asset: Asset) -> bool:
 
 
 def _player(asset: Asset) -> tuple[str, str]:
-    return KIND_WORDS[asset.kind], media.address(asset)
+    return ASSET_LABELS[asset.kind], media.asset_url(asset)
 
 
 def _line(line: LyricLine) -> tuple[int, str, str, str, str]:
-    times = shown.milliseconds(line.start_ms), shown.milliseconds(line.end_ms)
-    return line.position, line.kind, *times, shown.visible(line.text)
+    times = formatting.milliseconds(line.start_ms), formatting.milliseconds(line.end_ms)
+    return line.position, line.kind, *times, formatting.visible(line.text)
 
 
 @admin.register(LyricLine)
-class LyricLineAdmin(FactAdmin):
-    list_display = ("id", "track", "position", "kind", "start", "end", "words_said")
+class LyricLineAdmin(ReadOnlyAdmin):
+    list_display = ("id", "track", "position", "kind", "start", "end", "visible_text")
     list_select_related = ("track",)
     fields = ("track", "position", "kind", "start", "end", "text", "timed_words")
     search_fields = ("track_id",)
@@ -195,16 +205,16 @@ class LyricLineAdmin(FactAdmin):
 
     @admin.display(description="start")
     def start(self, line: LyricLine) -> str:
-        return shown.milliseconds(line.start_ms)
+        return formatting.milliseconds(line.start_ms)
 
     @admin.display(description="end")
     def end(self, line: LyricLine) -> str:
-        return shown.milliseconds(line.end_ms)
+        return formatting.milliseconds(line.end_ms)
 
     @admin.display(description="text")
-    def words_said(self, line: LyricLine) -> str:
-        return shown.visible(line.text)
+    def visible_text(self, line: LyricLine) -> str:
+        return formatting.visible(line.text)
 
     @admin.display(description="words")
     def timed_words(self, line: LyricLine) -> SafeString | str:
-        return shown.pretty(line.words) if line.words else shown.NOTHING
+        return formatting.pretty(line.words) if line.words else formatting.NOTHING

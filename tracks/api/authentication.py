@@ -13,15 +13,15 @@ from tracks.models.access import hashed
 
 
 class ApiTokenAuthentication(BaseAuthentication):
-    """Looks the token up by its hash; a user that is no longer active or staff is refused."""
+    """Finds the token by its hash; refuses one whose user is no longer active."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        words = get_authorization_header(request).split()
-        if not words or words[0].lower() != b"token":
+        parts = get_authorization_header(request).split()
+        if not parts or parts[0].lower() != b"token":
             return None
-        if len(words) != 2:
+        if len(parts) != 2:
             raise AuthenticationFailed("The header must be: Authorization: Token <token>.")
-        digest = hashed(words[1].decode("latin-1"))
+        digest = hashed(parts[1].decode("latin-1"))
         token = ApiToken.objects.select_related("user").filter(digest=digest).first()
         if token is None or not token.user.is_active:
             raise AuthenticationFailed("This API token is not known, or its user is not active.")

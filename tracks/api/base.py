@@ -1,4 +1,4 @@
-"""What all views of the API share: strict bodies and queries, and every refusal in the one error shape."""
+"""What all views of the API share: strict bodies and queries, and one shape for all errors."""
 
 from __future__ import annotations
 
@@ -28,42 +28,42 @@ from tracks.services.submission.submit import KeyReused
 class Conflict(APIException):
     status_code = 409
     default_code = "conflict"
-    default_detail = "The state of things does not allow this."
+    default_detail = "The current state does not allow this."
 
 
 class BodyTooLarge(APIException):
     status_code = 413
     default_code = "too_large"
-    default_detail = "The body is larger than the API takes."
+    default_detail = "The body is larger than the API accepts."
 
 
 class Unavailable(APIException):
     status_code = 503
     default_code = "unavailable"
-    default_detail = "The database is away; ask again in a moment."
+    default_detail = "The database cannot be reached. Try again in a moment."
 
 
 class ApiView(APIView):
-    """Views validate, call one service and serialise; what a service refuses is answered here."""
+    """Views validate, call one service and serialise; the exceptions of services become answers here."""
 
     parser_classes = (StrictJSONParser,)
     schema = ApiSchema()
 
     def get_exception_handler(self) -> Callable[[Exception, Any], Response | None]:
-        return _answer
+        return _handle_exception
 
     def caller(self) -> User:
-        """Who asks; the permissions let nobody else through."""
+        """The user of the request; the permissions admit nobody else."""
         assert isinstance(self.request.user, User)
         return self.request.user
 
 
-def _answer(exc: Exception, context: Any) -> Response | None:
-    answer: Response | None = exception_handler(_as_refusal(exc), context)
+def _handle_exception(exc: Exception, context: Any) -> Response | None:
+    answer: Response | None = exception_handler(_as_api_exception(exc), context)
     return answer
 
 
-def _as_refusal(exc: Exception) -> Exception:
+def _as_api_exception(exc: Exception) -> Exception:
     match exc:
         case ObjectDoesNotExist():
             return NotFound()
@@ -76,12 +76,12 @@ def _as_refusal(exc: Exception) -> Exception:
         case RequestDataTooBig():
             return BodyTooLarge()
         case TooManyFieldsSent():
-            return ParseError("The query has more parameters than the API takes.")
+            return ParseError("The query has more parameters than the API accepts.")
     return exc
 
 
 def read_query(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
-    """The query's parameters as the shape declares them; ``?status=`` is the same as leaving it out."""
+    """The query's parameters, checked by the serializer; a blank one, ``?status=``, counts as left out."""
     given = {name: value for name, value in request.query_params.items() if value != ""}
     return _checked(shape(data=given))
 
@@ -96,7 +96,7 @@ def _checked(serializer: Serializer[Any]) -> dict[str, Any]:
 
 
 class AnyAccept(BaseContentNegotiation):
-    """For files: a player's or a download tool's Accept header is no reason to refuse one."""
+    """For files: any Accept header is accepted, whatever a player or a download tool sends."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
         return next(iter(parsers))
@@ -108,8 +108,8 @@ class AnyAccept(BaseContentNegotiation):
         return first, str(first.media_type)
 
 
-class NothingHere(ApiView):
-    """Every other address below the API's, for any method and any caller."""
+class NotFoundView(ApiView):
+    """404 for every other URL of the API, for any method and any user."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -117,4 +117,4 @@ class NothingHere(ApiView):
     schema = None  # type: ignore[assignment]  # how the framework leaves a view out
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        raise NotFound("Nothing is here. All addresses but those of lyrics and media end with a slash.")
+        raise NotFound("There is nothing here. All URLs except those of lyrics and media end with a slash.")

@@ -1,4 +1,4 @@
-"""What comes in: the bodies that the API takes. A key that is not declared is refused, not passed over."""
+"""The request bodies of the API. An undeclared key is refused, not ignored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StrictBody(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
         if unknown := set(data) - set(self.fields):
-            text = "This is not a field that can be given here."
+            text = "There is no such field here."
             raise ValidationError({name: [ErrorDetail(text, "unknown")] for name in sorted(unknown)})
         return values
 
@@ -27,14 +27,14 @@ class StrictBody(serializers.Serializer[Any]):
 class NewTask(StrictBody):
     """``params`` carry the provider's own field names; the callback field is filled in by us.
 
-    What comes out has ``prepared`` beside what was asked.
+    The validated data has ``prepared`` in addition: see :func:`tracks.services.submission.sources.prepare`.
     """
 
     provider = OneOf(providers.REGISTRY)
     operation = serializers.CharField(max_length=32)
     params = serializers.DictField()
     source_track = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=sources.LARGEST_ID
+        required=False, allow_null=True, min_value=1, max_value=sources.MAX_ID
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -69,13 +69,13 @@ def _by_place(problems: Iterable[Problem]) -> dict[str, Any]:
     of_params: dict[str, list[ErrorDetail]] = {}
     for problem in problems:
         place = of_source if problem.field == sources.SOURCE else of_params.setdefault(problem.field, [])
-        place.append(ErrorDetail(problem.detail, problem.code))
+        place.append(ErrorDetail(problem.sentence, problem.code))
     found: dict[str, Any] = {"params": of_params} if of_params else {}
     return found | ({sources.SOURCE: of_source} if of_source else {})
 
 
 class Settlement(StrictBody):
-    """Exactly one of the three: the provider's id, "send it again", or "stop waiting"."""
+    """Exactly one of three: the provider's id, "send it again", or "give it up"."""
 
     external_id = serializers.CharField(max_length=200, required=False)
     resend = serializers.BooleanField(required=False)

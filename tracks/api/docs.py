@@ -1,4 +1,4 @@
-"""The API's description, for programs and, as a page that needs no other host, for people."""
+"""The API's schema, and its documentation as a page that loads nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracks.api.base import ApiView
 
 
 class SchemaView(ApiView, SpectacularAPIView):
-    """OpenAPI as JSON. Left out: what the library takes from the query, unchecked, into headers and paths."""
+    """OpenAPI as JSON, without the library's query parameters, which reach headers and paths unchecked."""
 
     renderer_classes = [OpenApiJsonRenderer2]
 
@@ -26,7 +26,7 @@ class SchemaView(ApiView, SpectacularAPIView):
 
 
 class DocsView(SpectacularSwaggerSplitView):
-    """Swagger UI from our own files; its start-up script is a request of its own, as the CSP wants it."""
+    """Swagger UI from our own files; its start-up script is a separate file, as the CSP requires."""
 
     url_name = "api:schema"
     template_name = "api/docs.html"

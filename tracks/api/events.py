@@ -1,4 +1,4 @@
-"""The feed of what changed, oldest first, for programs that follow along."""
+"""The feed of events, oldest first, for programs that follow changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracks.api.base import ApiView, read_query
-from tracks.api.pages import link, page_schema
+from tracks.api.pagination import page_link, page_schema
 from tracks.api.queries import EventQuery
 from tracks.api.serializers import EventSerializer
 from tracks.models import Event
@@ -17,15 +17,15 @@ class EventListView(ApiView):
     @extend_schema(
         operation_id="events_list",
         summary="Follow what changes",
-        description="`next` is always the link to go on with, also when nothing is new. No event is missed: "
-        "one appears only when no older one can come any more.",
+        description="`next` is always the link to continue with, also when nothing is new. No event is "
+        "missed: one appears only when no older one can come any more.",
         parameters=[EventQuery],
         responses=page_schema("EventPage", EventSerializer),
     )
     def get(self, request: Request) -> Response:
-        asked = read_query(EventQuery, request)
-        newer = Event.objects.settled().filter(pk__gt=asked["after"]).order_by("pk")
-        events = list(newer[: asked["page_size"]])
-        last = events[-1].pk if events else asked["after"]
+        query = read_query(EventQuery, request)
+        newer = Event.objects.gapless().filter(pk__gt=query["after"]).order_by("pk")
+        events = list(newer[: query["page_size"]])
+        last = events[-1].pk if events else query["after"]
         shown = EventSerializer(events, many=True).data
-        return Response({"next": link(request, after=last), "previous": None, "results": shown})
+        return Response({"next": page_link(request, after=last), "previous": None, "results": shown})

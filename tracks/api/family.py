@@ -1,4 +1,4 @@
-"""Where a track comes from, what was made from it, and how two tracks differ."""
+"""A track's family, and the comparison of two tracks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracks.api import rows
+from tracks.api import querysets
 from tracks.api.base import ApiView
 from tracks.api.fields import OneOf
 from tracks.api.serializers import TaskRowSerializer, TrackRowSerializer, TrackSerializer
@@ -19,7 +19,7 @@ from tracks.queries import compare, lineage
 
 
 class MadeSerializer(TaskRowSerializer):
-    """A task that made something from the track, with what came of it."""
+    """A task that made something from the track, with its results."""
 
     tracks = TrackRowSerializer(many=True, read_only=True)
 
@@ -29,7 +29,7 @@ class MadeSerializer(TaskRowSerializer):
 
 
 class FamilySerializer(serializers.Serializer[Any]):
-    """``ancestors``: the nearest first, ``source`` among them; ``siblings``: the other takes of its task."""
+    """``ancestors``: nearest first, beginning with ``source``; ``siblings``: the other takes of its task."""
 
     track = TrackRowSerializer(read_only=True)
     source = TrackRowSerializer(read_only=True, allow_null=True)  # type: ignore[assignment]  # its name is the contract's
@@ -45,7 +45,7 @@ class LineChangeSerializer(serializers.Serializer[compare.Changed]):
 
 
 class ComparisonSerializer(serializers.Serializer[Any]):
-    """``goes_on_at``: the second in the one where the other, an extension of it, goes on."""
+    """``goes_on_at``: seconds into one track at which the other, an extension of it, continues."""
 
     tracks = TrackSerializer(many=True, read_only=True)
     differing = serializers.ListField(child=serializers.CharField(), read_only=True)
@@ -63,40 +63,40 @@ class FamilyView(ApiView):
 
 
 def _family(pk: int) -> dict[str, Any]:
-    track = get_object_or_404(rows.track_rows().select_related("task"), pk=pk)
+    track = get_object_or_404(querysets.track_rows().select_related("task"), pk=pk)
     ids = lineage.ancestor_ids(track)
-    found = rows.track_rows().in_bulk(ids)
-    ancestors = [found[one] for one in ids if one in found]
+    found = querysets.track_rows().in_bulk(ids)
+    ancestors = [found[pk] for pk in ids if pk in found]
     return {
         "track": track,
         "source": ancestors[0] if ancestors else None,
         "ancestors": ancestors,
-        "siblings": lineage.takes(track, rows.track_rows()),
-        "made_from_it": lineage.made_from(track, rows.track_rows()),
+        "siblings": lineage.takes(track, querysets.track_rows()),
+        "made_from_it": lineage.made_from(track, querysets.track_rows()),
     }
 
 
 class ComparisonView(ApiView):
     @extend_schema(
         summary="Two tracks side by side",
-        description="Lyric lines are told as changes from the first track to the second.",
+        description="Lyric lines are listed as changes from the first track to the second.",
         responses=ComparisonSerializer,
     )
     def get(self, request: Request, pk: int, other: int) -> Response:
         one, two = _track(pk), _track(other)
-        said = {
+        comparison = {
             "tracks": [one, two],
             "differing": [_api_name(name) for name in compare.differing(one, two)],
             "goes_on_at": compare.extension(one, two),
             "lyrics": compare.changes(one, two),
         }
-        return Response(ComparisonSerializer(said, context={"request": request}).data)
+        return Response(ComparisonSerializer(comparison, context={"request": request}).data)
 
 
 def _track(pk: int) -> Track:
-    return get_object_or_404(rows.tracks().select_related("task"), pk=pk)
+    return get_object_or_404(querysets.tracks_with_lyrics().select_related("task"), pk=pk)
 
 
 def _api_name(name: str) -> str:
-    """The API tells lengths in seconds, by another name."""
+    """The API has lengths in seconds, under another name."""
     return name.removesuffix("_ms")

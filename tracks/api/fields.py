@@ -1,4 +1,4 @@
-"""The two kinds of field that our shapes need beyond those of the framework."""
+"""Serializer fields beyond those of the framework."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 @extend_schema_field(OpenApiTypes.DOUBLE)
 class Seconds(serializers.Field[Any, Any, float, int]):
-    """Kept in milliseconds, shown in seconds."""
+    """Stored in milliseconds, shown in seconds; read-only."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(read_only=True, **options)
@@ -23,9 +23,9 @@ class Seconds(serializers.Field[Any, Any, float, int]):
 
 
 class OneOf(serializers.ChoiceField):
-    """One word of a closed vocabulary, known in the schema by the vocabulary's name where it has one."""
+    """One value of a fixed set; an enumeration gives the schema its name."""
 
     def __init__(self, vocabulary: type[Enum] | Iterable[str], **options: Any) -> None:
         self.vocabulary = vocabulary
-        words = [word.value if isinstance(word, Enum) else word for word in vocabulary]
-        super().__init__(words, **options)
+        values = [value.value if isinstance(value, Enum) else value for value in vocabulary]
+        super().__init__(values, **options)

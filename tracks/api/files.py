@@ -1,4 +1,4 @@
-"""Lyrics in the formats that players take, and the archived files themselves."""
+"""Lyrics in several formats, and the archived files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracks.api import rows
+from tracks.api import querysets
 from tracks.api.base import AnyAccept, ApiView, read_query
 from tracks.api.serializers import LyricsSerializer
 from tracks.domain.statuses import AssetStatus
@@ -26,14 +26,16 @@ from tracks.models import Asset, Track
 
 
 class LyricsQuery(serializers.Serializer[Any]):
-    words = serializers.BooleanField(default=False, help_text="With each word's time, where it is known.")
+    words = serializers.BooleanField(
+        default=False, help_text="With the time of each word, where it is known."
+    )
 
 
 class MediaQuery(serializers.Serializer[Any]):
     label = serializers.CharField(  # type: ignore[assignment]  # the name is the contract's
-        required=False, max_length=64, help_text="Where a kind has several files."
+        required=False, max_length=64, help_text="Needed where a track has several files of the kind."
     )
-    download = serializers.BooleanField(default=False, help_text="To be saved, under the song's name.")
+    download = serializers.BooleanField(default=False, help_text="As a download, named after the song.")
 
 
 class LyricsView(ApiView):
@@ -41,22 +43,22 @@ class LyricsView(ApiView):
 
     @extend_schema(summary="The lyrics of a track", responses=LyricsSerializer)
     def get(self, request: Request, pk: int, format: str) -> Response:
-        return Response(LyricsSerializer(get_object_or_404(rows.tracks(), pk=pk)).data)
+        return Response(LyricsSerializer(get_object_or_404(querysets.tracks_with_lyrics(), pk=pk)).data)
 
 
 class LyricsFileView(ApiView):
     content_negotiation_class = AnyAccept
 
     @extend_schema(
-        summary="The lyrics of a track, in a format that players take",
+        summary="The lyrics of a track, as a file for players",
         parameters=[LyricsQuery],
         responses={(200, known.content_type): str for known in lyric_export.FORMATS.values()},
     )
     def get(self, request: Request, pk: int, format: str) -> HttpResponse:
-        track = get_object_or_404(rows.tracks(), pk=pk)
-        asked = read_query(LyricsQuery, request)
+        track = get_object_or_404(querysets.tracks_with_lyrics(), pk=pk)
+        query = read_query(LyricsQuery, request)
         try:
-            text = lyric_export.render(track, format, words=asked["words"])
+            text = lyric_export.render_lyrics(track, format, words=query["words"])
         except lyric_export.Untimed as error:
             raise NotFound(str(error)) from error
         return _named(
@@ -65,7 +67,7 @@ class LyricsFileView(ApiView):
 
 
 def _named(answer: HttpResponse, track: Track, format: str) -> HttpResponse:
-    """Named as the song's own files are, because players look for lyrics by that."""
+    """Named like the song's audio file, because players look for lyrics by that name."""
     name = serving.download_name(Asset(track=track, file=f"lyrics.{format}"))
     answer["Content-Disposition"] = str(content_disposition_header(False, name))
     return answer
@@ -76,7 +78,8 @@ class MediaView(ApiView):
 
     @extend_schema(
         summary="An archived file",
-        description="Takes byte ranges and conditions. Where media live on S3, a redirect to a signed link.",
+        description="Supports byte ranges and conditional requests. Where media are on S3, it redirects to a "
+        "signed link.",
         parameters=[
             MediaQuery,
             OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=[str(kind) for kind in AssetKind]),
@@ -84,19 +87,19 @@ class MediaView(ApiView):
         responses={
             (200, "application/octet-stream"): OpenApiTypes.BINARY,
             (206, "application/octet-stream"): OpenApiTypes.BINARY,
-            302: OpenApiResponse(description="The file lives on S3: a link that works for a while."),
-            304: OpenApiResponse(description="What the caller has is current."),
-            416: OpenApiResponse(description="The range lies outside of the file."),
+            302: OpenApiResponse(description="The file is on S3: a link that is valid for a limited time."),
+            304: OpenApiResponse(description="The cached copy is current."),
+            416: OpenApiResponse(description="The range lies outside the file."),
         },
     )
     def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
-        asked = read_query(MediaQuery, request)
-        asset = _archived(pk, kind, asked.get("label"))
+        query = read_query(MediaQuery, request)
+        asset = _archived(pk, kind, query.get("label"))
         return serving.serve(request._request, asset)
 
 
 def _archived(pk: int, kind: str, label: str | None) -> Asset:
-    """The file of that kind; without a label the one that has none, or the only one."""
+    """The archived file of that kind; without ``label`` the one that has no label, or the only one."""
     if kind not in list(AssetKind):
         raise Http404
     track = get_object_or_404(Track.objects.only("title"), pk=pk)
@@ -111,5 +114,5 @@ def _without_label(files: Sequence[Asset]) -> Asset:
         raise Http404
     if len(files) > 1 and files[0].label:
         labels = ", ".join(file.label for file in files)
-        raise ValidationError({"label": f"There are several; name one of: {labels}."})
+        raise ValidationError({"label": f"There are several files of this kind; choose one of: {labels}."})
     return files[0]

@@ -1,4 +1,4 @@
-"""Reads JSON bodies strictly: what comes out can be stored, compared and sent on without surprises."""
+"""Strict parsing of JSON bodies, so that every value can be stored, compared and sent on."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+# One more than the largest integer of the database.
 TOO_LARGE = 2**63
 
 
 class StrictJSONParser(JSONParser):
-    """UTF-8 only, whatever charset the header names; no NaN, no infinity, no half of a surrogate pair.
+    """UTF-8 only, whatever charset the header names; no NaN, no infinity, no lone surrogates.
 
-    PostgreSQL stores none of these, and Python's ``json`` takes all of them.
+    PostgreSQL cannot store these, while Python's ``json`` accepts them.
     """
 
     def parse(
@@ -29,7 +30,7 @@ class StrictJSONParser(JSONParser):
         except UnicodeError as error:
             raise ParseError("The body is not UTF-8 text.") from error
         except ValueError as error:
-            raise ParseError(f"The body is not JSON that the API takes: {error}") from error
+            raise ParseError(f"The body is not valid JSON for this API: {error}") from error
 
 
 def _read(body: bytes) -> Any:

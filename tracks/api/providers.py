@@ -1,4 +1,4 @@
-"""The providers: whether they answer, what is left, how well they call back, what can be asked of them."""
+"""The providers: whether they answer, their balance, how reliably they call back, their operations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BECAUSE = {Standing.HELD_BACK: "opened_because", Standing.PAUSED: "paused_becaus
 
 
 class ProviderStandingSerializer(serializers.Serializer[Any]):
-    """Whether requests go out. ``held_back`` until one request tries again; ``failures`` in a row so far."""
+    """Whether requests go out. ``held_back``: until one trial request; ``failures``: in a row so far."""
 
     status = OneOf(Standing, source="standing", read_only=True)
     since = serializers.SerializerMethodField()
@@ -38,22 +38,22 @@ class ProviderStandingSerializer(serializers.Serializer[Any]):
     failures = serializers.IntegerField(source="account.failures", read_only=True)
 
     def get_since(self, facts: Facts) -> datetime | None:
-        return _moment(facts, SINCE)
+        return _time(facts, SINCE)
 
     def get_until(self, facts: Facts) -> datetime | None:
-        return _moment(facts, UNTIL)
+        return _time(facts, UNTIL)
 
     def get_because(self, facts: Facts) -> str:
         return str(getattr(facts.account, BECAUSE.get(facts.standing, ""), ""))
 
 
-def _moment(facts: Facts, columns: dict[Standing, str]) -> datetime | None:
+def _time(facts: Facts, columns: dict[Standing, str]) -> datetime | None:
     found: datetime | None = getattr(facts.account, columns.get(facts.standing, ""), None)
     return found
 
 
 class RateSerializer(serializers.Serializer[Any]):
-    """At most ``requests`` in any ``seconds``; ``used``: how many were sent in the last of them."""
+    """At most ``requests`` in any ``seconds``; ``used``: how many were sent in the last ``seconds``."""
 
     requests = serializers.IntegerField(source="provider.rate.requests", read_only=True)
     seconds = serializers.FloatField(source="provider.rate.seconds", read_only=True)
@@ -61,14 +61,14 @@ class RateSerializer(serializers.Serializer[Any]):
 
 
 class ParallelSerializer(serializers.Serializer[Any]):
-    """Tasks being made now, and the number beyond which it refused one; null where it never did."""
+    """``running``: tasks being made; ``most``: the number at which the provider refused one more, or null."""
 
     running = serializers.IntegerField(read_only=True)
     most = serializers.IntegerField(source="account.parallel_most", allow_null=True, read_only=True)
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
-    """What is left on the account, when that was looked at, and why the latest look brought none."""
+    """The account's balance, when it was checked, and why the latest check failed."""
 
     amount = serializers.FloatField(source="account.balance", allow_null=True, read_only=True)
     unit = serializers.CharField(source="account.balance_unit", read_only=True)
@@ -77,9 +77,9 @@ class BalanceSerializer(serializers.Serializer[Any]):
 
 
 class CallbackDaySerializer(serializers.Serializer[Any]):
-    """Tasks that ended on one day (UTC). ``p50``, ``p95``: seconds from the provider's finish to our hearing.
+    """Tasks that ended on one day (UTC). ``p50``, ``p95``: seconds until we knew of the provider's finish.
 
-    ``missing``: by stage, how many done tasks did not get that callback. ``cut``: there were more tasks.
+    ``missing``: by stage, how many finished tasks did not get that callback. ``cut``: there were more tasks.
     """
 
     date = serializers.DateField(read_only=True)
@@ -94,7 +94,7 @@ class CallbackDaySerializer(serializers.Serializer[Any]):
 
 
 class CallbackHealthSerializer(serializers.Serializer[Any]):
-    """``hints``: a callback only makes us ask. ``sick``: most stay away, so polling is faster meanwhile."""
+    """``hints``: a callback only makes us poll. ``sick``: most do not arrive, so polls are more frequent."""
 
     hints = serializers.SerializerMethodField()
     sick = serializers.SerializerMethodField()
@@ -108,7 +108,7 @@ class CallbackHealthSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(CallbackDaySerializer(many=True))
     def get_days(self, facts: Facts) -> Any:
-        return CallbackDaySerializer(callback_health.days(facts.provider.name), many=True).data
+        return CallbackDaySerializer(callback_health.callback_days(facts.provider.name), many=True).data
 
 
 class ProviderRowSerializer(serializers.Serializer[Any]):
@@ -129,13 +129,15 @@ class ProviderRowSerializer(serializers.Serializer[Any]):
     def get_key_set(self, facts: Facts) -> bool:
         return bool(facts.account.account)
 
-    @extend_schema_field(BalanceSerializer(allow_null=True, help_text="Null where the provider tells none."))
+    @extend_schema_field(
+        BalanceSerializer(allow_null=True, help_text="Null where the provider reports none.")
+    )
     def get_balance(self, facts: Facts) -> Any:
-        return BalanceSerializer(facts).data if facts.provider.tells_balance else None
+        return BalanceSerializer(facts).data if facts.provider.has_balance else None
 
 
 class OperationSerializer(serializers.Serializer[Any]):
-    """What can be asked for; its parameters stand in the schema of ``POST tasks/``."""
+    """An operation; its parameters are in the schema of ``POST tasks/``."""
 
     name = serializers.CharField(read_only=True)
     label = serializers.CharField(read_only=True)  # type: ignore[assignment]  # as above
@@ -147,7 +149,7 @@ class OperationSerializer(serializers.Serializer[Any]):
 
 
 class CatalogueEntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
-    """A model or a voice; others are passed on, with a warning. ``operations``: empty for all."""
+    """A model or a voice; unknown ones are sent with a warning. ``operations``: empty for all."""
 
     kind = OneOf(Vocabulary, read_only=True)
     operations = serializers.ListField(child=serializers.CharField(), read_only=True)
@@ -160,7 +162,7 @@ class CatalogueEntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
 
 
 class ProviderSerializer(ProviderRowSerializer):
-    """A provider with what it can make, the models and voices that we know, and what is left out and why."""
+    """A provider with its operations, the known models and voices, and what is left out and why."""
 
     operations = serializers.SerializerMethodField()
     models = serializers.SerializerMethodField()
@@ -181,7 +183,7 @@ class ProviderSerializer(ProviderRowSerializer):
 class ProviderListView(ApiView):
     @extend_schema(
         operation_id="providers_list",
-        summary="List the providers, and how each stands",
+        summary="List the providers, with the state of each",
         responses=ProviderRowSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
@@ -198,7 +200,7 @@ class ProviderView(ApiView):
         try:
             facts = accounts.facts_of(name, timezone.now())
         except providers.UnknownProvider as error:
-            raise NotFound(f"There is no provider of this name; known are: {_names()}.") from error
+            raise NotFound(f"There is no provider with this name; known are: {_names()}.") from error
         return Response(ProviderSerializer(facts).data)
 
 

@@ -1,4 +1,4 @@
-"""What a list's address may ask for, and what that means for the rows."""
+"""The query parameters of lists, and the rows that they select."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracks.domain.updates import TrackKind
 from tracks.models import Origin, Review, Task, Track
 from tracks.queries.search import matching
 
-LARGEST_ID = 2**63 - 1
+MAX_ID = 2**63 - 1
 
 
 def _both_ways(names: Iterable[str]) -> list[str]:
@@ -47,7 +47,7 @@ class TaskQuery(ListQuery):
 
 class TrackQuery(ListQuery):
     q = serializers.CharField(
-        required=False, max_length=500, help_text="Looks in title, style, prompt and lyric text."
+        required=False, max_length=500, help_text="Searches title, style, prompt and lyric text."
     )
     external_id = serializers.CharField(required=False, max_length=200)
     provider = OneOf(providers.REGISTRY, required=False)
@@ -63,13 +63,13 @@ class TrackQuery(ListQuery):
     ordering = OneOf(
         _both_ways(["id", "created_at", "title", "duration", "rating"]),
         default="-id",
-        help_text="Tracks without the value come last, either way.",
+        help_text="Tracks without the value come last in both directions.",
     )
 
 
 class EventQuery(PageQuery):
     after = serializers.IntegerField(
-        min_value=0, max_value=LARGEST_ID, default=0, help_text="The id of the last event that was seen."
+        min_value=0, max_value=MAX_ID, default=0, help_text="The id of the last event that was seen."
     )
 
 
@@ -83,25 +83,25 @@ TRACK_LOOKUPS = {
 }
 
 
-def wanted_tasks(rows: QuerySet[Task], asked: Mapping[str, Any]) -> QuerySet[Task]:
+def wanted_tasks(rows: QuerySet[Task], query: Mapping[str, Any]) -> QuerySet[Task]:
     plain = ("provider", "operation", "status", "origin")
-    rows = rows.filter(**{name: asked[name] for name in plain if name in asked})
-    return _of_external_id(rows, asked) if "external_id" in asked else rows
+    rows = rows.filter(**{name: query[name] for name in plain if name in query})
+    return _of_external_id(rows, query) if "external_id" in query else rows
 
 
-def wanted_tracks(rows: QuerySet[Track], asked: Mapping[str, Any]) -> QuerySet[Track]:
-    rows = rows.filter(**{lookup: asked[name] for name, lookup in TRACK_LOOKUPS.items() if name in asked})
-    if asked["kind"] != "all":
-        rows = rows.filter(kind=asked["kind"])
-    if "external_id" in asked:
-        rows = _of_external_id(rows, asked)
-    if "style" in asked:
+def wanted_tracks(rows: QuerySet[Track], query: Mapping[str, Any]) -> QuerySet[Track]:
+    rows = rows.filter(**{lookup: query[name] for name, lookup in TRACK_LOOKUPS.items() if name in query})
+    if query["kind"] != "all":
+        rows = rows.filter(kind=query["kind"])
+    if "external_id" in query:
+        rows = _of_external_id(rows, query)
+    if "style" in query:
         # The search index narrows first: a style alone is on no index.
-        rows = matching(rows, asked["style"]).filter(style__icontains=asked["style"])
-    return matching(rows, asked["q"]) if "q" in asked else rows
+        rows = matching(rows, query["style"]).filter(style__icontains=query["style"])
+    return matching(rows, query["q"]) if "q" in query else rows
 
 
-def _of_external_id(rows: Any, asked: Mapping[str, Any]) -> Any:
-    """All providers are named, and "not blank" said, so that the index over both is used."""
+def _of_external_id(rows: Any, query: Mapping[str, Any]) -> Any:
+    """Names all providers and "not blank", so that the index over both columns is used."""
     every = list(providers.REGISTRY)
-    return rows.filter(~Q(external_id=""), provider__in=every, external_id=asked["external_id"])
+    return rows.filter(~Q(external_id=""), provider__in=every, external_id=query["external_id"])

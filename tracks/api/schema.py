@@ -1,4 +1,4 @@
-"""What the library cannot see: our one error shape, our vocabularies, each operation's parameters."""
+"""What the library cannot infer: the error shape, our vocabularies, each operation's parameters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ErrorSerializer(serializers.Serializer[Any]):
 
 
 class ApiSchema(AutoSchema):
-    """Says once per operation what every refusal looks like; docstrings are for who reads the code."""
+    """Adds the error shape to every operation, and leaves docstrings out."""
 
     def get_description(self) -> str:  # type: ignore[override]  # as the library has it
         return ""
@@ -55,19 +55,23 @@ class VocabularySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-unty
 
 
 class NewTaskSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
-    """One alternative for each provider's operation, from the same declarations that check the parameters."""
+    """One alternative per operation of each provider, from the declarations that check the parameters."""
 
     target_class = "tracks.api.bodies.NewTask"
 
     def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         every, known = providers.registered().values(), _known()
-        return {"oneOf": [_task(one.name, act, known) for one in every for act in one.operations.values()]}
+        return {
+            "oneOf": [
+                _task(each.name, operation, known) for each in every for operation in each.operations.values()
+            ]
+        }
 
 
 def _known() -> Catalogue:
-    """The deployment check builds the schema too, where there may be no tables yet."""
+    """Empty without tables: the deployment check builds the schema too, before there are any."""
     try:
-        return catalogue.read()
+        return catalogue.read_catalogue()
     except DatabaseError:
         return Catalogue([])
 
@@ -113,45 +117,45 @@ def _params(provider: str, operation: Operation, known: Catalogue) -> dict[str, 
 
 
 def _needs(operation: Operation) -> Iterator[dict[str, Any]]:
-    """What else must be given, by what is given. A field that is filled in from the source need not be."""
+    """Which fields are required depending on others. A field that the source fills in never is."""
     for field in operation.fields:
         for when in field.required_when:
-            said = {"pattern": NOT_BLANK} if field.type is str else {}
-            then = {"required": [field.name], "properties": {field.name: said}}
+            not_blank = {"pattern": NOT_BLANK} if field.type is str else {}
+            then = {"required": [field.name], "properties": {field.name: not_blank}}
             yield {"if": _condition(when, operation), "then": then}
 
 
 def _limits(operation: Operation) -> Iterator[dict[str, Any]]:
     for field in operation.fields:
         for limit in field.limits:
-            then = {"properties": {field.name: {"maxLength": limit.most}}}
+            then = {"properties": {field.name: {"maxLength": limit.max_length}}}
             yield {"if": _condition(limit.when, operation), "then": then}
 
 
 def _condition(when: When, operation: Operation) -> dict[str, Any]:
-    """Left out, a field has its default; so it need not be there where that is one of the values."""
-    said: dict[str, Any] = {"properties": {when.field: {"enum": list(when.values)}}}
+    """A field that is left out has its default, so it is not required where that is one of the values."""
+    condition: dict[str, Any] = {"properties": {when.field: {"enum": list(when.values)}}}
     if operation.defaults.get(when.field) not in when.values:
-        said["required"] = [when.field]
-    return {"allOf": [said, _condition(when.also, operation)]} if when.also else said
+        condition["required"] = [when.field]
+    return {"allOf": [condition, _condition(when.also, operation)]} if when.also else condition
 
 
 def _param(field: Field, suggested: Sequence[str]) -> dict[str, Any]:
-    said = {
+    keywords = {
         "type": [JSON_TYPES[field.type], "null"] if field.nullable else JSON_TYPES[field.type],
         "title": field.label,
         "description": " ".join(filter(None, [field.help, *_conditions(field)])),
         "maxLength": field.max_length,
-        "minimum": field.least,
-        "exclusiveMinimum": field.above,
-        "maximum": field.most,
+        "minimum": field.minimum,
+        "exclusiveMinimum": field.exclusive_minimum,
+        "maximum": field.maximum,
         "enum": list(field.choices),
         "default": field.default,
         "format": "uri" if field.url else None,
         "pattern": _pattern(field),
         "examples": list(suggested),
     }
-    return {word: value for word, value in said.items() if value not in (None, "", [])}
+    return {keyword: value for keyword, value in keywords.items() if value not in (None, "", [])}
 
 
 def _pattern(field: Field) -> str | None:
@@ -161,13 +165,13 @@ def _pattern(field: Field) -> str | None:
 
 
 def _conditions(field: Field) -> Iterator[str]:
-    """In words, what depends on other parameters and on the source."""
+    """The dependencies on other parameters and on the source, as sentences."""
     if field.required and field.names:
         yield "Required without source_track."
     for when in field.required_when:
         yield f"Required {when.in_words}."
     for limit in field.limits:
-        yield f"At most {limit.most} characters {limit.when.in_words}."
+        yield f"At most {limit.max_length} characters {limit.when.in_words}."
     if field.decimals is not None:
         yield f"At most {field.decimals} decimals."
     if field.within_source:

@@ -1,4 +1,4 @@
-"""What goes out: the fields of a task, a track, a lyric line, an asset and an event, and nothing else."""
+"""What answers contain: the fields of a task, a track, a lyric line, an asset and an event."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
 
 
 class TrackRowSerializer(serializers.ModelSerializer[Track]):
-    """A track in a list. Times are the provider's, but ``received_at``, which is ours."""
+    """A track in a list. Times are the provider's, except ``received_at``, which is ours."""
 
     kind = OneOf(TrackKind, read_only=True)
     source = serializers.IntegerField(  # type: ignore[assignment]  # the name is the contract's
@@ -92,7 +92,7 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
     )
     status = OneOf(TrackStatus, read_only=True)
     archive = OneOf(ArchiveStatus, read_only=True)
-    duration = Seconds(source="duration_ms", allow_null=True, help_text="Seconds, as the provider said.")
+    duration = Seconds(source="duration_ms", allow_null=True, help_text="Seconds, as the provider reported.")
     lyrics_timing = serializers.SerializerMethodField()
     assets = AssetSerializer(many=True, read_only=True)
     review = OneOf(Review, read_only=True)
@@ -145,7 +145,7 @@ def shown_timing(track: Track) -> str:
 
 
 class LyricsSerializer(serializers.Serializer[Track]):
-    """The lyrics of a track by themselves, by the names that they have in the track."""
+    """The lyrics of a track alone, with the same names as in the track."""
 
     track = serializers.IntegerField(source="id", read_only=True)
     title = serializers.CharField(read_only=True)
@@ -213,7 +213,7 @@ class TaskSerializer(TaskRowSerializer):
     """A task with its parameters, its tracks and its events, oldest first."""
 
     params = serializers.DictField(read_only=True)
-    warnings = serializers.SerializerMethodField(help_text="What was doubtful when it was asked for.")
+    warnings = serializers.SerializerMethodField(help_text="What was doubtful in the request.")
     tracks = TrackSerializer(many=True, read_only=True)
     events = EventSerializer(many=True, read_only=True)
 

@@ -1,4 +1,4 @@
-"""Tasks: listed, read, made, polled at once, and settled when their submit's answer was lost."""
+"""Tasks: list, read, create, poll now, and resolve when the answer to the submit was lost."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from tracks.api import rows
+from tracks.api import querysets
 from tracks.api.base import ApiView, read_body, read_query
 from tracks.api.bodies import NewTask, Settlement
-from tracks.api.pages import page, page_schema
+from tracks.api.pagination import page_response, page_schema
 from tracks.api.queries import TaskQuery, wanted_tasks
 from tracks.api.schema import ErrorSerializer
 from tracks.api.serializers import TaskRowSerializer, TaskSerializer
 from tracks.services import resolve
 from tracks.services.submission.submit import Idempotency, create_task, fingerprint
 
-LONGEST_KEY = 255
-ONCE = OpenApiParameter(
+MAX_KEY_LENGTH = 255
+IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+    {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH},
     OpenApiParameter.HEADER,
-    description="Makes a repeat of this request harmless: it is answered with the task of the first one.",
+    description="Makes a repeat of this request harmless: it answers with the task of the first one.",
 )
 CONFLICT = OpenApiResponse(ErrorSerializer, description="The task's state does not allow this.")
 
@@ -40,54 +40,55 @@ class TaskListView(ApiView):
         responses=page_schema("TaskPage", TaskRowSerializer),
     )
     def get(self, request: Request) -> Response:
-        asked = read_query(TaskQuery, request)
-        return page(request, wanted_tasks(rows.task_rows(), asked), asked, TaskRowSerializer)
+        query = read_query(TaskQuery, request)
+        return page_response(request, wanted_tasks(querysets.task_rows(), query), query, TaskRowSerializer)
 
     @extend_schema(
         summary="Create a task",
         description="The task waits for a worker to send it; this answer does not wait for the provider. "
-        "With source_track, the id of a song here, what names it at the provider may be left out of params.",
-        parameters=[ONCE],
+        "With source_track, the id of a track here, params may leave out what names it at the provider.",
+        parameters=[IDEMPOTENCY_KEY],
         request=NewTask,
         responses={
             201: TaskSerializer,
-            200: OpenApiResponse(TaskSerializer, description="The same key and body came before: its task."),
+            200: OpenApiResponse(
+                TaskSerializer, description="The same key and body were sent before: the task of then."
+            ),
             409: OpenApiResponse(ErrorSerializer, description="The key was used before, with another body."),
         },
     )
     def post(self, request: Request) -> Response:
         body = read_body(NewTask, request)
-        prepared, named = body.pop("prepared"), (body["provider"], body["operation"])
+        prepared = body.pop("prepared")
         task, is_new = create_task(
-            *named,
+            body["provider"],
+            body["operation"],
             prepared.params,
             self.caller(),
-            _once(request, body),
+            _idempotency(request, body),
             source=prepared.source,
             warnings=prepared.warnings,
         )
-        place = {"Location": reverse("api:task-detail", [task.pk], request=request)}
-        return _shown(request, task.pk, status=201 if is_new else 200, headers=place)
+        headers = {"Location": reverse("api:task-detail", [task.pk], request=request)}
+        return _task_response(request, task.pk, status=201 if is_new else 200, headers=headers)
 
 
 class TaskView(ApiView):
     @extend_schema(summary="Read a task, with its tracks and events", responses=TaskSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        return _shown(request, pk)
+        return _task_response(request, pk)
 
 
 class RefreshView(ApiView):
-    @extend_schema(
-        summary="Poll a task at once", request=None, responses={202: TaskSerializer, 409: CONFLICT}
-    )
+    @extend_schema(summary="Poll a task now", request=None, responses={202: TaskSerializer, 409: CONFLICT})
     def post(self, request: Request, pk: int) -> Response:
         resolve.poll_now(pk, self.caller().username)
-        return _shown(request, pk, status=202)
+        return _task_response(request, pk, status=202)
 
 
 class SettleView(ApiView):
     @extend_schema(
-        summary="Settle a task whose submit's answer was lost",
+        summary="Resolve a task whose answer to the submit was lost",
         request=Settlement,
         responses={200: TaskSerializer, 409: CONFLICT},
     )
@@ -99,19 +100,19 @@ class SettleView(ApiView):
                 resolve.resend(pk, self.caller().username)
             case _:
                 resolve.abandon(pk, self.caller().username)
-        return _shown(request, pk)
+        return _task_response(request, pk)
 
 
-def _shown(request: Request, pk: int, **options: Any) -> Response:
-    task = get_object_or_404(rows.tasks(), pk=pk)
+def _task_response(request: Request, pk: int, **options: Any) -> Response:
+    task = get_object_or_404(querysets.tasks_with_details(), pk=pk)
     return Response(TaskSerializer(task, context={"request": request}).data, **options)
 
 
-def _once(request: Request, body: Mapping[str, Any]) -> Idempotency | None:
+def _idempotency(request: Request, body: Mapping[str, Any]) -> Idempotency | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    if not key.strip() or len(key) > LONGEST_KEY or "\x00" in key:
-        text = f"The Idempotency-Key must have 1 to {LONGEST_KEY} characters."
+    if not key.strip() or len(key) > MAX_KEY_LENGTH or "\x00" in key:
+        text = f"The Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters."
         raise ValidationError({"Idempotency-Key": text})
     return Idempotency(key, fingerprint(**body))

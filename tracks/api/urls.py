@@ -1,4 +1,4 @@
-"""The REST API's addresses."""
+"""The URLs of the REST API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import path, re_path
 
 from tracks.api import docs, events, family, files, providers, tasks, tracks
-from tracks.api.base import NothingHere
+from tracks.api.base import NotFoundView
 from tracks.files.lyric_export import FORMATS
 
 LYRICS = "tracks/<int:pk>/lyrics."
@@ -25,13 +25,13 @@ urlpatterns = [
     path("tracks/<int:pk>/compare/<int:other>/", family.ComparisonView.as_view(), name="track-comparison"),
     path(f"{LYRICS}json", files.LyricsView.as_view(), {"format": "json"}, name="track-lyrics"),
     *(path(f"{LYRICS}{known}", lyrics_file, {"format": known}, name="track-lyrics") for known in FORMATS),
-    # No other format is there; this line also lets a template name the format by its place.
-    path(f"{LYRICS}<str:format>", NothingHere.as_view(), name="track-lyrics"),
+    # There is no other format; this line also lets a template pass the format as an argument.
+    path(f"{LYRICS}<str:format>", NotFoundView.as_view(), name="track-lyrics"),
     path("tracks/<int:pk>/media/<str:kind>", files.MediaView.as_view(), name="track-media"),
     path("providers/", providers.ProviderListView.as_view(), name="provider-list"),
     path("providers/<str:name>/", providers.ProviderView.as_view(), name="provider-detail"),
     path("events/", events.EventListView.as_view(), name="event-list"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
     path("docs/", staff_member_required(docs.DocsView.as_view(), login_url="admin:login"), name="docs"),
-    re_path("", NothingHere.as_view(), name="nothing"),
+    re_path("", NotFoundView.as_view(), name="nothing"),
 ]

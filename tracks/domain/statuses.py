@@ -1,4 +1,4 @@
-"""The words for where a task, a track, a file and an archive stand; what our tables and the API say."""
+"""The statuses of tasks, tracks and files, as the tables and the API have them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AssetStatus(StrEnum):
 
 
 class ArchiveStatus(StrEnum):
-    """What we hold of a track, read off its assets."""
+    """How much of a track is archived."""
 
     NONE = "none"
     PENDING = "pending"
@@ -44,7 +44,7 @@ class ArchiveStatus(StrEnum):
 
 
 def archive_status(assets: Iterable[AssetStatus]) -> ArchiveStatus:
-    """``none`` before any file is promised, then pending, and complete or incomplete at the end."""
+    """``NONE`` while no file has a link, then pending, and complete or incomplete at the end."""
     seen = set(assets) - {AssetStatus.WAITING}
     if AssetStatus.PENDING in seen:
         return ArchiveStatus.PENDING

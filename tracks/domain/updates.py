@@ -1,23 +1,20 @@
-"""What a source says about a task: the only language between the providers and our rules.
+"""Updates: what a source states about a task, the only values that pass from providers to our rules.
 
-A provider's parser turns each body into these values and nothing else of the body travels on. Blank
-(``None``, ``""``, ``()``) means "not said", never "there is none". Lyric times are milliseconds.
+A provider's parser turns each body into these values; nothing else of the body goes further. Blank
+(``None``, ``""``, ``()``) means "not stated", never "there is none". Lyric times are milliseconds.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Literal
 from urllib.parse import urlsplit
 
 
 class Source(StrEnum):
-    """Who said it. A person stands above every provider; the clock is our own deadline."""
+    """Who stated it. A person outranks every provider; ``CLOCK`` is our own deadline."""
 
     SUBMIT = "submit"
     CALLBACK = "callback"
@@ -27,7 +24,7 @@ class Source(StrEnum):
 
 
 class TaskState(StrEnum):
-    """What the provider says of the task as a whole. ``DONE`` is a claim, the tracks are the proof."""
+    """What the provider states of the whole task. ``DONE`` alone proves nothing, its tracks do."""
 
     RUNNING = "running"
     DONE = "done"
@@ -35,7 +32,7 @@ class TaskState(StrEnum):
 
 
 class TrackState(StrEnum):
-    """In rising rank: good news beats bad, in either order."""
+    """In rising rank: the higher state wins, whichever arrived first."""
 
     PENDING = "pending"
     STREAMING = "streaming"
@@ -44,7 +41,7 @@ class TrackState(StrEnum):
 
 
 class Completeness(StrEnum):
-    """How much of a ready track is there: more to come, final with a gap, final and whole."""
+    """How much of a ready track exists, in rising rank: more to come, final with a gap, final and whole."""
 
     OPEN = "open"
     GAP = "gap"
@@ -75,8 +72,34 @@ class AssetKind(StrEnum):
     ARCHIVE = "archive"
 
 
+# What can be sent to a provider as the source of an operation.
+SENDABLE = (AssetKind.AUDIO, AssetKind.AUDIO_HI)
+# What the player plays of a song and what is shown as its cover, the preferred kind first.
+PLAYABLE = (AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.SOURCE_AUDIO)
+IMAGES = (AssetKind.IMAGE, AssetKind.SOURCE_IMAGE)
+# The files whose measured length has to match the one that the provider stated for the track.
+LENGTH_CHECKED = frozenset({AssetKind.AUDIO, AssetKind.AUDIO_HI})
+
+MediaFamily = Literal["audio", "image", "video", "archive"]
+_FAMILIES: dict[str, MediaFamily] = {
+    AssetKind.AUDIO: "audio",
+    AssetKind.AUDIO_HI: "audio",
+    AssetKind.SOURCE_AUDIO: "audio",
+    AssetKind.STEM: "audio",
+    AssetKind.IMAGE: "image",
+    AssetKind.SOURCE_IMAGE: "image",
+    AssetKind.VIDEO: "video",
+    AssetKind.ARCHIVE: "archive",
+}
+
+
+def family_of(kind: str) -> MediaFamily:
+    """What sort of media a file of this asset kind is. KeyError for what is no asset kind."""
+    return _FAMILIES[kind]
+
+
 class AssetState(StrEnum):
-    """In rising rank: a link beats "could not be made", which beats "still to come"."""
+    """In rising rank: still to come, could not be made, has a link."""
 
     WAITING = "waiting"
     FAILED = "failed"
@@ -93,10 +116,7 @@ class Timing(StrEnum):
 
 
 class TimingState(StrEnum):
-    """Whether the provider's lyric timing is still to come, not to be had, or there; rising rank.
-
-    ``INSTRUMENTAL``: nothing is sung, so nothing is to be timed.
-    """
+    """The state of the provider's lyric timing, in rising rank: to come, not available, no vocals, there."""
 
     WAITING = "waiting"
     FAILED = "failed"
@@ -117,7 +137,7 @@ class TrackKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why something failed: the provider's code and words, our kind, and what a person can do."""
+    """Why something failed: the provider's code and message, our kind, and what a person can do."""
 
     code: str
     kind: ErrorKind
@@ -153,10 +173,11 @@ class Lyrics:
 
 @dataclass(frozen=True, slots=True)
 class AssetUpdate:
-    """One file of a track. ``label`` tells apart several of one kind (stems, covers).
+    """One file of a track. ``label`` distinguishes several of one kind (stems, covers).
 
-    ``member``: it has no link of its own, it comes under this exact name inside the track's archive. Such a
-    file is stated as waiting, beside the archive's link, and never as failed: what is in there, we see.
+    ``member``: its exact name inside the track's ZIP, for a file without a link of its own. Such a file is
+    stated as waiting, beside the ZIP's link, and never as failed: the ZIP itself shows what it holds.
+    ``expires_at``: when the provider deletes it, if it states that; with a time zone.
     """
 
     kind: AssetKind
@@ -165,11 +186,12 @@ class AssetUpdate:
     url: str = ""
     error: str = ""
     member: str = ""
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrackUpdate:
-    """What is said of one track. ``external_id`` may be blank only where a task has one result."""
+    """What is stated of one track. ``external_id`` may be blank only where a task has one result."""
 
     external_id: str
     kind: TrackKind = TrackKind.SONG
@@ -193,7 +215,7 @@ class TrackUpdate:
 
 @dataclass(frozen=True, slots=True)
 class TaskUpdate:
-    """What one body says of one task. ``external_id`` is the id that the body speaks of.
+    """What one body states of one task. ``external_id`` is the id that the body names.
 
     ``stage``: which of the operation's callbacks it is, in the provider's word; it changes no row by itself.
     """
@@ -206,109 +228,9 @@ class TaskUpdate:
     stage: str = ""
 
 
-def to_json(update: TaskUpdate) -> dict[str, Any]:
-    """The update as plain JSON values, blanks left out, so that a new field changes no old digest."""
-    encoded = _encode(update)
-    assert isinstance(encoded, dict)
-    return encoded
-
-
-def from_json(data: Mapping[str, Any]) -> TaskUpdate:
-    """The inverse of :func:`to_json`; keys that this version does not know are passed over."""
-    return TaskUpdate(
-        external_id=data.get("external_id", ""),
-        state=_maybe(TaskState, data.get("state")),
-        operation=data.get("operation", ""),
-        error=_fault(data.get("error")),
-        tracks=tuple(_track(track) for track in data.get("tracks", ())),
-        stage=data.get("stage", ""),
-    )
-
-
-def digest(update: TaskUpdate) -> str:
-    """SHA-256 of what is said, signed link queries left out: a fresh signature is no news."""
-    bare = _without_queries(to_json(update))
-    canonical = json.dumps(bare, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def link_identity(url: str) -> str:
-    """A link without its query and fragment: what stays the same when it is signed anew."""
+    """The link without its query and fragment, which stays the same when the link is signed again."""
     try:
         return urlsplit(url)._replace(query="", fragment="").geturl()
-    except ValueError:  # what a provider put in a link's place may be none
+    except ValueError:  # a provider may send something that is no URL
         return url
-
-
-_LINKS = frozenset({"url", "stream_url"})
-
-
-def _without_queries(value: Any, key: str = "") -> Any:
-    if isinstance(value, dict):
-        return {name: _without_queries(inner, name) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_without_queries(inner) for inner in value]
-    return link_identity(value) if key in _LINKS else value
-
-
-def _encode(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_encode(inner) for inner in value]
-    if hasattr(value, "__dataclass_fields__"):
-        pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: _encode(inner) for name, inner in pairs if inner is not None and inner not in ("", ())}
-    return str(value) if isinstance(value, StrEnum) else value
-
-
-def _maybe(kind: Any, value: Any) -> Any:
-    return None if value is None else kind(value)
-
-
-def _fault(data: Mapping[str, Any] | None) -> Fault | None:
-    if data is None:
-        return None
-    text = {name: data.get(name, "") for name in ("code", "message", "advice")}
-    return Fault(kind=ErrorKind(data["kind"]), **text)
-
-
-def _track(data: Mapping[str, Any]) -> TrackUpdate:
-    texts = ("external_id", "title", "style", "prompt", "lyrics_text", "model", "stream_url")
-    return TrackUpdate(
-        kind=TrackKind(data.get("kind", TrackKind.SONG)),
-        position=data.get("position"),
-        duration_ms=data.get("duration_ms"),
-        state=_maybe(TrackState, data.get("state")),
-        completeness=_maybe(Completeness, data.get("completeness")),
-        created_at=_maybe(datetime.fromisoformat, data.get("created_at")),
-        finished_at=_maybe(datetime.fromisoformat, data.get("finished_at")),
-        timing_state=_maybe(TimingState, data.get("timing_state")),
-        lyrics=_lyrics(data.get("lyrics")),
-        assets=tuple(_asset(asset) for asset in data.get("assets", ())),
-        error=_fault(data.get("error")),
-        **{name: data.get(name, "") for name in texts},
-    )
-
-
-def _asset(data: Mapping[str, Any]) -> AssetUpdate:
-    texts = {name: data.get(name, "") for name in ("label", "url", "error", "member")}
-    return AssetUpdate(kind=AssetKind(data["kind"]), state=AssetState(data["state"]), **texts)
-
-
-def _lyrics(data: Mapping[str, Any] | None) -> Lyrics | None:
-    if data is None:
-        return None
-    return Lyrics(Timing(data["timing"]), tuple(_cue(cue) for cue in data.get("cues", ())))
-
-
-def _cue(data: Mapping[str, Any]) -> Cue:
-    return Cue(
-        kind=CueKind(data["kind"]),
-        text=data.get("text", ""),
-        start_ms=data.get("start_ms"),
-        end_ms=data.get("end_ms"),
-        words=tuple(
-            Word(word.get("text", ""), word["start_ms"], word["end_ms"]) for word in data.get("words", ())
-        ),
-    )

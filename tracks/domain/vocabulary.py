@@ -1,4 +1,4 @@
-"""The kinds of words that a provider knows and that change over time."""
+"""The kinds of names that a provider knows and that change over time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Vocabulary(StrEnum):
-    """Suggested where a field takes one, never required: new ones appear before we hear of them."""
+    """Suggested where a field takes one, never required: providers add names at any time."""
 
     MODEL = "model"
     VOICE = "voice"

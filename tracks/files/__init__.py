@@ -1,1 +1,1 @@
-"""Bytes: fetching, checking, storing and serving files. Knows no product rule."""
+"""Files: fetching, checking, storing and serving them, without any product rule."""

@@ -1,7 +1,7 @@
-"""Lyrics as files: LRC, SRT, WebVTT, TTML and plain text, valid whatever the lines hold.
+"""Exports lyrics as LRC, SRT, WebVTT, TTML and plain text, valid whatever the lines contain.
 
-Section headings are never sung lines: WebVTT and TTML carry them where players do not show them, plain text
-in brackets; LRC and SRT leave them out, as players show what they can't read as a line (foo_openlyrics#258).
+Section headings are never sung lines: WebVTT and TTML have them where players do not show them, plain text
+in brackets; LRC and SRT leave them out, as players show unknown tags as a line (foo_openlyrics#258).
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from math import inf
 from tracks.domain.updates import CueKind
 from tracks.models import LyricLine, Track
 
-# How long a line stays up whose end is not known, should nothing follow earlier; milliseconds.
+# How long a line is shown whose end is unknown, unless the next one starts earlier.
 LINGER_MS = 5000
-# What breaks a line somewhere, and what XML 1.0 forbids: https://www.w3.org/TR/xml/#charsets
+# What some reader takes as a line break, and what XML 1.0 forbids: https://www.w3.org/TR/xml/#charsets
 _BREAKING = re.compile("[\\s\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 _LOOKS_TIMED = re.compile(r"<(\d+:[\d:.]*)>")
 
 
 class Untimed(ValueError):
-    """No line of the lyrics has a time, so they fit none of the timed formats."""
+    """No sung line has a time, as the timed formats need."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimedCue:
-    """One line of clean text, never blank; milliseconds, ``end`` after ``start``."""
+    """One line of clean text, never blank. Times in milliseconds, ``end`` after ``start``."""
 
     start: int
     end: int
@@ -41,7 +41,7 @@ class TimedCue:
 
 @dataclass(frozen=True, slots=True)
 class LyricFormat:
-    """``content_type`` as it is sent, ``extension`` without a dot."""
+    """One format of a lyric file; ``extension`` has no dot."""
 
     content_type: str
     extension: str
@@ -49,11 +49,11 @@ class LyricFormat:
     write_words: Callable[[Track], str] | None = None
 
 
-def render(track: Track, format: str, *, words: bool = False) -> str:
+def render_lyrics(track: Track, format: str, *, words: bool = False) -> str:
     """The track's lyrics as the text of a file; ``format`` is a key of FORMATS.
 
-    ``words`` adds the times of words where they are known and the format has a way to say them (LRC).
-    Reads ``track.lines``, prefetched or not. Raises Untimed when the format needs times and there are none.
+    ``words`` adds word timing where it is known and the format can hold it (LRC). Reads ``track.lines``,
+    prefetched or not. Raises Untimed where the format needs times and there are none.
     """
     chosen = FORMATS[format]
     write = chosen.write_words if words and chosen.write_words else chosen.write
@@ -62,12 +62,12 @@ def render(track: Track, format: str, *, words: bool = False) -> str:
 
 def _lrc(track: Track) -> str:
     lines = [f"[{_hundredths(start)}]{_unbracketed(cue.text)}" for start, cue in _lrc_cues(track)]
-    return _joined(_lrc_head(track) + lines)
+    return _as_lines(_lrc_head(track) + lines)
 
 
 def _lrc_with_words(track: Track) -> str:
     lines = [f"[{_hundredths(start)}]{_timed_words(cue, start)}" for start, cue in _lrc_cues(track)]
-    return _joined(_lrc_head(track) + lines)
+    return _as_lines(_lrc_head(track) + lines)
 
 
 def _lrc_head(track: Track) -> list[str]:
@@ -97,7 +97,7 @@ def _timed_words(cue: TimedCue, line_start: int) -> str:
 
 
 def _spaced(words: Sequence[str], text: str) -> list[str]:
-    """The line cut before each word, so that it keeps its spaces and marks; spaces where that can't be."""
+    """The line cut before each word, with its spaces and punctuation; else the words with spaces between."""
     places, behind = [], 0
     for word in words:
         place = text.find(word, behind)
@@ -109,7 +109,7 @@ def _spaced(words: Sequence[str], text: str) -> list[str]:
 
 
 def _srt(track: Track) -> str:
-    """A cue ends at a blank line, and an arrow in it may be taken for a time."""
+    # A blank line ends a cue, and a reader may take an arrow in its text for a time.
     blocks = [
         f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n{cue.text.replace('-->', '→')}\n"
         for number, cue in enumerate(_sung(track), 1)
@@ -128,10 +128,8 @@ def _vtt(track: Track) -> str:
 
 
 def _ttml(track: Track) -> str:
-    """https://www.w3.org/TR/ttml2/: a section becomes a ``div`` with a title, which is not shown.
-
-    Without words: the standard counts their times from the line's begin, lyric players from the song's.
-    """
+    """https://www.w3.org/TR/ttml2/: a section becomes a ``div`` with a title, which is not shown."""
+    # Without word timing: the standard counts it from the line's begin, lyric players from the song's.
     body: list[str] = []
     for cue in _cues(track):
         text, times = escape(cue.text), f'begin="{_stamp(cue.start)}" end="{_stamp(cue.end)}"'
@@ -144,18 +142,18 @@ def _ttml(track: Track) -> str:
     namespaces = 'xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"'
     head = f"<head><metadata><ttm:title>{escape(_clean(track.title))}</ttm:title></metadata></head>"
     opening = ['<?xml version="1.0" encoding="UTF-8"?>', f'<tt {namespaces} xml:lang="">', head, "<body>"]
-    return _joined([*opening, *body, "</div>", "</body>", "</tt>"])
+    return _as_lines([*opening, *body, "</div>", "</body>", "</tt>"])
 
 
 def _txt(track: Track) -> str:
-    """Needs no times: headings in brackets, a blank line before each, as lyrics are written down."""
+    """Headings in brackets with a blank line before each; needs no times."""
     lines: list[str] = []
     for row in track.lines.all():
         is_section, text = row.kind == CueKind.SECTION, _clean(row.text)
         if is_section and lines:
             lines.append("")
         lines.append(f"[{text}]" if is_section else text)
-    return _joined(lines or [_clean(line) for line in track.lyrics_text.splitlines()])
+    return _as_lines(lines or [_clean(line) for line in track.lyrics_text.splitlines()])
 
 
 FORMATS: dict[str, LyricFormat] = {
@@ -172,7 +170,7 @@ def _sung(track: Track) -> list[TimedCue]:
 
 
 def _cues(track: Track) -> list[TimedCue]:
-    """Lines and headings by start."""
+    """Lines and headings, ordered by start. Raises Untimed."""
     rows = list(track.lines.all())
     placed = list(zip(_starts(rows), rows, strict=True))
     sung = [(start, row) for start, row in placed if row.kind == CueKind.LINE and _clean(row.text)]
@@ -184,7 +182,7 @@ def _cues(track: Track) -> list[TimedCue]:
 
 
 def _starts(rows: Sequence[LyricLine]) -> list[int]:
-    """Milliseconds; a row without a time stands where the one before it ends, or the next starts."""
+    """In milliseconds; a row without a time starts where the row before it ends, or the next one starts."""
     starts: list[int] = []
     behind = 0
     for row, following in zip(rows, _following(rows), strict=True):
@@ -197,7 +195,7 @@ def _starts(rows: Sequence[LyricLine]) -> list[int]:
 
 
 def _following(rows: Sequence[LyricLine]) -> list[float]:
-    """When the next row that has a time starts, for each row."""
+    """For each row, the start of the next one that has a time, itself included."""
     known: list[float] = [inf if row.start_ms is None else row.start_ms for row in reversed(rows)]
     return list(accumulate(known, _unless_endless))[::-1]
 
@@ -207,7 +205,7 @@ def _unless_endless(later: float, own: float) -> float:
 
 
 def _cue(row: LyricLine, start: int, starts: Sequence[int], duration: int | None) -> TimedCue:
-    """Where the end is not known (none, or the start), the line ends with the next or with the song."""
+    """A line with an unknown end (none, or not after its start) ends with the next line or the song."""
     end = row.end_ms or 0
     if end <= start:
         place = bisect_right(starts, start)
@@ -218,12 +216,12 @@ def _cue(row: LyricLine, start: int, starts: Sequence[int], duration: int | None
 
 
 def _clean(text: str) -> str:
-    """On one line, without what no format can hold."""
+    """The text on one line, without the characters that some format cannot hold."""
     return _BREAKING.sub(" ", text).strip()
 
 
 def _unbracketed(text: str) -> str:
-    """LRC has no way to write a bracket, or what looks like a time, as text."""
+    """LRC cannot hold a bracket, or what looks like a time, as text."""
     return _LOOKS_TIMED.sub(r"(\1)", text).replace("[", "(").replace("]", ")")
 
 
@@ -237,5 +235,5 @@ def _stamp(milliseconds: int, point: str = ".") -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}{point}{rest % 1000:03d}"
 
 
-def _joined(lines: Iterable[str]) -> str:
+def _as_lines(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)

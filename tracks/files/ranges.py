@@ -1,16 +1,16 @@
-"""The Range header of a request for a file: which bytes are asked for (RFC 9110, section 14)."""
+"""Parses the Range header of a request for a file (RFC 9110, section 14)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-# More digits than any file has bytes are nonsense, and costly to read.
+# Far more digits than a file can have bytes are invalid, and slow to parse.
 _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]{1,30})-([0-9]{0,30})|-([0-9]{1,30}))[ \t]*", re.IGNORECASE)
 
 
 class Unsatisfiable(ValueError):
-    """The range is well-formed and lies outside of the file."""
+    """The range is well-formed but outside of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,15 @@ class Span:
 
 
 def span_of(header: str, size: int) -> Span | None:
-    """The one span that the header asks for of a file of ``size`` bytes.
+    """The one span that the header requests of a file of ``size`` bytes. Raises Unsatisfiable.
 
-    None where the whole file is the answer: no header, another unit, nonsense, and several ranges at once,
-    which a server may pass over (section 14.2). Raises Unsatisfiable.
+    None where the whole file is to be sent: no header, another unit, an invalid header, or several ranges at
+    once, which a server may ignore (section 14.2).
     """
-    asked = _RANGE.fullmatch(header)
-    if asked is None:
+    match = _RANGE.fullmatch(header)
+    if match is None:
         return None
-    first, last, suffix = asked.groups()
+    first, last, suffix = match.groups()
     if suffix is not None:
         begin, end = max(0, size - int(suffix)), size - 1
     elif last and int(last) < int(first):

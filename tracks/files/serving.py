@@ -1,4 +1,4 @@
-"""Serves an archived file: byte ranges, conditions, a name to save it by, and nothing a browser would run."""
+"""Serves archived files: byte ranges, conditional requests, file names, and headers that keep them inert."""
 
 from __future__ import annotations
 
@@ -21,23 +21,22 @@ from tracks.models import Asset, Track
 log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 256 * 1024
-LONGEST_NAME = (
-    180  # bytes; file systems end at 255, and the label, the extension and a browser's "(1)" follow
-)
+# Bytes of a title: file systems allow 255, and the label, the extension and a browser's "(1)" follow.
+MAX_TITLE_BYTES = 180
 _NOT_IN_NAMES = re.compile(r'[\s\\/:*?"<>|%]+')
 
 
 def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
-    """The archived file for a GET or HEAD: 200, 206, 304, 412, 416, and 404 when the disk has lost it.
+    """The archived file for a GET or HEAD: 200, 206, 304, 412, 416, and 404 where it is not on the disk.
 
-    ``?download=1`` has it saved under the track's name. The body is read as it is sent, chunk by chunk.
+    ``?download=1`` makes browsers save it under the track's name. The body is read and sent in chunks.
     """
     try:
         file = path_of(asset.file).open("rb")
     except OSError as error:
         log.error("the archived file of asset %s can't be read: %s", asset.pk, type(error).__name__)
-        lost = "The archived file is missing from the disk, so it can't be played. Restore it from a backup."
-        return _guarded(_refusal(404, "not_found", lost))
+        text = "The archived file is missing from the disk, so it can't be played. Restore it from a backup."
+        return _guarded(_refusal(404, "not_found", text))
     answer = _answer(request, asset, file)
     if not answer.streaming:
         file.close()
@@ -68,7 +67,7 @@ def _answer(request: HttpRequest, asset: Asset, file: BinaryIO) -> HttpResponseB
 
 
 def _span(request: HttpRequest, size: int, etag: str, modified: int | None) -> Span | None:
-    """What part is asked for; all of it where If-Range shows that the caller has parts of another file."""
+    """The requested span; None, the whole file, also where If-Range names another file than this."""
     if request.method != "GET":
         return None
     known = request.headers.get("If-Range", etag)
@@ -86,7 +85,7 @@ def _content(
     if request.method == "HEAD":
         answer = HttpResponse(content_type=content_type)
     else:
-        answer = StreamingHttpResponse(_Part(file, part), content_type=content_type, status=status)
+        answer = StreamingHttpResponse(_SpanReader(file, part), content_type=content_type, status=status)
     answer["Accept-Ranges"] = "bytes"
     answer["Content-Length"] = str(part.length)
     answer["Content-Disposition"] = _disposition(asset, request.GET.get("download", ""))
@@ -95,8 +94,8 @@ def _content(
     return answer
 
 
-class _Part:
-    """The bytes of a span, chunk by chunk; the response closes it, read or not."""
+class _SpanReader:
+    """The bytes of a span, in chunks; the response closes it in any case."""
 
     def __init__(self, file: BinaryIO, span: Span) -> None:
         self.file, self.left = file, span.length
@@ -117,12 +116,12 @@ class _Part:
 
 
 def _modified(asset: Asset) -> int | None:
-    """Whole seconds, as dates of HTTP are."""
+    """In whole seconds, like the dates of HTTP."""
     return int(asset.archived_at.timestamp()) if asset.archived_at else None
 
 
 def _disposition(asset: Asset, download: str) -> str:
-    """RFC 6266: the name in plain ASCII for old readers, and whole."""
+    """RFC 6266: the name in plain ASCII for old browsers, and the full one."""
     kind = "inline" if download.lower() in ("", "0", "false") else "attachment"
     name = download_name(asset)
     plain = _tidy(unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode())
@@ -132,8 +131,8 @@ def _disposition(asset: Asset, download: str) -> str:
 
 
 def download_name(asset: Asset) -> str:
-    """The track's title, what tells the file apart, and the extension of what it really is."""
-    title = _tidy(_title(asset.track)).encode()[:LONGEST_NAME].decode(errors="ignore").strip(" .")
+    """The track's title, what distinguishes the file, and the extension of its detected format."""
+    title = _tidy(_title(asset.track)).encode()[:MAX_TITLE_BYTES].decode(errors="ignore").strip(" .")
     source = "source" if asset.kind.startswith("source_") else ""
     parts = [title or f"track-{asset.track_id}", source, _tidy(asset.label)]
     _, extension = os.path.splitext(asset.file)
@@ -141,29 +140,28 @@ def download_name(asset: Asset) -> str:
 
 
 def _title(track: Track) -> str:
-    """What was made from a song, its stems or its video, has no title and goes by the song's."""
+    """The track's title, or its source track's: stems and videos have none of their own."""
     if track.title or track.task.source_track is None:
         return track.title
     return track.task.source_track.title
 
 
 def _tidy(text: str) -> str:
-    """Without what file systems, shells and readers of headers stumble over, or nobody sees."""
-    seen = (char for char in _NOT_IN_NAMES.sub(" ", text) if unicodedata.category(char)[0] != "C")
-    return "".join(seen).strip()
+    """Without characters that are invisible, or that file systems, shells or header parsers mishandle."""
+    visible = (char for char in _NOT_IN_NAMES.sub(" ", text) if unicodedata.category(char)[0] != "C")
+    return "".join(visible).strip()
 
 
 def _refusal(status: int, code: str, detail: str) -> JsonResponse:
-    """In the shape of the API's errors."""
+    """An error in the form of the API's errors."""
     error = {"code": code, "detail": detail, "attr": None}
     return JsonResponse({"type": "client_error", "errors": [error]}, status=status)
 
 
 def _guarded(answer: HttpResponseBase) -> HttpResponseBase:
-    """Whatever the file holds, it is only what we detected, and it may run nothing.
-
-    Also on a 304, whose headers replace those of the stored answer. django-csp keeps a policy that is there.
-    """
+    """With headers by which the file is only what was detected, and runs nothing."""
+    # Also on a 304, whose headers replace those of the cached response. django-csp leaves a policy that is
+    # set.
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

@@ -1,4 +1,4 @@
-"""Where archived files live: named by what they are and by their checksum, so that nothing is overwritten."""
+"""The storage of archived files, each named by its asset and its checksum, so that none is overwritten."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracks.models import Asset
 
 
 def name_for(asset: Asset, sha256: str, extension: str) -> str:
-    """The name of an archived file below the media folder; other bytes get another name."""
+    """The name of an archived file below the media folder; different bytes have different names."""
     label = "".join(char if char.isalnum() else "-" for char in asset.label)
     parts = [str(asset.track_id), asset.kind, *([label] if label else []), sha256[:16]]
     return f"{asset.track_id // 1000:04d}/{'-'.join(parts)}.{extension}"
@@ -24,7 +24,7 @@ def path_of(name: str) -> Path:
 
 
 def put(part: Path, name: str) -> None:
-    """Puts a checked file into place, atomically and durably; the part stays until its owner discards it."""
+    """Stores a checked file under the name, atomically and synced to the disk; the part stays as well."""
     target = path_of(name)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
@@ -34,7 +34,7 @@ def put(part: Path, name: str) -> None:
     except OSError:  # another file system
         _copy(part, draft)
     os.replace(draft, target)
-    draft.unlink(missing_ok=True)  # two names of one file: replacing did nothing, as POSIX has it
+    draft.unlink(missing_ok=True)  # where both names are one file, POSIX makes the replacement do nothing
     for folder in (target.parent, target.parent.parent):
         _sync(folder)
 

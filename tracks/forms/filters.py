@@ -1,4 +1,4 @@
-"""The forms of the pages: filters, a person's verdict, and what settles a task."""
+"""The small forms of the pages: filters, a review, and the id that resolves a task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from tracks import providers
 from tracks.domain.statuses import TaskStatus, TrackStatus
 from tracks.models import Review, Task, Track
-from tracks.presentation.labels import TASK_STATES
+from tracks.presentation.labels import REVIEW_CHOICES, TASK_STATES
 from tracks.queries.search import matching
 
 Choices = list[tuple[str, str]]
@@ -41,14 +41,14 @@ def _operation_choices() -> Choices:
 
 
 def _select(label: str, every: str, choices: Choices) -> forms.CharField:
-    """A filter. Any value is taken: one that nothing has finds nothing."""
+    """A filter. Any value is valid; an unknown one finds nothing."""
     return forms.CharField(
         label=label, required=False, widget=forms.Select(choices=[("", f"any {every}"), *choices])
     )
 
 
 class SongFilter(forms.Form):
-    """What the list of songs is narrowed by. ``styles`` and ``models``: what recent songs have."""
+    """The filters of the list of songs. ``styles`` and ``models``: those of recent songs, as suggestions."""
 
     def __init__(self, data: Mapping[str, Any], styles: list[str], models: list[str]) -> None:
         super().__init__(data)
@@ -61,26 +61,26 @@ class SongFilter(forms.Form):
             "style": forms.CharField(label="Style", required=False, max_length=200),
             "model": _select("Model", "model", [(model, model) for model in known]),
             "status": _select("Status", "status", SONG_STATES),
-            "review": _select("Verdict", "verdict", list(Review.choices)),
+            "review": _select("Review", "review", REVIEW_CHOICES),
             "since": _select("Since", "time", list(SINCE.items())),
         }
 
-    def narrowed(self, songs: QuerySet[Track]) -> QuerySet[Track]:
-        """The songs that the filters leave."""
-        asked = {name: str(value) for name, value in self.asked().items()}
+    def filtered(self, songs: QuerySet[Track]) -> QuerySet[Track]:
+        """The songs that match all active filters."""
+        active = {name: str(value) for name, value in self.active().items()}
         exact = ("provider", "model", "status", "review")
-        songs = songs.filter(**{name: asked[name] for name in exact if name in asked})
-        if "q" in asked:
-            songs = matching(songs, asked["q"])
-        if "style" in asked:
+        songs = songs.filter(**{name: active[name] for name in exact if name in active})
+        if "q" in active:
+            songs = matching(songs, active["q"])
+        if "style" in active:
             # The search index narrows first: a style alone is on no index.
-            songs = matching(songs, asked["style"]).filter(style__icontains=asked["style"])
-        if asked.get("since") in SINCE:
-            songs = songs.filter(received_at__gte=timezone.now() - timedelta(days=int(asked["since"])))
+            songs = matching(songs, active["style"]).filter(style__icontains=active["style"])
+        if active.get("since") in SINCE:
+            songs = songs.filter(received_at__gte=timezone.now() - timedelta(days=int(active["since"])))
         return songs
 
-    def asked(self) -> dict[str, Any]:
-        """The filters that are set."""
+    def active(self) -> dict[str, Any]:
+        """The filters that are set, by name."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
@@ -95,16 +95,16 @@ class TaskFilter(forms.Form):
             "operation": _select("Operation", "operation", _operation_choices()),
         }
 
-    def narrowed(self, tasks: QuerySet[Task]) -> QuerySet[Task]:
-        return tasks.filter(**self.asked())
+    def filtered(self, tasks: QuerySet[Task]) -> QuerySet[Task]:
+        return tasks.filter(**self.active())
 
-    def asked(self) -> dict[str, Any]:
+    def active(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class VerdictForm(forms.Form):
-    """A person's word on a track. What the request does not name stays as it is."""
+class ReviewForm(forms.Form):
+    """A review of a track. Fields that are not posted stay as they are."""
 
     title = forms.CharField(max_length=500, required=False)
     review = forms.ChoiceField(choices=Review.choices, required=False)
@@ -118,14 +118,14 @@ class VerdictForm(forms.Form):
         return title
 
     def changes(self) -> dict[str, Any]:
-        """What was said, by the names of :func:`tracks.services.review.edit`; call it once valid."""
-        said = {name: value for name, value in self.cleaned_data.items() if name in self.data}
-        if not said.get("review", "new"):
-            del said["review"]
-        if "notes" in said:
-            said["notes"] = said["notes"].replace("\r\n", "\n")
-        return said
+        """The posted fields, named as :func:`tracks.services.review.edit` takes them; call it once valid."""
+        posted = {name: value for name, value in self.cleaned_data.items() if name in self.data}
+        if not posted.get("review", "new"):
+            del posted["review"]
+        if "notes" in posted:
+            posted["notes"] = posted["notes"].replace("\r\n", "\n")
+        return posted
 
 
-class SettleForm(forms.Form):
+class ResolveForm(forms.Form):
     external_id = forms.CharField(max_length=200, label="The provider's id")

@@ -1,4 +1,4 @@
-"""The form of one operation, made from its declaration; the declaration also judges what comes back."""
+"""The form of one operation, made from its declaration, which also checks what is sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django import forms
 from tracks.models import Track
 from tracks.presentation import lyric_sheet
 from tracks.presentation.labels import track_name
-from tracks.providers.operations import Field, Operation, When
+from tracks.providers.operations import Field, Operation, Problem, When
 from tracks.services import catalogue
 from tracks.services.submission import sources
 from tracks.services.submission.source_links import is_made_by_link
@@ -29,9 +29,9 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """One field as the page shows it. ``need``: whether it must be filled in, in words; ``faults`` too.
+    """One field as the page shows it. ``need``: whether it must be filled in; ``faults``: whole sentences.
 
-    ``limits`` and ``required_when`` are JSON for the script that counts and marks while one types.
+    ``limits`` and ``required_when`` are JSON for the script that counts and marks during typing.
     ``preview``: the lyrics as they are understood, where the text has sections.
     """
 
@@ -47,12 +47,13 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What is wrong with one field: its label, the provider's name for it, and the rest of the sentence."""
+    """What is wrong with one field: its label, the provider's name for it, its HTML id, and the rest of the
+    sentence, such as "is required."."""
 
     label: str
     name: str
     anchor: str
-    says: str
+    detail: str
 
 
 SOURCE_FIELD = Field(
@@ -64,7 +65,7 @@ SOURCE_FIELD = Field(
 
 
 class OperationForm(forms.Form):
-    """``source``: the track that it is made from, where that is settled; its ids are then not asked for."""
+    """``source``: the source track, where it is chosen already; its ids are then not asked for."""
 
     def __init__(
         self,
@@ -94,51 +95,59 @@ class OperationForm(forms.Form):
         if chosen is None and number is None:
             filled |= self._ask_for_the_source(asked)
         for problem in self.prepared.problems:
-            if problem.field not in filled:
-                self.add_error(problem.field if problem.field in self.fields else None, problem.detail)
+            if problem.field in self.fields and problem.field not in filled:
+                self.add_error(problem.field, problem.detail)
+            elif problem.field not in filled:
+                self.add_error(None, f"{self._subject(problem)} {self._in_words(problem.detail)}")
         return cleaned
 
+    def _subject(self, problem: Problem) -> str:
+        """What a problem is about that has no field on the form, because a source track is chosen already."""
+        if problem.field == SOURCE:
+            return "The address of this page"
+        return self._labels.get(problem.field, problem.field)
+
     def _ask_for_the_source(self, asked: Mapping[str, Any]) -> set[str]:
-        """One sentence where nothing is named that it could be made from, instead of one for each id."""
+        """One sentence where no source is named, instead of one for each id."""
         naming = {field.name for field in self.operation.fields if field.names}
         if not self.operation.needs_source or naming & set(asked):
             return set()
         other = "a link to a recording" if is_made_by_link(self.operation) else "its ids at the provider"
-        self.add_error(SOURCE, f"{SOURCE} is required: the number of a song here, or else {other} below.")
+        self.add_error(SOURCE, f"is required: the number of a song here, or else {other} below.")
         return naming
 
     def _track(self, number: Any) -> Track | None:
         if number is None:
             return None
-        is_id = isinstance(number, int) and 0 < number <= sources.LARGEST_ID
+        is_id = isinstance(number, int) and 0 < number <= sources.MAX_ID
         found = Track.objects.select_related("task").filter(pk=number).first() if is_id else None
         if found is None:
-            says = "names no track here. The number is the one in the address of the song's page."
-            self.add_error(SOURCE, f"{SOURCE} {says}")
+            detail = "names no track here. The number is the one in the address of the song's page."
+            self.add_error(SOURCE, detail)
         return found
 
     def rows(self) -> list[FormRow]:
-        """The fields that say what it is made from, then the others."""
-        known = catalogue.read(self.provider)
+        """The fields that name the source, then the others."""
+        known = catalogue.read_catalogue(self.provider)
         return [self._row(field, self._suggestions(field, known)) for field in self.declared]
 
     def _suggestions(self, field: Field, known: catalogue.Catalogue) -> list[Suggestion]:
         if field is SOURCE_FIELD:
-            songs = sources.recent(self.provider, self.operation)
+            songs = sources.recent_sources(self.provider, self.operation)
             return [Suggestion(str(song.pk), _take(song)) for song in songs]
         entries = known.suggestions(self.provider, self.operation, field)
         return [Suggestion(entry.name, entry.label) for entry in entries]
 
     def _row(self, field: Field, suggestions: list[Suggestion]) -> FormRow:
         bound = self[field.name]
-        rules = [{"most": limit.most, **self._condition(limit.when)} for limit in field.limits]
+        rules = [{"most": limit.max_length, **self._condition(limit.when)} for limit in field.limits]
         needs = [self._condition(when) for when in field.required_when]
         return FormRow(
             field=field,
             bound=bound,
             suggestions=suggestions,
             need=self._in_words(_need(field, self.operation)),
-            faults=[self._fault(field, str(error)) for error in bound.errors],
+            faults=[f"{field.label} {detail}" for detail in self._details(field)],
             limits=json.dumps(rules) if rules else "",
             required_when=json.dumps(needs) if needs else "",
             preview=_preview(bound) if field.multiline else [],
@@ -146,37 +155,35 @@ class OperationForm(forms.Form):
 
     def _condition(self, when: When) -> dict[str, Any]:
         otherwise = self.operation.defaults.get(when.field)
-        said = {"field": f"id_p-{when.field}", "values": list(when.values), "otherwise": otherwise}
-        return said | ({"also": self._condition(when.also)} if when.also else {})
+        condition = {"field": f"id_p-{when.field}", "values": list(when.values), "otherwise": otherwise}
+        return condition | ({"also": self._condition(when.also)} if when.also else {})
 
     def complaints(self) -> list[Complaint]:
         """What is wrong, field by field, for the list above the form."""
         return [
-            Complaint(
-                field.label, field.name, str(self[field.name].id_for_label), self._rest(field, str(error))
-            )
+            Complaint(field.label, field.name, str(self[field.name].id_for_label), detail)
             for field in self.declared
-            for error in self[field.name].errors
+            for detail in self._details(field)
         ]
 
-    def _fault(self, field: Field, error: str) -> str:
-        """The sentence as it stands below the field: with its label, where it begins with its name."""
-        return self._in_words(re.sub(rf"^{field.name}\b", lambda _: field.label, error))
+    def _details(self, field: Field) -> list[str]:
+        """What is wrong with the field: sentences that have its label as their subject."""
+        return [self._in_words(str(error)) for error in self[field.name].errors]
 
-    def _rest(self, field: Field, error: str) -> str:
-        """The sentence without the name, where it begins with it: the list sets label and name apart."""
-        said, rest = self._in_words(error), error.removeprefix(field.name)
-        return self._in_words(rest) if rest != error else f": {said}"
+    @property
+    def _labels(self) -> dict[str, str]:
+        return {field.name: field.label for field in (*self.operation.fields, SOURCE_FIELD)}
 
     def _in_words(self, text: str) -> str:
-        """Labels for the provider's names of fields, but for names that are words of any sentence."""
-        labels = {field.name: field.label for field in (*self.operation.fields, SOURCE_FIELD)}
-        strange = "|".join(name for name in labels if re.search("[A-Z_]", name))
-        return re.sub(rf"\b({strange})\b", lambda name: f"“{labels[name[0]]}”", text)
+        """The text with labels in place of the provider's names of fields."""
+        labels = self._labels
+        # A name such as "title" is also a word of any sentence.
+        names = "|".join(name for name in labels if re.search("[A-Z_]", name))
+        return re.sub(rf"\b({names})\b", lambda name: f"“{labels[name[0]]}”", text)
 
 
 def _asked(operation: Operation, source: Track | None) -> Iterator[Field]:
-    """What the form asks for: with a source not what is filled in from it, without one its number too."""
+    """The fields of the form: with a source without those filled in from it, else with its number too."""
     if source is None:
         if operation.takes_source:
             yield SOURCE_FIELD
@@ -198,7 +205,7 @@ def _need(field: Field, operation: Operation) -> str:
 
 
 def _preview(bound: forms.BoundField) -> list[lyric_sheet.SheetRow]:
-    rows = lyric_sheet.rows_of_text(str(bound.value() or ""))
+    rows = lyric_sheet.sheet_rows_of_text(str(bound.value() or ""))
     return rows if any(row.is_section for row in rows) else []
 
 
@@ -212,7 +219,7 @@ def _take(song: Track) -> str:
 
 
 def _form_field(field: Field) -> forms.Field:
-    """Only shape and hints: what is allowed is the declaration's to say."""
+    """Only shape and hints: the declaration alone says what is allowed."""
     common: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": False}
     if field.type is bool:
         return forms.BooleanField(initial=bool(field.default), **common)
@@ -225,18 +232,20 @@ def _form_field(field: Field) -> forms.Field:
         widget = forms.Textarea(hints | {"rows": 8 if (field.max_length or 0) > 1500 else 4})
     else:
         widget = forms.TextInput(hints)
-    return forms.CharField(widget=widget, initial=field.default, strip=False, **common)
+    form_field = forms.CharField(widget=widget, initial=field.default, strip=False, **common)
+    form_field.validators = []  # Django's own says of a NUL character what the declaration says too.
+    return form_field
 
 
 def _hints(field: Field) -> Iterable[tuple[str, Any]]:
-    # Where a track's number will do instead, the browser must not insist.
+    # Where a track's number will do instead, the browser must not demand it.
     if field.required and not field.names:
         yield "required", True
     if field.type is not str:
         yield from (("type", "number"), ("step", "1" if field.type is int else "any"))
         if field is SOURCE_FIELD:
             yield "list", f"suggestions-{field.name}"
-        for name, bound in (("min", field.least), ("max", field.most)):
+        for name, bound in (("min", field.minimum), ("max", field.maximum)):
             if bound is not None:
                 yield name, f"{bound:g}"
         return
@@ -249,7 +258,7 @@ def _hints(field: Field) -> Iterable[tuple[str, Any]]:
 
 
 def _value(field: Field, raw: Any) -> Any:
-    """The parameter as its declared type; None leaves it out. What is no number stays text."""
+    """The parameter in its declared type; None leaves it out. What is not a number stays text."""
     if field.type is bool:
         return bool(raw) if raw or field.required or field.default else None
     text = str(raw or "").replace("\r\n", "\n")

@@ -1,7 +1,7 @@
-"""Keyset pages: a page begins behind a row's (value, id), so depth is free and no row is missed or doubled.
+"""Keyset pagination: a page begins after a row's (value, id), so deep pages cost no more and none is skipped.
 
-An ordering is a public name, turned round by a ``-`` before it; rows without a value come last either way,
-equal values are told apart by the id. Each ordering reads its own index (migration 0002).
+An ordering is a public name, descending with a ``-`` before it. Rows without a value come last both ways;
+rows of equal value are sorted by id. Each ordering reads its own index (migration 0002).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.db.models import BooleanField, F, Field, Func, Model, OrderBy, Q, Qu
 
 M = TypeVar("M", bound=Model)
 
-# What a list may be ordered by, and the column behind it.
+# What a list of tracks may be ordered by, and the column for it.
 ORDERINGS: Mapping[str, str] = {
     "id": "id",
     "created_at": "created_at",
@@ -25,15 +25,15 @@ ORDERINGS: Mapping[str, str] = {
     "duration": "duration_ms",
     "rating": "rating",
 }
-LONGEST_CURSOR = 4000
+MAX_CURSOR = 4000  # characters
 
 
 class BadCursor(ValueError):
-    """The cursor is none of ours, or belongs to another ordering."""
+    """The cursor was not made here, or for another ordering."""
 
 
 class BadOrdering(ValueError):
-    """The list can't be ordered by that."""
+    """The list has no such ordering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +47,28 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class _Ordering:
-    """One direction through one column; ``field`` is what the column holds."""
+    """One direction through one column."""
 
     name: str
     field: Field[Any, Any]
-    falls: bool
+    descending: bool
 
     @property
     def column(self) -> str:
         return self.field.attname
 
     def terms(self, backward: bool) -> list[OrderBy]:
-        """ORDER BY, spelled as the indexes are; backward they are read from their other end."""
-        falls, nulls = self.falls != backward, {"nulls_first" if backward else "nulls_last": True}
-        by_id = OrderBy(F("pk"), descending=falls)
+        """The ORDER BY, spelled as the indexes are; backward reads them from their other end."""
+        descending, nulls = self.descending != backward, {"nulls_first" if backward else "nulls_last": True}
+        by_id = OrderBy(F("pk"), descending=descending)
         if self.field.primary_key:
             return [by_id]
-        return [OrderBy(F(self.column), descending=falls, **nulls), by_id]
+        return [OrderBy(F(self.column), descending=descending, **nulls), by_id]
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Just behind a row, or before it when read backward; ``value`` and ``pk`` are the row's."""
+    """The place just after a row, or before it when read backward; ``value`` and ``pk`` are the row's."""
 
     value: Any
     pk: int
@@ -78,10 +78,10 @@ class _Place:
     def at(cls, row: Model, ordering: _Ordering, *, backward: bool) -> Self:
         return cls(getattr(row, ordering.column), row.pk, backward)
 
-    def turned(self, ordering: _Ordering) -> _Place:
-        """The other way from here, the row itself included should it still exist: ids are whole numbers."""
-        rises = ordering.falls == self.backward
-        return _Place(self.value, self.pk + (1 if rises else -1), not self.backward)
+    def reversed(self, ordering: _Ordering) -> _Place:
+        """The same place read the other way, so that the row itself is included if it still exists."""
+        ascending = ordering.descending == self.backward
+        return _Place(self.value, self.pk + (1 if ascending else -1), not self.backward)
 
 
 def page_of(
@@ -91,10 +91,10 @@ def page_of(
     size: int,
     orderings: Mapping[str, str] = ORDERINGS,
 ) -> Page[M]:
-    """The page of ``size`` rows that the cursor stands for; without a cursor the first.
+    """The page of up to ``size`` rows at the cursor; the first one without a cursor.
 
-    One query of size + 1 rows. Only the page on which values end and rows without one begin takes a second.
-    Raises BadOrdering for a name that ``orderings`` lacks and BadCursor for a cursor that makes no sense.
+    One query of size + 1 rows; a second one only on the page where rows without a value begin. Raises
+    BadOrdering for a name that ``orderings`` lacks, and BadCursor.
     """
     by = _ordering(queryset.model, ordering, orderings)
     place = _decoded(cursor, by) if cursor else None
@@ -103,16 +103,16 @@ def page_of(
     has_more, rows = len(rows) > size, rows[:size]
     if backward:
         rows.reverse()
-    after, before = _ways_on(rows, by, place, has_more)
+    after, before = _neighbours(rows, by, place, has_more)
     return Page(rows, _encoded(after, by), _encoded(before, by))
 
 
-def _ways_on(
+def _neighbours(
     rows: list[M], by: _Ordering, place: _Place | None, has_more: bool
 ) -> tuple[_Place | None, _Place | None]:
     """Where the pages after and before begin."""
     if not rows:
-        back = place.turned(by) if place else None
+        back = place.reversed(by) if place else None
         return (back, None) if back and not back.backward else (None, back)
     after = _Place.at(rows[-1], by, backward=False)
     before = _Place.at(rows[0], by, backward=True)
@@ -133,7 +133,7 @@ def _read(ordered: QuerySet[M], by: _Ordering, place: _Place | None, count: int)
 
 
 def _parts(ordered: QuerySet[M], by: _Ordering, place: _Place | None) -> Iterator[QuerySet[M]]:
-    """What comes from the place on, each part one range of the index: rows with a value, rows without."""
+    """The rows from the place on, each part one range of the index: rows with a value, rows without."""
     if place is None:
         yield ordered
         return
@@ -152,14 +152,14 @@ def _parts(ordered: QuerySet[M], by: _Ordering, place: _Place | None) -> Iterato
 
 
 def _beyond_id(by: _Ordering, place: _Place) -> Q:
-    return Q((f"pk__{'lt' if by.falls != place.backward else 'gt'}", place.pk))
+    return Q((f"pk__{'lt' if by.descending != place.backward else 'gt'}", place.pk))
 
 
 def _beyond(by: _Ordering, place: _Place) -> Func:
-    """``(column, id) > (value, pk)``: one range of the index, which no form with OR gets."""
+    """``(column, id) > (value, pk)``: one range of the index, which no condition with OR becomes."""
     here = _row(F(by.column), F("pk"))
     there = _row(Value(place.value, output_field=by.field), Value(place.pk))
-    sign = " < " if by.falls != place.backward else " > "
+    sign = " < " if by.descending != place.backward else " > "
     return Func(here, there, template="%(expressions)s", arg_joiner=sign, output_field=BooleanField())
 
 
@@ -177,7 +177,7 @@ def _ordering(model: type[Model], ordering: str, orderings: Mapping[str, str]) -
 
 
 def _encoded(place: _Place | None, by: _Ordering) -> str | None:
-    """Opaque and safe in a URL; holds the ordering, so that it can't be mistaken for one of another."""
+    """Opaque and safe in a URL. It holds the ordering, so that it is refused for another one."""
     if place is None:
         return None
     value = place.value.astimezone(UTC).isoformat() if isinstance(place.value, datetime) else place.value
@@ -188,7 +188,7 @@ def _encoded(place: _Place | None, by: _Ordering) -> str | None:
 
 def _decoded(cursor: str, by: _Ordering) -> _Place:
     try:
-        if len(cursor) > LONGEST_CURSOR:
+        if len(cursor) > MAX_CURSOR:
             raise ValueError("too long")
         plain = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode()
         way, name, pk, text = plain.split("|", 3)

@@ -1,8 +1,8 @@
-"""Claiming what is due: a conditional update on the due column, on every database alike.
+"""Leases: claim due rows by a conditional update, the same on every database.
 
-The due column is also the lease: a claim moves it into the future, so a row whose worker died comes due
-again by itself. The count of claims rises before the work and returns to zero when the work completes in
-an orderly way; a row that reaches the limit killed its worker each time and is parked by its owner.
+The due column is also the lease: a claim moves it into the future, so a row whose worker died becomes due
+again by itself. The count of claims rises before the work and returns to zero when the work completes. A row
+with more than MAX_CLAIMS claims ended its worker each time; whoever claims it parks it.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from django.utils import timezone
 
 M = TypeVar("M", bound=Model)
 
-# How many candidates to try before giving up: others may be claiming at the same moment.
+# How many due rows to try before giving up: other workers may claim the same ones at that moment.
 _CANDIDATES = 10
 
 
 class LeaseLost(Exception):
-    """The row came due again meanwhile and somebody else has it: stop, and write nothing."""
+    """The row became due again and another worker may have it: stop, and write nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueColumn:
-    """The names of the columns that hold a kind of row's due time and its count of claims."""
+    """The names of a model's columns for a due time and its count of claims."""
 
     due: str
     claims: str
@@ -47,19 +47,17 @@ class Lease(Generic[M]):
 
     @property
     def attempts_exhausted(self) -> bool:
-        """The work died under this row more than MAX_CLAIMS times."""
+        """Whether more than MAX_CLAIMS claims, this one included, did not complete."""
         return self.claims > settings.MAX_CLAIMS
 
     def renew(self) -> None:
-        """Extends the lease to LEASE seconds once a third of it is used, so it is cheap to call often.
-
-        Raises LeaseLost.
-        """
+        """Extends the lease to LEASE seconds. Raises LeaseLost."""
+        # Only once a third of it is used, so that it is cheap to call often.
         if self.until - timezone.now() <= timedelta(seconds=settings.LEASE * 2 / 3):
             self.extend(settings.LEASE)
 
     def extend(self, seconds: float) -> None:
-        """Extends the lease to so many seconds from now, for work that cannot renew. Raises LeaseLost."""
+        """Extends the lease to this many seconds from now, for work that cannot renew. Raises LeaseLost."""
         until = timezone.now() + timedelta(seconds=seconds)
         if not self._ours().update(**{self.column.due: until}):
             raise LeaseLost
@@ -67,15 +65,15 @@ class Lease(Generic[M]):
         heartbeat()
 
     def release(self, *, counts: bool = False) -> None:
-        """Makes the row due again as before the claim; a lease that was lost is passed over.
+        """Makes the row due again as before the claim; without effect once the lease is lost.
 
-        ``counts``: the claim stays counted, as one that did not complete. Earlier ones do in any case.
+        ``counts``: this claim stays counted as one that did not complete. Earlier ones stay counted anyway.
         """
         due, claims = getattr(self.row, self.column.due), self.claims if counts else self.claims - 1
         self._ours().update(**{self.column.due: due, self.column.claims: claims})
 
     def complete(self, *, due: datetime | None, **values: Any) -> None:
-        """Writes the outcome and the next due time while the lease is ours. Raises LeaseLost."""
+        """Writes the outcome and the next due time if the lease is still ours. Raises LeaseLost."""
         changes: Mapping[str, Any] = {**values, self.column.due: due, self.column.claims: 0}
         if not self._ours().update(**changes):
             raise LeaseLost
@@ -88,9 +86,9 @@ class Lease(Generic[M]):
 
 
 def claim(rows: QuerySet[M], column: DueColumn, seconds: float | None = None) -> Lease[M] | None:
-    """Claims the first row that is still due, in the queryset's order, or None.
+    """Claims the first row that is still due, in the queryset's order; None when there is none.
 
-    ``seconds``: how long the lease lasts, for work that cannot renew it; LEASE where none is given.
+    ``seconds``: how long the lease lasts, for work that cannot renew it; LEASE by default.
     """
     for row in rows[:_CANDIDATES]:
         until = timezone.now() + timedelta(seconds=seconds or settings.LEASE)
@@ -103,12 +101,12 @@ def claim(rows: QuerySet[M], column: DueColumn, seconds: float | None = None) ->
 
 
 def request_lease_seconds() -> float:
-    """How long a row is leased for one request to its provider: connect, wait and read, with a margin."""
+    """How long a row is leased for one request to its provider: to connect and to read, with a margin."""
     return 2.0 * settings.PROVIDER_TIMEOUT + 15
 
 
 def heartbeat() -> None:
-    """Shows this worker's supervisor that work is being taken up: touches the file that it watches."""
+    """Shows this worker's supervisor that it works: touches the file that the supervisor watches."""
     path = os.environ.get("MUSICGEN_HEARTBEAT_FILE")
     if path:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The tables of the product: a task, its tracks, their lyrics and files, and what was said of them."""
+"""The tables of the product: tasks, their tracks, lyrics, files, statements and events; accounts; workers."""
 
 from tracks.models.access import ApiToken
 from tracks.models.accounts import Account

@@ -1,4 +1,4 @@
-"""Tokens of the REST API: shown once, stored hashed."""
+"""Tokens of the REST API: shown once, stored as a hash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.utils import timezone
 
 
 def hashed(token: str) -> str:
-    """SHA-256 is enough for 256 random bits; a slow hash protects what people choose."""
+    """Hex SHA-256 of a token."""
+    # Enough for 256 random bits; a slow hash is for passwords that people choose.
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -30,7 +31,7 @@ class ApiToken(models.Model):
 
     @classmethod
     def issue(cls, user_id: int) -> str:
-        """A new token for that user; the text is returned here and nowhere else."""
+        """Makes a token for the user and returns its text, which is not stored."""
         token = secrets.token_urlsafe(32)
         cls.objects.create(user_id=user_id, digest=hashed(token))
         return token

@@ -1,4 +1,4 @@
-"""An account at a provider: how fast it may be asked, whether it answers at all, what is left on it."""
+"""An account: one API key at one provider, with its rate limit, its breaker and its balance."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.db import models
 
 
 class Account(models.Model):
-    """One row per provider and API key, shared by every worker; ``services/pacing`` writes it.
+    """One row per provider and API key, shared by all workers; ``services/rate_limit`` writes it.
 
-    Each change raises ``version`` in the same conditional update, so two workers never take one permit.
+    Each change raises ``version`` in the same conditional update, so that two workers never take one permit.
     """
 
     provider = models.CharField(max_length=16)

@@ -16,13 +16,13 @@ from tracks.models.tracks import Track
 
 
 def link_key(url: str) -> str:
-    """What finds the file behind a link: 16 hex digits of SHA-256 over the link without its query."""
+    """The key that finds a file by its link: 16 hex digits of SHA-256 of the link without its query."""
     return hashlib.sha256(link_identity(url).encode()).hexdigest()[:16] if url else ""
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     def due(self, now: datetime) -> Self:
-        """To be fetched now, the nearest deadline first."""
+        """To be fetched now, the nearest expiry first."""
         return self.filter(next_attempt_at__lte=now).order_by(
             F("expires_at").asc(nulls_last=True), "next_attempt_at", "pk"
         )
@@ -75,7 +75,7 @@ class Asset(models.Model):
                 name="asset_due",
             ),
             models.Index(fields=["link_key"], condition=~Q(link_key=""), name="asset_by_link"),
-            # What is not kept is few and is what people look for.
+            # Files that are not archived are few, and are what people look for.
             models.Index(
                 F("status"),
                 F("id").desc(),

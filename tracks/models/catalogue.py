@@ -1,4 +1,4 @@
-"""Models and voices that a provider knows: data that a person may correct, begun from a default list."""
+"""The catalogue: models and voices of each provider, from a default list that people can edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracks.models.choices import choices, only
 
 
 class CatalogueEntry(models.Model):
-    """One model or voice. Suggested in forms; a name that is not here is passed on with a warning."""
+    """One model or voice. Suggested in forms; a name that is not here is accepted with a warning."""
 
     provider = models.CharField(max_length=16)
     kind = models.CharField(max_length=8, choices=choices(Vocabulary))

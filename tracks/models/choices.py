@@ -1,4 +1,4 @@
-"""Turns the rules' own words into column choices and into constraints that say the same."""
+"""Column choices and matching database constraints, made from the enums of the domain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 def only(field: str, words: Iterable[str], name: str) -> models.CheckConstraint:
-    """Django's ``choices`` bind forms, not the database; this does."""
+    """A constraint that the column holds one of these words: Django's ``choices`` bind forms only."""
     return models.CheckConstraint(
         condition=models.Q(**{f"{field}__in": [str(word) for word in words]}), name=name
     )

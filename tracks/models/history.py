@@ -1,4 +1,4 @@
-"""What was said of a task (statements) and what changed because of it (events)."""
+"""Statements, what the sources stated about a task, and events, what changed because of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.db import connection, models
 from django.utils import timezone
 
 from tracks.domain.fold import StatementValue
-from tracks.domain.updates import Source, from_json
+from tracks.domain.update_json import from_json
+from tracks.domain.updates import Source
 from tracks.models.assets import Asset
 from tracks.models.choices import choices, only
 from tracks.models.tasks import Task
@@ -16,7 +17,7 @@ from tracks.models.tracks import Track
 
 
 class Statement(models.Model):
-    """What a source said, once. The rows of a task, its tracks and files are the fold of these."""
+    """What one source stated, stored once. A task, its tracks and their files are the fold of these."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="statements")
     source = models.CharField(max_length=16, choices=choices(Source))
@@ -41,12 +42,10 @@ class Statement(models.Model):
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    def settled(self) -> Self:
-        """Only rows that no row with a smaller id can still precede; on PostgreSQL it asks for the bound.
-
-        Ids are drawn before commit, so a reader that follows the highest id could step over a row of a slower
-        transaction; migration 0002 says how the bound is found. SQLite has one writer at a time.
-        """
+    def gapless(self) -> Self:
+        """Without the newest rows while one with a smaller id may still be committed; one small query."""
+        # Ids are drawn before the commit, so a reader that follows the highest id could skip a row of a
+        # slower transaction; migration 0002 says how the bound is found. SQLite has one writer at a time.
         if connection.vendor != "postgresql":
             return self
         with connection.cursor() as cursor:
@@ -56,7 +55,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """An append-only row of what changed: the history, the feed and the outbox."""
+    """An append-only row of what changed: a task's history and the feed for other programs."""
 
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=32)

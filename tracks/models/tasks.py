@@ -1,4 +1,4 @@
-"""A task: one submit to a provider, whatever comes of it."""
+"""A task: one submit to a provider, whatever its results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tracks.domain.statuses import FINISHED, TaskStatus
 from tracks.domain.updates import ErrorKind, Source
 from tracks.models.choices import choices, only
 
-# Plain words, so that migrations stand by themselves.
+# Plain strings, so that migrations do not depend on the enum.
 _FINISHED = sorted(status.value for status in FINISHED)
 
 
@@ -25,13 +25,13 @@ class Origin(models.TextChoices):
 
 
 def new_nonce() -> str:
-    """What makes a task's callback token unguessable together with the signature; no secret by itself."""
+    """16 random hex digits that make a task's signed callback token unguessable; no secret by themselves."""
     return secrets.token_hex(8)
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def due_to_submit(self, now: datetime) -> Self:
-        """Waiting to be sent, longest first; ones whose claim lapsed are among them."""
+        """To be sent now, the longest due first; also those whose lease ended."""
         return self.filter(submit_at__lte=now).order_by("submit_at", "pk")
 
     def due_to_poll(self, now: datetime) -> Self:
@@ -139,13 +139,13 @@ class Task(models.Model):
                 name="task_due_to_poll",
             ),
             models.Index(F("status"), F("id").desc(), name="task_by_status"),
-            # How many are being made at once, for the gate of parallel tasks.
+            # Counts the running tasks, for the limit of parallel ones.
             models.Index(
                 fields=["provider"],
                 condition=Q(status=TaskStatus.RUNNING.value),
                 name="task_running_by_provider",
             ),
-            # What finished lately, for the health of callbacks.
+            # Finds the latest finished tasks, for the health of callbacks.
             models.Index(
                 F("provider"),
                 F("finished_at").desc(),

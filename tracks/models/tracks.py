@@ -23,13 +23,13 @@ class Review(models.TextChoices):
 
 
 class TrackQuerySet(models.QuerySet["Track"]):
-    def due_for_words(self, now: datetime) -> Self:
-        """Whose word timing is to be asked for now, longest first."""
+    def due_for_word_timing(self, now: datetime) -> Self:
+        """Whose word timing is to be requested now, the longest due first."""
         return self.filter(words_at__lte=now).order_by("words_at", "pk")
 
 
 class Track(models.Model):
-    """One result of a task. Its indexes for sorted lists are made by migration 0002, per database."""
+    """One result of a task. Migration 0002 makes its indexes for sorted lists, per database."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="tracks")
     kind = models.CharField(max_length=8, choices=choices(TrackKind), default=TrackKind.SONG.value)

@@ -1,4 +1,4 @@
-"""The pulse of each worker's parent process, for the readiness page and the people who wait."""
+"""The heartbeat of each supervisor, for the readiness page and the admin."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-# A worker that has shown no sign for this long is gone: it shows one every five seconds.
-SILENCE = timedelta(seconds=30)
+# A worker without a heartbeat for this long is gone: it sends one every five seconds.
+MAX_SILENCE = timedelta(seconds=30)
 
 
 class Worker(models.Model):

@@ -1,1 +1,1 @@
-"""How rows are put into words and pictures for people; reads models, writes nothing."""
+"""Turns rows into labels, texts and drawings for pages and the admin; writes nothing."""

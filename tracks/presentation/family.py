@@ -18,11 +18,11 @@ from tracks.queries import lineage
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """One task that makes something from the track. ``files``: what is kept of it that is no song."""
+class DerivedTask:
+    """One task that makes something from the track. ``files``: its archived files, with their names."""
 
     task: Task
-    what: str
+    operation: str
     state: StateLabel
     songs: list[SongRow]
     texts: list[Track]
@@ -33,7 +33,7 @@ class Made:
 class Family:
     source: SongRow | None
     takes: list[SongRow]
-    made: list[Made]
+    made: list[DerivedTask]
 
     @property
     def is_open(self) -> bool:
@@ -44,24 +44,26 @@ class Family:
 
 
 def family(track: Track, now: datetime) -> Family:
-    """In a number of queries that does not grow with the family."""
-    source = rows().filter(pk=track.task.source_track_id).first() if track.task.source_track_id else None
+    """The number of queries does not grow with the family."""
+    source = (
+        related_tracks().filter(pk=track.task.source_track_id).first() if track.task.source_track_id else None
+    )
     return Family(
         source=song_row(source, now) if source else None,
-        takes=song_rows(lineage.takes(track, rows()), now, {}),
-        made=[_made(task, now) for task in lineage.made_from(track, rows())],
+        takes=song_rows(lineage.takes(track, related_tracks()), now, {}),
+        made=[_derived_task(task, now) for task in lineage.made_from(track, related_tracks())],
     )
 
 
-def rows() -> QuerySet[Track]:
+def related_tracks() -> QuerySet[Track]:
     return Track.objects.defer("search_text", "stream_url", "prompt").prefetch_related("assets")
 
 
-def _made(task: Task, now: datetime) -> Made:
+def _derived_task(task: Task, now: datetime) -> DerivedTask:
     found = list(task.tracks.all())
-    return Made(
+    return DerivedTask(
         task=task,
-        what=labels.operation_label(task.provider, task.operation),
+        operation=labels.operation_label(task.provider, task.operation),
         state=labels.task_state(task),
         songs=song_rows([track for track in found if track.kind == TrackKind.SONG], now, {}),
         texts=[track for track in found if track.kind == TrackKind.LYRICS],
@@ -70,5 +72,7 @@ def _made(task: Task, now: datetime) -> Made:
 
 
 def _files(tracks: Sequence[Track]) -> list[tuple[str, Asset]]:
-    kept = [asset for track in tracks for asset in track.assets.all() if asset.status == AssetStatus.ARCHIVED]
-    return [(labels.file_name(asset), asset) for asset in kept]
+    archived = [
+        asset for track in tracks for asset in track.assets.all() if asset.status == AssetStatus.ARCHIVED
+    ]
+    return [(labels.file_name(asset), asset) for asset in archived]

@@ -1,4 +1,4 @@
-"""A task's events as a story: what happened, in words, and how long each step took."""
+"""A task's events as its history, in words, with how long each step took."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from datetime import datetime, timedelta
 from tracks.domain.statuses import AssetStatus, TaskStatus
 from tracks.domain.updates import Source
 from tracks.models import Event
-from tracks.presentation.event_text import tell
-from tracks.presentation.times import span
+from tracks.presentation.event_text import describe_event
+from tracks.presentation.times import duration_text
 
-# What one body brought stands in one transaction; its events differ by milliseconds.
-AT_ONCE = timedelta(seconds=1)
-BROUGHT = ("task.status", "track.created", "track.status", "track.changed", "track.lyrics")
+# The events of one body are written in one transaction, so they differ by milliseconds.
+SAME_BODY = timedelta(seconds=1)
+RESULT_KINDS = ("task.status", "track.created", "track.status", "track.changed", "track.lyrics")
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One step. ``also``: what else the same body brought; ``times``: how often it was tried in a row;
-    ``took``: the time since the step before; ``callback``: the id of the body that told us."""
+    """One step. ``also``: titles of the other events of the same body; ``times``: tries in a row;
+    ``took``: the time since the step before; ``callback``: the id of the callback that reported it."""
 
     at: datetime
     tone: str
@@ -38,15 +38,15 @@ class _Step:
     event: Event
 
 
-def story(events: Iterable[Event], *, with_titles: bool = True) -> list[HistoryEntry]:
-    """Oldest first. ``with_titles``: songs are named, because there are several."""
-    steps = [_step(event, with_titles) for event in events if not _goes_without_saying(event)]
-    entries = [_together(group) for group in _groups(_retries_merged(steps))]
-    return _timed(entries)
+def history(events: Iterable[Event], *, with_titles: bool = True) -> list[HistoryEntry]:
+    """The entries, oldest first. ``with_titles``: name the songs, as the task has several."""
+    steps = [_step(event, with_titles) for event in events if not _is_redundant(event)]
+    entries = [_merged(group) for group in _groups(_retries_merged(steps))]
+    return _with_durations(entries)
 
 
-def _goes_without_saying(event: Event) -> bool:
-    """What another step says already: the sending's own answer, and that a finished song has links."""
+def _is_redundant(event: Event) -> bool:
+    """Whether another step shows it: the answer to the submit, and that a finished song has links."""
     to = event.data.get("to")
     if event.kind == "task.status":
         return bool(event.data.get("source") == Source.SUBMIT and to == TaskStatus.RUNNING)
@@ -54,7 +54,7 @@ def _goes_without_saying(event: Event) -> bool:
 
 
 def _step(event: Event, with_titles: bool) -> _Step:
-    tone, title, detail = tell(event, with_titles)
+    tone, title, detail = describe_event(event, with_titles)
     callback = event.data.get("callback")
     entry = HistoryEntry(
         at=event.at,
@@ -67,7 +67,7 @@ def _step(event: Event, with_titles: bool) -> _Step:
 
 
 def _retries_merged(steps: Sequence[_Step]) -> list[_Step]:
-    """Tries of the same file in a row are one step, told at the latest."""
+    """Tries of the same file in a row become one step, the latest."""
     merged: list[_Step] = []
     for step in steps:
         before = merged[-1].event if merged else None
@@ -84,32 +84,32 @@ def _retries_merged(steps: Sequence[_Step]) -> list[_Step]:
 
 
 def _groups(steps: Sequence[_Step]) -> list[list[_Step]]:
-    """What came at once from the same body belongs together."""
+    """Events of the same body belong together."""
     groups: list[list[_Step]] = []
     for step in steps:
-        if groups and _came_with(groups[-1][-1], step):
+        if groups and _is_from_same_body(groups[-1][-1], step):
             groups[-1].append(step)
         else:
             groups.append([step])
     return groups
 
 
-def _came_with(last: _Step, step: _Step) -> bool:
-    is_news = step.event.kind in BROUGHT and last.event.kind in (*BROUGHT, "task.submitted")
+def _is_from_same_body(last: _Step, step: _Step) -> bool:
+    is_result = step.event.kind in RESULT_KINDS and last.event.kind in (*RESULT_KINDS, "task.submitted")
     is_same_body = last.entry.callback == step.entry.callback
-    return is_news and is_same_body and step.entry.at - last.entry.at < AT_ONCE
+    return is_result and is_same_body and step.entry.at - last.entry.at < SAME_BODY
 
 
-def _together(group: Sequence[_Step]) -> HistoryEntry:
-    """The task's own news is the title; the rest stands below it."""
+def _merged(group: Sequence[_Step]) -> HistoryEntry:
+    """One entry of a group: the task's own status is the title, the rest stands below it."""
     head = next((step for step in group if step.event.kind == "task.status"), group[0])
     also = tuple(step.entry.title for step in group if step is not head)
     return replace(head.entry, also=also)
 
 
-def _timed(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+def _with_durations(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
     befores = [None, *entries]
     return [
-        replace(entry, took=span(entry.at - before.at)) if before else entry
+        replace(entry, took=duration_text(entry.at - before.at)) if before else entry
         for before, entry in zip(befores, entries, strict=False)
     ]

@@ -1,4 +1,4 @@
-"""Statuses in words: each says what it means for the song, and what a person can do."""
+"""Labels of statuses, kinds and names: each says what it means for the song, and what a person can do."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from datetime import datetime
 
 from tracks import providers
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
-from tracks.domain.updates import AssetKind, ErrorKind, Timing, TimingState, TrackKind
-from tracks.models import Asset, Task, Track
-from tracks.presentation.times import ago
+from tracks.domain.updates import PLAYABLE, AssetKind, ErrorKind, Timing, TimingState, TrackKind
+from tracks.models import Asset, Review, Task, Track
+from tracks.presentation.times import relative_time
 
 GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
 
 
 @dataclass(frozen=True, slots=True)
 class StateLabel:
-    """A word, its colour, and a sentence that says what it means."""
+    """``tone``: one of the five above. ``detail``: a sentence that says what the word means, or blank."""
 
     word: str
     tone: str
-    says: str = ""
+    detail: str = ""
 
 
 def provider_label(name: str) -> str:
@@ -41,27 +41,30 @@ def operation_label(provider: str, operation: str) -> str:
 
 TASK_STATES: dict[str, StateLabel] = {
     TaskStatus.QUEUED: StateLabel(
-        "waiting to be sent", BUSY, "A worker sends it as soon as one is free. Nothing is bought yet."
+        "waiting to be sent", BUSY, "A worker sends it as soon as one is free. It has cost nothing yet."
     ),
     TaskStatus.UNSURE: StateLabel(
         "unsure",
         WARN,
-        "It was sent, and the answer was lost. The provider may have taken it, so it is not sent again by "
-        "itself: that could buy it twice. If it was taken, its callback settles this; else you can.",
+        "It was sent, but the answer was lost. The provider may have accepted it, so it is not sent again "
+        "automatically: that could cost twice. If it was accepted, its callback resolves this; if no "
+        "callback comes, you can.",
     ),
     TaskStatus.RUNNING: StateLabel("being made", BUSY, "The provider is working on it."),
     TaskStatus.SUCCEEDED: StateLabel(
-        "done", GOOD, "The provider has made everything. What came of it tells which files we hold."
+        "done", GOOD, "The provider has finished everything. The results show which files are archived."
     ),
     TaskStatus.PARTIAL: StateLabel(
-        "done with gaps", WARN, "The provider finished, but not with everything. What exists is playable."
+        "done with gaps",
+        WARN,
+        "The provider finished, but some results are missing. What exists can be played.",
     ),
-    TaskStatus.FAILED: StateLabel("failed", BAD, "Nothing came of it."),
+    TaskStatus.FAILED: StateLabel("failed", BAD, "It brought no results."),
     TaskStatus.OVERDUE: StateLabel(
         "overdue",
         WARN,
-        "The provider has been silent for too long. It is still asked once an hour, and what arrives "
-        "late is taken.",
+        "The provider has been silent for too long. It is still polled once an hour, and late results are "
+        "accepted.",
     ),
 }
 
@@ -71,13 +74,26 @@ ADVICE: dict[str, str] = {
     ErrorKind.CREDIT: "The account has no credit left. Top it up at the provider, then send it again.",
     ErrorKind.RATE: "The provider wants fewer requests. Send it again in a while.",
     ErrorKind.BUSY: "The provider is too busy. Send it again in a while.",
-    ErrorKind.INPUT: "The provider could not use what was asked. Change it and send it again.",
-    ErrorKind.CONTENT: "The words were refused. Change them and send it again.",
-    ErrorKind.COPYRIGHT: "It is too close to a known work. Change the lyrics or the recording, then send it.",
+    ErrorKind.INPUT: "The provider could not use the request. Change it and send it again.",
+    ErrorKind.CONTENT: "The provider refused the text. Change it and send it again.",
+    ErrorKind.COPYRIGHT: "It is close to a known work. Change the lyrics or recording and send it again.",
     ErrorKind.NOT_FOUND: "The provider does not know what this refers to. Check the ids and send it again.",
-    ErrorKind.UPSTREAM: "The provider failed by itself. Sending it again often helps.",
+    ErrorKind.UPSTREAM: "Something failed at the provider. Sending it again often helps.",
     ErrorKind.UNKNOWN: "The provider did not say what is wrong. Sending it again may help.",
 }
+
+
+REVIEW_STATES: dict[str, StateLabel] = {
+    Review.NEW: StateLabel("in review", QUIET),
+    Review.APPROVED: StateLabel("approved", GOOD),
+    Review.REJECTED: StateLabel("rejected", BAD),
+}
+
+REVIEW_CHOICES: list[tuple[str, str]] = [(str(review), label.word) for review, label in REVIEW_STATES.items()]
+
+
+def review_state(track: Track) -> StateLabel:
+    return REVIEW_STATES[track.review]
 
 
 def task_state(task: Task) -> StateLabel:
@@ -90,7 +106,7 @@ def advice(task: Task) -> str:
 
 
 def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> StateLabel:
-    """The one sentence of a song: can it be played, what is still to come, what went wrong."""
+    """Whether the song can be played, what is still to come, or what went wrong."""
     if track.status == TrackStatus.FAILED:
         what = "this song" if track.kind == TrackKind.SONG else "it"
         return StateLabel("failed", BAD, f"The provider could not make {what}.")
@@ -99,52 +115,58 @@ def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> StateLab
     if track.status == TrackStatus.STREAMING:
         return StateLabel("arriving", BUSY, "The provider has a first version; the finished file comes next.")
     if track.kind == TrackKind.LYRICS and track.archive == ArchiveStatus.NONE:
-        return StateLabel("written", GOOD, "These are words only; there is nothing to hear.")
+        return StateLabel("written", GOOD, "These are lyrics only; there is nothing to play.")
     return _ready_state(track, list(assets), now)
 
 
 def _ready_state(track: Track, assets: list[Asset], now: datetime) -> StateLabel:
     playable = any(asset.status == AssetStatus.ARCHIVED for asset in assets if asset.kind in PLAYABLE)
-    keep = archive_state(track, assets, now)
+    archive = archive_state(track, assets, now)
     if playable and track.archive == ArchiveStatus.COMPLETE:
-        coming = sorted(KIND_WORDS[a.kind].lower() for a in assets if a.status == AssetStatus.WAITING)
-        return StateLabel("playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else keep.says)
+        coming = sorted(ASSET_LABELS[a.kind].lower() for a in assets if a.status == AssetStatus.WAITING)
+        return StateLabel(
+            "playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else archive.detail
+        )
     if playable:
-        return StateLabel("playable", GOOD, keep.says)
-    return StateLabel(keep.word, keep.tone, keep.says)
+        return StateLabel("playable", GOOD, archive.detail)
+    return StateLabel(archive.word, archive.tone, archive.detail)
 
 
 def archive_state(track: Track, assets: Iterable[Asset], now: datetime) -> StateLabel:
-    """What we hold of a song's files, and until when the provider keeps the rest."""
+    """Which of a song's files are archived, and when the provider deletes the rest."""
     if track.archive == ArchiveStatus.COMPLETE:
-        return StateLabel("kept", GOOD, "Every file the provider gave is kept here, checked and whole.")
+        return StateLabel(
+            "archived", GOOD, "Every file that the provider gave is archived here, checked and whole."
+        )
     if track.archive == ArchiveStatus.INCOMPLETE:
-        lost = sorted({KIND_WORDS[asset.kind].lower() for asset in assets if asset.status in LOST})
+        lost = sorted({ASSET_LABELS[asset.kind].lower() for asset in assets if asset.status in LOST})
         named = ", ".join(lost) or "a file"
-        return StateLabel("not all kept", BAD, f"Could not be kept: {named}. The list of files tells why.")
+        return StateLabel(
+            "not all archived", BAD, f"Could not be archived: {named}. The list of files says why."
+        )
     if track.archive == ArchiveStatus.PENDING:
-        return StateLabel("keeping", BUSY, "Its files are being fetched." + _deadline(assets, now))
+        return StateLabel("archiving", BUSY, "Its files are being fetched." + _deadline(assets, now))
     return StateLabel("no file yet", QUIET, "The provider has given no file yet.")
 
 
 def _deadline(assets: Iterable[Asset], now: datetime) -> str:
     dates = [asset.expires_at for asset in assets if asset.status == AssetStatus.PENDING and asset.expires_at]
-    return f" The provider deletes them {ago(min(dates), now)}." if dates else ""
+    return f" The provider deletes them {relative_time(min(dates), now)}." if dates else ""
 
 
-def asked_for(task: Task) -> str:
-    """The first free text that was asked for, in the declaration's order: a description, lyrics, a title.
+def request_text(task: Task) -> str:
+    """The first free text of the request, in the declaration's order: a description, lyrics, a title.
 
-    Ids, links and choices say nothing to people; where nothing else was asked, the text is blank.
+    Blank where the request holds only ids, links and choices.
     """
     try:
         declared = providers.get(task.provider).operations.get(task.operation)
     except providers.UnknownProvider:
         declared = None
     own = declared.fields if declared else ()
-    mute = {one.name for one in own if one.names or one.url or one.choices or one.vocabulary}
+    coded = {one.name for one in own if one.names or one.url or one.choices or one.vocabulary}
     free = [field.name for field in own if field.multiline]
-    texts = [task.params.get(name) for name in [*free, *task.params] if name not in mute]
+    texts = [task.params.get(name) for name in [*free, *task.params] if name not in coded]
     return next((text.strip() for text in texts if isinstance(text, str) and text.strip()), "")
 
 
@@ -163,18 +185,17 @@ def timing_state(track: Track) -> StateLabel:
     if track.lyrics_timing == Timing.LINE:
         return StateLabel("lines timed", GOOD)
     if track.timing_state == TimingState.WAITING:
-        return StateLabel("timing to come", BUSY)
+        return StateLabel("timing pending", BUSY)
     if track.timing_state == TimingState.INSTRUMENTAL:
         return StateLabel("instrumental", QUIET)
     if track.lyrics_text or track.lyrics_timing == Timing.PLAIN:
         return StateLabel("text only", QUIET)
-    return StateLabel("no words", QUIET)
+    return StateLabel("no lyrics", QUIET)
 
 
 LOST = (AssetStatus.FAILED, AssetStatus.EXPIRED)
-PLAYABLE = (AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.SOURCE_AUDIO)
 
-KIND_WORDS: dict[str, str] = {
+ASSET_LABELS: dict[str, str] = {
     AssetKind.AUDIO: "Audio",
     AssetKind.AUDIO_HI: "Lossless audio",
     AssetKind.SOURCE_AUDIO: "Source audio",
@@ -182,35 +203,37 @@ KIND_WORDS: dict[str, str] = {
     AssetKind.SOURCE_IMAGE: "Source cover",
     AssetKind.VIDEO: "Video",
     AssetKind.STEM: "Stem",
-    AssetKind.ARCHIVE: "Archive",
+    AssetKind.ARCHIVE: "ZIP",
 }
 
 
 def file_name(asset: Asset) -> str:
-    """What a file is called on a page: its kind, and its label where there are several."""
-    kind = KIND_WORDS[asset.kind]
+    """The file's kind, and its label where the track has several of that kind."""
+    kind = ASSET_LABELS[asset.kind]
     return f"{kind} · {asset.label.replace('_', ' ')}" if asset.label else kind
 
 
 def asset_state(asset: Asset, now: datetime) -> StateLabel:
-    """One file: kept, on its way, or lost, with the reason of the latest try."""
+    """Whether the file is archived, on its way or lost, with the reason of the latest try."""
     if asset.status == AssetStatus.ARCHIVED:
-        return StateLabel("kept", GOOD)
+        return StateLabel("archived", GOOD)
     if asset.status == AssetStatus.WAITING:
-        says = "It comes in the archive." if asset.member else "The provider is still making it."
-        return StateLabel("to come", QUIET, says)
+        detail = "It comes inside the ZIP." if asset.member else "The provider is still making it."
+        return StateLabel("waiting", QUIET, detail)
     if asset.status == AssetStatus.PENDING:
-        return StateLabel("fetching", BUSY, _pending_says(asset, now))
+        return StateLabel("archiving", BUSY, _pending_detail(asset, now))
     if asset.status == AssetStatus.EXPIRED:
-        return StateLabel("gone", BAD, asset.error or "The provider deleted it before it could be fetched.")
-    return StateLabel("not kept", BAD, asset.error or "It could not be fetched.")
+        return StateLabel(
+            "expired", BAD, asset.error or "The provider deleted it before it could be fetched."
+        )
+    return StateLabel("failed", BAD, asset.error or "It could not be fetched.")
 
 
-def _pending_says(asset: Asset, now: datetime) -> str:
+def _pending_detail(asset: Asset, now: datetime) -> str:
     tries = f"{asset.attempts} {'try' if asset.attempts == 1 else 'tries'} so far. " if asset.attempts else ""
     reason = f"{_sentence(asset.error)} " if asset.error else ""
-    gone = f"The provider deletes it {ago(asset.expires_at, now)}." if asset.expires_at else ""
-    return f"{tries}{reason}{gone}".strip() or "It is next in line."
+    gone = f"The provider deletes it {relative_time(asset.expires_at, now)}." if asset.expires_at else ""
+    return f"{tries}{reason}{gone}".strip() or "It will be fetched next."
 
 
 def _sentence(text: str) -> str:

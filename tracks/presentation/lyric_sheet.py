@@ -1,4 +1,4 @@
-"""The lyric sheet: headings and lines as the player shows them, words cut out where they are timed."""
+"""The lyric sheet of the player: headings and sung lines, cut into words where those are timed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from tracks.domain import lyrics
 from tracks.domain.updates import CueKind, Timing, TimingState
 from tracks.models import LyricLine, Track
-from tracks.presentation.times import seconds
+from tracks.presentation.times import decimal_seconds
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPiece:
-    """A stretch of a line. ``start`` and ``end`` in seconds; blank for what stands between timed words."""
+    """A part of a line. ``start`` and ``end``: seconds as text; blank for what stands between timed words."""
 
     text: str
     start: str = ""
@@ -22,8 +22,10 @@ class SheetPiece:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A heading or a sung line. A line without length (its end is its start) is never "sung": it is a
-    moment, not a stretch. It can still be clicked and the sheet scrolls to it."""
+    """A heading or a sung line. ``start`` and ``end``: seconds as text; blank without timing.
+
+    A line that ends where it starts is never marked as sung; it can still be clicked and scrolled to.
+    """
 
     is_section: bool
     text: str
@@ -32,13 +34,13 @@ class SheetRow:
     pieces: tuple[SheetPiece, ...] = ()
 
 
-def rows(lines: Iterable[LyricLine]) -> list[SheetRow]:
+def sheet_rows(lines: Iterable[LyricLine]) -> list[SheetRow]:
     return [_row(line) for line in lines]
 
 
-def rows_of_text(text: str) -> list[SheetRow]:
-    """The same for lyrics that came as text alone, section tags lifted out."""
-    found = lyrics.plain(text)
+def sheet_rows_of_text(text: str) -> list[SheetRow]:
+    """The rows of lyrics that came as text alone; their section tags become headings."""
+    found = lyrics.plain_lyrics(text)
     return [SheetRow(cue.kind == CueKind.SECTION, cue.text, "", "") for cue in found.cues] if found else []
 
 
@@ -46,16 +48,17 @@ def _row(line: LyricLine) -> SheetRow:
     return SheetRow(
         is_section=line.kind == CueKind.SECTION,
         text=line.text,
-        start=seconds(line.start_ms),
-        end=seconds(line.end_ms),
+        start=decimal_seconds(line.start_ms),
+        end=decimal_seconds(line.end_ms),
         pieces=tuple(pieces(line.text, line.words)) if line.words and line.start_ms is not None else (),
     )
 
 
 def pieces(text: str, words: Sequence[Sequence[object]]) -> list[SheetPiece]:
-    """The line cut at its timed words, which read in order; empty where a word is not in the line.
+    """The line cut at its timed words; empty where a word is not in the line, in its order.
 
-    A word that was not timed goes with the timed one before it, or with the first.
+    ``words``: start and end in milliseconds, and the word. A word without a time has the times of the timed
+    one before it, or of the first.
     """
     cut: list[SheetPiece] = []
     at = 0
@@ -64,7 +67,7 @@ def pieces(text: str, words: Sequence[Sequence[object]]) -> list[SheetPiece]:
         place = text.find(sung, at)
         if place < 0 or not isinstance(start, int) or not isinstance(end, int):
             return []
-        timed = SheetPiece(sung, seconds(start), seconds(end))
+        timed = SheetPiece(sung, decimal_seconds(start), decimal_seconds(end))
         if place > at:
             cut.append(_untimed(text[at:place], cut[-1] if cut else timed))
         cut.append(timed)
@@ -78,24 +81,21 @@ def _untimed(text: str, near: SheetPiece) -> SheetPiece:
 
 
 def notice(track: Track) -> str:
-    """What to say where there is nothing to follow along; blank where the lines are timed."""
+    """Why the lines do not follow the music; blank where they are timed."""
     if track.lyrics_timing in (Timing.LINE, Timing.WORD):
         return ""
     has_text = bool(track.lyrics_text) or track.lyrics_timing == Timing.PLAIN
     if track.timing_state == TimingState.INSTRUMENTAL:
         return "This song is an instrumental: nothing is sung."
     if track.words_at is not None:
-        return (
-            "The timing of the words is being fetched. Once it is here, the lines follow the music by "
-            "themselves."
-        )
+        return "The word timing is being fetched. Once it is here, the lines follow the music."
     if track.timing_state == TimingState.WAITING:
         return (
             "The lyrics are still being aligned. The provider sends their timing last; once it is here, the "
-            "lines follow the music by themselves."
+            "lines follow the music."
         )
     if not has_text:
-        return "No words came with this song. It may be an instrumental."
+        return "No lyrics came with this song. It may be an instrumental."
     if track.timing_state == TimingState.FAILED:
         return "Word timing could not be made for this song, so its lyrics are shown as plain text."
     return "These lyrics have no timing, so they are shown as plain text."

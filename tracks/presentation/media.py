@@ -1,4 +1,4 @@
-"""Where a page finds a track's files: at our own address, and only once they are archived."""
+"""Which of a track's files a page plays and shows, and their URLs: ours, and only once archived."""
 
 from __future__ import annotations
 
@@ -8,34 +8,31 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from tracks.domain.statuses import AssetStatus
-from tracks.domain.updates import AssetKind
+from tracks.domain.updates import IMAGES, PLAYABLE
 from tracks.models import Asset
-from tracks.presentation.labels import PLAYABLE
-
-PICTURES = (AssetKind.IMAGE, AssetKind.SOURCE_IMAGE)
 
 
-def address(asset: Asset, *, download: bool = False) -> str:
-    """The address of an archived file; blank before that."""
+def asset_url(asset: Asset, *, download: bool = False) -> str:
+    """The URL of an archived file; blank before that."""
     if asset.status != AssetStatus.ARCHIVED:
         return ""
-    asked = {"label": asset.label} if asset.label else {}
+    query = {"label": asset.label} if asset.label else {}
     if download:
-        asked["download"] = "1"
+        query["download"] = "1"
     path = reverse("api:track-media", args=[asset.track_id, asset.kind])
-    return f"{path}?{urlencode(asked)}" if asked else path
+    return f"{path}?{urlencode(query)}" if query else path
 
 
-def to_play(assets: Iterable[Asset]) -> Asset | None:
-    """The file that the player plays, if one is archived: the small one, for it starts sooner."""
+def main_audio(assets: Iterable[Asset]) -> Asset | None:
+    """The file that the player plays, if one is archived: the smallest kind, as it starts sooner."""
     return _first(assets, PLAYABLE)
 
 
-def to_show(assets: Iterable[Asset]) -> Asset | None:
+def main_cover(assets: Iterable[Asset]) -> Asset | None:
     """The cover, if one is archived."""
-    return _first(assets, PICTURES)
+    return _first(assets, IMAGES)
 
 
 def _first(assets: Iterable[Asset], kinds: Sequence[str]) -> Asset | None:
-    kept = [asset for asset in assets if asset.status == AssetStatus.ARCHIVED and asset.kind in kinds]
-    return min(kept, key=lambda asset: (kinds.index(asset.kind), asset.label), default=None)
+    archived = [asset for asset in assets if asset.status == AssetStatus.ARCHIVED and asset.kind in kinds]
+    return min(archived, key=lambda asset: (kinds.index(asset.kind), asset.label), default=None)

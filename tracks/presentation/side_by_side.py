@@ -1,4 +1,4 @@
-"""Two tracks as the columns of the comparing page: facts and lyric lines, with what differs marked."""
+"""Two tracks as the columns of the compare page: facts and lyric lines, with the differences marked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracks import providers
 from tracks.models import Task, Track
 from tracks.presentation import labels
 from tracks.presentation.song_rows import SongRow, song_row
-from tracks.presentation.times import clock
+from tracks.presentation.times import timecode
 from tracks.providers.operations import Field
 from tracks.queries import compare
 from tracks.queries.compare import Change, Line
@@ -28,7 +28,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One column. ``name``: A or B. ``lines``: each with whether only this one has it."""
+    """One column. ``name``: A or B. ``lines``: each with whether only this track has it."""
 
     name: str
     row: SongRow
@@ -40,8 +40,8 @@ def sides(one: Track, other: Track, now: datetime) -> tuple[Side, Side]:
     changes = compare.changes(one, other)
     rows = song_row(one, now), song_row(other, now)
     facts = list(_facts(*rows))
-    told = {label for label, pair in facts if pair[0] != pair[1]}
-    pairs = [*facts, *(asked for asked in _params(one.task, other.task) if asked[0] not in told)]
+    differing = {label for label, pair in facts if pair[0] != pair[1]}
+    pairs = [*facts, *(param for param in _params(one.task, other.task) if param[0] not in differing)]
     return (
         Side("A", rows[0], _column(pairs, 0), _lines(changes, Change.REMOVED)),
         Side("B", rows[1], _column(pairs, 1), _lines(changes, Change.ADDED)),
@@ -49,7 +49,9 @@ def sides(one: Track, other: Track, now: datetime) -> tuple[Side, Side]:
 
 
 def _lines(changes: list[compare.Changed], own: Change) -> list[tuple[Line, bool]]:
-    return [(one.line, one.change is own) for one in changes if one.change in (Change.KEPT, own)]
+    return [
+        (changed.line, changed.change is own) for changed in changes if changed.change in (Change.KEPT, own)
+    ]
 
 
 def _column(pairs: list[tuple[str, Pair]], place: int) -> list[Fact]:
@@ -60,11 +62,11 @@ def _facts(one: SongRow, other: SongRow) -> Iterator[tuple[str, Pair]]:
     both = (one, other)
     yield "Made by", _pair(f"{row.provider} · {_operation(row.track)}" for row in both)
     yield "Model", _pair(row.track.model for row in both)
-    yield "Length", _pair(clock(row.length_ms) for row in both)
+    yield "Length", _pair(timecode(row.length_ms) for row in both)
     yield "Style", _pair(row.track.style for row in both)
-    yield "Asked for", _pair(row.track.prompt for row in both)
-    yield "Words", _pair(row.timing.word for row in both)
-    yield "Verdict", _pair(_verdict(row.track) for row in both)
+    yield "Prompt", _pair(row.track.prompt for row in both)
+    yield "Lyric timing", _pair(row.timing.word for row in both)
+    yield "Review", _pair(_review(row.track) for row in both)
 
 
 def _pair(values: Iterator[str]) -> Pair:
@@ -76,13 +78,13 @@ def _operation(track: Track) -> str:
     return labels.operation_label(track.provider, track.task.operation)
 
 
-def _verdict(track: Track) -> str:
+def _review(track: Track) -> str:
     stars = f", {track.rating} of 5" if track.rating is not None else ""
-    return f"{track.review}{stars}"
+    return f"{labels.review_state(track).word}{stars}"
 
 
 def _params(one: Task, other: Task) -> Iterator[tuple[str, Pair]]:
-    """What was asked for otherwise, of what both could be asked; texts stand among the facts already."""
+    """The parameters that both operations have and that differ; texts are among the facts already."""
     if one.pk == other.pk:
         return
     for name, field in _shared_fields(one, other).items():

@@ -15,7 +15,7 @@ from tracks.presentation.labels import StateLabel
 
 @dataclass(frozen=True, slots=True)
 class SongRow:
-    """``hit``: the lyric line that a search found, if it found one."""
+    """``length_ms``: measured, else the provider's. ``hit``: the lyric line that a search found."""
 
     track: Track
     audio: Asset | None
@@ -23,13 +23,14 @@ class SongRow:
     peaks: tuple[int, ...]
     length_ms: int | None
     state: StateLabel
-    keep: StateLabel
+    archive: StateLabel
     timing: StateLabel
+    review: StateLabel
     hit: LyricLine | None
 
     @property
     def is_open(self) -> bool:
-        """Whether more of it is still to come, so that the page should look again."""
+        """Whether more of it is still to come, so that the page should refresh."""
         is_arriving = self.track.status in (TrackStatus.PENDING, TrackStatus.STREAMING)
         return is_arriving or self.track.archive == ArchiveStatus.PENDING
 
@@ -39,29 +40,30 @@ class SongRow:
 
 
 def song_rows(tracks: Iterable[Track], now: datetime, hits: Mapping[int, LyricLine]) -> list[SongRow]:
-    """Rows of tracks whose assets have been fetched with them."""
+    """Rows of tracks; their assets must be prefetched. ``hits``: lyric lines by the track's id."""
     return [song_row(track, now, hits.get(track.pk)) for track in tracks]
 
 
 def song_row(track: Track, now: datetime, hit: LyricLine | None = None) -> SongRow:
     assets = list(track.assets.all())
-    audio = media.to_play(assets)
+    audio = media.main_audio(assets)
     measured = audio.duration_ms if audio else None
     return SongRow(
         track=track,
         audio=audio,
-        cover=media.to_show(assets),
+        cover=media.main_cover(assets),
         peaks=tuple(audio.peaks) if audio else (),
         length_ms=measured or track.duration_ms,
         state=labels.song_state(track, assets, now),
-        keep=labels.archive_state(track, assets, now),
+        archive=labels.archive_state(track, assets, now),
         timing=labels.timing_state(track),
+        review=labels.review_state(track),
         hit=hit,
     )
 
 
 def lyric_hits(tracks: Iterable[Track], text: str) -> dict[int, LyricLine]:
-    """The first sung line of each track that holds the searched text as it stands; one query."""
+    """The first sung line of each track that contains the searched text literally; one query."""
     ids = [track.pk for track in tracks]
     if not ids or not text.strip():
         return {}

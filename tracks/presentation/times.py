@@ -1,4 +1,4 @@
-"""Times and lengths the way people say them."""
+"""Times and lengths as people read them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
-def clock(milliseconds: int | None) -> str:
+def timecode(milliseconds: int | None) -> str:
     """``1:36`` or ``1:02:07``; a dash where the length is not known."""
     if milliseconds is None:
         return "–"
@@ -16,13 +16,13 @@ def clock(milliseconds: int | None) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def seconds(milliseconds: int | None) -> str:
-    """Seconds with a point and up to three places (``12.345``), for machines; blank where not known."""
+def decimal_seconds(milliseconds: int | None) -> str:
+    """Seconds for scripts and attributes, ``12.345``: at most three decimals; blank where not known."""
     return "" if milliseconds is None else f"{milliseconds / 1000:.3f}".rstrip("0").rstrip(".")
 
 
-def span(length: timedelta) -> str:
-    """A length of time in at most two units: ``0.4 s``, ``3 min 20 s``, ``2 h``, ``5 d 4 h``."""
+def duration_text(length: timedelta) -> str:
+    """A duration in at most two units: ``0.4 s``, ``3 min 20 s``, ``2 h``, ``5 d 4 h``."""
     whole = max(0.0, length.total_seconds())
     if whole < 10:
         return f"{whole:.1f} s"
@@ -37,8 +37,8 @@ def span(length: timedelta) -> str:
     return f"{whole:.0f} s"
 
 
-def ago(then: datetime, now: datetime) -> str:
-    """``just now``, ``4 min ago``, ``in 3 h``; a date where it is more than a month away."""
+def relative_time(then: datetime, now: datetime) -> str:
+    """``just now``, ``4 min ago``, ``in 3 h``; a date beyond 30 days."""
     distance = (now - then).total_seconds()
     if abs(distance) < 45:
         return "just now" if distance >= 0 else "in a moment"
@@ -49,5 +49,5 @@ def ago(then: datetime, now: datetime) -> str:
     return f"{number} {word} ago" if distance >= 0 else f"in {number} {word}"
 
 
-def exact(then: datetime) -> str:
+def exact_time(then: datetime) -> str:
     return f"{then.astimezone(UTC):%a %-d %b %Y, %H:%M:%S} UTC"

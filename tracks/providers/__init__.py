@@ -1,4 +1,4 @@
-"""The providers we speak to: the one protocol, and the registry of who follows it."""
+"""The registry of providers. Each follows the protocol in `base.py`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 
 from tracks.providers.base import Provider
 
-# A provider is a folder here with a `provider.py` that has a `build()`, and one line below.
+# A provider is a folder here, whose `provider.py` has a `build()`, and one line below.
 REGISTRY: dict[str, str] = {
     "tempolor": "tracks.providers.tempolor.provider",
     "suno": "tracks.providers.suno.provider",
@@ -20,7 +20,7 @@ class UnknownProvider(LookupError):
 
 
 def get(name: str) -> Provider:
-    """The provider of that name, built from the settings; raises UnknownProvider."""
+    """The provider of that name, built from the settings once. Raises UnknownProvider."""
     if name not in REGISTRY:
         raise UnknownProvider(name)
     return _build(REGISTRY[name])
@@ -38,5 +38,5 @@ def _build(module: str) -> Provider:
 
 
 def forget() -> None:
-    """Builds providers anew at their next use, after settings changed."""
+    """Build providers anew at their next use, after settings changed."""
     _build.cache_clear()

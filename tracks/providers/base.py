@@ -1,4 +1,4 @@
-"""What every provider promises to the rest, and the ways in which talking to one can fail."""
+"""The protocol that every provider follows, and the ways in which a request to one can fail."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tracks.providers.operations import Operation
 
 
 class NotSent(Exception):
-    """The request never reached the provider (no connection): sending again is safe."""
+    """The request never reached the provider, such as without a connection: sending it again is safe."""
 
 
 class NotOffered(Exception):
-    """The provider has no such call; its flags say so before."""
+    """The provider has no such request, as its flags say."""
 
 
 class AnswerLost(Exception):
-    """The request may have arrived, the answer did not: it must not be sent again by itself.
+    """The request may have arrived, but its answer did not: it must not be sent again automatically.
 
     ``retry_after``: in seconds, where a gateway before the provider named it.
     """
@@ -32,9 +32,9 @@ class AnswerLost(Exception):
 
 
 class Refused(Exception):
-    """A well-formed refusal. ``retry_after`` in seconds where the provider named it.
+    """A well-formed refusal. ``retry_after``: in seconds, where the provider named it.
 
-    ``is_full``: it makes as many of our tasks at once as it will; another fits when one of them ends.
+    ``is_full``: the provider runs as many of our tasks as it allows; another fits when one of them ends.
     """
 
     def __init__(self, fault: Fault, retry_after: float | None = None, *, is_full: bool = False) -> None:
@@ -50,7 +50,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PollTarget:
-    """One task to be asked about: its operation, and the ids that the provider knows it by."""
+    """One task to poll: its operation, and the ids that the provider knows it by."""
 
     operation: str
     external_id: str
@@ -59,7 +59,7 @@ class PollTarget:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedWith:
-    """What the task that a callback came for was submitted with; blank where that is not known."""
+    """What a task was submitted with; blank where that is not known, such as for a task to be adopted."""
 
     operation: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -67,13 +67,15 @@ class SubmittedWith:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
+    """The answer to a callback."""
+
     content_type: str
     body: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is left on the account. ``unit``: the provider's word, blank where it says none."""
+    """What is left on the account. ``unit``: the provider's word, blank where it gives none."""
 
     amount: Decimal
     unit: str
@@ -88,17 +90,18 @@ class Rate:
 
 
 class Provider(Protocol):
-    """One provider. ``batch``: how many ids one query may name. ``retention``: how long files stay.
+    """One provider.
 
-    ``callbacks_are_hints``: a callback proves no more than that something happened (its signature does not
-    cover the body), so the provider is asked instead of believed. ``account``: tells accounts apart without
-    showing the key. ``fetches_word_timing``: word timing is fetched by a request of its own;
-    ``tells_balance``: so is the balance.
-    ``beside``: the paths of what is asked for beside tasks, by name ("word timing", "balance").
-    ``left_out``: what the provider offers and we do not, each with the sentence that says why.
+    ``batch``: how many ids one query may name. ``retention``: how long the provider keeps files.
+    ``callbacks_are_hints``: a callback proves only that something happened (its signature does not cover the
+    body), so the task is polled instead. ``account``: identifies the account without showing its key.
+    ``fetches_word_timing``, ``has_balance``: whether there is a request for it.
+    ``extra_paths``: the paths of these requests, by the names "word timing" and "balance".
+    ``left_out``: what the provider offers and we do not, each with a sentence that says why.
+    ``callback_schema``: the JSON Schema of a callback's body, for the API's description.
 
-    Each of ``submit``, ``query``, ``words`` and ``balance`` makes exactly one request, so that who calls can
-    keep the rate. They raise Refused, NotSent or AnswerLost, and never retry.
+    Each of ``submit``, ``query``, ``word_timing`` and ``balance`` makes exactly one request, so that callers
+    can keep the rate limit. They raise Refused, NotSent or AnswerLost, and never retry.
     """
 
     name: str
@@ -110,42 +113,45 @@ class Provider(Protocol):
     account: str
     rate: Rate
     fetches_word_timing: bool = False
-    tells_balance: bool = False
-    beside: Mapping[str, str] = {}
+    has_balance: bool = False
+    extra_paths: Mapping[str, str] = {}
     left_out: Mapping[str, str] = {}
+    callback_schema: Mapping[str, Any] = {"type": "object"}
 
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> TaskUpdate:
-        """Sends one task."""
+        """Send one task."""
         ...
 
     def query(self, targets: Sequence[PollTarget]) -> list[TaskUpdate]:
-        """What the provider says now of tasks of one operation; at most ``batch`` ids."""
+        """The present state of tasks of one operation; at most ``batch`` ids."""
         ...
 
-    def words(self, task_id: str, track_id: str, text: str = "") -> TaskUpdate:
+    def word_timing(self, task_id: str, track_id: str, text: str = "") -> TaskUpdate:
         """The word timing of one track, as an update of its task: the lyrics, or that there are none.
 
-        ``text``: the lyric as it is written, where we know it; it says where lines and sections end.
-
-        An update whose track says nothing means "not yet". Raises NotOffered unless ``fetches_word_timing``.
+        ``text``: the lyric as it is written, where we know it; it shows where lines and sections end.
+        An update whose track states nothing means "not yet". Raises NotOffered, see ``fetches_word_timing``.
         """
         raise NotOffered
 
     def balance(self) -> Balance:
-        """What is left on the account. Only where ``tells_balance``, else NotOffered."""
+        """What is left on the account. Raises NotOffered unless ``has_balance``."""
         raise NotOffered
 
-    def parse_callback(self, body: Any, asked: SubmittedWith) -> list[TaskUpdate]:
-        """Reads a callback's JSON, one update per task or item it speaks of. Raises Unreadable.
+    def parse_callback(self, body: Any, submitted: SubmittedWith) -> list[TaskUpdate]:
+        """Read a callback's JSON: one update per task or item in it. Raises Unreadable, and nothing else.
 
-        Each update says in ``stage`` which of the operation's callbacks it is, where the body tells.
+        Each update has in ``stage`` which of the operation's callbacks it is, where the body shows it.
         """
         ...
 
-    def verify(self, body: Any, headers: Mapping[str, str]) -> bool:
-        """False where a signature is wanted and missing or wrong; True where none is wanted."""
+    def verify(self, raw: bytes, headers: Mapping[str, str]) -> bool:
+        """False where a signature is required and is missing or wrong; True where none is required.
+
+        ``raw``: the bytes of the body, JSON or not. ``headers``: by name in any case.
+        """
         ...
 
     def acknowledge(self) -> Acknowledgement:
-        """The body that tells the provider "received"."""
+        """The answer that the provider takes for "received"."""
         ...

@@ -1,4 +1,4 @@
-"""The one HTTP seam to the providers' APIs: a request is answered, was never sent, or its answer is lost."""
+"""HTTP to the providers' APIs: a request is answered, was never sent, or its answer is lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ProviderAnswer:
-    """An HTTP answer: its status, its JSON (None where the body is none), and Retry-After in seconds."""
+    """An HTTP answer: its status, its JSON (None where the body is not JSON), and Retry-After in seconds."""
 
     status: int
     json: Any
@@ -40,10 +40,10 @@ class ProviderAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One provider's API. ``origin``: scheme, host, port. ``prefix``: of its settings, in advice to people.
+    """One provider's API. ``origin``: scheme, host, port. ``prefix``: of its settings, for advice to people.
 
-    ``timeout``: seconds of silence that we bear; an answer that drips in is given up after twice that.
-    ``scheme``: the word before the key in Authorization, where the provider wants one.
+    ``timeout``: in seconds, for each read; a whole answer may take twice that.
+    ``scheme``: the word before the key in Authorization, blank where the provider wants none.
     """
 
     label: str
@@ -55,9 +55,9 @@ class Api:
 
     @property
     def account(self) -> str:
-        """Tells accounts apart, in 12 hex digits that lead back to no key; blank without one."""
-        named = f"{self.origin} {self.key}".encode()
-        return hashlib.sha256(named).hexdigest()[:12] if self.key else ""
+        """12 hex digits of a hash of origin and key, which identify the account; blank without a key."""
+        identity = f"{self.origin} {self.key}".encode()
+        return hashlib.sha256(identity).hexdigest()[:12] if self.key else ""
 
     def post(self, path: str, body: Mapping[str, Any]) -> ProviderAnswer:
         """Raises NotSent, AnswerLost, and Refused where no usable key is set."""
@@ -69,23 +69,22 @@ class Api:
         return self._exchange("GET", path, {}, params=query)
 
     def hidden(self, sentence: str) -> str:
-        """The sentence without our key: some services quote the key that they refuse."""
+        """The sentence without our key."""
+        # Some services quote the key that they refuse.
         return sentence.replace(self.key, "***") if len(self.key) >= 4 else sentence
 
     def unanswered(self, answer: ProviderAnswer) -> Refused | AnswerLost:
-        """What an answer means that is not in the provider's own form, a gateway's error page say.
-
-        A plain 4xx comes from before the service, or from its router: no task was made. Not so 408, 409,
-        425 and 429, which also speak of a request that was taken (a time-out, a repeat, a retry). Nor a
-        redirect: it is not followed, since the key goes to this host only, and 303 means "done".
-        """
+        """The error for an answer that is not in the provider's format, such as a gateway's error page."""
         status = answer.status
+        # A plain 4xx comes from before the service, or from its router: no task was made. Not so 408, 409,
+        # 425 and 429, which are also given to an accepted request (a time-out, a repeat, a retry). Nor a
+        # redirect: it is not followed, since the key goes to this host only, and 303 means "done".
         if not 400 <= status < 500 or status in (408, 409, 425, 429):
-            said = f"{self.label} answered HTTP {status}, not in its own form."
-            return AnswerLost(said, answer.retry_after)
+            message = f"{self.label} answered HTTP {status}, not in its own format."
+            return AnswerLost(message, answer.retry_after)
         kind, advice = self._plain_refusal(status)
-        said = f"{self.label} refused the request with HTTP {status} and no further word; nothing was made."
-        return Refused(Fault(f"HTTP {status}", kind, said, advice), answer.retry_after)
+        message = f"{self.label} refused the request with HTTP {status} and gave no reason; nothing was made."
+        return Refused(Fault(f"HTTP {status}", kind, message, advice), answer.retry_after)
 
     def _plain_refusal(self, status: int) -> tuple[ErrorKind, str]:
         if status in (401, 403):
@@ -107,16 +106,16 @@ class Api:
 
     def _check_key(self) -> None:
         if not self.key:
-            said = f"No API key of {self.label} is set, so nothing was sent."
+            message = f"No API key of {self.label} is set, so nothing was sent."
         elif not (self.key.isascii() and self.key.isprintable()):
-            said = f"The API key of {self.label} holds characters that no key has, so nothing was sent."
+            message = f"The API key of {self.label} has characters that no key has, so nothing was sent."
         else:
             return
         advice = f"Set {self.prefix}_API_KEY and restart, then send it again."
-        raise Refused(Fault("", ErrorKind.AUTH, said, advice))
+        raise Refused(Fault("", ErrorKind.AUTH, message, advice))
 
     def _session(self) -> requests.Session:
-        """A connection for each request: one kept open may be dead, and then nobody knows what arrived."""
+        # A connection for each request: one that stays open may be dead, and then nobody knows what arrived.
         session = requests.Session()
         session.trust_env = False
         # No compression: it would let a small answer become a huge one.
@@ -159,7 +158,7 @@ class _UnconnectedError(NewConnectionError):
 
 @contextmanager
 def _connecting(connection: HTTPConnection) -> Iterator[None]:
-    """Tells failures before the request from those after it; the library mixes them (TLS, resets)."""
+    """Marks failures before the request was sent; the library mixes them with later ones (TLS, resets)."""
     try:
         yield
     except (HTTPError, OSError, ValueError) as error:
@@ -177,7 +176,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _why_unsent(error: Exception) -> str:
-    """The reason why nothing was sent; blank where something may have been."""
+    """The reason why nothing was sent; blank where something may have been sent."""
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else None
     if isinstance(reason, _UnconnectedError):

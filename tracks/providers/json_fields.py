@@ -1,6 +1,6 @@
-"""Tolerant reading of JSON values: whatever comes, a value that our rows can hold or "not said".
+"""Tolerant readers of JSON values: whatever comes, the result is a value that our columns hold, or nothing.
 
-Nothing here raises. Wrong types and nonsense are "not said": ``""``, ``None`` or an empty list.
+Nothing here raises. Wrong types and nonsense become ``""``, ``None`` or an empty list.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 MAX_TITLE = 500
 MAX_NAME = 200
 MAX_TEXT = 100_000
-MAX_WORDS = 500
+MAX_SENTENCE = 500
 MAX_CODE = 64
 MAX_ROWS = 100
 MAX_LINES = 5_000
@@ -38,15 +38,15 @@ _LINK = re.compile(r"https?://[^\s/?#]+[^\x00-\x1f\x7f]*", re.IGNORECASE)
 _LINK_IN_TEXT = re.compile(r"(https?://[^\s/?#\"']+)[^\s\"']*", re.IGNORECASE)
 
 
-def text(value: Any, most: int = MAX_TEXT) -> str:
+def text(value: Any, max_length: int = MAX_TEXT) -> str:
     """A string without NUL and lone surrogates (PostgreSQL stores neither), trimmed; else ``""``."""
     if not isinstance(value, str):
         return ""
-    return value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()[:most].rstrip()
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()[:max_length].rstrip()
 
 
 def identifier(value: Any) -> str:
-    """An id, numbers included; one that is too long to be kept whole is none."""
+    """An id, numbers included; ``""`` for one that is longer than its column."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
         return str(value)
     name = text(value)
@@ -64,7 +64,7 @@ def number(value: Any) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def whole(value: Any) -> int | None:
+def whole_number(value: Any) -> int | None:
     """A whole number of at most 15 digits."""
     found = number(value)
     return int(found) if found is not None and found == int(found) and abs(found) < 1e15 else None
@@ -76,8 +76,8 @@ def flag(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def moment(value: Any) -> datetime | None:
-    """A time in UTC: 10 or 13 digits, ISO 8601, ``YYYY-MM-DD hh:mm:ss``; without a zone it is UTC."""
+def timestamp(value: Any) -> datetime | None:
+    """A time in UTC from 10 or 13 digits, ISO 8601, ``YYYY-MM-DD hh:mm:ss``; UTC where it has no zone."""
     seconds = number(value)
     try:
         found = _iso(text(value)) if seconds is None else _epoch(seconds)
@@ -98,7 +98,7 @@ def _epoch(seconds: float) -> datetime | None:
 
 
 def duration_ms(value: Any) -> int | None:
-    """A length in milliseconds. Seconds are meant, unless the song would then last over an hour."""
+    """A length in milliseconds. Taken for seconds, unless the song would then last over an hour."""
     found = number(value)
     if found is None or found <= 0:
         return None
@@ -107,7 +107,7 @@ def duration_ms(value: Any) -> int | None:
 
 
 def pick(row: Row, *names: str) -> Any:
-    """The first value that says something, under each snake_case name or its camelCase twin."""
+    """The first value that is neither null nor empty, under each snake_case name or its camelCase form."""
     for name in names:
         for spelling in (name, _camel(name)):
             value = row.get(spelling)
@@ -123,20 +123,20 @@ def _camel(name: str) -> str:
 
 
 def mapping(value: Any) -> Row:
-    """The object, opened first where it is JSON text inside JSON; else empty."""
-    found = opened(value)
+    """The object, also where it is JSON text inside JSON; else an empty one."""
+    found = unwrapped(value)
     return found if isinstance(found, dict) else {}
 
 
-def rows(value: Any, most: int = MAX_ROWS) -> list[Row]:
-    """The objects of a list, at most ``most`` of it; a lone object is a list of one."""
-    found = opened(value)
+def mappings(value: Any, limit: int = MAX_ROWS) -> list[Row]:
+    """The objects among the first ``limit`` entries of a list; a lone object is a list of one."""
+    found = unwrapped(value)
     listed = found if isinstance(found, list) else [found]
-    return [row for row in listed[:most] if isinstance(row, dict) and row]
+    return [row for row in listed[:limit] if isinstance(row, dict) and row]
 
 
-def opened(value: Any) -> Any:
-    """JSON text inside JSON, read; anything else as it is."""
+def unwrapped(value: Any) -> Any:
+    """What JSON text inside JSON holds, None where it is invalid; anything else as it is."""
     if not isinstance(value, str):
         return value
     try:
@@ -145,29 +145,27 @@ def opened(value: Any) -> Any:
         return None
 
 
-def words(value: Any) -> str:
-    """A provider's sentence for people: one line, at most 500 characters, of links only the host.
-
-    A link may be signed, or be our own callback address with its token.
-    """
-    return _LINK_IN_TEXT.sub(r"\1/…", " ".join(text(value).split()))[:MAX_WORDS]
+def sentence(value: Any) -> str:
+    """A provider's sentence for people: one line, at most MAX_SENTENCE characters, of links only the host."""
+    # A link may be signed, or be our own callback URL with its token.
+    return _LINK_IN_TEXT.sub(r"\1/…", " ".join(text(value).split()))[:MAX_SENTENCE]
 
 
-def known(table: Mapping[str, T], value: Any, what: str) -> T | None:
-    """Their word in our words; an unknown word states nothing and is logged once."""
+def translated(table: Mapping[str, T], value: Any, what: str) -> T | None:
+    """What the table has for a provider's word, in any case; None for an unknown word, logged once."""
     word = text(value).lower()
     if word and word not in table:
-        _note(what, word[:40])
+        _log_unknown(what, word[:40])
     return table.get(word)
 
 
 @lru_cache(maxsize=256)
-def _note(what: str, word: str) -> None:
+def _log_unknown(what: str, word: str) -> None:
     logger.warning("Unknown %s: %r", what, word)
 
 
 def asset(kind: AssetKind, value: Any) -> AssetUpdate | None:
-    """The file behind a link. A link that is none is kept as a failed asset with the reason."""
+    """The file behind a link; None without one. What is no link becomes a failed asset with the reason."""
     url = text(value)
     if not url:
         return None
@@ -176,7 +174,7 @@ def asset(kind: AssetKind, value: Any) -> AssetUpdate | None:
     return AssetUpdate(kind, state, url=url, error=reason)
 
 
-def link(value: Any) -> str:
+def link_or_blank(value: Any) -> str:
     """An http or https link, else ``""``."""
     url = text(value)
     return "" if _why_no_file(url) else url
@@ -198,8 +196,9 @@ def _is_link(url: str) -> bool:
         return False
 
 
-def bounded(lyrics: Lyrics | None) -> Lyrics | None:
-    """At most MAX_LINES lines: a song has some hundred, and a line's place is a small integer."""
+def bounded_lyrics(lyrics: Lyrics | None) -> Lyrics | None:
+    """The lyrics with at most MAX_LINES lines."""
+    # A song has some hundred; a line's position is a small integer in the database.
     if lyrics is None or len(lyrics.cues) <= MAX_LINES:
         return lyrics
     return replace(lyrics, cues=lyrics.cues[:MAX_LINES])

@@ -1,6 +1,6 @@
-"""A declarative description of an operation: validation, form, schema and simulator all read this one.
+"""Declares operations: checks, forms, the API's schema and the simulator all read the same declaration.
 
-Pure: the simulator, which must run without Django, imports it too.
+Without Django and database, so that the simulator can import it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tracks.domain.updates import TrackKind
 from tracks.domain.vocabulary import Vocabulary
 
 Params = Mapping[str, Any]
-# What an operation makes, in a word for people; in the order that lists keep.
+# What an operation makes, in a word for people; lists show it in this order.
 MAKES: dict[TrackKind, str] = {
     TrackKind.SONG: "songs",
     TrackKind.LYRICS: "lyrics",
@@ -24,15 +24,24 @@ MAKES: dict[TrackKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of one parameter, in words that name the field and the limit."""
+    """What is wrong with one parameter.
+
+    ``detail``: a sentence without its subject, such as "is required."; whoever shows it puts the field's name
+    or label before it.
+    """
 
     field: str
     code: str
     detail: str
 
+    @property
+    def sentence(self) -> str:
+        """The whole sentence, with the provider's name of the field as its subject."""
+        return f"{self.field} {self.detail}"
+
 
 class Names(StrEnum):
-    """What a field tells of the track that something is made from; such fields we can fill in."""
+    """What a field names of the source track; such fields can be filled in from a track of ours."""
 
     TRACK = "track"  # the provider's id of the track
     TASK = "task"  # the provider's id of the task that made it
@@ -43,12 +52,12 @@ class Names(StrEnum):
 class When:
     """A condition on another field: its value (its default where it is left out) is one of these.
 
-    ``also``: what must hold besides.
+    ``wording``: the condition in words, such as "with customMode". ``also``: must hold too.
     """
 
     field: str
     values: tuple[str | bool, ...]
-    says: str
+    wording: str
     also: When | None = None
 
     def holds(self, params: Params, defaults: Params) -> bool:
@@ -57,20 +66,20 @@ class When:
 
     @property
     def in_words(self) -> str:
-        return f"{self.says} and {self.also.in_words}" if self.also else self.says
+        return f"{self.wording} and {self.also.in_words}" if self.also else self.wording
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most so many characters under a condition, such as with an older model."""
 
-    most: int
+    max_length: int
     when: When
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What is known of the track that something is made from. ``model``: the one that was asked for."""
+    """What is known of the source track. ``model``: the one that was requested, not the one reported."""
 
     duration_ms: int | None = None
     model: str = ""
@@ -78,11 +87,12 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One parameter, by the provider's own name. Lengths in characters, ``least``/``most`` in its unit.
+    """One parameter, by the provider's own name. Lengths in characters; ``minimum``, ``maximum`` and
+    ``exclusive_minimum`` in the parameter's own unit.
 
-    ``above``: must be greater. ``limits``: tighter lengths under a condition. ``required_when``: needed where
-    any of these holds. ``names``: filled in by us from the source track. ``vocabulary``: its suggestions are
-    data. ``decimals``: at most so many places. ``within_source``: a time in seconds inside the source track.
+    ``limits``: tighter lengths under a condition. ``required_when``: required where any of these holds.
+    ``names``: what it names of the source track. ``vocabulary``: its suggestions come from the catalogue.
+    ``decimals``: at most so many decimal places. ``within_source``: a time in seconds in the source track.
     ``nullable``: null is the same as leaving it out.
     """
 
@@ -92,9 +102,9 @@ class Field:
     help: str = ""
     required: bool = False
     max_length: int | None = None
-    least: float | None = None
-    most: float | None = None
-    above: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: float | None = None
     decimals: int | None = None
     choices: tuple[str, ...] = ()
     default: str | bool | float | None = None
@@ -111,7 +121,7 @@ class Field:
         if value is None and self.nullable:
             return
         if not self._fits(value):
-            yield Problem(self.name, "invalid", f"{self.name} must be {_WORDS[self.type]}.")
+            yield Problem(self.name, "invalid", f"must be {_TYPES[self.type]}.")
         elif isinstance(value, str):
             yield from self._text_problems(value)
         elif not isinstance(value, bool):
@@ -125,35 +135,35 @@ class Field:
 
     def _text_problems(self, value: str) -> Iterable[Problem]:
         if self.required and not value.strip():
-            yield Problem(self.name, "blank", f"{self.name} may not be blank.")
+            yield Problem(self.name, "blank", "may not be blank.")
         if "\x00" in value:
-            yield Problem(self.name, "null_characters_not_allowed", f"{self.name} holds a NUL character.")
+            yield Problem(self.name, "null_characters_not_allowed", "holds a NUL character.")
         if self.max_length is not None and len(value) > self.max_length:
-            detail = f"{self.name} has {len(value)} characters; at most {self.max_length} are allowed."
+            detail = f"has {len(value)} characters; at most {self.max_length} are allowed."
             yield Problem(self.name, "max_length", detail)
         if self.choices and value not in self.choices:
             allowed = ", ".join(self.choices)
-            yield Problem(self.name, "invalid_choice", f"{self.name} must be one of: {allowed}.")
+            yield Problem(self.name, "invalid_choice", f"must be one of: {allowed}.")
         if self.url and value and not value.startswith(("http://", "https://")):
-            yield Problem(self.name, "invalid", f"{self.name} must be an http or https link.")
+            yield Problem(self.name, "invalid", "must be an http or https link.")
 
     def _number_problems(self, value: float) -> Iterable[Problem]:
-        if self.least is not None and value < self.least:
-            detail = f"{self.name} is {_exactly(value)}; at least {self.least:g} is allowed."
-            yield Problem(self.name, "min_value", detail)
-        if self.above is not None and value <= self.above:
-            detail = f"{self.name} is {_exactly(value)}; it must be more than {self.above:g}."
-            yield Problem(self.name, "min_value", detail)
-        if self.most is not None and value > self.most:
-            detail = f"{self.name} is {_exactly(value)}; at most {self.most:g} is allowed."
-            yield Problem(self.name, "max_value", detail)
+        given = _exactly(value)
+        if self.minimum is not None and value < self.minimum:
+            yield Problem(self.name, "min_value", f"is {given}; at least {self.minimum:g} is allowed.")
+        if self.exclusive_minimum is not None and value <= self.exclusive_minimum:
+            yield Problem(
+                self.name, "min_value", f"is {given}; it must be more than {self.exclusive_minimum:g}."
+            )
+        if self.maximum is not None and value > self.maximum:
+            yield Problem(self.name, "max_value", f"is {given}; at most {self.maximum:g} is allowed.")
         if self.decimals is not None and round(value, self.decimals) != value:
-            detail = f"{self.name} is {_exactly(value)}; at most {self.decimals} decimals are allowed."
+            detail = f"is {given}; at most {self.decimals} decimals are allowed."
             yield Problem(self.name, "max_decimal_places", detail)
 
 
 _HUGE = 10**15
-_WORDS: dict[type, str] = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+_TYPES: dict[type, str] = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
 
 
 def _exactly(number: float) -> str:
@@ -165,16 +175,17 @@ def _without(params: Params, names: Collection[str]) -> Params:
     return {name: value for name, value in params.items() if name not in names}
 
 
-def _no_more_rules(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
+def _no_rules(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a person can ask for: its fields, the rules between them, and where it stands at the provider.
+    """What a person can request: its fields, the rules between them, and its paths at the provider.
 
-    ``submit`` and ``query``: paths of the provider's API. ``stages``: the callbacks that a whole run sends,
-    by the provider's words. ``doc``: the page that says so.
+    ``submit`` and ``query``: paths of the provider's API. ``stages``: the callbacks of a complete run, by the
+    provider's words. ``doc``: the provider's page about it. ``rules``: checks that need several fields or the
+    source track; they run only where every field alone is right.
     """
 
     name: str
@@ -187,7 +198,7 @@ class Operation:
     stages: tuple[str, ...]
     doc: str
     makes: TrackKind = TrackKind.SONG
-    rules: Callable[[Params, SourceFacts | None], Iterable[Problem]] = _no_more_rules
+    rules: Callable[[Params, SourceFacts | None], Iterable[Problem]] = _no_rules
 
     @property
     def defaults(self) -> Params:
@@ -204,17 +215,17 @@ class Operation:
 
     @property
     def needs_source(self) -> bool:
-        """Whether it cannot be made but from something that exists: a track, a task or a recording."""
+        """Whether it is always made from something that exists: a track, a task or a recording."""
         return any(field.names and field.required for field in self.fields)
 
     def problems(self, params: Params, source: SourceFacts | None = None) -> list[Problem]:
         """Everything that is wrong with these parameters; empty when they may be sent.
 
-        ``source``: what is known of the track that it is made from, where that is one of ours.
+        ``source``: what is known of the source track, where it is one of ours.
         """
         own = [*self._unknown(params), *self._missing(params), *self._wrong(params)]
         faulty = {problem.field for problem in own}
-        # What depends on a faulty field is not judged; the rules rely on every field being as declared.
+        # What depends on a faulty field is not checked; the rules rely on every field being as declared.
         sound, defaults = _without(params, faulty), _without(self.defaults, faulty)
         between = [
             *self._needed(sound, defaults),
@@ -228,14 +239,14 @@ class Operation:
         known = {field.name for field in self.fields}
         for name in params:
             if name == self.callback_field:
-                yield Problem(name, "invalid", f"{name} is filled in by us; leave it out.")
+                yield Problem(name, "invalid", "is filled in by us; leave it out.")
             elif name not in known:
-                yield Problem(name, "unknown", f"{name} is not a parameter of {self.name}.")
+                yield Problem(name, "unknown", f"is not a parameter of {self.name}.")
 
     def _missing(self, params: Params) -> Iterable[Problem]:
         for field in self.fields:
             if field.required and field.name not in params:
-                yield Problem(field.name, "required", f"{field.name} is required.")
+                yield Problem(field.name, "required", "is required.")
 
     def _wrong(self, params: Params) -> Iterable[Problem]:
         for field in self.fields:
@@ -244,19 +255,19 @@ class Operation:
 
     def _needed(self, params: Params, defaults: Params) -> Iterable[Problem]:
         for field in self.fields:
-            why = next((one for one in field.required_when if one.holds(params, defaults)), None)
+            why = next((when for when in field.required_when if when.holds(params, defaults)), None)
             value = params.get(field.name)
             if why and (value is None or (isinstance(value, str) and not value.strip())):
-                yield Problem(field.name, "required", f"{field.name} is required {why.in_words}.")
+                yield Problem(field.name, "required", f"is required {why.in_words}.")
 
     def _over_limit(self, params: Params, defaults: Params) -> Iterable[Problem]:
         for field in self.fields:
             length = len(str(params.get(field.name) or ""))
-            broken = [one for one in field.limits if one.when.holds(params, defaults)]
-            tightest = min(broken, key=lambda one: one.most, default=None)
-            if tightest and length > tightest.most:
-                says = f"at most {tightest.most} are allowed {tightest.when.in_words}"
-                yield Problem(field.name, "max_length", f"{field.name} has {length} characters; {says}.")
+            in_force = [limit for limit in field.limits if limit.when.holds(params, defaults)]
+            tightest = min(in_force, key=lambda limit: limit.max_length, default=None)
+            if tightest and length > tightest.max_length:
+                allowed = f"at most {tightest.max_length} are allowed {tightest.when.in_words}"
+                yield Problem(field.name, "max_length", f"has {length} characters; {allowed}.")
 
     def _outside(self, params: Params, source: SourceFacts | None) -> Iterable[Problem]:
         length_ms = source.duration_ms if source else None
@@ -264,4 +275,4 @@ class Operation:
             value = params.get(field.name)
             if field.within_source and length_ms and value is not None and value * 1000 >= length_ms:
                 length = f"the source track is only {length_ms / 1000:g} s long"
-                yield Problem(field.name, "max_value", f"{field.name} is {_exactly(value)}; {length}.")
+                yield Problem(field.name, "max_value", f"is {_exactly(value)}; {length}.")

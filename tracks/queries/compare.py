@@ -13,12 +13,12 @@ from tracks.domain import lyrics
 from tracks.domain.updates import CueKind
 from tracks.models import Task, Track
 
-# Comparing two texts of ever the same lines can take the cube of their length; no song has so many lines.
-MOST_LINES = 500
+# Comparing texts of equal lines can take the cube of their length; no song has so many lines.
+MAX_LINES = 500
 
 
 class Change(StrEnum):
-    """What became of a line on the way from the first track to the second."""
+    """What happens to a line from the first track to the second."""
 
     KEPT = "kept"
     ADDED = "added"
@@ -41,7 +41,7 @@ FACTS = ("title", "style", "model", "duration_ms", "prompt", "lyrics_timing")
 
 
 def differing(one: Track, other: Track) -> list[str]:
-    """Names of the facts that differ, in a steady order; the length by what can be seen of it, a second."""
+    """The names of the facts that differ, always in the same order; lengths are compared in whole seconds."""
     names = [name for name in FACTS if _fact(one, name) != _fact(other, name)]
     tasks = ("provider", "operation") if one.task_id != other.task_id else ()
     return [name for name in tasks if getattr(one.task, name) != getattr(other.task, name)] + names
@@ -53,7 +53,7 @@ def _fact(track: Track, name: str) -> Any:
 
 
 def changes(one: Track, other: Track) -> list[Changed]:
-    """The lines of both in one list, as a text of changes from the first to the second."""
+    """The lines of both tracks in one list, as a diff from the first to the second."""
     ours, theirs = lines_of(one), lines_of(other)
     return list(_changes(ours, theirs))
 
@@ -71,40 +71,42 @@ def _changes(ours: Sequence[Line], theirs: Sequence[Line]) -> Iterator[Changed]:
 
 
 def _key(line: Line) -> tuple[bool, str]:
-    """Small and capital letters and blanks sound the same."""
+    """Lines that differ only in case and spacing are equal."""
     return line.is_section, " ".join(line.text.casefold().split())
 
 
 def lines_of(track: Track) -> list[Line]:
-    """Sung lines and headings, timed or not."""
+    """Sung lines and headings, timed or not; at most MAX_LINES."""
     timed = [Line(row.text, row.kind == CueKind.SECTION) for row in track.lines.all()]
-    text = lyrics.plain(track.lyrics_text) if not timed else None
+    text = lyrics.plain_lyrics(track.lyrics_text) if not timed else None
     plain = [Line(cue.text, cue.kind is CueKind.SECTION) for cue in text.cues] if text else []
-    return (timed or plain)[:MOST_LINES]
+    return (timed or plain)[:MAX_LINES]
 
 
 def extension(one: Track, other: Track) -> float | None:
-    """Where in the one the other goes on, in seconds; below zero where the one goes on in the other.
+    """At how many seconds of ``one`` the ``other`` continues it; negative where ``one`` continues ``other``.
 
-    None where neither extends the other. Known from what was asked: the one moment inside the source that
-    the operation has a parameter for.
+    None where neither was made as an extension of the other.
     """
-    if (moment := _goes_on(other, one)) is not None:
-        return moment
-    moment = _goes_on(one, other)
-    return None if moment is None else -moment
+    if (seconds := _continued_at(other, one)) is not None:
+        return seconds
+    seconds = _continued_at(one, other)
+    return None if seconds is None else -seconds
 
 
-def _goes_on(later: Track, earlier: Track) -> float | None:
+def _continued_at(later: Track, earlier: Track) -> float | None:
+    """By the request: the value of its only parameter that is a time within the source."""
     if later.task.source_track_id != earlier.pk:
         return None
-    said = [later.task.params.get(name) for name in _moments(later.task)]
-    if len(said) != 1 or not isinstance(said[0], int | float) or isinstance(said[0], bool) or said[0] <= 0:
+    values = [later.task.params.get(name) for name in _time_fields(later.task)]
+    if len(values) != 1:
         return None
-    return float(said[0])
+    (seconds,) = values
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return float(seconds) if is_number and seconds > 0 else None
 
 
-def _moments(task: Task) -> list[str]:
+def _time_fields(task: Task) -> list[str]:
     try:
         operation = providers.get(task.provider).operations.get(task.operation)
     except providers.UnknownProvider:

@@ -1,7 +1,7 @@
-"""Search tokens of our own, the same on both databases: folded words, and pairs of Chinese characters.
+"""Full-text search of tracks by tokens of our own: folded words, and pairs of Chinese characters.
 
-A token is made of letters, digits and the vowel signs between them, so that neither database has anything
-left to decide: PostgreSQL takes them as an array, SQLite's FTS5 cuts at spaces alone (migration 0003).
+A token is made of letters, digits and the vowel signs between them, so that both databases find the same:
+PostgreSQL takes them as an array, SQLite's FTS5 cuts at spaces alone (migration 0003).
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from tracks.domain.updates import CueKind
 from tracks.models import LyricLine, Track
 
 # A tsvector holds 1 MiB, a lexeme 2046 bytes: https://www.postgresql.org/docs/current/textsearch-limitations.html
-MOST_BYTES = 512 * 1024
-LONGEST_WORD = 100
-MOST_TERMS = 100
+MAX_BYTES = 512 * 1024
+MAX_WORD = 100
+MAX_TERMS = 100
 
-# Words are common that so many of the newest tracks hold; 1 % is where both ways cost about the same.
+# A search is common if COMMON of the NEWEST tracks match; at 1 % both ways to search cost about the same.
 NEWEST, COMMON = 500, 5
-HITS_AMONG_THE_NEWEST = """
+HITS_AMONG_NEWEST = """
     SELECT count(*) FROM (SELECT search_tokens FROM tracks_track ORDER BY id DESC LIMIT %s) AS newest
     WHERE search_tokens @@ %s::tsquery
 """
 
-# Chinese, Japanese and Korean, once folded: words are not set apart, or carry their particles with them.
+# Chinese, Japanese and Korean, once folded: without spaces between words, or with particles joined to them.
 _CJK = "\u1100-\u11ff\u3005-\u3007\u3031-\u3035\u303b\u3041-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff" + (
     "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _PIECE = re.compile(f"([{_CJK}]+)|([^{_CJK} ]+)")
 _APOSTROPHES = frozenset("'’‘ʼ´`′＇")
 _ZERO_WIDTH_SPACE = "\u200b"
-# Combining classes of what the same word is also written without: Hebrew and Arabic points, accents.
+# Combining classes of marks that a word is also written without: Hebrew and Arabic points, accents.
 _ACCENTS = frozenset([*range(10, 36), *range(200, 256)])
 _VARIATION_SELECTORS = frozenset(chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One token that must occur, or begin one that does."""
+    """A token that must occur, or with ``is_prefix`` the beginning of one."""
 
     token: str
     is_prefix: bool = False
@@ -56,18 +56,18 @@ class Term:
 
 
 def tokens_of(*texts: str) -> str:
-    """The distinct tokens of the texts in order of appearance, space-joined, at most MOST_BYTES of UTF-8.
+    """The distinct tokens of the texts in order of appearance, space-joined, at most MAX_BYTES of UTF-8.
 
-    Case, accents, width and composition are folded away. Punctuation parts words, but an apostrophe also
+    Case, accents, width and composition are folded away. Punctuation separates words, but an apostrophe also
     joins them: "don't" is ``don``, ``t`` and ``dont``. A run of Chinese, Japanese or Korean becomes its
     overlapping pairs and its last character, so that every character of it begins a token.
     """
     tokens = " ".join(dict.fromkeys(_tokens(" ".join(texts))))
-    return tokens.encode()[:MOST_BYTES].decode(errors="ignore")
+    return tokens.encode()[:MAX_BYTES].decode(errors="ignore")
 
 
 def terms_of(text: str) -> list[Term]:
-    """What a search asks for: every word, the last one also as a beginning; at most MOST_TERMS."""
+    """The terms of a search text: every word, the last one as a prefix; at most MAX_TERMS."""
     pieces = list(_pieces(text))
     terms: dict[Term, None] = {}
     for place, (piece, is_cjk) in enumerate(pieces):
@@ -76,14 +76,14 @@ def terms_of(text: str) -> list[Term]:
             terms |= dict.fromkeys(pairs)
         else:
             terms[Term(_joined(piece), is_prefix=place == len(pieces) - 1)] = None
-    return list(terms)[:MOST_TERMS]
+    return list(terms)[:MAX_TERMS]
 
 
 def matching(tracks: QuerySet[Track], text: str) -> QuerySet[Track]:
-    """The tracks whose title, style, prompt and lyrics hold all the words, the last one also as a beginning.
+    """The tracks whose title, style, prompt and lyrics hold all words of the text, the last one as a prefix.
 
-    A blank text is no search and filters nothing. A text without any letter or digit can't be looked for and
-    finds nothing, rather than everything. On PostgreSQL one small query is made at once, see _on_postgresql.
+    A blank text filters nothing; one without any letter or digit finds nothing. On PostgreSQL one small query
+    is made at once.
     """
     if not text.strip():
         return tracks
@@ -95,8 +95,8 @@ def matching(tracks: QuerySet[Track], text: str) -> QuerySet[Track]:
     return tracks.filter(pk__in=_on_sqlite(terms))
 
 
-def hit(track: Track, text: str) -> LyricLine | None:
-    """The first sung line that holds all the words; reads ``track.lines``, prefetched or not."""
+def matching_line(track: Track, text: str) -> LyricLine | None:
+    """The first sung line that holds all words of the text; reads ``track.lines``, prefetched or not."""
     terms = terms_of(text)
     if not terms:
         return None
@@ -109,15 +109,13 @@ def hit(track: Track, text: str) -> LyricLine | None:
 
 
 def _on_postgresql(tracks: QuerySet[Track], terms: list[Term]) -> QuerySet[Track]:
-    """Common words are met soon by going through the list in its order; rare ones are looked up in the index.
-
-    PostgreSQL mistakes one for the other: it takes a word it has no statistics of to be in 0.5 % of the rows,
-    the beginning of one in 2 %, and may read all rows to find none (1 s for 200,000; by the index 1 ms). So
-    the newest rows are asked how common the words are.
-    """
+    """Common words are found by reading the list in its order, rare ones through the index."""
+    # PostgreSQL's own choice can be wrong: it assumes that a word without statistics is in 0.5 % of the rows,
+    # a prefix in 2 %, and may read all rows to find none (1 s for 200,000; by the index 1 ms). So the newest
+    # rows show how common the words are.
     query = " & ".join(f"'{term.token}'{':*' if term.is_prefix else ''}" for term in terms)
     with connections[tracks.db].cursor() as cursor:
-        cursor.execute(HITS_AMONG_THE_NEWEST, [NEWEST, query])
+        cursor.execute(HITS_AMONG_NEWEST, [NEWEST, query])
         ((hits,),) = cursor.fetchall()
     if hits >= COMMON:
         return tracks.filter(_Holds(F("search_text"), Value(query)))
@@ -137,7 +135,7 @@ class _Holds(Func):
 
 
 class _LookedUp(Func):
-    """``id = ANY(…)``: as an array, what is found can't be turned into a condition on each row."""
+    """``id = ANY(ARRAY(…))``: an array cannot be turned into a condition on each row."""
 
     arg_joiner = " = ANY(ARRAY(SELECT id FROM tracks_track WHERE search_tokens @@ "
     template = "%(expressions)s::tsquery))"
@@ -156,21 +154,19 @@ def _tokens(text: str) -> Iterator[str]:
             yield piece[-1]
             continue
         parts = piece.split("'")
-        yield from (part[:LONGEST_WORD] for part in parts)
+        yield from (part[:MAX_WORD] for part in parts)
         if len(parts) > 1:
             yield _joined(piece)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Folded words (apostrophes inside), and runs of Chinese, Japanese and Korean (second value true).
-
-    Recomposing sorts marks in quadratic time where their classes differ, so words are cut before; the only
-    marks that runs keep are of one class.
-    """
+    """Folded words with their apostrophes, and runs of Chinese, Japanese and Korean (second value true)."""
+    # Recomposing sorts marks in quadratic time where their classes differ, so words are cut before; the marks
+    # left in runs are all of one class.
     for match in _PIECE.finditer(text.translate(_FOLDED)):
         if match[1]:
             yield unicodedata.normalize("NFC", match[1]), True
-        elif word := re.sub("'+", "'", match[2].strip("'"))[: 2 * LONGEST_WORD].rstrip("'"):
+        elif word := re.sub("'+", "'", match[2].strip("'"))[: 2 * MAX_WORD].rstrip("'"):
             yield unicodedata.normalize("NFC", word), False
 
 
@@ -179,11 +175,11 @@ def _pairs(run: str) -> list[str]:
 
 
 def _joined(word: str) -> str:
-    return word.replace("'", "")[:LONGEST_WORD]
+    return word.replace("'", "")[:MAX_WORD]
 
 
 class _Folding(dict[int, str]):
-    """A table for ``str.translate`` that fills itself: what of a character counts, a space if nothing."""
+    """A table for ``str.translate`` that fills itself on demand."""
 
     def __missing__(self, code: int) -> str:
         self[code] = _fold(chr(code))
@@ -194,11 +190,11 @@ def _fold(char: str) -> str:
     if char in _APOSTROPHES:
         return "'"
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-    return "".join(map(_kept, decomposed))
+    return "".join(map(_searchable, decomposed))
 
 
-def _kept(char: str) -> str:
-    """A letter, digit or vowel sign as it is, nothing for what is not seen or is an accent, else a space."""
+def _searchable(char: str) -> str:
+    """A letter, digit or vowel sign as it is; nothing for accents and invisible characters; else a space."""
     kind = unicodedata.category(char)
     if unicodedata.combining(char) in _ACCENTS or char in _VARIATION_SELECTORS or kind == "Me":
         return ""

@@ -1,4 +1,4 @@
-"""How we stand with each provider: the account in use, whether it answers, and a person's word on it."""
+"""The state of each provider: the account in use, whether requests are sent, and resuming them by hand."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from tracks.providers.base import Provider
 
 
 class Standing(StrEnum):
-    """Whether requests go out: the first of these that holds."""
+    """Whether requests are sent to a provider: the first of these that holds."""
 
     NO_KEY = "no_key"  # nothing can be sent
-    HELD_BACK = "held_back"  # it serves nothing; one request tries again now and then
-    PAUSED = "paused"  # it asked us to wait
-    FULL = "full"  # it makes as many tasks at once as it will; looks still go out
-    NOT_ASKED = "not_asked"  # nothing was ever sent to it under this key
+    HELD_BACK = "held_back"  # the breaker is open: one trial request now and then
+    PAUSED = "paused"  # it asked for a pause
+    FULL = "full"  # it runs as many tasks at once as it accepts; only submits wait
+    NOT_ASKED = "not_asked"  # nothing was ever sent under this key
     ANSWERS = "answers"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One provider now. ``used``: requests of the last ``provider.rate.seconds``; ``running``: its tasks.
+    """One provider now. ``used``: requests in the last ``provider.rate.seconds``; ``running``: its tasks.
 
     ``account``: the row of the key in use, blank and unsaved where there is none yet. ``host``, ``dialect``:
-    from the settings named after the provider, blank where there are none.
+    from the provider's settings, such as SUNO_URL and SUNO_DIALECT; blank where there are none.
     """
 
     provider: Provider
@@ -47,25 +47,25 @@ class Facts:
 
 
 def all_facts(now: datetime) -> Iterator[Facts]:
-    """All providers, in the registry's order."""
+    """One for each provider, in the registry's order."""
     rows = {(row.provider, row.account): row for row in Account.objects.all()}
     for name, provider in providers.registered().items():
         yield _facts(provider, rows.get((name, provider.account)), now)
 
 
 def facts_of(name: str, now: datetime) -> Facts:
-    """Raises UnknownProvider."""
+    """The facts of one provider. Raises UnknownProvider."""
     provider = providers.get(name)
     row = Account.objects.filter(provider=name, account=provider.account).first()
     return _facts(provider, row, now)
 
 
 def resume(account_id: int) -> bool:
-    """A person says that it answers again: requests go out at once. False where nothing held them back."""
+    """Closes the breaker and ends pause and parallel limit at once. False where nothing was held back."""
     held = Q(opened_until__isnull=False) | Q(paused_until__gt=timezone.now()) | Q(full_until__isnull=False)
     return bool(
         Account.objects.filter(held, pk=account_id).update(
-            # The version tells a worker that decides at this moment to decide anew.
+            # A worker that decides at this moment sees the new version and decides again.
             version=F("version") + 1,
             failures=0,
             **{"opened_at": None, "opened_until": None, "opened_because": ""},

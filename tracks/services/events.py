@@ -18,7 +18,7 @@ def record_event(
     asset: Asset | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Event:
-    """One event. Call it inside the transaction of the change that it tells of."""
+    """Writes one event; ``data`` is JSON. Call it in the transaction of the change that it records."""
     row = asset.track if asset and not track else track
     return Event.objects.create(
         at=timezone.now(), kind=kind, task=task, track=row, asset=asset, data=dict(data or {})

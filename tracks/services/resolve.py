@@ -1,4 +1,4 @@
-"""A person's word on a task whose submit's answer was lost, or that is stuck."""
+"""Ends unsure tasks as a person decides, and polls tasks on request."""
 
 from __future__ import annotations
 
@@ -13,24 +13,30 @@ from tracks.services.ingest.apply import Provenance, apply, lock
 
 
 class InvalidState(Exception):
-    """The task's state does not allow this; the text says why."""
+    """The task's state does not allow this; the text says why, for people."""
 
 
 def set_external_id(task_id: int, external_id: str, by: str) -> None:
-    """The provider's id, found by a person, or put right by one; raises NotNow where it is another task's."""
+    """Gives an unsure task the provider's id, or corrects one that a person gave before; polls it at once.
+
+    Raises Task.DoesNotExist, and InvalidState where the task has another id or the id is another task's.
+    """
     with transaction.atomic():
         task = lock(task_id)
-        if not _was_named_by_a_person(task):
+        if not _has_id_from_person(task):
             _require_unsure(task)
         update = TaskUpdate(external_id=external_id, state=TaskState.RUNNING)
-        verdict = apply(task.pk, [update], Provenance(Source.PERSON, timezone.now(), {"by": by}))
-        if verdict.foreign_ids:
+        result = apply(task.pk, [update], Provenance(Source.PERSON, timezone.now(), {"by": by}))
+        if result.foreign_ids:
             raise InvalidState(f"The id {external_id} is another task's.")
         Task.objects.filter(pk=task.pk).update(next_poll_at=timezone.now())
 
 
 def resend(task_id: int, by: str) -> None:
-    """A person vouches that nothing was bought: it is sent once more."""
+    """Queues an unsure task again: a person has found that the provider does not have it.
+
+    Raises Task.DoesNotExist, InvalidState.
+    """
     with transaction.atomic():
         task = _require_unsure(lock(task_id))
         task.status, task.submit_at, task.submit_claims = TaskStatus.QUEUED, timezone.now(), 0
@@ -40,21 +46,27 @@ def resend(task_id: int, by: str) -> None:
 
 
 def abandon(task_id: int, by: str) -> None:
-    """Stops waiting; a song that still arrives under the task's token overturns it."""
+    """Ends an unsure task as failed; results that still come under its token overturn that.
+
+    Raises Task.DoesNotExist, InvalidState.
+    """
     with transaction.atomic():
         task = _require_unsure(lock(task_id))
-        fault = Fault("", ErrorKind.UNKNOWN, f"Abandoned by {by}: nobody knows whether the provider has it.")
+        fault = Fault("", ErrorKind.UNKNOWN, f"Given up by {by}: nobody knows whether the provider has it.")
         update = TaskUpdate(external_id="", state=TaskState.FAILED, error=fault)
         apply(task.pk, [update], Provenance(Source.PERSON, timezone.now(), {"by": by}))
 
 
 def poll_now(task_id: int, by: str) -> None:
-    """Polls the task at once, a finished one too (fresh links); raises NotNow without a provider's id."""
+    """Polls the task at once, a finished one too, for fresh links.
+
+    Raises Task.DoesNotExist, and InvalidState where the provider's id is not known.
+    """
     with transaction.atomic():
         task = lock(task_id)
         if not task.external_id or task.status in (TaskStatus.QUEUED, TaskStatus.UNSURE):
             raise InvalidState(
-                f"The task is {task.status}: the provider's id is not known, so there is nothing to ask."
+                f"The task is {task.status}: the provider's id is not known, so it cannot be polled."
             )
         if not task.poll_claims:
             task.next_poll_at = timezone.now()
@@ -62,20 +74,20 @@ def poll_now(task_id: int, by: str) -> None:
         record_event("task.refresh", task, data={"by": by, "finished": task.status in FINISHED})
 
 
-def _was_named_by_a_person(task: Task) -> bool:
-    """And has brought no song yet: a mistyped id can be put right."""
+def _has_id_from_person(task: Task) -> bool:
+    """Whether a person gave the id and no track came of it yet: then a mistyped one can be corrected."""
     named = task.statements.filter(source=Source.PERSON, data__external_id=task.external_id)
     return task.external_id != "" and named.exists() and not task.tracks.exists()
 
 
 def _require_unsure(task: Task) -> Task:
     if task.status != TaskStatus.UNSURE:
-        raise InvalidState(f"The task is {task.status}; only an unsure one can be settled.")
+        raise InvalidState(f"The task is {task.status}; only an unsure one can be resolved.")
     return task
 
 
 def request_poll(task_id: int) -> None:
-    """Something came that is not to be believed as it stands: ask the provider soon, if it waits at all."""
-    nothing_to_ask = (TaskStatus.QUEUED, TaskStatus.UNSURE, TaskStatus.SUCCEEDED)
-    worth = Task.objects.filter(pk=task_id, poll_claims=0).exclude(status__in=nothing_to_ask)
-    worth.exclude(external_id="").update(next_poll_at=timezone.now())
+    """Makes the task due for a poll, as after a callback that is only a hint, unless it cannot be polled."""
+    not_polled = (TaskStatus.QUEUED, TaskStatus.UNSURE, TaskStatus.SUCCEEDED)
+    polled = Task.objects.filter(pk=task_id, poll_claims=0).exclude(status__in=not_polled)
+    polled.exclude(external_id="").update(next_poll_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Repairs that no event would wake: rows that should be due and are not, files left over from tries."""
+"""Periodic repairs: makes rows due that should be and are not, and deletes what is left over."""
 
 from __future__ import annotations
 
@@ -15,44 +15,42 @@ from tracks.domain.statuses import AssetStatus, TaskStatus
 from tracks.domain.updates import AssetKind, TimingState
 from tracks.models import Asset, Task, Track, Worker
 from tracks.services.ingest.apply import lock
-from tracks.services.ingest.rows import plan_words, settle_archive
+from tracks.services.ingest.rows import plan_word_timing, update_archive_status
 
 SCRATCH_DAYS = 4
 
 
 def sweep() -> None:
-    """Safe at any time and any number of times."""
+    """One round of all repairs; safe at any time and any number of times."""
     now = timezone.now()
     lost = Task.objects.filter(status=TaskStatus.RUNNING, next_poll_at__isnull=True).exclude(external_id="")
     lost.update(next_poll_at=now)
     Asset.objects.filter(status=AssetStatus.PENDING, next_attempt_at__isnull=True).update(next_attempt_at=now)
-    _unpack_what_waits()
-    _ask_for_words(now)
+    _extract_waiting_members()
+    _plan_word_timing(now)
     Task.objects.filter(status=TaskStatus.QUEUED, submit_at__isnull=True).update(submit_at=now)
     Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
     _empty_scratch()
 
 
-def _ask_for_words(now: datetime) -> None:
-    """Songs that were there before their words could be asked for, as long as the provider keeps them."""
+def _plan_word_timing(now: datetime) -> None:
+    """For songs that were ready before their word timing could be fetched, while the provider has them."""
     for name, provider in providers.registered().items():
         if provider.fetches_word_timing:
-            kept = Track.objects.filter(provider=name, received_at__gt=now - provider.retention)
-            for track in kept.filter(words_at=None, timing_state__in=("", TimingState.WAITING)).iterator():
-                plan_words(track)
+            tracks = Track.objects.filter(provider=name, received_at__gt=now - provider.retention)
+            for track in tracks.filter(words_at=None, timing_state__in=("", TimingState.WAITING)).iterator():
+                plan_word_timing(track)
 
 
-def _unpack_what_waits() -> None:
-    """Files that were heard of only after the archive they come in was kept."""
-    archives = Asset.objects.filter(
-        track=OuterRef("track"), kind=AssetKind.ARCHIVE, status=AssetStatus.ARCHIVED
-    )
-    inside = Asset.objects.exclude(member="").filter(Exists(archives), status=AssetStatus.WAITING)
+def _extract_waiting_members() -> None:
+    """Makes ZIP members due that were stated only after their ZIP was archived."""
+    zips = Asset.objects.filter(track=OuterRef("track"), kind=AssetKind.ARCHIVE, status=AssetStatus.ARCHIVED)
+    inside = Asset.objects.exclude(member="").filter(Exists(zips), status=AssetStatus.WAITING)
     for track in Track.objects.filter(pk__in=inside.values("track")):
         with transaction.atomic():
             lock(track.task_id)
             inside.filter(track=track).update(status=AssetStatus.PENDING, next_attempt_at=timezone.now())
-            settle_archive(track)
+            update_archive_status(track)
 
 
 def _empty_scratch() -> None:

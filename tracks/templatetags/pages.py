@@ -1,4 +1,4 @@
-"""Filters of the pages: lengths, moments and waveforms."""
+"""Filters of the pages: lengths, times, waveforms and URLs of files."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ from tracks.presentation import labels, media, times, waveform
 
 register = template.Library()
 
-register.filter("clock", times.clock)
-register.filter("seconds", times.seconds)
-register.filter("waveform", waveform.path)
+register.filter("timecode", times.timecode)
+register.filter("seconds", times.decimal_seconds)
+register.filter("waveform", waveform.waveform_path)
 register.filter("name", labels.track_name)
 
 
 @register.filter
-def moment(then: datetime | None) -> SafeString | str:
-    """A ``<time>``: relative in words, exact on hover and for machines; a dash for none."""
+def time_tag(then: datetime | None) -> SafeString | str:
+    """A ``<time>`` element: relative as text, exact on hover and for scripts; a dash for None."""
     if then is None:
         return "–"
-    ago = times.ago(then, timezone.now())
-    return format_html('<time datetime="{}" title="{}">{}</time>', then.isoformat(), times.exact(then), ago)
+    relative = times.relative_time(then, timezone.now())
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', then.isoformat(), times.exact_time(then), relative
+    )
 
 
 @register.filter
 def media_url(asset: Asset) -> str:
-    return media.address(asset)
+    return media.asset_url(asset)
 
 
 @register.filter
 def download_url(asset: Asset) -> str:
-    return media.address(asset, download=True)
+    return media.asset_url(asset, download=True)

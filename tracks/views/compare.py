@@ -1,4 +1,4 @@
-"""Two tracks side by side, heard at the same moment."""
+"""The compare page: two tracks side by side, switched between at the same position."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracks.queries.compare import extension
 @staff_member_required
 @require_safe
 def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
-    """The two in columns; a track beside itself is just the track."""
+    """A track compared with itself redirects to the track."""
     if pk == other:
         return redirect("track", pk)
     one, two = _track(pk), _track(other)
@@ -24,7 +24,7 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     context = {
         "sides": sides(one, two, timezone.now()),
         "extension": start,
-        "goes_on_ms": int(abs(start) * 1000) if start is not None else None,
+        "extension_ms": int(abs(start) * 1000) if start is not None else None,
     }
     return render(request, "tracks/compare.html", context)
 

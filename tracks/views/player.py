@@ -1,4 +1,4 @@
-"""The player of one track: its words in time, a person's verdict, its files and its history."""
+"""The page of one track: player, lyrics, review, files and history."""
 
 from __future__ import annotations
 
@@ -15,56 +15,57 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tracks.domain.statuses import ArchiveStatus, AssetStatus
-from tracks.domain.updates import AssetKind, Timing, TimingState, TrackKind
+from tracks.domain.updates import PLAYABLE, AssetKind, Timing, TimingState, TrackKind
 from tracks.files.lyric_export import FORMATS
-from tracks.forms.filters import VerdictForm
+from tracks.forms.filters import ReviewForm
 from tracks.models import Asset, Event, Track
 from tracks.presentation import labels, lyric_sheet, offers, waveform
 from tracks.presentation.family import family
-from tracks.presentation.history import story
+from tracks.presentation.history import history
 from tracks.presentation.song_rows import song_row
 from tracks.services import review
 from tracks.services.archive.fetch import archive_again
 
-HISTORY_AT_MOST = 300
-HEARD = (AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.SOURCE_AUDIO, AssetKind.STEM)
+MAX_EVENTS = 300
 
 
 @staff_member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page; what its forms post is done here too, named by ``do``."""
+    """The page; its forms post to it, with the action's name in ``do``."""
     if request.method != "POST":
         return render(request, "tracks/track.html", _context(pk))
     get_object_or_404(Track, pk=pk)
     action = _ACTIONS.get(request.POST.get("do", ""))
-    return action(request, pk) if action else HttpResponseBadRequest("Nothing of that name can be done here.")
+    return action(request, pk) if action else HttpResponseBadRequest("This page has no such action.")
 
 
-def _context(pk: int, form: VerdictForm | None = None) -> dict[str, Any]:
+def _context(pk: int, form: ReviewForm | None = None) -> dict[str, Any]:
     found = get_object_or_404(Track.objects.select_related("task").prefetch_related("lines", "assets"), pk=pk)
     now = timezone.now()
     files = _files(found, now)
     row, lines = song_row(found, now), list(found.lines.all())
-    kin = family(found, now)
-    takes = sorted([found, *(take.track for take in kin.takes)], key=lambda take: (take.position, take.pk))
+    relatives = family(found, now)
+    takes = sorted(
+        [found, *(take.track for take in relatives.takes)], key=lambda take: (take.position, take.pk)
+    )
     return {
         "track": found,
         "task": found.task,
         "row": row,
         "form": form,
         "operation": labels.operation_label(found.provider, found.task.operation),
-        "sheet": lyric_sheet.rows(lines) or lyric_sheet.rows_of_text(found.lyrics_text),
+        "sheet": lyric_sheet.sheet_rows(lines) or lyric_sheet.sheet_rows_of_text(found.lyrics_text),
         "notice": lyric_sheet.notice(found) if found.kind == TrackKind.SONG else "",
-        "marks": waveform.marks(lines, row.length_ms),
+        "marks": waveform.section_marks(lines, row.length_ms),
         "takes": takes if len(takes) > 1 else [],
-        "family": kin,
-        "offers": offers.from_track(found),
+        "family": relatives,
+        "offers": offers.offers_for(found),
         "files": files,
-        "downloads": [one for one in files if one["asset"].status == AssetStatus.ARCHIVED],
+        "downloads": [file for file in files if file["asset"].status == AssetStatus.ARCHIVED],
         "others": _others(found, row.audio),
         "formats": _formats(found, bool(lines)),
-        "story": story(_events(found), with_titles=False),
+        "history": history(_events(found), with_titles=False),
         "is_open": _is_open(found),
         "advice": labels.advice(found.task),
     }
@@ -78,29 +79,31 @@ def _files(track: Track, now: datetime) -> list[dict[str, Any]]:
 
 
 def _others(track: Track, main: Asset | None) -> list[dict[str, Any]]:
-    """Stems and videos, and what else can be heard and seen of a track that is no song."""
-    kept = [asset for asset in track.assets.all() if asset.status == AssetStatus.ARCHIVED and asset != main]
-    extra = (*HEARD, AssetKind.IMAGE) if track.kind == TrackKind.FILES else (AssetKind.STEM,)
-    wanted = (*extra, AssetKind.VIDEO)
-    return [{"asset": asset, "name": labels.file_name(asset)} for asset in kept if asset.kind in wanted]
+    """The archived stems and videos; of a track that is not a song also its audio and images."""
+    archived = [
+        asset for asset in track.assets.all() if asset.status == AssetStatus.ARCHIVED and asset != main
+    ]
+    extra = (*PLAYABLE, AssetKind.IMAGE) if track.kind == TrackKind.FILES else ()
+    wanted = (*extra, AssetKind.STEM, AssetKind.VIDEO)
+    return [{"asset": asset, "name": labels.file_name(asset)} for asset in archived if asset.kind in wanted]
 
 
 def _formats(track: Track, has_lines: bool) -> list[str]:
-    """Text alone can only be had as text."""
+    """Lyrics without timing can only be downloaded as text."""
     if track.lyrics_timing in (Timing.LINE, Timing.WORD):
         return list(FORMATS)
     return ["txt"] if has_lines or track.lyrics_text else []
 
 
 def _events(track: Track) -> list[Event]:
-    """Those of this track and of its task as a whole; of a very long story the latest."""
-    mine = track.task.events.filter(Q(track=track) | Q(track=None))
-    latest = mine.select_related("track", "asset").order_by("-id")[:HISTORY_AT_MOST]
+    """The latest events of this track and of its task as a whole, oldest first."""
+    events = track.task.events.filter(Q(track=track) | Q(track=None))
+    latest = events.select_related("track", "asset").order_by("-id")[:MAX_EVENTS]
     return list(latest)[::-1]
 
 
 def _is_open(track: Track) -> bool:
-    """Whether something is still to come, so that the page should look again."""
+    """Whether something is still to come, so that the page should refresh."""
     return (
         not track.task.is_finished
         or track.archive == ArchiveStatus.PENDING
@@ -108,23 +111,23 @@ def _is_open(track: Track) -> bool:
     )
 
 
-def _verdict(request: HttpRequest, pk: int) -> HttpResponse:
-    form = VerdictForm(request.POST)
+def _review(request: HttpRequest, pk: int) -> HttpResponse:
+    form = ReviewForm(request.POST)
     if not form.is_valid():
         return render(request, "tracks/track.html", _context(pk, form), status=400)
     changes = form.changes()
     review.edit(pk, changes, request.user.get_username())
-    messages.success(request, _said(changes))
+    messages.success(request, _confirmation(changes))
     return redirect("track", pk)
 
 
-def _said(changes: dict[str, Any]) -> str:
+def _confirmation(changes: dict[str, Any]) -> str:
     if "title" in changes:
         return "The song has its new title."
     return {
         "approved": "Approved.",
         "rejected": "Rejected. The song and its files stay.",
-        "new": "The verdict is open again.",
+        "new": "The song is in review again.",
     }.get(str(changes.get("review", "")), "Saved.")
 
 
@@ -134,8 +137,10 @@ def _archive(request: HttpRequest, pk: int) -> HttpResponse:
         files = "1 file is" if count == 1 else f"{count} files are"
         messages.success(request, f"{files} tried again at once, and the provider is asked for fresh links.")
     else:
-        messages.info(request, "There is nothing to fetch: no file has a link that waits for a try.")
+        messages.info(
+            request, "There is nothing to archive: every file with a link is archived or being fetched."
+        )
     return redirect("track", pk)
 
 
-_ACTIONS: dict[str, Callable[[HttpRequest, int], HttpResponse]] = {"verdict": _verdict, "archive": _archive}
+_ACTIONS: dict[str, Callable[[HttpRequest, int], HttpResponse]] = {"review": _review, "archive": _archive}

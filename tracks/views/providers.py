@@ -1,4 +1,4 @@
-"""The providers: whether they answer, what is left on their accounts, how well they call back."""
+"""The page of the providers: whether they answer, their balance, how reliably they call back."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tracks.presentation.providers import sheets
+from tracks.presentation.providers import provider_cards
 
 
 @staff_member_required
 @require_safe
 def providers(request: HttpRequest) -> HttpResponse:
-    return render(request, "providers/list.html", {"sheets": sheets(timezone.now())})
+    return render(request, "providers/list.html", {"cards": provider_cards(timezone.now())})

@@ -1,4 +1,4 @@
-"""The door for providers: one archived file, for whoever holds the link that was made for one task."""
+"""File links: one archived file, for a provider that holds the signed link of one task."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tracks.models import Asset, Task
 
 @csrf_exempt
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The file, with ranges, for GET and HEAD; 404 for all else, without a word about why."""
+    """The file, with ranges, for GET and HEAD; 404 for everything else, without saying why."""
     asset = _asset(token) if request.method in ("GET", "HEAD") else None
     answer = serving.serve(request, asset) if asset else HttpResponse(status=404)
     answer["Cache-Control"] = "private, no-store"
@@ -24,11 +24,11 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _asset(token: str) -> Asset | None:
-    """The file that the link names, while it is archived and its task is made from its track."""
+    """The file of the link, while it is archived and the link's task is made from the file's track."""
     named = signed_urls.read_file_link(token)
     if named is None:
         return None
-    kept = Asset.objects.select_related("track").filter(pk=named.asset, status=AssetStatus.ARCHIVED)
-    asset = kept.first()
+    archived = Asset.objects.select_related("track").filter(pk=named.asset, status=AssetStatus.ARCHIVED)
+    asset = archived.first()
     tasks = Task.objects.filter(pk=named.task, source_track=asset.track_id) if asset else Task.objects.none()
     return asset if tasks.exists() else None

@@ -1,4 +1,4 @@
-"""A new task: choose what is to be made, fill in its form, send it once."""
+"""A new task: choose an operation, fill in its form, submit it exactly once."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from tracks.services.submission.submit import Idempotency, KeyReused, create_tas
 
 
 @dataclass(frozen=True, slots=True)
-class OrderForm:
-    """What the address asks for. ``source``: the track that it is to be made from."""
+class RequestDraft:
+    """A request as the URL describes it. ``initial``: parameters; ``source``: the track to make it from."""
 
     provider: Provider
     operation: Operation
@@ -42,74 +42,74 @@ class OrderForm:
 
     @property
     def address(self) -> str:
-        """The query of the form's own address."""
-        said = {"provider": self.provider.name, "operation": self.operation.name}
-        return urlencode(said | ({"source": str(self.source.pk)} if self.source else {}))
+        """The query of the form's own URL."""
+        query = {"provider": self.provider.name, "operation": self.operation.name}
+        return urlencode(query | ({"source": str(self.source.pk)} if self.source else {}))
 
 
 @staff_member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_task(request: HttpRequest) -> HttpResponse:
-    """The cards; with ``provider`` and ``operation`` (or ``like``, an older task's id) the form.
+    """The cards of all operations; with ``provider`` and ``operation`` the form of one.
 
-    With ``source``, a track's id, the form is about that track.
+    ``source``: the id of the track to make it from. ``like``: the id of a task whose request fills the form.
     """
     if not (request.GET.get("operation") or request.GET.get("like")):
-        return render(request, "tasks/choose.html", {"groups": offers.groups()})
-    order = _order(request.GET)
+        return render(request, "tasks/choose.html", {"groups": offers.offer_groups()})
+    draft = _draft(request.GET)
     if request.method == "POST":
-        return _send(request, order)
-    initial = {**_from_source(order), **order.initial}
+        return _send(request, draft)
+    initial = {**_from_source(draft), **draft.initial}
     return _form(
-        request, order, OperationForm(order.provider.name, order.operation, None, initial, order.source)
+        request, draft, OperationForm(draft.provider.name, draft.operation, None, initial, draft.source)
     )
 
 
-def _order(asked: Mapping[str, str]) -> OrderForm:
-    """From the address alone, or from an older task, whose parameters and source it begins with."""
-    if asked.get("operation"):
-        source = _source(asked["source"]) if asked.get("source") else None
-        return OrderForm(*_declared(asked.get("provider", ""), asked["operation"]), asked, source)
-    like = Task.objects.select_related("source_track__task").filter(pk=_number(asked["like"])).first()
+def _draft(query: Mapping[str, str]) -> RequestDraft:
+    """From the query alone, or from the task that ``like`` names, with its parameters and source."""
+    if query.get("operation"):
+        source = _source(query["source"]) if query.get("source") else None
+        return RequestDraft(*_declared(query.get("provider", ""), query["operation"]), query, source)
+    like = Task.objects.select_related("source_track__task").filter(pk=_number(query["like"])).first()
     if like is None:
-        raise Http404("There is no task of that number to begin with.")
-    return OrderForm(*_declared(like.provider, like.operation), like.params, like.source_track)
+        raise Http404("There is no task with that number to start from.")
+    return RequestDraft(*_declared(like.provider, like.operation), like.params, like.source_track)
 
 
 def _declared(provider_name: str, operation_name: str) -> tuple[Provider, Operation]:
     provider = providers.registered().get(provider_name)
     operation = provider.operations.get(operation_name) if provider else None
     if provider is None or operation is None:
-        raise Http404("No provider here offers that.")
+        raise Http404("No provider offers this operation.")
     return provider, operation
 
 
 def _source(number: str) -> Track:
     track = Track.objects.select_related("task").filter(pk=_number(number)).first()
     if track is None:
-        raise Http404("There is no track of that number to make something from.")
+        raise Http404("There is no track with that number to make something from.")
     return track
 
 
 def _number(text: str) -> int:
-    """What cannot be an id is 0, which none is."""
+    """0, which is no id, for anything that cannot be one."""
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
-def _from_source(order: OrderForm) -> dict[str, Any]:
-    """The source's own model, where the provider goes on with one of its songs: some want the same."""
-    if order.source is None or order.source.provider != order.provider.name:
+def _from_source(draft: RequestDraft) -> dict[str, Any]:
+    """The source's model, for a source of the same provider: some operations require the same model."""
+    if draft.source is None or draft.source.provider != draft.provider.name:
         return {}
-    return sources.same_model(order.operation, order.source)
+    return sources.same_model(draft.operation, draft.source)
 
 
-def _form(request: HttpRequest, order: OrderForm, form: OperationForm, status: int = 200) -> HttpResponse:
-    """``once``: this very form makes one task, however often it is sent."""
+def _form(request: HttpRequest, draft: RequestDraft, form: OperationForm, status: int = 200) -> HttpResponse:
+    """``once`` in the context: the form's own idempotency key, so that it makes one task only."""
     context = {
-        "provider": order.provider,
-        "operation": order.operation,
-        "address": order.address,
-        "source": song_row(order.source, timezone.now()) if order.source else None,
+        "provider": draft.provider,
+        "operation": draft.operation,
+        "address": draft.address,
+        "source": song_row(draft.source, timezone.now()) if draft.source else None,
         "form": form,
         "rows": form.rows(),
         "complaints": form.complaints() if form.is_bound else [],
@@ -118,13 +118,13 @@ def _form(request: HttpRequest, order: OrderForm, form: OperationForm, status: i
     return render(request, "tasks/new.html", context, status=status)
 
 
-def _send(request: HttpRequest, order: OrderForm) -> HttpResponse:
-    form = OperationForm(*order.names, request.POST, source=order.source)
+def _send(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
+    form = OperationForm(*draft.names, request.POST, source=draft.source)
     if not form.is_valid():
-        return _form(request, order, form, status=400)
+        return _form(request, draft, form, status=400)
     assert isinstance(request.user, User)
     assert form.prepared is not None
-    ready, names = form.prepared, (order.provider.name, order.operation.name)
+    ready, names = form.prepared, (draft.provider.name, draft.operation.name)
     chosen = ready.source.pk if ready.source else None
     once = Idempotency(_key(request), fingerprint(*names, ready.params, chosen))
     try:
@@ -132,13 +132,18 @@ def _send(request: HttpRequest, order: OrderForm) -> HttpResponse:
             *names, ready.params, request.user, once, source=ready.source, warnings=ready.warnings
         )
     except KeyReused:
-        form.add_error(None, "This form made a task before, with other content. Send it again for another.")
-        return _form(request, order, form, status=409)
-    messages.success(request, "It is on its way." if is_new else "This was sent already; here is its task.")
+        form.add_error(
+            None, "This form was already sent with other content. Send it again to create another task."
+        )
+        return _form(request, draft, form, status=409)
+    messages.success(
+        request,
+        "The task is created and will be sent." if is_new else "This was already sent; this is its task.",
+    )
     return redirect("task", task.pk)
 
 
 def _key(request: HttpRequest) -> str:
-    """The form's key as we wrote it; what is none of ours promises nothing."""
+    """The form's idempotency key; blank where it is not one that we made."""
     key = request.POST.get("once", "")
     return key if key.isalnum() and len(key) <= 64 else ""

@@ -1,4 +1,4 @@
-"""`manage.py drill`: everything that can go wrong with the providers, rehearsed against the simulator."""
+"""`manage.py drill`: all that can go wrong with the providers, against the simulator."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ from musicgen.processes.subprocesses import spawn
 
 class Command(BaseCommand):
     help = (
-        "Starts an installation of its own against the simulator, lets go wrong what can go wrong, all at "
-        "once, and prints how each case ended. Touches nothing of this installation."
+        "Starts an installation of its own with the simulator, in which all goes wrong that can go wrong, at "
+        "once, and prints how each scenario ended. Does not touch this installation."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--database", default="", help="URL of an empty database; else SQLite")
-        parser.add_argument("--keep", action="store_true", help="leave the folder with logs and files")
+        parser.add_argument(
+            "--keep", action="store_true", help="do not delete the folder with logs and files"
+        )
         parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,14 +37,14 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def _outside(self, database: str, keep: bool) -> int:
-        """Runs the drill as a process with an environment of its own."""
+        """Run the drill as a process with an environment of its own; returns its exit code."""
         folder = Path(tempfile.mkdtemp(prefix="musicgen-drill-"))
         own = environment(folder, database, free_port(), free_port())
         process = spawn(["manage.py", "drill", "--inside"], own)
         try:
             code = process.wait()
         except KeyboardInterrupt:
-            code = process.wait()  # it had the signal too
+            code = process.wait()  # it received the signal too
         if keep or code:
             self.stdout.write(f"logs and files: {folder}")
         else:

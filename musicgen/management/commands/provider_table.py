@@ -1,4 +1,4 @@
-"""`manage.py provider_table`: the tables of docs/providers.md, printed or put in their place there."""
+"""`manage.py provider_table`: the tables of docs/providers.md, printed or written into that file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from musicgen.provider_places import places
 from tracks import providers
 from tracks.providers.table import markdown
 
@@ -16,14 +15,13 @@ BEGIN, END = "<!-- tables: begin -->\n", "<!-- tables: end -->\n"
 
 
 class Command(BaseCommand):
-    help = "Prints what each provider offers and where we have it, as Markdown."
+    help = "Prints what each provider offers, as Markdown."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--into", type=Path, help="a file whose text between its two marks is replaced")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with places() as found:
-            tables = markdown(providers.registered().values(), found)
+        tables = markdown(providers.registered().values())
         if options["into"] is None:
             self.stdout.write(tables, ending="")
             return

@@ -1,4 +1,4 @@
-"""Creates or corrects the schedules of rare jobs; may be run any number of times."""
+"""`manage.py setup_schedules`: creates or corrects the schedules of rare jobs; idempotent."""
 
 from typing import Any
 

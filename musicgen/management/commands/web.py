@@ -1,4 +1,4 @@
-"""`make web`: the web server in the foreground."""
+"""`manage.py web`, run by `make web`: the web server in the foreground."""
 
 import os
 import socket
@@ -23,15 +23,16 @@ class Command(BaseCommand):
         web_server.run(host, port, workers=workers, threads=_number("WEB_THREADS", 16, 1024))
 
 
-def _number(name: str, default: int, most: int) -> int:
+def _number(name: str, default: int, maximum: int) -> int:
     text = os.environ.get(name, str(default))
-    if not text.isdecimal() or not 0 < int(text) <= most:
-        raise CommandError(f"{name} is {text!r}; it must be a whole number from 1 to {most}.")
+    if not text.isdecimal() or not 0 < int(text) <= maximum:
+        raise CommandError(f"{name} is {text!r}; it must be a whole number from 1 to {maximum}.")
     return int(text)
 
 
 def _check_free(host: str, port: int) -> None:
-    """The server shares a port that another one has, and requests would go to either."""
+    """Raises CommandError where the port is taken or the host unusable."""
+    # The server would share the port, and requests would go to either of both.
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family) as probe:

@@ -1,4 +1,4 @@
-"""`make worker`: one worker in the foreground."""
+"""`manage.py worker`, run by `make worker`: one worker in the foreground."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from musicgen.processes.startup import prepare_database
 
 
 class Command(BaseCommand):
-    help = "Runs one worker: it sends, hears, looks and archives until SIGTERM or Ctrl-C."
+    help = "Runs one worker, which submits, applies callbacks, polls and archives until SIGTERM or Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
         prepare_database()

@@ -1,4 +1,4 @@
-"""The six songs the simulator knows: their words (written for this project), style, key and colours."""
+"""The six songs of the simulator: their lyrics (written for this project), style, key and colours."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ And no one here has far to run""",
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a take, from `start` to before `end` in seconds; None is where the take ends."""
+    """A part of a take, from `start` to before `end` in seconds; None is the end of the take."""
 
     recipe: Recipe
     start: float = 0
@@ -157,9 +157,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides how a take sounds. `text` holds sung lines and tags; without any, bells play.
+    """Everything that a take's sound depends on. `text`: sung lines and tags; without any, bells play.
 
-    `parts`: only these instruments sound. `pieces`: it is stuck together from stretches of other takes.
+    `parts`: only these instruments sound. `pieces`: the parts of other takes that it is joined from.
     """
 
     theme: Theme
@@ -187,7 +187,7 @@ def recipe(prompt: str, lyrics: str, *, instrumental: bool, take: int = 0) -> Re
 
 
 def choose(words: str) -> Theme:
-    """The song that the words hint at, else one by their hash."""
+    """The song whose hints are among the words, else one by their hash."""
     for theme in THEMES:
         if any(hint in words.lower() for hint in theme.hints):
             return theme

@@ -1,4 +1,4 @@
-"""The zip of a song's parts, as TemPolor delivers it, and the broken ones that were asked for.
+"""The ZIP of a song's stems, as TemPolor delivers it, and the broken ones for tests.
 
 Five FLAC files of these names, as integrators found them; TemPolor's pages show no content:
 https://platform.tempolor.com/docs/296524447e0
@@ -22,7 +22,7 @@ MEGABYTE = 1024 * 1024
 
 
 def pack(target: Path, files: Mapping[str, Path], kind: str = "") -> None:
-    """Write the zip. `kind`: what is wrong with it (traversal, bomb, missing, truncated), "" for nothing."""
+    """Write the ZIP. `kind`: what is wrong with it (traversal, bomb, missing, truncated), "" for nothing."""
     with zipfile.ZipFile(target, "w") as archive:
         for name, path in files.items():
             if not (kind == "missing" and name.endswith("_drums.flac")):
@@ -37,7 +37,7 @@ def pack(target: Path, files: Mapping[str, Path], kind: str = "") -> None:
 
 
 def _bomb(target: Path) -> None:
-    """Every expected name, and one of them far larger unpacked than the zip is."""
+    """Every expected name, and one of them far larger unpacked than the ZIP is."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in PARTS:
             with archive.open(name, "w", force_zip64=True) as member:

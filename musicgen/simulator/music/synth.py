@@ -34,7 +34,7 @@ FORMANTS = {
 }
 
 
-def render(score: Score) -> Sound:
+def synthesize(score: Score) -> Sound:
     """The whole take as stereo samples between -1 and 1 at 44.1 kHz."""
     frames = round(score.duration * RATE)
     stereo = np.zeros((frames, 2), dtype=np.float32)

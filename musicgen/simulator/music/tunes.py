@@ -83,28 +83,28 @@ def compose(recipe: Recipe) -> Score:
 
 
 def spliced(*pieces: Piece) -> Recipe:
-    """A take stuck together from stretches of others; its text is what is sung in them."""
-    heard = [
+    """A take joined from parts of others; its text is what is sung in them."""
+    sung_text = [
         part.text.strip()
         for piece in pieces
-        for part in _stretch(piece).sections
+        for part in _cut(piece).sections
         if part.text.strip() in piece.recipe.text
     ]
-    return replace(pieces[0].recipe, text=tuple(heard), pieces=pieces)
+    return replace(pieces[0].recipe, text=tuple(sung_text), pieces=pieces)
 
 
 def _join(recipe: Recipe) -> Score:
     joined = Score(recipe, beat=0, duration=0)
     for piece in recipe.pieces:
-        stretch = _stretch(piece)
-        joined.notes += [_shifted(note, joined.duration) for note in stretch.notes]
-        joined.sections += [_shifted_section(part, joined.duration) for part in stretch.sections]
-        joined.duration = round(joined.duration + stretch.duration, 3)
+        cut = _cut(piece)
+        joined.notes += [_shifted(note, joined.duration) for note in cut.notes]
+        joined.sections += [_shifted_section(part, joined.duration) for part in cut.sections]
+        joined.duration = round(joined.duration + cut.duration, 3)
     return joined
 
 
-def _stretch(piece: Piece) -> Score:
-    """What begins within the piece, counted from its start; what rings on over its end is cut."""
+def _cut(piece: Piece) -> Score:
+    """What begins within the piece, counted from its start; notes are cut at its end."""
     whole = compose(piece.recipe)
     start, end = piece.start, whole.duration if piece.end is None else min(piece.end, whole.duration)
     cut = Score(piece.recipe, whole.beat, max(0.0, end - start))
@@ -148,7 +148,7 @@ def _write(recipe: Recipe) -> Score:
 
 
 def syllables(line: str) -> list[str]:
-    """What is sung on one note each: a word, or a single character of Chinese, Japanese and Korean."""
+    """The units that are sung on one note each: a word, or a character of Chinese, Japanese and Korean."""
     return SYLLABLE.findall(re.sub(r"[，。！？、,.!?;:…]+", " ", line)) or [line]
 
 

@@ -1,4 +1,4 @@
-"""The fake Suno API's numbers and sentences, for docs.sunoapi.org and its twin kie.ai.
+"""The simulated Suno API's codes and messages, as docs.sunoapi.org and as kie.ai has them.
 
 https://docs.sunoapi.org/suno-api/get-remaining-credits , https://docs.kie.ai/suno-api/separate-vocals and, in
 callbacks, https://docs.kie.ai/cn/suno-api/generate-music-callbacks
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from musicgen.simulator.answers import Answer, as_json
+from musicgen.simulator.answers import HttpAnswer, as_json
 
 MESSAGES = {
     200: "success",
@@ -36,32 +36,31 @@ MESSAGES = {
 
 @dataclass(frozen=True)
 class Dialect:
-    """What the same refusal is called on one of the two hosts."""
+    """The codes of the same refusals on one of the two hosts, and the path of the credits."""
 
     name: str
     bad_field: int
     too_long: int
-    too_often: int
+    rate_limited: int
     credits: str
 
 
-SUNOAPI = Dialect("sunoapi", bad_field=400, too_long=413, too_often=430, credits="generate/credit")
-KIE = Dialect("kie", bad_field=422, too_long=422, too_often=429, credits="chat/credit")
+SUNOAPI = Dialect("sunoapi", bad_field=400, too_long=413, rate_limited=430, credits="generate/credit")
+KIE = Dialect("kie", bad_field=422, too_long=422, rate_limited=429, credits="chat/credit")
 DIALECTS = {dialect.name: dialect for dialect in (SUNOAPI, KIE)}
 
 
 def message(code: int) -> str:
-    """The sentence that comes with a code."""
     return MESSAGES.get(code, "error")
 
 
 def envelope(
     code: int,
     data: Any = None,
-    says: str = "",
+    text: str = "",
     *,
     http_status: int = 200,
     headers: Mapping[str, str] | None = None,
-) -> Answer:
-    """The answer for a code; errors come with HTTP 200 too, as only the body's code is documented."""
-    return as_json({"code": code, "msg": says or message(code), "data": data}, http_status, headers)
+) -> HttpAnswer:
+    """The answer for a code; errors have HTTP 200 too, as only the body's code is documented."""
+    return as_json({"code": code, "msg": text or message(code), "data": data}, http_status, headers)

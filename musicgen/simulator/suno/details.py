@@ -1,4 +1,4 @@
-"""How polling shows the Suno tasks that make no song. Each of these pages has a shape of its own:
+"""The details of Suno tasks that make no song, for polls. Each of these pages has a shape of its own:
 
 https://docs.sunoapi.org/suno-api/get-lyrics-generation-details , .../get-wav-conversion-details ,
 .../get-vocal-separation-details , .../get-cover-suno-details and .../get-music-video-details .
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from musicgen.simulator.suno.extras import PARTS, ExtraTask, links, variants
+from musicgen.simulator.suno.extras import PARTS, ExtraTask, links, lyrics_variants
 from musicgen.simulator.suno.task import written
 from musicgen.simulator.world import World
 
@@ -20,14 +20,14 @@ COVER_STATES = {"PENDING": 0, "SUCCESS": 1, "CALLBACK_EXCEPTION": 1}
 COVER_FAILED = 3
 
 
-def record(world: World, task: ExtraTask) -> Data:
+def extra_details(world: World, task: ExtraTask) -> Data:
     """The `data` of the operation's record-info."""
     found = links(world, task, in_callback=False) if task.is_ready else None
     return _SHAPES[task.operation](task, found)
 
 
 def _lyrics(task: ExtraTask, links: dict[str, str] | None) -> Data:
-    response = {"taskId": task.id, "lyricsData": variants(task)} if task.is_ready else None
+    response = {"taskId": task.id, "lyricsData": lyrics_variants(task)} if task.is_ready else None
     return {
         "taskId": task.id,
         "param": task.param,
@@ -45,7 +45,7 @@ def _wav(task: ExtraTask, links: dict[str, str] | None) -> Data:
 
 
 def _parts(task: ExtraTask, links: dict[str, str] | None) -> Data:
-    """What was not made is null here, and a callback's empty text."""
+    """What was not made is null here, unlike in a callback, where it is empty text."""
     if links is None:
         response = None
     else:
@@ -75,14 +75,14 @@ def _cover(task: ExtraTask, links: dict[str, str] | None) -> Data:
     }
 
 
-def _common(task: ExtraTask, response: Data | None, moment: Callable[[float], Any]) -> Data:
+def _common(task: ExtraTask, response: Data | None, time_format: Callable[[float], Any]) -> Data:
     return {
         "taskId": task.id,
         "musicId": task.body["audioId"],
         "callbackUrl": task.callback_url,
-        "completeTime": moment(task.completed_at) if task.completed_at else None,
+        "completeTime": time_format(task.completed_at) if task.completed_at else None,
         "response": response,
-        "createTime": moment(task.submitted_at),
+        "createTime": time_format(task.submitted_at),
         "errorCode": task.error,
         "errorMessage": task.error_message,
     }

@@ -1,4 +1,4 @@
-"""Suno tasks that make no song: lyrics, WAV, separated parts, cover pictures, video.
+"""Suno tasks that make no song: lyrics, WAV, stems, cover pictures, video.
 
 Callbacks: https://docs.sunoapi.org/suno-api/generate-lyrics-callbacks , .../convert-to-wav-format-callbacks ,
 .../separate-vocals-from-music-callbacks , .../cover-suno-callbacks and .../create-music-video-callbacks .
@@ -14,6 +14,7 @@ from typing import Any
 
 from musicgen.simulator import steering
 from musicgen.simulator.media import MediaItem
+from musicgen.simulator.music.library import CLIP
 from musicgen.simulator.music.songbook import THEMES, Recipe, choose
 from musicgen.simulator.stages import Stage
 from musicgen.simulator.steering import Steering
@@ -24,7 +25,7 @@ from musicgen.simulator.world import World
 Links = Mapping[str, str]
 VARIANTS = 3
 PICTURE_SIZE = 1024
-# What split_stem can tell apart and which of our instruments it hears there; the others stay empty.
+# The stems of split_stem, each with the instruments of ours that belong to it; the others stay empty.
 PARTS: Mapping[str, tuple[str, ...]] = {
     "vocal": ("voice",),
     "backing_vocals": (),
@@ -44,7 +45,7 @@ BAND = tuple(name for names in PARTS.values() for name in names if name != "voic
 
 @dataclass(kw_only=True)
 class ExtraTask(SunoTask):
-    """`files` leads from a role to a media path; `texts` holds the lyrics, a title and a text each."""
+    """`files`: role to media path. `texts`: the lyrics, each a title and a text."""
 
     files: dict[str, str]
     texts: list[tuple[str, str]]
@@ -52,17 +53,20 @@ class ExtraTask(SunoTask):
 
 @dataclass(frozen=True)
 class Extra:
-    """One operation: what it makes of a take, what its callback says (`None`: it failed), and when."""
+    """One operation: what it makes of a take, after how many seconds, and the `data` of its callback.
+
+    `data` of a failure gets no links.
+    """
 
     after: float
     failed: str
     error: int
-    says: str
+    message: str
     files: Callable[[World, Recipe, dict[str, Any]], dict[str, tuple[str, Callable[[], Any]]]]
-    told: Callable[[ExtraTask, Links | None], dict[str, Any]]
+    data: Callable[[ExtraTask, Links | None], dict[str, Any]]
 
 
-def new_task(
+def new_extra_task(
     world: World, operation: str, body: dict[str, Any], base: str, steer: Steering, origin: Take | None
 ) -> ExtraTask:
     """Accept a task and begin to make its files."""
@@ -86,8 +90,8 @@ def new_task(
     return task
 
 
-def stages(world: World, task: ExtraTask) -> list[Stage]:
-    """One, good or bad, or both in the order that was asked for."""
+def extra_stages(world: World, task: ExtraTask) -> list[Stage]:
+    """One, success or failure, or both in the order of the steering words."""
     extra, steer = EXTRAS[task.operation], task.steering
     good = Stage("complete", extra.after, partial(_complete, world, task))
     if "error-then-success" in steer:
@@ -98,7 +102,7 @@ def stages(world: World, task: ExtraTask) -> list[Stage]:
 
 
 def links(world: World, task: ExtraTask, *, in_callback: bool) -> dict[str, str]:
-    """A link for each role."""
+    """A fresh link for each role."""
     if "no-audio" in task.steering:
         return dict.fromkeys(task.files, "")
     return {role: task.link(world, path, in_callback=in_callback) for role, path in task.files.items()}
@@ -107,15 +111,15 @@ def links(world: World, task: ExtraTask, *, in_callback: bool) -> dict[str, str]
 def _complete(world: World, task: ExtraTask) -> dict[str, Any]:
     task.end("SUCCESS")
     extra = EXTRAS[task.operation]
-    return success(extra.says, extra.told(task, links(world, task, in_callback=True)))
+    return success(extra.message, extra.data(task, links(world, task, in_callback=True)))
 
 
 def _fail(task: ExtraTask) -> dict[str, Any]:
-    """The callback of a failure; the details of a task that is ready do not follow it."""
+    """The callback of a failure; the details of a task that is ready stay as they are."""
     extra, was_ready = EXTRAS[task.operation], task.is_ready
     code = task.steering.number("fail", extra.error)
     task.error = code
-    body = failure(task, extra.told(task, None))
+    body = failure(task, extra.data(task, None))
     if was_ready:
         task.error = None
     else:
@@ -124,14 +128,14 @@ def _fail(task: ExtraTask) -> dict[str, Any]:
 
 
 def _texts(body: dict[str, Any]) -> list[tuple[str, str]]:
-    """Several texts that fit the description more or less."""
+    """Several lyrics, the first of which fits the description best."""
     first = THEMES.index(choose(steering.without(body["prompt"])))
     chosen = [THEMES[(first + number) % len(THEMES)] for number in range(VARIANTS)]
     return [(theme.title, theme.text) for theme in chosen]
 
 
-def variants(task: ExtraTask) -> list[dict[str, Any]]:
-    """The lyrics as both callback and details show them; [[part-failed]] spoils the last one."""
+def lyrics_variants(task: ExtraTask) -> list[dict[str, Any]]:
+    """The lyrics as both callback and details have them; with [[part-failed]] the last one failed."""
     rows = [
         {"text": text, "title": title, "status": "complete", "errorMessage": ""} for title, text in task.texts
     ]
@@ -140,14 +144,14 @@ def variants(task: ExtraTask) -> list[dict[str, Any]]:
     return rows
 
 
-def _tell_lyrics(task: ExtraTask, links: Links | None) -> dict[str, Any]:
+def _lyrics_data(task: ExtraTask, links: Links | None) -> dict[str, Any]:
     if links is None:
         return {"callbackType": "error", "taskId": task.id, "data": None}
-    return {"callbackType": "complete", "taskId": task.id, "data": variants(task)}
+    return {"callbackType": "complete", "taskId": task.id, "data": lyrics_variants(task)}
 
 
-def _tell_parts(task: ExtraTask, links: Links | None) -> dict[str, Any]:
-    """A part that is not there is an empty text, and so is the original, as in the page's sample."""
+def _parts_data(task: ExtraTask, links: Links | None) -> dict[str, Any]:
+    """A stem that does not exist is empty text, and so is the original, as in the page's sample."""
     if links is None:
         return {"task_id": task.id, "vocal_removal_info": None}
     names = (
@@ -165,16 +169,15 @@ def _wav(world: World, recipe: Recipe, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parts(world: World, recipe: Recipe, body: dict[str, Any]) -> dict[str, Any]:
-    split = {name: heard for name, heard in PARTS.items() if heard}
+    split = {name: instruments for name, instruments in PARTS.items() if instruments}
     chosen = split if body.get("type") == "split_stem" else {"instrumental": BAND, "vocal": ("voice",)}
     return {
-        name: (f"{name}.mp3", partial(world.library.mp3, replace(recipe, parts=heard)))
-        for name, heard in chosen.items()
+        name: (f"{name}.mp3", partial(world.library.mp3, replace(recipe, parts=instruments)))
+        for name, instruments in chosen.items()
     }
 
 
 def _pictures(world: World, recipe: Recipe, body: dict[str, Any]) -> dict[str, Any]:
-    """Two, in the song's colours."""
     return {
         str(number): (
             f"{number}.jpeg",
@@ -185,12 +188,12 @@ def _pictures(world: World, recipe: Recipe, body: dict[str, Any]) -> dict[str, A
 
 
 def _video(world: World, recipe: Recipe, body: dict[str, Any]) -> dict[str, Any]:
-    return {"video": ("video.mp4", partial(world.library.video, recipe))}
+    return {"video": ("video.mp4", lambda: CLIP)}
 
 
 # Statuses: the details pages of each. Codes of failures: those of the pages' samples, else 500.
 EXTRAS = {
-    "lyrics": Extra(3, "GENERATE_LYRICS_FAILED", 400, "All generated successfully.", _no_files, _tell_lyrics),
+    "lyrics": Extra(3, "GENERATE_LYRICS_FAILED", 400, "All generated successfully.", _no_files, _lyrics_data),
     "wav": Extra(
         3,
         "GENERATE_WAV_FAILED",
@@ -200,7 +203,7 @@ EXTRAS = {
         lambda task, links: {"audioWavUrl": links["wav"] if links else None, "task_id": task.id},
     ),
     "vocal-removal": Extra(
-        4, "GENERATE_AUDIO_FAILED", 500, "vocal Removal generated successfully.", _parts, _tell_parts
+        4, "GENERATE_AUDIO_FAILED", 500, "vocal Removal generated successfully.", _parts, _parts_data
     ),
     "cover-image": Extra(
         4,

@@ -1,4 +1,4 @@
-"""The same bodies as kie.ai writes them: what differs from docs.sunoapi.org, and its signature.
+"""Suno's bodies as kie.ai writes them, where they differ from docs.sunoapi.org, and its signature.
 
 https://docs.kie.ai/suno-api/generate-music-callbacks , .../generate-lyrics-callbacks ,
 .../separate-vocals-callbacks , https://dog-test.kie.ai/cn/suno-api/get-wav-details-cn ,
@@ -18,7 +18,7 @@ from typing import Any
 Data = dict[str, Any]
 
 
-def callback(operation: str, body: Data) -> Data:
+def respell_callback(operation: str, body: Data) -> Data:
     """A callback's body in kie's spelling."""
     data = body["data"]
     if operation == "lyrics":
@@ -31,7 +31,7 @@ def callback(operation: str, body: Data) -> Data:
     return {**body, "data": data}
 
 
-def details(operation: str, data: Data) -> Data:
+def respell_details(operation: str, data: Data) -> Data:
     """The `data` of a record-info in kie's spelling."""
     if operation == "wav":
         data = {**_renamed(data, {"status": "successFlag"}), "musicIndex": 0}
@@ -45,10 +45,10 @@ def details(operation: str, data: Data) -> Data:
 
 
 def signature(key: str, task_id: str) -> dict[str, str]:
-    """The headers of a callback where the account has a key: the time is signed, the body is not."""
-    moment = str(int(time.time()))
-    digest = hmac.new(key.encode(), f"{task_id}.{moment}".encode(), hashlib.sha256).digest()
-    return {"X-Webhook-Timestamp": moment, "X-Webhook-Signature": base64.b64encode(digest).decode()}
+    """The headers of a signed callback: task id and time are signed, the body is not."""
+    timestamp = str(int(time.time()))
+    digest = hmac.new(key.encode(), f"{task_id}.{timestamp}".encode(), hashlib.sha256).digest()
+    return {"X-Webhook-Timestamp": timestamp, "X-Webhook-Signature": base64.b64encode(digest).decode()}
 
 
 def _track(operation: str, track: Data) -> Data:
@@ -60,7 +60,7 @@ def _track(operation: str, track: Data) -> Data:
 
 
 def _parts(response: Data) -> Data:
-    """Two names more, and the same links once more as a list with names of its own."""
+    """With two more keys, and the same links again as a list with names of its own."""
     rows = [
         {
             "duration": None,

@@ -1,4 +1,4 @@
-"""What a Suno task is made from: finds the song that a submit names, and what was made of it before."""
+"""Finds the song that a submit names as its source, and what was made of it before."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from musicgen.simulator.answers import Answer
+from musicgen.simulator.answers import HttpAnswer
 from musicgen.simulator.music.tunes import compose
 from musicgen.simulator.suno.codes import envelope
 from musicgen.simulator.suno.extras import ExtraTask
@@ -14,7 +14,7 @@ from musicgen.simulator.suno.songs import MusicTask, Take
 from musicgen.simulator.world import World
 from tracks.providers.operations import SourceFacts
 
-# Which of the two ids the documents ask for; where the task's alone is asked for, its first take is meant.
+# Which of the two ids the documents require; where only the task's is required, its first take is meant.
 NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "extend": ("audioId",),
     "replace-section": ("taskId", "audioId"),
@@ -22,16 +22,16 @@ NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "vocal-removal": ("taskId", "audioId"),
     "video": ("taskId", "audioId"),
     "cover-image": ("taskId",),
-    "words": ("taskId", "audioId"),
+    "word-timing": ("taskId", "audioId"),
 }
 # https://docs.sunoapi.org/suno-api/convert-to-wav-format and .../cover-suno : once for each of these.
 ONCE = {"wav": ("audioId", 409), "cover-image": ("taskId", 400)}
-Refusal = tuple[int, Answer]
+Refusal = tuple[int, HttpAnswer]
 
 
 @dataclass(frozen=True)
 class SongOrigin:
-    """The song that was named, or why it cannot be used; nothing at all where none is wanted."""
+    """The song that was named, or why it cannot be used; neither where the operation needs no song."""
 
     task: MusicTask | None = None
     take: Take | None = None
@@ -39,7 +39,7 @@ class SongOrigin:
 
     @property
     def source(self) -> SourceFacts | None:
-        """What the rules between fields ask about it."""
+        """What the rules of the declaration need to know of it."""
         if self.task is None or self.take is None:
             return None
         length = round(compose(self.take.recipe).duration * 1000)
@@ -73,11 +73,11 @@ class Origins:
         if task is None or take is None:
             return SongOrigin(refusal=(404, envelope(404)))
         if not task.has_audio_of(take):
-            return SongOrigin(task, take, (400, envelope(400, says="The song is not finished.")))
+            return SongOrigin(task, take, (400, envelope(400, text="The song is not finished.")))
         return SongOrigin(task, take)
 
     def repeated(self, operation: str, body: Mapping[str, Any]) -> Refusal | None:
-        """The refusal of what was made before, with the older task's id where the page promises it."""
+        """The refusal where it was made before, with the older task's id where the page promises it."""
         if operation not in ONCE:
             return None
         name, code = ONCE[operation]
@@ -85,7 +85,7 @@ class Origins:
         if older is None or older.error:
             return None
         data = {"taskId": older.id} if operation == "cover-image" else None
-        return code, envelope(code, data, says="The record already exists.")
+        return code, envelope(code, data, text="The record already exists.")
 
     def _named(self, names: tuple[str, ...], body: Mapping[str, Any]) -> tuple[MusicTask | None, Take | None]:
         if "audioId" not in names:

@@ -1,4 +1,4 @@
-"""What the takes of a Suno task sound like: how each operation makes them from words and from recordings."""
+"""The sound of a Suno task's takes: how each operation makes them from lyrics and from recordings."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Sound:
-    """A take as it is delivered, and the file that stands at the original store."""
+    """A take as it is delivered, and the file of its `source_audio_url`."""
 
     made: Recipe
     source: Recipe
 
 
 def sound(operation: str, body: Body, take: int, recording: Recipe | None) -> Sound:
-    """One take. `recording`: the music it is made from, where that is known here."""
+    """One take. `recording`: the music that it is made from, where it is known here."""
     return _MAKERS.get(operation, _song)(body, take, recording)
 
 
-def style(body: Body) -> str:
-    """The style that was asked for, which some operations call tags."""
+def requested_style(body: Body) -> str:
+    """The style of the request, which some operations call tags."""
     return steering.without(body.get("style") or body.get("tags") or "")
 
 
 def _words(body: Body, *, is_lyric: bool, instrumental: bool, take: int) -> Recipe:
     prompt = steering.without(body.get("prompt") or "")
-    hints = f"{style(body)} {prompt}"
+    hints = f"{requested_style(body)} {prompt}"
     return recipe(hints, prompt if is_lyric else "", instrumental=instrumental, take=take)
 
 
@@ -45,7 +45,7 @@ def _song(body: Body, take: int, recording: Recipe | None) -> Sound:
 
 
 def _upload_cover(body: Body, take: int, recording: Recipe | None) -> Sound:
-    """The recording's words in another style."""
+    """The recording's lyric in another style."""
     made = _song(body, take, None).made
     if recording and recording.text and not body.get("customMode") and not body.get("instrumental"):
         made = replace(made, text=recording.text)
@@ -53,7 +53,7 @@ def _upload_cover(body: Body, take: int, recording: Recipe | None) -> Sound:
 
 
 def _extend(body: Body, take: int, recording: Recipe | None) -> Sound:
-    """The recording up to a moment, then new words; without own parameters they go on in its manner."""
+    """The recording up to `continueAt`, then new lines; without own parameters in the recording's style."""
     own = bool(body.get("defaultParamFlag"))
     voice = recording.voice if recording else True
     instrumental = bool(body.get("instrumental", not voice))
@@ -75,14 +75,14 @@ def _add_vocals(body: Body, take: int, recording: Recipe | None) -> Sound:
 
 
 def _add_instrumental(body: Body, take: int, recording: Recipe | None) -> Sound:
-    """The recording is a voice; without knowing it, one that sings what the title hints at."""
-    made = recipe(f"{style(body)} {body.get('title') or ''}", "", instrumental=False, take=take)
+    """The recording is a voice; where it is not known here, one that fits the title."""
+    made = recipe(f"{requested_style(body)} {body.get('title') or ''}", "", instrumental=False, take=take)
     made = replace(made, text=recording.text) if recording and recording.text else made
     return Sound(made, recording or replace(made, parts=("voice",)))
 
 
 def _replace_section(body: Body, take: int, recording: Recipe | None) -> Sound:
-    """The same words in another take, within the section alone."""
+    """The same lyric in another take, within the section alone."""
     assert recording
     other = replace(recording, take=recording.take + 5, pieces=())
     start, end = float(body["infillStartS"]), float(body["infillEndS"])

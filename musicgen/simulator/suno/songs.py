@@ -18,13 +18,13 @@ from musicgen.simulator.music.songbook import Recipe
 from musicgen.simulator.music.tunes import compose
 from musicgen.simulator.stages import Stage
 from musicgen.simulator.steering import Steering
-from musicgen.simulator.suno.recipes import sound, style
+from musicgen.simulator.suno.recipes import requested_style, sound
 from musicgen.simulator.suno.task import SunoTask, failure, success, written
 from musicgen.simulator.world import World
 
 COVER_SIZE, SOURCE_COVER_SIZE = 720, 1024
 ONE_TAKE = "replace-section"  # its page's sample has one, all the others two
-# What the details call an error that a callback gave this code for; all others: GENERATE_AUDIO_FAILED.
+# The details' status for the code of a failed callback; for all others: GENERATE_AUDIO_FAILED.
 FAILED = {400: "SENSITIVE_WORD_ERROR", 401: "CREATE_TASK_FAILED", 429: "CREATE_TASK_FAILED"}
 MESSAGES = {
     "text": "Text generation completed successfully.",
@@ -35,7 +35,7 @@ MESSAGES = {
 
 @dataclass(frozen=True)
 class Take:
-    """One of the tracks of a task; `files` leads from a role (`audio`, `source_image`, …) to a media path."""
+    """One of the tracks of a task; `files`: role (`audio`, `source_image`, …) to media path."""
 
     id: str
     recipe: Recipe
@@ -44,21 +44,21 @@ class Take:
 
 @dataclass(kw_only=True)
 class MusicTask(SunoTask):
-    """A task with its takes; `heard` says how far it has come: nothing, the first take, all of them."""
+    """A task with its takes; `reached`: its latest stage, "" before any."""
 
     takes: list[Take]
-    heard: str = ""
+    reached: str = ""
 
     def has_audio_of(self, take: Take) -> bool:
-        """Whether the take can be heard: the first one before the others."""
-        return self.heard == "complete" or (self.heard == "first" and take is self.takes[0])
+        """Whether the take is ready: the first one before the others."""
+        return self.reached == "complete" or (self.reached == "first" and take is self.takes[0])
 
 
-def new_task(
+def new_music_task(
     world: World, operation: str, body: dict[str, Any], base: str, steer: Steering, origin: Take | None
 ) -> MusicTask:
     """Accept a task and begin to make its files."""
-    recording = origin.recipe if origin else world.media.heard(body.get("uploadUrl") or "")
+    recording = origin.recipe if origin else world.media.music_behind(body.get("uploadUrl") or "")
     takes: list[Take] = []
     for number in range(1 if operation == ONE_TAKE else 2):
         takes.append(_take(world, operation, body, steer, recording, takes, number))
@@ -88,9 +88,9 @@ def _take(
 ) -> Take:
     take_id, library, both = str(uuid.uuid4()), world.library, sound(operation, body, number, recording)
     made, source = both.made, both.source
-    twin = (partial(library.mp3, before[0].recipe), steer.times("same-file", 2)) if before else None
+    same_file = (partial(library.mp3, before[0].recipe), steer.times("same-file", 2)) if before else None
     files = {
-        "audio": (f"suno/{take_id}/audio.mp3", MediaItem(partial(library.mp3, made), steer, made, twin)),
+        "audio": (f"suno/{take_id}/audio.mp3", MediaItem(partial(library.mp3, made), steer, made, same_file)),
         "stream_audio": (f"suno/stream/{take_id}", MediaItem(partial(library.mp3, made), steer, made)),
         "source_audio": (f"original/{take_id}.mp3", MediaItem(partial(library.mp3, source), steer, source)),
         "source_stream_audio": (f"original/stream/{take_id}", MediaItem(partial(library.mp3, source), steer)),
@@ -103,7 +103,7 @@ def _take(
     return Take(take_id, made, {role: world.offer(path, item) for role, (path, item) in files.items()})
 
 
-def stages(world: World, task: MusicTask) -> list[Stage]:
+def song_stages(world: World, task: MusicTask) -> list[Stage]:
     """text, first, complete; or text and the failure. A replaced section is complete at once."""
     steer = task.steering
     failed = Stage("error", 5, partial(_fail, task))
@@ -123,7 +123,7 @@ def stages(world: World, task: MusicTask) -> list[Stage]:
 
 
 def _enter(world: World, task: MusicTask, stage: str, status: str) -> dict[str, Any]:
-    task.heard = stage
+    task.reached = stage
     if stage == "complete":
         task.end(status)
     else:
@@ -133,7 +133,7 @@ def _enter(world: World, task: MusicTask, stage: str, status: str) -> dict[str, 
 
 
 def _fail(task: MusicTask) -> dict[str, Any]:
-    """The callback of a failure; the details of a task that has its music do not follow it."""
+    """The callback of a failure; the details of a task that is ready stay as they are."""
     code = task.steering.number("fail", 501)
     was_ready = task.is_ready
     task.error = code
@@ -156,12 +156,12 @@ def _is_section(task: MusicTask) -> bool:
     return task.operation == ONE_TAKE
 
 
-def record(world: World, task: MusicTask) -> dict[str, Any]:
+def song_details(world: World, task: MusicTask) -> dict[str, Any]:
     """The `data` of record-info. `param` is JSON inside JSON; `response` is null until there is something."""
     response: dict[str, Any] | None = None
     if task.error:
         response = {"taskId": task.id, "sunoData": [], "errorMessage": task.error_message}
-    elif task.heard in ("first", "complete"):
+    elif task.reached in ("first", "complete"):
         tracks = [_as_detail(track) for track in _tracks(world, task, in_callback=False)]
         response = {"taskId": task.id, "sunoData": tracks}
     return {
@@ -178,7 +178,7 @@ def record(world: World, task: MusicTask) -> dict[str, Any]:
 
 def _tracks(world: World, task: MusicTask, *, in_callback: bool) -> list[dict[str, Any]]:
     """Both takes from the first one on; the second only streams until the task is complete."""
-    if task.heard not in ("first", "complete"):
+    if task.reached not in ("first", "complete"):
         return []
     return [
         _track(world, task, take, ready=task.has_audio_of(take), in_callback=in_callback)
@@ -187,7 +187,7 @@ def _tracks(world: World, task: MusicTask, *, in_callback: bool) -> list[dict[st
 
 
 def _track(world: World, task: MusicTask, take: Take, *, ready: bool, in_callback: bool) -> dict[str, Any]:
-    """The 13 fields of a track in a callback; 10 where the page shows no original store."""
+    """The 13 fields of a track in a callback; 10 where the page shows no `source_` links."""
     body, made = task.body, take.recipe
     asked = steering.without(body.get("prompt") or "")
     links = _links(world, task, take, ready=ready, in_callback=in_callback)
@@ -197,7 +197,7 @@ def _track(world: World, task: MusicTask, take: Take, *, ready: bool, in_callbac
         "prompt": asked if _is_section(task) else "\n".join(made.text) or asked,
         "model_name": "chirp-" + body.get("model", "V4_5PLUS").lower().replace("_", "-"),
         "title": steering.without(body.get("title") or "") or made.theme.title,
-        "tags": style(body) or made.theme.style,
+        "tags": requested_style(body) or made.theme.style,
         "createTime": written(task.submitted_at),
         "duration": round(compose(made).duration, 2),
     }
@@ -217,7 +217,7 @@ def _links(world: World, task: MusicTask, take: Take, *, ready: bool, in_callbac
 
 
 def _as_detail(track: dict[str, Any]) -> dict[str, Any]:
-    """The same track as record-info writes it: camel case, and no links to the original store."""
+    """The same track as record-info has it: in camel case, without `source_` links."""
     return {_camel(name): value for name, value in track.items() if not name.startswith("source_")}
 
 

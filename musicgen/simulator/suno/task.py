@@ -1,4 +1,4 @@
-"""What every task of the fake Suno API has, whatever it makes."""
+"""What all tasks of the simulated Suno API have in common."""
 
 from __future__ import annotations
 
@@ -38,30 +38,28 @@ class SunoTask(SimulatedTask):
 
     @property
     def param(self) -> str:
-        """What was asked for, as the details show it: JSON inside JSON, without the callback."""
-        asked = {name: value for name, value in self.body.items() if name != "callBackUrl"}
-        return json.dumps(asked, ensure_ascii=False)
+        """The request as the details have it: JSON inside JSON, without the callback."""
+        request = {name: value for name, value in self.body.items() if name != "callBackUrl"}
+        return json.dumps(request, ensure_ascii=False)
 
     def link(self, world: World, path: str, *, in_callback: bool) -> str:
-        """A link to one of its files; streams die after minutes, the rest after two weeks.
-
-        The original store's links are never dead already: details could not replace them.
-        """
+        """A link to one of its files: to a stream for minutes, to others for two weeks."""
         seconds = STREAM_SECONDS if "/stream/" in path else FILE_SECONDS
+        # [[expired]] spares the `source_` links: details do not have them, so they could not be replaced.
         own = not path.startswith("/media/original/")
         return world.link(self, path, seconds, in_callback=in_callback and own)
 
 
-def success(says: str, data: dict[str, Any]) -> dict[str, Any]:
-    """The body of a callback that brings good news."""
-    return {"code": 200, "msg": says, "data": data}
+def success(text: str, data: dict[str, Any]) -> dict[str, Any]:
+    """The body of a callback about a success."""
+    return {"code": 200, "msg": text, "data": data}
 
 
 def failure(task: SunoTask, data: dict[str, Any]) -> dict[str, Any]:
-    """The body of a callback about a task that failed."""
+    """The body of a callback about a failure."""
     return {"code": task.error, "msg": task.error_message, "data": data}
 
 
 def written(seconds: float) -> str:
-    """A time as most of the pages write it: UTC, without saying so."""
+    """A time as most of the pages write it: UTC, without a zone."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))

@@ -1,4 +1,4 @@
-"""TemPolor's items that are no tracks: lyrics, and the parts of a recording as one zip.
+"""TemPolor's items that are no songs: lyrics, and the stems of a recording as one ZIP.
 
 https://tempolorapi.apifox.cn/296524443e0 (lyrics callback) and
 https://platform.tempolor.com/docs/296524447e0 (stems callback, which carries the account's own key).
@@ -15,7 +15,7 @@ from musicgen.simulator import media, steering
 from musicgen.simulator.ledger import SimulatedTask
 from musicgen.simulator.music.songbook import Recipe, Theme, choose, recipe
 from musicgen.simulator.stages import Stage
-from musicgen.simulator.tempolor.songs import LINK_SECONDS, Order, new_id
+from musicgen.simulator.tempolor.songs import LINK_SECONDS, AcceptedSubmit, new_id
 from musicgen.simulator.world import World
 
 PAYLOAD_KEYS = {"lyrics": "lyrics", "stems": "stems"}
@@ -23,51 +23,51 @@ PAYLOAD_KEYS = {"lyrics": "lyrics", "stems": "stems"}
 
 @dataclass(kw_only=True)
 class Extra(SimulatedTask):
-    """`theme`: the song whose words it is. `zip`: the media path of the parts. `key`: who asked for it."""
+    """`theme`: the song whose lyrics it is. `zip`: the media path of the stems. `key`: the client's."""
 
     key: str
     theme: Theme | None = None
     zip: str = ""
 
 
-def new_extra(world: World, order: Order, key: str) -> Extra:
+def new_extra(world: World, submit: AcceptedSubmit, key: str) -> Extra:
     """Accept an item and begin to make its file."""
-    is_stems = order.operation == "stems"
+    is_stems = submit.operation == "stems"
     item = Extra(
         provider="tempolor",
-        operation=order.operation,
+        operation=submit.operation,
         id=f"mss_{random.SystemRandom().randrange(10**15, 10**16)}" if is_stems else new_id(),
-        body=order.body,
-        callback_url=order.body["callback_url"],
-        base=order.base,
-        steering=order.steering,
+        body=submit.body,
+        callback_url=submit.body["callback_url"],
+        base=submit.base,
+        steering=submit.steering,
         status="running",
         key=key,
     )
     if is_stems:
         item.zip = _offer_zip(world, item)
     else:
-        item.theme = choose(steering.without(order.body["prompt"]))
+        item.theme = choose(steering.without(submit.body["prompt"]))
     world.ledger.accept(item)
     return item
 
 
 def _offer_zip(world: World, item: Extra) -> str:
-    """A good zip, or the bad one that was asked for: always, or so many times."""
-    heard = world.media.heard(item.body["url"]) or _imagined(item.body["url"])
+    """A good ZIP; with [[bad-zip]] a bad one, always or so many times."""
+    music = world.media.music_behind(item.body["url"]) or _imagined(item.body["url"])
     kind, times = item.steering.text("bad-zip").partition(":")[0], item.steering.times("bad-zip", 0)
-    good, bad = partial(world.library.stems, heard), partial(world.library.stems, heard, kind)
+    good, bad = partial(world.library.stems, music), partial(world.library.stems, music, kind)
     file = media.MediaItem(good if times else bad, item.steering, at_first=(bad, times))
     return world.offer(f"tempolor/{item.id}/stems.zip", file)
 
 
 def _imagined(url: str) -> Recipe:
-    """What a recording elsewhere sounds like: it is never fetched."""
+    """Music in place of a recording elsewhere, which is never fetched."""
     return recipe(steering.without(url), "", instrumental=False)
 
 
-def stages(world: World, item: Extra) -> list[Stage]:
-    """One, good or bad, or both in the order that was asked for."""
+def extra_stages(world: World, item: Extra) -> list[Stage]:
+    """One, success or failure, or both in the order of the steering words."""
     good, bad = _stage(world, item, "succeeded", 5), _stage(world, item, "failed", 5)
     if "error-then-success" in item.steering:
         return [bad, Stage(good.name, 7, good.enter)]
@@ -85,11 +85,11 @@ def _stage(world: World, item: Extra, status: str, after: float) -> Stage:
 
 
 def _body(world: World, item: Extra, **other: str) -> dict[str, Any]:
-    return {PAYLOAD_KEYS[item.operation]: [{**facts(world, item, in_callback=True), **other}]}
+    return {PAYLOAD_KEYS[item.operation]: [{**extra_json(world, item, in_callback=True), **other}]}
 
 
-def facts(world: World, item: Extra, *, in_callback: bool = False) -> dict[str, Any]:
-    """The item as callbacks and queries show it; what is not there yet is ""."""
+def extra_json(world: World, item: Extra, *, in_callback: bool = False) -> dict[str, Any]:
+    """The item as callbacks and queries have it; what is not there yet is ""."""
     common = {"item_id": item.id, "status": item.status}
     ready = item.status == "succeeded"
     if item.theme:

@@ -1,4 +1,4 @@
-"""One TemPolor track: its states, the stages it goes through, and its fields on the wire.
+"""One TemPolor track: its states, its stages, and its fields in bodies.
 
 15 fields for a song (https://tempolorapi.apifox.cn/296524440e0), 13 for an instrumental piece
 (https://platform.tempolor.com/docs/296524436e0). Callbacks wrap them in a list, under `songs` or
@@ -29,7 +29,7 @@ FAILED = {"status": "failed", "audio_hi_status": "sub_failed", "lyrics_sections_
 
 @dataclass(kw_only=True)
 class Item(SimulatedTask):
-    """One track in the making, with the three states that TemPolor tells apart."""
+    """One track, with TemPolor's three states."""
 
     recipe: Recipe
     mp3: str
@@ -45,8 +45,8 @@ class Item(SimulatedTask):
 
 
 @dataclass(frozen=True)
-class Order:
-    """One accepted submit; `origin` is the item that it goes on from."""
+class AcceptedSubmit:
+    """One accepted submit; `origin`: the item that it extends."""
 
     operation: str
     body: dict[str, Any]
@@ -55,23 +55,23 @@ class Order:
     origin: Item | None = None
 
 
-def new_item(world: World, order: Order, take: int, before: list[Item]) -> Item:
-    """Accept one item of a submit and begin to make its files; `before` holds the ones made already."""
-    made = _recipe(world, order, take)
-    item_id, steer, library = new_id(), order.steering, world.library
-    twin = (partial(library.mp3, before[0].recipe), steer.times("same-file", 2)) if before else None
-    mp3 = media.MediaItem(partial(library.mp3, made), steer, made, twin)
+def new_item(world: World, submit: AcceptedSubmit, take: int, before: list[Item]) -> Item:
+    """Accept one item of a submit and begin to make its files; `before`: the items before it."""
+    made = _recipe(world, submit, take)
+    item_id, steer, library = new_id(), submit.steering, world.library
+    same_file = (partial(library.mp3, before[0].recipe), steer.times("same-file", 2)) if before else None
+    mp3 = media.MediaItem(partial(library.mp3, made), steer, made, same_file)
     item = Item(
         provider="tempolor",
-        operation=order.operation,
+        operation=submit.operation,
         id=item_id,
-        body=order.body,
-        callback_url=order.body["callback_url"],
-        base=order.base,
+        body=submit.body,
+        callback_url=submit.body["callback_url"],
+        base=submit.base,
         steering=steer,
         status="running",
         recipe=made,
-        inherited=order.origin.body | order.origin.inherited if order.origin else {},
+        inherited=submit.origin.body | submit.origin.inherited if submit.origin else {},
         mp3=world.offer(f"tempolor/{item_id}/audio.mp3", mp3),
         wav=world.offer(
             f"tempolor/{item_id}/audio.wav", media.MediaItem(partial(library.wav, made), steer, made)
@@ -82,28 +82,27 @@ def new_item(world: World, order: Order, take: int, before: list[Item]) -> Item:
 
 
 def new_id() -> str:
-    """An id as songs have them."""
     return str(random.SystemRandom().randrange(10**17, 10**18))
 
 
-def _recipe(world: World, order: Order, take: int) -> Recipe:
-    body = order.body
+def _recipe(world: World, submit: AcceptedSubmit, take: int) -> Recipe:
+    body = submit.body
     lyrics = steering.without(body.get("lyrics") or "")
-    if order.origin:
-        source = order.origin.recipe
+    if submit.origin:
+        source = submit.origin.recipe
         text = (sung(lyrics) or sung(source.theme.text)) if source.voice else ()
         new = Recipe(source.theme, source.take + 2 + take, text, source.voice)
         return spliced(Piece(source, 0, float(body["start_time"])), Piece(new))
-    instrumental = order.operation == "instrumental" or bool(body.get("instrumental"))
+    instrumental = submit.operation == "instrumental" or bool(body.get("instrumental"))
     made = recipe(steering.without(body["prompt"]), lyrics, instrumental=instrumental, take=take)
-    covered = world.media.heard(body.get("upload_audio_url") or "")
+    covered = world.media.music_behind(body.get("upload_audio_url") or "")
     if covered and covered.text and made.text and not lyrics:
         return replace(made, text=covered.text)
     return made
 
 
-def stages(world: World, item: Item) -> list[Stage]:
-    """The MP3 first, then WAV and lyric timing in either order; the last one brings the final status."""
+def song_stages(world: World, item: Item) -> list[Stage]:
+    """The MP3 first, then WAV and lyric timing in either order; the last one has the final status."""
     if "fail" in item.steering:
         return [_stage(world, item, None, 5, FAILED)]
     part_failed = "part-failed" in item.steering
@@ -126,22 +125,24 @@ def _stage(world: World, item: Item, event: str | None, after: float, states: di
         for name, state in states.items():
             setattr(item, name, state)
         item.finished_at = item.finished_at or int(time.time())
-        return {PAYLOAD_KEYS[item.operation]: [facts(world, item, event, in_callback=True)]}
+        return {PAYLOAD_KEYS[item.operation]: [song_json(world, item, event, in_callback=True)]}
 
     return Stage(event or "failed", after, enter)
 
 
 def _late_failure(world: World, item: Item) -> Stage:
-    """A callback that takes everything back; queries do not follow it."""
+    """A callback that reports a failure after the success; queries do not repeat it."""
 
     def enter() -> dict[str, Any]:
-        return {PAYLOAD_KEYS[item.operation]: [{**facts(world, item), "status": "failed"}]}
+        return {PAYLOAD_KEYS[item.operation]: [{**song_json(world, item), "status": "failed"}]}
 
     return Stage("failed", 12, enter)
 
 
-def facts(world: World, item: Item, event: str | None = None, *, in_callback: bool = False) -> dict[str, Any]:
-    """The item as a callback or (event null) a query shows it. What is not there yet is "", null or []."""
+def song_json(
+    world: World, item: Item, event: str | None = None, *, in_callback: bool = False
+) -> dict[str, Any]:
+    """The item as a callback or (event null) a query has it. What is not there yet is "", null or []."""
     score = compose(item.recipe)
     audio = item.has_audio
     fields = {
@@ -150,10 +151,10 @@ def facts(world: World, item: Item, event: str | None = None, *, in_callback: bo
         "audio_hi_status": item.audio_hi_status,
         "lyrics_sections_status": item.lyrics_sections_status,
         "event": event,
-        "model": _asked(item, "model"),
+        "model": _requested(item, "model"),
         "title": item.recipe.theme.title,
         "style": item.recipe.theme.style,
-        "prompt": _asked(item, "prompt"),
+        "prompt": _requested(item, "prompt"),
         "duration": round(score.duration) if audio else None,
         "created_at": int(item.submitted_at),
         "finished_at": item.finished_at,
@@ -165,8 +166,8 @@ def facts(world: World, item: Item, event: str | None = None, *, in_callback: bo
     return fields
 
 
-def _asked(item: Item, name: str) -> str:
-    """An extension is asked for without prompt and model; it shows its song's."""
+def _requested(item: Item, name: str) -> str:
+    """From the request; an extension has no prompt and model of its own, but those of its song."""
     return str(item.body.get(name) or item.inherited.get(name) or "")
 
 

@@ -144,12 +144,12 @@ def test_workers_may_finish_one_request_of_a_provider(timeout: float, seconds: f
         assert grace() == seconds
 
 
-PARENT = """
+SUPERVISOR = """
 import sys, django
 django.setup()
 from pathlib import Path
-from musicgen.processes.supervisor import Cluster, Parent
-Parent(Cluster(Path(sys.argv[1]), ("-c", sys.argv[2], sys.argv[3]))).run()
+from musicgen.processes.supervisor import Cluster, Supervisor
+Supervisor(Cluster(Path(sys.argv[1]), ("-c", sys.argv[2], sys.argv[3]))).run()
 """
 FINISHES = """
 import pathlib, signal, sys, time
@@ -174,7 +174,7 @@ def running(folder: Path, workers: str) -> subprocess.Popen[bytes]:
     environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": "", "SECRET_KEY": "x" * 50}
     environment["DJANGO_SETTINGS_MODULE"] = "musicgen.settings"
     up = folder / "up"
-    command = [sys.executable, "-c", PARENT, str(folder / "pulse"), workers, str(up)]
+    command = [sys.executable, "-c", SUPERVISOR, str(folder / "pulse"), workers, str(up)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     until(up.exists, what="the workers' start")
     return process

@@ -85,7 +85,7 @@ def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path, command: s
     _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert said.startswith("CommandError: The database cannot be reached: ")
-    assert said.endswith("Look at DATABASE_URL and DATA_DIR.\n")
+    assert said.endswith("Check DATABASE_URL and DATA_DIR.\n")
     assert "s3cret" not in said
 
 

@@ -11,7 +11,7 @@ import soundfile
 from PIL import Image
 
 from musicgen.simulator.ledger import Ledger
-from musicgen.simulator.media import SLOW, Media, MediaItem
+from musicgen.simulator.media import SLOW_BYTES_PER_SECOND, Media, MediaItem
 from musicgen.simulator.steering import Steering
 from tests.support.simulator_client import Json, Receiver, Simulator
 
@@ -33,7 +33,7 @@ def get(url: str, **headers: str) -> requests.Response:
     ("field", "kind", "content_type"),
     [("audio_url", "MP3", "audio/mpeg"), ("audio_hi_url", "WAV", "audio/wav")],
 )
-def test_audio_is_what_it_says(song: Json, field: str, kind: str, content_type: str) -> None:
+def test_audio_is_of_its_declared_type(song: Json, field: str, kind: str, content_type: str) -> None:
     answer = get(song[field])
     about = soundfile.info(io.BytesIO(answer.content))
     assert (about.format, about.samplerate, about.channels) == (kind, 44100, 2)
@@ -173,9 +173,9 @@ def test_slow_media_arrive_whole(simulator: Simulator, song: Json) -> None:
     assert get(simulator.ready("[[slow]]")["audio_url"]).content == get(song["audio_url"]).content
 
 
-def test_slow_media_are_paced(tmp_path: Path) -> None:
+def test_slow_media_have_a_byte_rate(tmp_path: Path) -> None:
     (tmp_path / "a.mp3").write_bytes(b"x")
     media = Media(Ledger())
     path = media.put("a.mp3", MediaItem(lambda: tmp_path / "a.mp3", Steering({"slow": ""})))
     query = media.link("", path, 60).partition("?")[2]
-    assert media.answer(path, query, {}, head=False).pace == SLOW
+    assert media.answer(path, query, {}, head=False).bytes_per_second == SLOW_BYTES_PER_SECOND

@@ -172,7 +172,7 @@ def test_suno_replaced_section(simulator: Simulator, receiver: Receiver) -> None
     assert tree(receiver.wait(2)[1]) == documented("suno_replace_section_failed.json")
 
 
-def test_suno_words(simulator: Simulator) -> None:
+def test_suno_word_timing(simulator: Simulator) -> None:
     song = simulator.made()
     body = {"taskId": song["taskId"], "audioId": song["id"]}
     answer = simulator.suno("generate/get-timestamped-lyrics", body).json()

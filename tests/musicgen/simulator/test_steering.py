@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 import requests
 
-from musicgen.simulator.steering import read, without
+from musicgen.simulator.steering import read_steering, without
 from tests.support.simulator_client import NOBODY, Receiver, Simulator, until
 
 
@@ -205,21 +205,21 @@ def test_a_fault_of_media_can_pass(simulator: Simulator, word: str) -> None:
 
 
 def test_a_word_for_a_later_operation_does_nothing_now(simulator: Simulator) -> None:
-    assert not read({"prompt": "[[wav/fail:500]]"}).words
-    later = read({"taskId": "x"}, {"prompt": "[[wav/fail:501]] [[slow]]"}, "wav")
+    assert not read_steering({"prompt": "[[wav/fail:500]]"}).words
+    later = read_steering({"taskId": "x"}, {"prompt": "[[wav/fail:501]] [[slow]]"}, "wav")
     assert dict(later.words) == {"fail": "501"}
     assert without("a [[wav/fail]] b") == "a  b"
 
 
 def test_words_are_read_from_any_text() -> None:
-    steering = read({"title": "A [[slow]]", "style": "[[redirect:http://x/]]", "instrumental": True})
+    steering = read_steering({"title": "A [[slow]]", "style": "[[redirect:http://x/]]", "instrumental": True})
     assert "slow" in steering
     assert steering.text("redirect") == "http://x/"
 
 
 @pytest.mark.parametrize("text", ["[[unknown]]", "[slow]", "[[SLOW]]", "[[slow", "[[]]"])
 def test_other_brackets_mean_nothing_and_stay(text: str) -> None:
-    assert not read({"prompt": text}).words
+    assert not read_steering({"prompt": text}).words
     assert without(text) == text
 
 
@@ -227,4 +227,4 @@ def test_other_brackets_mean_nothing_and_stay(text: str) -> None:
     ("text", "number"), [("[[fail:413]]", 413), ("[[fail:4:1]]", 4), ("[[fail]]", 7), ("[[fail:x]]", 7)]
 )
 def test_a_number_that_is_none_is_the_default(text: str, number: int) -> None:
-    assert read({"prompt": text}).number("fail", 7) == number
+    assert read_steering({"prompt": text}).number("fail", 7) == number

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.support.admin_rows import change_url, list_url, page
+from tests.support.clients import MayOnly
 from tests.support.factories import make_staff, make_superuser
-from tests.tracks.admin.conftest import MayOnly
 from tracks.models import ApiToken
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Accounts and the catalogue in the admin: facts with two buttons, and a list that people may correct."""
+"""Accounts and the catalogue in the admin: read-only rows with two actions, a list that staff may edit."""
 
 from __future__ import annotations
 
@@ -11,18 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.support.admin_rows import change_url, list_url, listed, page, told
-from tests.tracks.admin.conftest import MayOnly
-from tracks import providers
+from tests.support.admin_rows import change_url, list_url, listed, messages_of, page
+from tests.support.clients import MayOnly
+from tests.support.factories import make_account
 from tracks.models import Account, CatalogueEntry
 from tracks.services import catalogue
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS, ENTRIES = "tracks_account", "tracks_catalogueentry"
-
-
-def account(provider: str = "suno", **over: Any) -> Account:
-    return Account.objects.create(**{"provider": provider, "account": providers.get(provider).account} | over)
 
 
 def press(client: Client, action: str, *rows: Any, model: str = ACCOUNTS) -> Any:
@@ -33,7 +29,7 @@ def press(client: Client, action: str, *rows: Any, model: str = ACCOUNTS) -> Any
 # --- Accounts ---------------------------------------------------------------------------------------------
 def test_an_account_shows_its_state_and_no_key(boss: Client) -> None:
     now = timezone.now()
-    row = account(
+    row = make_account(
         failures=6,
         opened_at=now - timedelta(minutes=9),
         opened_until=now + timedelta(minutes=1),
@@ -53,20 +49,20 @@ def test_an_account_shows_its_state_and_no_key(boss: Client) -> None:
     assert 'href="/providers/#suno"' in text
 
 
-def test_an_account_of_another_key_is_said_to_be_none_in_use(boss: Client) -> None:
-    row = account(account="0123456789ab", opened_until=timezone.now())
+def test_an_account_of_another_key_is_shown_as_not_in_use(boss: Client) -> None:
+    row = make_account(account="0123456789ab", opened_until=timezone.now())
     assert "not in use" in page(boss.get(change_url(row)))
 
 
 def test_an_account_of_a_provider_that_is_gone_can_be_looked_at(boss: Client) -> None:
-    row = account(provider="suno", account="ab")
+    row = make_account(provider="suno", account="ab")
     Account.objects.update(provider="gone")
     assert "not in use" in page(boss.get(change_url(row)))
-    assert "key is not the one in use" in told(press(boss, "look_at_balance", row))[0]
+    assert "key is not the one in use" in messages_of(press(boss, "check_balance", row))[0]
 
 
 def test_nobody_makes_changes_or_deletes_accounts(boss: Client) -> None:
-    row = account()
+    row = make_account()
     assert boss.get(reverse(f"admin:{ACCOUNTS}_add")).status_code == 403
     assert boss.post(change_url(row), {"failures": 0}).status_code == 403
     assert boss.post(change_url(row).replace("/change/", "/delete/"), {"post": "yes"}).status_code == 403
@@ -74,7 +70,7 @@ def test_nobody_makes_changes_or_deletes_accounts(boss: Client) -> None:
 
 def test_a_person_ends_what_holds_requests_back(boss: Client) -> None:
     soon = timezone.now() + timedelta(minutes=5)
-    row = account(
+    row = make_account(
         version=7,
         failures=6,
         opened_at=soon,
@@ -85,7 +81,7 @@ def test_a_person_ends_what_holds_requests_back(boss: Client) -> None:
         parallel_most=3,
         full_until=soon,
     )
-    assert told(press(boss, "resume", row)) == ["success: Requests go out again: Suno."]
+    assert messages_of(press(boss, "resume", row)) == ["success: Requests go out again: Suno."]
     row.refresh_from_db()
     held = (row.opened_at, row.opened_until, row.paused_until, row.full_until, row.parallel_most)
     assert held == (None,) * 5
@@ -93,17 +89,17 @@ def test_a_person_ends_what_holds_requests_back(boss: Client) -> None:
 
 
 def test_where_nothing_is_held_back_nothing_changes(boss: Client) -> None:
-    row = account(paused_until=timezone.now() - timedelta(minutes=5), failures=2)
-    assert told(press(boss, "resume", row)) == ["info: Nothing was held back."]
+    row = make_account(paused_until=timezone.now() - timedelta(minutes=5), failures=2)
+    assert messages_of(press(boss, "resume", row)) == ["info: Nothing was held back."]
     row.refresh_from_db()
     assert (row.version, row.failures) == (0, 2)
 
 
-def test_a_person_has_the_balance_looked_at(boss: Client) -> None:
+def test_the_balance_can_be_checked_now(boss: Client) -> None:
     later = timezone.now() + timedelta(minutes=9)
-    row = account(balance_due_at=later)
-    assert told(press(boss, "look_at_balance", row)) == [
-        "success: Suno is asked as soon as a worker is free."
+    row = make_account(balance_due_at=later)
+    assert messages_of(press(boss, "check_balance", row)) == [
+        "success: Suno: a worker checks the balance next."
     ]
     row.refresh_from_db()
     assert row.balance_due_at
@@ -111,18 +107,18 @@ def test_a_person_has_the_balance_looked_at(boss: Client) -> None:
 
 
 def test_the_buttons_stand_on_the_rows_page(boss: Client) -> None:
-    row = account(opened_until=timezone.now())
-    assert "End the pause, try again now" in page(boss.get(change_url(row)))
+    row = make_account(opened_until=timezone.now())
+    assert "End the pause and try again now" in page(boss.get(change_url(row)))
     answer = boss.post(
         list_url(ACCOUNTS), {"action": "resume", "_selected_action": [row.pk], "back_to_row": row.pk}
     )
     assert answer["Location"] == change_url(row)
 
 
-@pytest.mark.parametrize("action", ["resume", "look_at_balance"])
+@pytest.mark.parametrize("action", ["resume", "check_balance"])
 def test_looking_allows_no_button(may_only: MayOnly, action: str) -> None:
     later = timezone.now() + timedelta(minutes=9)
-    row = account(opened_until=later, balance_due_at=later)
+    row = make_account(opened_until=later, balance_due_at=later)
     client = may_only("view_account")
     assert action not in page(client.get(list_url(ACCOUNTS)))
     press(client, action, row)
@@ -141,14 +137,14 @@ def form(**over: Any) -> dict[str, Any]:
 
 
 def test_a_person_adds_one_of_their_own(boss: Client) -> None:
-    said = form(provider="tempolor", kind="voice", name=" SV000013 ", label="Mina", operations=["generate"])
-    assert boss.post(reverse(f"admin:{ENTRIES}_add"), said).status_code == 302
+    values = form(provider="tempolor", kind="voice", name=" SV000013 ", label="Mina", operations=["generate"])
+    assert boss.post(reverse(f"admin:{ENTRIES}_add"), values).status_code == 302
     row = CatalogueEntry.objects.get()
     assert (row.name, row.label, row.operations) == ("SV000013", "Mina", ["generate"])
     assert (row.is_default, row.is_edited, row.is_listed) == (False, False, True)
 
 
-def test_who_changes_a_default_one_keeps_it(boss: Client) -> None:
+def test_a_changed_default_entry_is_not_refreshed(boss: Client) -> None:
     catalogue.refresh("suno")
     row = CatalogueEntry.objects.get(provider="suno", name="V5")
     boss.post(change_url(row), form(label="Ours", position=row.position))
@@ -191,7 +187,7 @@ def test_unticking_gives_it_back_to_the_list(boss: Client) -> None:
         {"operations": ["stems"]},
     ],
 )
-def test_what_makes_no_entry_is_said_in_the_form(boss: Client, over: dict[str, Any]) -> None:
+def test_a_bad_entry_is_refused_in_the_form(boss: Client, over: dict[str, Any]) -> None:
     entry(name="V4")
     answer = boss.post(reverse(f"admin:{ENTRIES}_add"), form(**over))
     assert "errorlist" in page(answer)
@@ -208,14 +204,14 @@ def test_ones_own_can_be_deleted_and_default_ones_cannot(boss: Client) -> None:
 
 
 def test_a_refresh_brings_all_of_the_chosen_providers(boss: Client) -> None:
-    [said] = told(press(boss, "refresh", entry(name="Mine"), model=ENTRIES))
-    assert said.startswith("success: Suno: added: V5_5, V5, ")
+    [message] = messages_of(press(boss, "refresh", entry(name="Mine"), model=ENTRIES))
+    assert message.startswith("success: Suno: added: V5_5, V5, ")
     assert not CatalogueEntry.objects.filter(provider="tempolor").exists()
 
 
 def test_an_entry_of_a_provider_that_is_gone_is_left_alone(boss: Client) -> None:
     row = entry(provider="gone")
-    assert told(press(boss, "refresh", row, model=ENTRIES)) == []
+    assert messages_of(press(boss, "refresh", row, model=ENTRIES)) == []
     page(boss.get(change_url(row)))
 
 

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.support.admin_rows import change_url, list_url, make_callback, make_whole_song, page
+from tests.support.clients import MayOnly
 from tests.support.factories import make_staff, make_task
-from tests.tracks.admin.conftest import MayOnly
 from tracks.models import ApiToken, Event, LyricLine, Statement, Task, Track, Worker
 
 pytestmark = pytest.mark.django_db
@@ -74,12 +74,12 @@ def test_viewing_a_track_does_not_show_its_files_and_lines(may_only: MayOnly) ->
     assert "404 from the provider" not in text
 
 
-def test_viewing_a_task_does_not_show_what_was_said(may_only: MayOnly) -> None:
+def test_viewing_a_task_does_not_show_statements(may_only: MayOnly) -> None:
     track = make_whole_song()
     text = page(may_only("view_task").get(change_url(track.task)))
     assert track.title not in text
-    assert "What was said" not in text
-    assert "What happened" not in text
+    assert "Statements" not in text
+    assert "History</h2>" not in text
 
 
 @pytest.mark.parametrize(

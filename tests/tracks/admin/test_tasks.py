@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.support.admin_rows import change_url, list_url, listed, make_whole_song, page, told
+from tests.support.admin_rows import change_url, list_url, listed, make_whole_song, messages_of, page
 from tests.support.factories import make_task, make_track
 from tracks.models import Event, Task
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def poll(client: Client, *tasks: Task) -> list[str]:
     data = {"action": "poll_now", "_selected_action": [task.pk for task in tasks]}
-    return told(client.post(list_url("tracks_task"), data))
+    return messages_of(client.post(list_url("tracks_task"), data))
 
 
 def test_a_task_is_found_by_our_id_and_by_the_providers(boss: Client) -> None:
@@ -56,12 +56,12 @@ def test_the_page_says_what_went_wrong_and_what_to_do(boss: Client) -> None:
         error_advice="Change the lyrics and send it again.",
     )
     text = page(boss.get(change_url(task)))
-    assert "Nothing came of it." in text
+    assert "It brought no results." in text
     assert "copyright · 413 · Lyrics too close to a known song" in text
     assert "Change the lyrics and send it again." in text
 
 
-def test_the_page_tells_the_story_with_links_to_the_callback(boss: Client) -> None:
+def test_the_page_shows_the_history_with_links_to_the_callback(boss: Client) -> None:
     track = make_whole_song()
     callback = Event.objects.get(track=track).data["callback"]
     text = page(boss.get(change_url(track.task)))
@@ -71,11 +71,11 @@ def test_the_page_tells_the_story_with_links_to_the_callback(boss: Client) -> No
     assert change_url(track.task.statements.get()) in text
 
 
-def test_a_long_story_is_cut_and_says_so(boss: Client) -> None:
+def test_a_long_history_is_cut_and_says_so(boss: Client) -> None:
     task = make_task()
     Event.objects.bulk_create(Event(task=task, kind="task.refresh") for _ in range(205))
     text = page(boss.get(change_url(task)))
-    assert text.count("Looked at again") == 200
+    assert text.count("Poll requested") == 200
     assert f"{list_url('tracks_event')}?q=%23{task.pk}" in text
 
 
@@ -87,14 +87,16 @@ def test_parameters_are_shown_and_escaped(boss: Client) -> None:
     assert "猫頭鷹" in text
 
 
-def test_an_unsure_task_leads_to_the_page_where_it_is_settled(boss: Client) -> None:
+def test_an_unsure_task_leads_to_the_page_where_it_is_resolved(boss: Client) -> None:
     task = make_task(status="unsure", external_id="")
-    assert f'href="{reverse("task", args=[task.pk])}">Settle it' in page(boss.get(change_url(task)))
+    assert f'href="{reverse("task", args=[task.pk])}">Resolve it on its page' in page(
+        boss.get(change_url(task))
+    )
 
 
 def test_poll_now_makes_tasks_due(boss: Client) -> None:
     tasks = [make_task(), make_task()]
-    assert poll(boss, *tasks) == ["success: 2 tasks are polled at once."]
+    assert poll(boss, *tasks) == ["success: 2 tasks are polled now."]
     for task in tasks:
         task.refresh_from_db()
         assert task.next_poll_at
@@ -108,13 +110,13 @@ def test_the_page_of_a_task_has_the_action_as_a_button_and_comes_back(boss: Clie
     data = {"action": "poll_now", "_selected_action": [task.pk], "back_to_row": task.pk}
     response = boss.post(list_url("tracks_task"), data)
     assert response["Location"] == change_url(task)
-    assert told(response) == ["success: 1 task is polled at once."]
+    assert messages_of(response) == ["success: 1 task is polled now."]
 
 
 def test_poll_now_warns_of_each_task_that_cannot_be_polled(boss: Client) -> None:
     good, unsure, queued = make_task(), make_task(status="unsure", external_id=""), make_task(status="queued")
     messages = poll(boss, good, unsure, queued)
-    assert messages[-1] == "success: 1 task is polled at once."
+    assert messages[-1] == "success: 1 task is polled now."
     warnings = [text for text in messages if text.startswith("warning")]
     assert len(warnings) == 2
     assert any(str(unsure) in text and "is unsure" in text for text in warnings)
@@ -126,6 +128,6 @@ def test_poll_now_of_all_rows_of_a_large_list_is_refused(boss: Client) -> None:
     )
     first = Task.objects.latest("pk")
     data = {"action": "poll_now", "_selected_action": [first.pk], "select_across": "1"}
-    messages = told(boss.post(list_url("tracks_task"), data))
+    messages = messages_of(boss.post(list_url("tracks_task"), data))
     assert messages == ["warning: At most 500 at once; nothing was done. Narrow the list first."]
     assert not Task.objects.filter(next_poll_at__isnull=False).exists()

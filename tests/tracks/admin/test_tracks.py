@@ -1,4 +1,4 @@
-"""Tracks in the admin: listening, judging, finding and archiving them."""
+"""Tracks in the admin: listening, reviewing, searching and archiving."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tests.support.admin_rows import (
     listed,
     make_archived,
     make_whole_song,
+    messages_of,
     page,
-    told,
 )
-from tests.support.factories import make_asset, make_task, make_told_track, make_track
+from tests.support.factories import make_asset, make_reported_track, make_task, make_track
 from tracks.models import Asset, Track
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +27,10 @@ pytestmark = pytest.mark.django_db
 
 def save(client: Client, track: Track, **over: object) -> list[str]:
     data = {"title": track.title, "review": track.review, "rating": "", "notes": track.notes} | over
-    return told(client.post(change_url(track), data))
+    return messages_of(client.post(change_url(track), data))
 
 
-def test_a_verdict_is_saved_as_the_persons(boss: Client) -> None:
+def test_a_review_is_saved_with_its_author(boss: Client) -> None:
     track = make_track()
     save(boss, track, review="approved", rating=4, notes="the second chorus!")
     track.refresh_from_db()
@@ -38,8 +38,8 @@ def test_a_verdict_is_saved_as_the_persons(boss: Client) -> None:
     assert track.events.get(kind="track.reviewed").data["by"] == "boss"
 
 
-def test_a_title_is_kept_as_a_persons_statement(boss: Client) -> None:
-    track = make_told_track()
+def test_a_title_is_stored_as_a_persons_statement(boss: Client) -> None:
+    track = make_reported_track()
     save(boss, track, title="Owls at Night")
     track.refresh_from_db()
     assert track.title == "Owls at Night"
@@ -47,11 +47,11 @@ def test_a_title_is_kept_as_a_persons_statement(boss: Client) -> None:
 
 
 def test_a_blank_title_changes_nothing_and_says_so(boss: Client) -> None:
-    track = make_told_track()
+    track = make_reported_track()
     messages = save(boss, track, title="")
     track.refresh_from_db()
     assert track.title == "Owls"
-    assert any("A blank title states nothing" in text for text in messages)
+    assert any("A blank title changes nothing" in text for text in messages)
 
 
 @pytest.mark.parametrize("rating", [6, -1, "many"])
@@ -131,23 +131,23 @@ def test_filters_by_review_and_age(boss: Client) -> None:
 
 def archive(client: Client, *tracks: Track) -> list[str]:
     data = {"action": "archive_now", "_selected_action": [track.pk for track in tracks]}
-    return told(client.post(list_url("tracks_track"), data))
+    return messages_of(client.post(list_url("tracks_track"), data))
 
 
 def test_archive_again_makes_lost_files_due(boss: Client) -> None:
     track = make_track(make_task())
     lost = make_asset(track, status="expired", error="gone")
-    assert archive(boss, track) == ["success: 1 file is fetched at once."]
+    assert archive(boss, track) == ["success: 1 file is fetched now."]
     lost.refresh_from_db()
     assert lost.status == "pending"
     assert lost.next_attempt_at
     assert lost.next_attempt_at <= timezone.now()
 
 
-def test_archive_again_of_what_is_kept_says_so(boss: Client) -> None:
+def test_archive_again_of_archived_files_says_so(boss: Client) -> None:
     asset = make_archived()
     assert archive(boss, asset.track) == [
-        "info: Nothing to fetch: all that has a link is kept or being fetched."
+        "info: Nothing to archive: every file with a link is archived or being fetched."
     ]
     asset.refresh_from_db()
     assert asset.status == "archived"

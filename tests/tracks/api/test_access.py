@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
 from tests.support.answers import refusal
+from tests.support.clients import token_client
 from tests.support.factories import make_task, make_track
-from tests.tracks.api.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("method", "address"), ADDRESSES)
-def test_a_stranger_is_refused(method: str, address: str) -> None:
+def test_who_is_not_logged_in_is_refused(method: str, address: str) -> None:
     answer = APIClient().generic(method.upper(), f"/api/v1/{address}")
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"] == "Token"
@@ -41,7 +41,7 @@ def test_a_stranger_is_refused(method: str, address: str) -> None:
 
 @pytest.mark.parametrize(("method", "address"), ADDRESSES)
 def test_a_user_who_is_not_staff_is_refused(method: str, address: str) -> None:
-    client = client_of(User.objects.create_user("bob", password="x"))
+    client = token_client(User.objects.create_user("bob", password="x"))
     answer = client.generic(method.upper(), f"/api/v1/{address}")
     assert answer.status_code == 403
     assert method == "head" or refusal(answer, 403)["code"] == "permission_denied"
@@ -90,7 +90,7 @@ def test_a_session_writes_only_with_a_csrf_token(ada: User, method: str) -> None
 
 
 def test_a_token_needs_no_csrf_token(ada: User) -> None:
-    client = client_of(ada)
+    client = token_client(ada)
     client.handler.enforce_csrf_checks = True
     task = make_task()
     assert client.post(f"/api/v1/tasks/{task.pk}/refresh/").status_code == 202

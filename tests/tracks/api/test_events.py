@@ -27,7 +27,7 @@ def ids(answer: Any) -> list[int]:
     return [event["id"] for event in answer.json()["results"]]
 
 
-def test_an_event_tells_what_changed(api: APIClient) -> None:
+def test_an_event_says_what_changed(api: APIClient) -> None:
     asset = make_asset(make_track(make_task()))
     event = record_event(
         "asset.status", asset.track.task, asset=asset, data={"from": "pending", "to": "archived"}
@@ -93,9 +93,9 @@ def test_a_question_that_makes_no_sense_is_refused(api: APIClient, query: str, a
 def test_an_older_open_transaction_holds_newer_events_back(api: APIClient) -> None:
     task = make_task()
     with ThreadPoolExecutor(1) as pool:
-        noted, may_end = Signal(), Signal()
-        older = pool.submit(_slow_writer, task, noted.set, may_end.wait)
-        assert noted.wait(10)
+        written, may_end = Signal(), Signal()
+        older = pool.submit(_slow_writer, task, written.set, may_end.wait)
+        assert written.wait(10)
         newer = record_event("task.status", task).pk
         meanwhile = api.get("/api/v1/events/")
         may_end.set()
@@ -105,11 +105,11 @@ def test_an_older_open_transaction_holds_newer_events_back(api: APIClient) -> No
     assert ids(api.get(meanwhile.json()["next"])) == [slow, newer]
 
 
-def _slow_writer(task: Task, tell: Callable[[], None], wait: Callable[[float], bool]) -> int:
+def _slow_writer(task: Task, signal: Callable[[], None], wait: Callable[[float], bool]) -> int:
     try:
         with transaction.atomic():
             event: Event = record_event("task.refresh", task)
-            tell()
+            signal()
             assert wait(10)
         return event.pk
     finally:
@@ -117,7 +117,7 @@ def _slow_writer(task: Task, tell: Callable[[], None], wait: Callable[[float], b
 
 
 @on_postgresql
-def test_a_reader_who_follows_along_misses_nothing_of_many_writers(api: APIClient) -> None:
+def test_a_reader_that_follows_misses_nothing_of_many_writers(api: APIClient) -> None:
     task = make_task()
     with ThreadPoolExecutor(4) as pool:
         writers = [pool.submit(_write_many, task) for _ in range(4)]

@@ -43,7 +43,7 @@ def test_a_song_by_itself(api: APIClient) -> None:
     )
 
 
-def test_ancestors_are_told_the_nearest_first(api: APIClient) -> None:
+def test_ancestors_are_listed_nearest_first(api: APIClient) -> None:
     oldest = child_of(None)
     middle = child_of(oldest)
     found = family(api, child_of(middle))
@@ -71,9 +71,9 @@ def test_what_was_made_from_it_comes_with_its_tracks_and_files(api: APIClient) -
 
 def test_a_long_line_of_ancestors_is_cut(api: APIClient) -> None:
     song = child_of(None)
-    for _ in range(lineage.DEEPEST + 3):
+    for _ in range(lineage.MAX_GENERATIONS + 3):
         song = child_of(song)
-    assert len(family(api, song)["ancestors"]) == lineage.DEEPEST
+    assert len(family(api, song)["ancestors"]) == lineage.MAX_GENERATIONS
 
 
 def test_a_circle_has_an_end(api: APIClient) -> None:
@@ -103,7 +103,7 @@ def compared(api: APIClient, one: Track, other: Track) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def test_differences_are_named_and_lines_told_as_changes(api: APIClient) -> None:
+def test_differences_are_named_and_lines_listed_as_changes(api: APIClient) -> None:
     one, two = child_of(None, params={}), child_of(None, params={})
     Track.objects.filter(pk=two.pk).update(style="Polka", duration_ms=97_500)
     make_lines(one, "verse", ("Moonlight", 0, 10), ("Owls dance", 10, 20))

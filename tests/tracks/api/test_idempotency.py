@@ -11,9 +11,9 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from tests.support.answers import attrs, refusal
+from tests.support.api_tasks import SONG, create, with_params
+from tests.support.clients import token_client
 from tests.support.factories import make_staff
-from tests.tracks.api.conftest import client_of
-from tests.tracks.api.test_tasks import SONG, create, with_params
 from tracks.models import Task
 
 AT_ONCE = 8
@@ -31,7 +31,7 @@ def test_the_same_key_and_body_is_the_same_task(api: APIClient) -> None:
 @pytest.mark.django_db
 def test_the_order_of_the_fields_makes_no_other_body(api: APIClient) -> None:
     create(api, **KEY)
-    params = dict(reversed(SONG["params"].items()))  # type: ignore[attr-defined]
+    params = dict(reversed(SONG["params"].items()))
     turned = {"params": params, "operation": "generate", "provider": "tempolor"}
     assert create(api, turned, **KEY).status_code == 200
 
@@ -51,7 +51,7 @@ def test_without_a_key_each_request_is_a_task(api: APIClient) -> None:
 
 @pytest.mark.django_db
 def test_a_key_is_its_users_own(api: APIClient) -> None:
-    other = client_of(make_staff("grace"))
+    other = token_client(make_staff("grace"))
     assert (create(api, **KEY).status_code, create(other, **KEY).status_code) == (201, 201)
 
 
@@ -73,7 +73,7 @@ def together(user: User, bodies: list[Any]) -> list[Any]:
 
     def ask(body: Any) -> Any:
         try:
-            return create(client_of(user), body, **KEY)
+            return create(token_client(user), body, **KEY)
         finally:
             connection.close()
 

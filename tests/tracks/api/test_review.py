@@ -1,4 +1,4 @@
-"""A person's word on a track: written where it differs, told once, and never taken back by a provider."""
+"""Reviewing a track: differences are written and recorded once, and no provider overwrites them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracks.services.review import edit
 pytestmark = pytest.mark.django_db
 
 
-def say(task: Task, *tracks: TrackUpdate, state: TaskState = TaskState.RUNNING) -> None:
+def report(task: Task, *tracks: TrackUpdate, state: TaskState = TaskState.RUNNING) -> None:
     update = TaskUpdate(external_id=task.external_id, state=state, tracks=tracks)
     apply(task.pk, [update], Provenance(Source.CALLBACK, timezone.now(), {}))
 
@@ -27,17 +27,17 @@ def song(**over: Any) -> TrackUpdate:
 
 def made(*tracks: TrackUpdate) -> Track:
     task = make_task(provider="suno")
-    say(task, *(tracks or (song(),)))
+    report(task, *(tracks or (song(),)))
     return task.tracks.first() or Track()
 
 
-def told(track: Track) -> list[str]:
+def edits(track: Track) -> list[str]:
     return [event.kind for event in track.events.order_by("pk") if "by" in event.data]
 
 
-def test_what_differs_is_written_and_told_once() -> None:
+def test_differences_are_written_and_recorded_once() -> None:
     track = edit(made().pk, {"review": "approved", "rating": 5}, "ada")
-    assert (track.review, track.rating, told(track)) == ("approved", 5, ["track.reviewed"])
+    assert (track.review, track.rating, edits(track)) == ("approved", 5, ["track.reviewed"])
     event = track.events.get(kind="track.reviewed")
     assert event.data == {
         "by": "ada",
@@ -46,16 +46,16 @@ def test_what_differs_is_written_and_told_once() -> None:
     }
 
 
-def test_what_is_the_same_is_not_told() -> None:
+def test_an_unchanged_value_is_not_recorded() -> None:
     track = edit(made().pk, {"review": "new", "rating": None, "notes": "", "title": "Working Title"}, "ada")
-    assert told(track) == []
+    assert edits(track) == []
     assert not Statement.objects.filter(source=Source.PERSON).exists()
 
 
-def test_a_title_stands_above_later_news() -> None:
+def test_a_title_stays_above_later_updates() -> None:
     track = edit(made().pk, {"title": "Night Owl"}, "ada")
-    assert (track.title, told(track)) == ("Night Owl", ["track.changed"])
-    say(track.task, song(title="Final Title", state=TrackState.READY), state=TaskState.DONE)
+    assert (track.title, edits(track)) == ("Night Owl", ["track.changed"])
+    report(track.task, song(title="Final Title", state=TrackState.READY), state=TaskState.DONE)
     track.refresh_from_db()
     assert (track.title, track.status) == ("Night Owl", "ready")
 
@@ -75,7 +75,7 @@ def test_a_title_changes_neither_the_kind_nor_the_place() -> None:
         song(external_id="take-1", position=0),
         song(external_id="take-2", kind=TrackKind.LYRICS, position=1),
     )
-    say(second.task, *takes)
+    report(second.task, *takes)
     second.refresh_from_db()
     assert (second.kind, second.position, second.title) == (TrackKind.LYRICS, 1, "Night Owl")
 
@@ -93,6 +93,6 @@ def test_only_what_is_given_changes() -> None:
     assert (track.review, track.rating, track.notes, track.title) == ("rejected", None, "Too loud.", "Loud")
 
 
-def test_a_track_that_is_gone_cannot_be_judged() -> None:
+def test_a_track_that_is_gone_cannot_be_reviewed() -> None:
     with pytest.raises(Track.DoesNotExist):
         edit(12345, {"review": "approved"}, "ada")

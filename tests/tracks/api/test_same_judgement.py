@@ -1,31 +1,30 @@
-"""One order, one verdict: what the API, its schema, the form and the simulator say of the same parameters."""
+"""API, schema, form and simulator accept and refuse the same parameters."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
+from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from musicgen.simulator import checks
 from tests.support.answers import attrs
+from tests.support.api_tasks import create
+from tests.support.operation_samples import without
 from tests.support.orders import ORDERS, params
-from tests.tracks.api.test_tasks import create
+from tests.support.suno_params import CUSTOM, EXTEND, IDS, SECTION, SIMPLE, TEXTS, UPLOAD
 from tracks import providers
 from tracks.forms.operation import OperationForm
 from tracks.providers.operations import Operation
 
 pytestmark = pytest.mark.django_db
 LINK = "https://x.example/a.mp3"
-TEXTS = {"prompt": "la", "style": "pop", "title": "T"}
-CUSTOM = {"customMode": True, "instrumental": False, "model": "V5", **TEXTS}
-SIMPLE = {"customMode": False, "instrumental": False, "model": "V5", "prompt": "calm harbour"}
-IDS = {"taskId": "aa11", "audioId": "c1"}
-EXTEND = {"audioId": "c1", "defaultParamFlag": True, "model": "V5", "continueAt": 60, **TEXTS}
-UPLOAD = {"uploadUrl": LINK}
 UPLOAD_EXTEND = {
     **UPLOAD,
     "defaultParamFlag": True,
@@ -36,7 +35,6 @@ UPLOAD_EXTEND = {
 }
 VOCALS = {**UPLOAD, **TEXTS, "negativeTags": "metal"}
 ACCOMPANIMENT = {**UPLOAD, "title": "T", "tags": "pop", "negativeTags": "metal"}
-SECTION = {**IDS, "prompt": "la", "tags": "pop", "title": "T", "infillStartS": 10.5, "infillEndS": 20.75}
 SONG = {"prompt": "calm harbour", "model": "TemPolor v4.5"}
 TIDE = {"prompt": "tide", "model": "TemPolor i3.5"}
 
@@ -67,12 +65,8 @@ class Order:
     @property
     def typed(self) -> dict[str, str]:
         """The parameters as a browser sends them: a box without its tick is not sent."""
-        said = {name: value for name, value in self.params.items() if value is not False}
-        return {f"p-{name}": "on" if value is True else str(value) for name, value in said.items()}
-
-
-def without(params: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if name not in names}
+        given = {name: value for name, value in self.params.items() if value is not False}
+        return {f"p-{name}": "on" if value is True else str(value) for name, value in given.items()}
 
 
 def suno(operation: str, params: dict[str, Any], *faulty: str, **how: bool) -> Order:
@@ -178,9 +172,14 @@ def test_the_api(api: APIClient, order: Order) -> None:
         assert answer.status_code == 201, answer.content
 
 
-@pytest.fixture
-def schema(api: APIClient) -> Draft202012Validator:
-    return Draft202012Validator(api.get("/api/v1/schema/").json()["components"]["schemas"]["NewTask"])
+@pytest.fixture(scope="module")
+def schema(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Draft202012Validator:
+    """Of the body that makes a task; made once, for that takes long and reads only the models and voices."""
+    with django_db_blocker.unblock():
+        whole = SchemaGenerator().get_schema(request=None, public=True)
+    return Draft202012Validator(
+        json.loads(json.dumps(whole, default=str))["components"]["schemas"]["NewTask"]
+    )
 
 
 @every_order

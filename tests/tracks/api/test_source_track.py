@@ -1,4 +1,4 @@
-"""Made from a track of ours: `source_track` fills in what names it at the provider, and is told in words."""
+"""`source_track` fills in what names a track of ours at its provider; a bad one is refused with a reason."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.support.answers import attrs, refusal
+from tests.support.api_tasks import SONG, create
 from tests.support.factories import make_asset, make_task, make_track
-from tests.tracks.api.test_tasks import SONG, create
 from tracks.models import CatalogueEntry, Task, Track
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Tasks over the API: made, listed, read, polled at once, settled."""
+"""Tasks over the API: create, list, read, poll now, resolve."""
 
 from __future__ import annotations
 
@@ -13,29 +13,17 @@ from pytest_django.asserts import assertNumQueries
 from rest_framework.test import APIClient
 
 from tests.support.answers import attrs, refusal
+from tests.support.api_tasks import SONG, create, with_params
 from tests.support.factories import make_asset, make_lines, make_task, make_track
 from tracks.domain.statuses import TaskStatus
 from tracks.models import Event, Task
 
 pytestmark = pytest.mark.django_db
 
-SONG = {
-    "provider": "tempolor",
-    "operation": "generate",
-    "params": {"prompt": "an owl’s dance", "model": "TemPolor v4.5"},
-}
 ROW = {
     *("id", "provider", "operation", "origin", "external_id", "source_track", "status", "error"),
     *("created_at", "submitted_at", "finished_at", "next_poll_at"),
 }
-
-
-def create(api: APIClient, body: Any = SONG, **headers: str) -> Any:
-    return api.post("/api/v1/tasks/", body, format="json", headers=headers)
-
-
-def with_params(**params: Any) -> dict[str, Any]:
-    return SONG | {"params": SONG["params"] | params}  # type: ignore[operator]
 
 
 def test_a_task_is_made_and_waits_for_a_worker(api: APIClient, ada: User) -> None:
@@ -292,7 +280,7 @@ def test_more_parameters_than_anyone_needs_are_refused(api: APIClient) -> None:
     refusal(api.get("/api/v1/tasks/?" + "a=1&" * 1001), 400)
 
 
-def test_refresh_polls_at_once(api: APIClient) -> None:
+def test_refresh_polls_now(api: APIClient) -> None:
     task = make_task(next_poll_at=timezone.now() + timedelta(hours=1))
     answer = api.post(f"/api/v1/tasks/{task.pk}/refresh/")
     assert answer.status_code == 202
@@ -316,7 +304,7 @@ def settle(api: APIClient, task: Task, body: Any) -> Any:
     ("body", "status"),
     [({"external_id": "item-found"}, "running"), ({"resend": True}, "queued"), ({"abandon": True}, "failed")],
 )
-def test_settling_ends_an_unsure(api: APIClient, body: Any, status: str) -> None:
+def test_an_unsure_task_is_resolved(api: APIClient, body: Any, status: str) -> None:
     task = make_task(status=TaskStatus.UNSURE, external_id="")
     answer = settle(api, task, body)
     assert answer.status_code == 200
@@ -326,12 +314,12 @@ def test_settling_ends_an_unsure(api: APIClient, body: Any, status: str) -> None
 
 @pytest.mark.parametrize("status", ["queued", "running", "succeeded", "partial", "failed", "overdue"])
 @pytest.mark.parametrize("body", [{"external_id": "x"}, {"resend": True}, {"abandon": True}])
-def test_only_an_unsure_is_settled(api: APIClient, status: str, body: Any) -> None:
+def test_only_an_unsure_task_is_resolved(api: APIClient, status: str, body: Any) -> None:
     task = make_task(status=status)
     assert refusal(settle(api, task, body), 409)["code"] == "conflict"
 
 
-def test_an_id_that_is_another_tasks_settles_nothing(api: APIClient) -> None:
+def test_an_id_that_is_another_tasks_resolves_nothing(api: APIClient) -> None:
     make_task(external_id="item-theirs")
     task = make_task(status=TaskStatus.UNSURE, external_id="")
     refusal(settle(api, task, {"external_id": "item-theirs"}), 409)

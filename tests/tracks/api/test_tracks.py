@@ -1,4 +1,4 @@
-"""Tracks over the API: listed, searched, read, judged, archived once more."""
+"""Tracks over the API: list, search, read, review, archive again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pytest_django.asserts import assertNumQueries
 from rest_framework.test import APIClient
 
 from tests.support.answers import attrs, refusal
-from tests.support.factories import make_asset, make_task, make_told_track, make_track
+from tests.support.factories import make_asset, make_reported_track, make_task, make_track
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import AssetKind
 from tracks.models import LyricLine, Track
@@ -31,8 +31,8 @@ NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def archived(track: Track, **over: Any) -> Any:
-    kept = {"status": AssetStatus.ARCHIVED, "file": "a.mp3", "sha256": "0" * 64, "duration_ms": 96_123}
-    return make_asset(track, **(kept | over))
+    values = {"status": AssetStatus.ARCHIVED, "file": "a.mp3", "sha256": "0" * 64, "duration_ms": 96_123}
+    return make_asset(track, **(values | over))
 
 
 def ids(answer: Any) -> list[int]:
@@ -88,10 +88,10 @@ def test_lyrics_come_in_order_with_words_in_seconds(api: APIClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "shown"), [("word", "word"), ("line", "line"), ("plain", "none"), ("none", "none")]
+    ("stored", "shown"), [("word", "word"), ("line", "line"), ("plain", "none"), ("none", "none")]
 )
-def test_plain_lyrics_have_no_timing(api: APIClient, kept: str, shown: str) -> None:
-    track = make_track(lyrics_timing=kept)
+def test_plain_lyrics_have_no_timing(api: APIClient, stored: str, shown: str) -> None:
+    track = make_track(lyrics_timing=stored)
     assert api.get(f"/api/v1/tracks/{track.pk}/").json()["lyrics_timing"] == shown
 
 
@@ -254,7 +254,7 @@ def patch(api: APIClient, track: Track, body: Any) -> Any:
     return api.patch(f"/api/v1/tracks/{track.pk}/", body, format="json")
 
 
-def test_a_verdict_is_kept_and_told(api: APIClient) -> None:
+def test_a_review_is_saved_and_recorded(api: APIClient) -> None:
     track = make_track()
     answer = patch(api, track, {"review": "approved", "rating": 4, "notes": "Use the first take."})
     assert answer.status_code == 200
@@ -266,7 +266,7 @@ def test_a_verdict_is_kept_and_told(api: APIClient) -> None:
 
 
 def test_a_title_of_a_person_stands(api: APIClient) -> None:
-    track = make_told_track()
+    track = make_reported_track()
     assert patch(api, track, {"title": "  Night Owl  "}).json()["title"] == "Night Owl"
     assert ids(api.get("/api/v1/tracks/?q=night")) == [track.pk]
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.factories import make_lines, make_track
-from tracks.files.lyric_export import FORMATS, LINGER_MS, Untimed, render
+from tracks.files.lyric_export import FORMATS, LINGER_MS, Untimed, render_lyrics
 from tracks.models import LyricLine, Track
 
 TIMED = ["lrc", "srt", "vtt", "ttml"]
@@ -118,30 +118,30 @@ def read_ttml(text: str) -> tuple[list[tuple[int, int, str]], list[str]]:
 
 # --- What is in them ----------------------------------------------------------------------------------------
 def test_lrc() -> None:
-    assert render(waltz(), "lrc") == (
+    assert render_lyrics(waltz(), "lrc") == (
         "[ti:Owl's Moonlit Waltz]\n[length:01:36]\n[re:musicgen]\n"
         "[00:12.34]Moonlight guides\n[00:15.00]the silent flight\n[00:20.00]Owls dance\n"
     )
 
 
 def test_srt() -> None:
-    assert render(waltz(), "srt") == (
+    assert render_lyrics(waltz(), "srt") == (
         "1\n00:00:12,340 --> 00:00:15,000\nMoonlight guides\n\n"
         "2\n00:00:15,000 --> 00:00:18,200\nthe silent flight\n\n"
         "3\n00:00:20,000 --> 00:00:23,005\nOwls dance\n"
     )
 
 
-def test_vtt_keeps_sections_as_comments() -> None:
-    assert render(waltz(), "vtt") == (
+def test_vtt_has_sections_as_comments() -> None:
+    assert render_lyrics(waltz(), "vtt") == (
         "WEBVTT\n\nNOTE verse\n\n00:00:12.340 --> 00:00:15.000\nMoonlight guides\n\n"
         "00:00:15.000 --> 00:00:18.200\nthe silent flight\n\nNOTE chorus\n\n"
         "00:00:20.000 --> 00:00:23.005\nOwls dance\n"
     )
 
 
-def test_ttml_keeps_sections_as_titled_parts() -> None:
-    text = render(waltz(), "ttml")
+def test_ttml_has_sections_as_titled_parts() -> None:
+    text = render_lyrics(waltz(), "ttml")
     cues, sections = read_ttml(text)
     assert [text for _, _, text in cues] == ["Moonlight guides", "the silent flight", "Owls dance"]
     assert sections == ["verse", "chorus"]
@@ -149,7 +149,7 @@ def test_ttml_keeps_sections_as_titled_parts() -> None:
 
 
 def test_txt() -> None:
-    assert render(waltz(), "txt") == (
+    assert render_lyrics(waltz(), "txt") == (
         "[verse]\nMoonlight guides\nthe silent flight\n\n[chorus]\nOwls dance\n"
     )
 
@@ -158,7 +158,7 @@ def test_txt() -> None:
 def test_rows_of_the_database_are_read_in_order() -> None:
     track = make_track(title="", duration_ms=None)
     make_lines(track, "verse", ("Moonlight", 1000, 2000), ("guides", 2000, 3000))
-    assert render(track, "lrc") == "[re:musicgen]\n[00:01.00]Moonlight\n[00:02.00]guides\n"
+    assert render_lyrics(track, "lrc") == "[re:musicgen]\n[00:01.00]Moonlight\n[00:02.00]guides\n"
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -169,7 +169,7 @@ def test_every_format_names_its_type_and_extension(name: str) -> None:
 
 def test_an_unknown_format_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        render(waltz(), "ass")
+        render_lyrics(waltz(), "ass")
 
 
 # --- Without times ------------------------------------------------------------------------------------------
@@ -186,26 +186,31 @@ def test_an_unknown_format_is_a_key_error() -> None:
 )
 def test_lyrics_without_times_fit_no_timed_format(name: str, rows: list[LyricLine]) -> None:
     with pytest.raises(Untimed, match="plain text"):
-        render(song(*rows), name)
+        render_lyrics(song(*rows), name)
 
 
 def test_lyrics_without_times_are_plain_text() -> None:
-    assert render(song(row("verse", kind="section"), row("Moonlight")), "txt") == "[verse]\nMoonlight\n"
+    assert (
+        render_lyrics(song(row("verse", kind="section"), row("Moonlight")), "txt") == "[verse]\nMoonlight\n"
+    )
 
 
 def test_plain_text_falls_back_to_what_the_provider_wrote() -> None:
-    assert render(song(lyrics_text="[verse]\nMoonlight\n\nguides"), "txt") == "[verse]\nMoonlight\n\nguides\n"
+    assert (
+        render_lyrics(song(lyrics_text="[verse]\nMoonlight\n\nguides"), "txt")
+        == "[verse]\nMoonlight\n\nguides\n"
+    )
 
 
 def test_a_song_without_lyrics_is_an_empty_text() -> None:
-    assert render(song(), "txt") == ""
+    assert render_lyrics(song(), "txt") == ""
 
 
 @pytest.mark.parametrize("name", ["srt", "vtt", "ttml"])
-def test_a_line_without_a_time_stands_behind_the_one_before_it(name: str) -> None:
+def test_a_line_without_a_time_starts_where_the_one_before_it_ends(name: str) -> None:
     track = song(row("head"), row("one", 1000, 2000), row("more"), row("two", 3000, 4000))
     cues = {"srt": read_srt, "vtt": lambda t: read_vtt(t)[0], "ttml": lambda t: read_ttml(t)[0]}[name](
-        render(track, name)
+        render_lyrics(track, name)
     )
     assert cues == [(0, 1000, "head"), (1000, 2000, "one"), (2000, 3000, "more"), (3000, 4000, "two")]
 
@@ -213,7 +218,7 @@ def test_a_line_without_a_time_stands_behind_the_one_before_it(name: str) -> Non
 def test_a_line_without_a_time_hides_no_line_and_comes_before_the_next() -> None:
     """A player of LRC shows a line until the next one starts."""
     track = song(row("one", 1000, 4000), row("more"), row("two", 3000, 5000), row("and more"))
-    assert render(track, "lrc").splitlines()[3:] == [
+    assert render_lyrics(track, "lrc").splitlines()[3:] == [
         "[00:01.00]one",
         "[00:03.00]more",
         "[00:03.01]two",
@@ -233,67 +238,69 @@ def test_a_line_without_a_time_hides_no_line_and_comes_before_the_next() -> None
         ([row("a", 1000, 5000), row("b", 2000, 3000)], [5000, 3000]),
     ],
 )
-def test_an_unknown_end_is_the_next_begin_or_a_while(rows: list[LyricLine], ends: list[int]) -> None:
-    assert [end for _, end, _ in read_srt(render(song(*rows), "srt"))] == ends
+def test_an_unknown_end_is_the_next_start_or_a_few_seconds(rows: list[LyricLine], ends: list[int]) -> None:
+    assert [end for _, end, _ in read_srt(render_lyrics(song(*rows), "srt"))] == ends
 
 
-def test_lrc_lines_never_begin_together() -> None:
+def test_lrc_lines_never_start_together() -> None:
     track = song(*(row(text, 1000, 1000) for text in "abc"), row("d", 1005, 1010))
-    assert read_lrc(render(track, "lrc")) == [(1000, "a"), (1010, "b"), (1020, "c"), (1030, "d")]
+    assert read_lrc(render_lyrics(track, "lrc")) == [(1000, "a"), (1010, "b"), (1020, "c"), (1030, "d")]
 
 
 def test_lines_out_of_order_are_put_in_order() -> None:
     track = song(row("b", 2000, 3000), row("a", 1000, 2000))
-    assert [text for _, text in read_lrc(render(track, "lrc"))] == ["a", "b"]
+    assert [text for _, text in read_lrc(render_lyrics(track, "lrc"))] == ["a", "b"]
 
 
 def test_long_songs() -> None:
     track = song(row("late", 6_000_000, 360_000_000))
-    assert "[100:00.00]late" in render(track, "lrc")
-    assert "01:40:00,000 --> 100:00:00,000" in render(track, "srt")
+    assert "[100:00.00]late" in render_lyrics(track, "lrc")
+    assert "01:40:00,000 --> 100:00:00,000" in render_lyrics(track, "srt")
 
 
 # --- Words --------------------------------------------------------------------------------------------------
-def test_lrc_with_the_times_of_words() -> None:
+def test_lrc_with_word_timing() -> None:
     words = [[1000, 1400, "Owls"], [1500, 2000, " dance\n"], [2000, 2500, "in"]]
     track = song(row("“Owls dance,  in…", 1000, 3000, words=words), row("pure", 3000, 4000))
-    assert render(track, "lrc", words=True).splitlines()[3:] == [
+    assert render_lyrics(track, "lrc", words=True).splitlines()[3:] == [
         "[00:01.00]<00:01.00>“Owls <00:01.50>dance, <00:02.00>in…<00:02.50>",
         "[00:03.00]pure",
     ]
 
 
-def test_words_that_are_not_the_line_s_are_parted_by_spaces() -> None:
+def test_words_that_differ_from_the_line_are_separated_by_spaces() -> None:
     track = song(row("Owls", 1000, 3000, words=[[1000, 1100, "Eulen"], [1200, 1300, "[tanzen]"]]))
-    assert "[00:01.00]<00:01.00>Eulen <00:01.20>(tanzen)<00:01.30>\n" in render(track, "lrc", words=True)
+    assert "[00:01.00]<00:01.00>Eulen <00:01.20>(tanzen)<00:01.30>\n" in render_lyrics(
+        track, "lrc", words=True
+    )
 
 
 def test_chinese_words_stay_together() -> None:
     track = song(row("月光下", 0, 900, words=[[0, 300, "月光"], [300, 900, "下"]]))
-    assert "[00:00.00]<00:00.00>月光<00:00.30>下<00:00.90>\n" in render(track, "lrc", words=True)
+    assert "[00:00.00]<00:00.00>月光<00:00.30>下<00:00.90>\n" in render_lyrics(track, "lrc", words=True)
 
 
-def test_times_of_words_never_fall() -> None:
+def test_word_times_never_fall() -> None:
     words = [[500, 600, "a"], [3000, 2000, "b"], [1000, 900, "c"]]
-    text = render(song(row("a b c", 1000, 1000, words=words)), "lrc", words=True)
+    text = render_lyrics(song(row("a b c", 1000, 1000, words=words)), "lrc", words=True)
     assert "[00:01.00]<00:01.00>a <00:03.00>b <00:03.00>c<00:03.00>\n" in text
 
 
 @pytest.mark.parametrize("name", ["srt", "vtt", "ttml", "txt"])
-def test_other_formats_have_no_times_of_words(name: str) -> None:
+def test_other_formats_have_no_word_timing(name: str) -> None:
     track = song(row("Owls dance", 0, 900, words=[[0, 300, "Owls"], [300, 900, "dance"]]))
-    assert render(track, name, words=True) == render(track, name)
+    assert render_lyrics(track, name, words=True) == render_lyrics(track, name)
 
 
 # --- Anything is normal input -------------------------------------------------------------------------------
 def test_hostile_text_stays_text() -> None:
     track = song(row(HOSTILE, 1000, 2000), row(HOSTILE, kind="section"), title=HOSTILE)
     bare = HOSTILE_ON_A_LINE
-    assert read_vtt(render(track, "vtt"))[0] == [(1000, 2000, bare)]
-    assert read_ttml(render(track, "ttml")) == ([(1000, 2000, bare)], [bare])
-    assert read_srt(render(track, "srt")) == [(1000, 2000, bare.replace("-->", "→"))]
-    assert read_lrc(render(track, "lrc"))[0][1].startswith("a b c --> (00:01.00)(00:02.00)& </p>")
-    assert render(track, "txt") == f"{bare}\n\n[{bare}]\n"
+    assert read_vtt(render_lyrics(track, "vtt"))[0] == [(1000, 2000, bare)]
+    assert read_ttml(render_lyrics(track, "ttml")) == ([(1000, 2000, bare)], [bare])
+    assert read_srt(render_lyrics(track, "srt")) == [(1000, 2000, bare.replace("-->", "→"))]
+    assert read_lrc(render_lyrics(track, "lrc"))[0][1].startswith("a b c --> (00:01.00)(00:02.00)& </p>")
+    assert render_lyrics(track, "txt") == f"{bare}\n\n[{bare}]\n"
 
 
 anything = st.text(max_size=12) | st.sampled_from(
@@ -314,12 +321,12 @@ def rows(draw: st.DrawFn) -> LyricLine:
 @given(st.lists(rows(), max_size=6), anything, st.none() | st.integers(0, 100))
 def test_any_lines_give_valid_files(lines: list[LyricLine], title: str, duration: int | None) -> None:
     track = song(*lines, title=title, duration_ms=duration)
-    render(track, "txt").encode()
+    render_lyrics(track, "txt").encode()
     try:
-        files = {name: render(track, name) for name in TIMED}
+        files = {name: render_lyrics(track, name) for name in TIMED}
     except Untimed:
         return
     count = len(read_srt(files["srt"]))
     assert count > 0
     assert [len(cues) for cues in (read_vtt(files["vtt"])[0], read_ttml(files["ttml"])[0])] == [count, count]
-    assert len(read_lrc(files["lrc"])) == len(read_lrc(render(track, "lrc", words=True))) == count
+    assert len(read_lrc(files["lrc"])) == len(read_lrc(render_lyrics(track, "lrc", words=True))) == count

@@ -94,13 +94,13 @@ def test_the_whole_file(get: Any) -> None:
     }
 
 
-def test_head_says_the_same_without_a_body(get: Any) -> None:
+def test_head_has_the_same_headers_without_a_body(get: Any) -> None:
     whole, head = get(), get(method="HEAD", Range="bytes=0-9")
     assert (head.status_code, body(head)) == (200, b"")
     assert head.headers.items() == whole.headers.items()
 
 
-def test_a_file_of_no_known_type_is_bytes(get: Any) -> None:
+def test_a_file_of_unknown_type_is_an_octet_stream(get: Any) -> None:
     shelf[:] = [archived(content_type="")]
     assert get()["Content-Type"] == "application/octet-stream"
 
@@ -175,7 +175,7 @@ def test_a_range(get: Any, asked: str, first: int, last: int) -> None:
         f"bytes=0-{'9' * 5000}",
     ],
 )
-def test_what_is_no_range_of_ours_is_the_whole_file(get: Any, asked: str) -> None:
+def test_an_unsupported_range_gets_the_whole_file(get: Any, asked: str) -> None:
     answer = get(Range=asked)
     assert (answer.status_code, body(answer)) == (200, BODY)
 
@@ -203,7 +203,7 @@ def test_any_header_is_a_part_of_the_file_or_none(header: str, size: int) -> Non
 
 
 @given(st.integers(1, 2000), st.data())
-def test_a_range_says_what_slicing_says(size: int, data: st.DataObject) -> None:
+def test_a_range_agrees_with_slicing(size: int, data: st.DataObject) -> None:
     whole = range(size)
     first = data.draw(st.integers(0, size - 1))
     last = data.draw(st.integers(first, 2 * size))
@@ -273,11 +273,11 @@ def test_a_part_of_the_same_file_is_continued(get: Any, known: str) -> None:
 @pytest.mark.parametrize(
     "known", ['"other"', f"W/{ETAG}", "Fri, 02 Jan 2026 00:00:00 GMT", "nonsense", "", f"{ETAG}, {ETAG}"]
 )
-def test_a_part_of_another_file_is_begun_anew(get: Any, known: str) -> None:
+def test_a_part_of_another_file_starts_again(get: Any, known: str) -> None:
     assert get(Range="bytes=9-", If_Range=known).status_code == 200
 
 
-def test_a_file_without_a_date_has_its_checksum_to_go_by(get: Any) -> None:
+def test_a_file_without_a_date_is_recognised_by_its_checksum(get: Any) -> None:
     shelf[:] = [archived(archived_at=None)]
     answer = get(Range="bytes=9-", If_Range="nonsense", If_Modified_Since=MODIFIED)
     assert answer.status_code == 200
@@ -332,7 +332,7 @@ def test_every_kind_of_file_has_its_type_and_a_name_of_its_own(
 
 
 @pytest.mark.parametrize(("own", "name"), [("", "Owl - vocals.flac"), ("Voice", "Voice - vocals.flac")])
-def test_what_was_made_from_a_song_goes_by_its_title(own: str, name: str) -> None:
+def test_what_was_made_from_a_song_has_its_title(own: str, name: str) -> None:
     made = Track(pk=8, title=own, task=Task(pk=3, source_track=Track(pk=7, title="Owl")))
     assert download_name(Asset(track=made, kind="stem", label="vocals", file="8.flac")) == name
 
@@ -351,13 +351,13 @@ def test_any_title_makes_a_name(title: str) -> None:
     ("query", "kind"),
     [("", "inline"), ("?download=0", "inline"), ("?download=", "inline"), ("?download=true", "attachment")],
 )
-def test_what_is_not_asked_as_a_download_is_shown(get: Any, query: str, kind: str) -> None:
+def test_without_download_the_file_is_shown_inline(get: Any, query: str, kind: str) -> None:
     assert get(query)["Content-Disposition"].split(";")[0] == kind
 
 
 # --- Gone ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["0000/gone.mp3", "", "0000"])
-def test_a_file_that_the_disk_lost(get: Any, name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_file_that_is_missing_from_the_disk(get: Any, name: str, caplog: pytest.LogCaptureFixture) -> None:
     shelf[:] = [archived(file=name)]
     with caplog.at_level(logging.ERROR, "tracks.files.serving"):
         answer = get()

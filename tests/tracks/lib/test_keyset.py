@@ -71,8 +71,9 @@ def ids(page: Page[Track]) -> list[int]:
     return [track.pk for track in page.rows]
 
 
+# Each example fills a table and pages through it.
 several = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -98,7 +99,7 @@ def test_the_way_back_meets_the_same_rows(values: list[dict[str, Any]], ordering
 
 @several
 @given(st.lists(songs, min_size=4, max_size=8), st.lists(songs, max_size=4), orderings, st.integers(1, 3))
-def test_rows_that_come_meanwhile_displace_none(
+def test_rows_added_meanwhile_displace_none(
     values: list[dict[str, Any]], newer: list[dict[str, Any]], ordering: str, size: int
 ) -> None:
     Track.objects.all().delete()
@@ -114,7 +115,7 @@ def test_rows_that_come_meanwhile_displace_none(
 
 @several
 @given(st.lists(songs, min_size=3, max_size=8), orderings, st.data())
-def test_rows_that_go_meanwhile_take_no_other_along(
+def test_rows_deleted_meanwhile_hide_no_other(
     values: list[dict[str, Any]], ordering: str, data: st.DataObject
 ) -> None:
     Track.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Claims: one taker each, leases that end, and rows that wear out."""
+"""Claims: one worker each, leases that end, and rows whose attempts are exhausted."""
 
 from __future__ import annotations
 
@@ -100,25 +100,25 @@ def test_renewing_holds_the_row_and_a_lost_lease_says_so() -> None:
 
 
 @override_settings(MAX_CLAIMS=3)
-def test_a_row_that_ends_its_worker_each_time_wears_out() -> None:
+def test_a_row_that_ends_its_worker_each_time_exhausts_its_attempts() -> None:
     make_due()
-    worn = []
-    for acquire in range(4):
-        with time_machine.travel(timezone.now() + timedelta(hours=acquire), tick=False):
+    exhausted = []
+    for hours in range(4):
+        with time_machine.travel(timezone.now() + timedelta(hours=hours), tick=False):
             lease = take()
             assert lease is not None
-            worn.append(lease.attempts_exhausted)
-    assert worn == [False, False, False, True]
+            exhausted.append(lease.attempts_exhausted)
+    assert exhausted == [False, False, False, True]
 
 
-def test_a_claim_moves_the_pulse(tmp_path: Path) -> None:
-    pulse = tmp_path / "pulse"
-    pulse.touch()
-    os.utime(pulse, (1, 1))
-    os.environ["MUSICGEN_HEARTBEAT_FILE"] = str(pulse)
+def test_a_claim_is_a_heartbeat(tmp_path: Path) -> None:
+    heartbeat_file = tmp_path / "heartbeat_file"
+    heartbeat_file.touch()
+    os.utime(heartbeat_file, (1, 1))
+    os.environ["MUSICGEN_HEARTBEAT_FILE"] = str(heartbeat_file)
     try:
         make_due()
         take()
     finally:
         del os.environ["MUSICGEN_HEARTBEAT_FILE"]
-    assert pulse.stat().st_mtime > 1
+    assert heartbeat_file.stat().st_mtime > 1

@@ -1,4 +1,4 @@
-"""A database of before, with songs in it, comes through the migrations whole: SQLite builds tables anew."""
+"""A database of an earlier version keeps its rows, indexes and triggers: SQLite rebuilds tables."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ def test_no_index_and_no_trigger_is_lost(upgraded: dict[str, Any]) -> None:
     assert upgraded["lost"] == []
 
 
-def test_what_was_found_is_found_and_what_changes_is_learned(upgraded: dict[str, Any]) -> None:
+def test_search_finds_what_it_found_and_follows_changes(upgraded: dict[str, Any]) -> None:
     assert upgraded["found"] == [1, 0, 1]
 
 
-def test_files_of_before_are_found_by_their_links_in_every_batch(upgraded: dict[str, Any]) -> None:
+def test_earlier_files_are_found_by_their_links_in_every_batch(upgraded: dict[str, Any]) -> None:
     assert upgraded["keys"] == [["image", ""], ["stem", link_key("https://cdn.example/song.mp3")]]

@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     [(None, "–"), (0, "0:00"), (59_999, "0:59"), (96_000, "1:36"), (3_727_000, "1:02:07")],
 )
 def test_lengths_read_as_on_a_player(milliseconds: int | None, words: str) -> None:
-    assert times.clock(milliseconds) == words
+    assert times.timecode(milliseconds) == words
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_lengths_read_as_on_a_player(milliseconds: int | None, words: str) -> No
     [(None, ""), (0, "0"), (12_345, "12.345"), (15_000, "15"), (33_200, "33.2"), (5, "0.005")],
 )
 def test_seconds_for_machines_keep_each_millisecond(milliseconds: int | None, words: str) -> None:
-    assert times.seconds(milliseconds) == words
+    assert times.decimal_seconds(milliseconds) == words
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_seconds_for_machines_keep_each_millisecond(milliseconds: int | None, wo
     ],
 )
 def test_moments_are_near_or_dated(distance: timedelta, words: str) -> None:
-    assert times.ago(NOON - distance, NOON) == words
+    assert times.relative_time(NOON - distance, NOON) == words
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_moments_are_near_or_dated(distance: timedelta, words: str) -> None:
     [(-1, "0.0 s"), (0.42, "0.4 s"), (12, "12 s"), (200, "3 min 20 s"), (7200, "2 h"), (450_000, "5 d 5 h")],
 )
 def test_spans_have_two_units_at_most(seconds: float, words: str) -> None:
-    assert times.span(timedelta(seconds=seconds)) == words
+    assert times.duration_text(timedelta(seconds=seconds)) == words
 
 
 @given(st.lists(st.integers(0, 100), max_size=400), st.integers(1, 200))
 def test_a_waveform_stays_in_its_box(peaks: list[int], bars: int) -> None:
-    strokes = re.findall(r"M([\d.]+) ([\d.]+)v([\d.]+)", waveform.path(peaks, bars))
+    strokes = re.findall(r"M([\d.]+) ([\d.]+)v([\d.]+)", waveform.waveform_path(peaks, bars))
     assert len(strokes) == (bars if peaks else 0)
     for across, top, tall in strokes:
         assert 0 < float(across) < bars
@@ -68,7 +68,7 @@ def test_a_waveform_stays_in_its_box(peaks: list[int], bars: int) -> None:
 
 
 def test_a_loud_moment_is_not_averaged_away() -> None:
-    assert "v100" in waveform.path([0] * 100 + [100] + [0] * 139, 24)
+    assert "v100" in waveform.waveform_path([0] * 100 + [100] + [0] * 139, 24)
 
 
 def heading(text: str, start_ms: int | None) -> LyricLine:
@@ -82,7 +82,7 @@ def test_section_names_are_not_written_over_each_other() -> None:
         heading("chorus", 30_000),
         heading("outro", 97_000),
     ]
-    found = waveform.marks(lines, 100_000)
+    found = waveform.section_marks(lines, 100_000)
     assert [(mark.at, mark.name) for mark in found] == [
         ("0.00", "intro"),
         ("4.00", ""),
@@ -93,8 +93,8 @@ def test_section_names_are_not_written_over_each_other() -> None:
 
 def test_sections_without_a_place_are_no_marks() -> None:
     lines = [heading("verse", None), heading("late", 200_000)]
-    assert waveform.marks(lines, 100_000) == []
-    assert waveform.marks([heading("verse", 0)], None) == []
+    assert waveform.section_marks(lines, 100_000) == []
+    assert waveform.section_marks([heading("verse", 0)], None) == []
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1), max_size=8))

@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.support.http_server import Reply, Service, said, serving
+from tests.support.http_server import Reply, Service, json_reply, serving
 from tracks.domain.updates import ErrorKind
 from tracks.providers.base import AnswerLost, NotSent, Refused
 from tracks.providers.http import MAX_ANSWER_BYTES, Api, ProviderAnswer
@@ -59,7 +59,7 @@ def resetting(connection: socket.socket) -> None:
 
 
 def test_json_comes_back_with_its_status() -> None:
-    with serving(said({"status": 200000}, status=201)) as service:
+    with serving(json_reply({"status": 200000}, status=201)) as service:
         assert api(service.url).post("/p", {"a": "é"}) == ProviderAnswer(201, {"status": 200000}, None)
     (request,) = service.requests
     assert (request.method, request.path, request.json) == ("POST", "/p", {"a": "é"})
@@ -68,7 +68,7 @@ def test_json_comes_back_with_its_status() -> None:
 
 
 def test_a_query_is_quoted() -> None:
-    with serving(said({})) as service:
+    with serving(json_reply({})) as service:
         api(service.url).get("/p", {"taskId": "a&b"})
     assert service.requests[0].path == "/p?taskId=a%26b"
 
@@ -84,7 +84,7 @@ def test_what_is_no_json_is_none(body: bytes) -> None:
     [("7", 7.0), ("0.5", 0.5), ("-1", None), ("soon", None), ("1e9", None), ("nan", None)],
 )
 def test_retry_after_is_seconds(header: str, seconds: float | None) -> None:
-    with serving(said({}, 429, Retry_After=header)) as service:
+    with serving(json_reply({}, 429, Retry_After=header)) as service:
         assert api(service.url).post("/p", {}).retry_after == seconds
 
 
@@ -121,7 +121,7 @@ def test_a_connection_that_is_not_taken_is_not_sent() -> None:
 
 
 def test_a_server_without_tls_is_not_sent_anything() -> None:
-    with serving(said({})) as service:
+    with serving(json_reply({})) as service:
         with pytest.raises(NotSent, match="TLS"):
             api(service.url.replace("http:", "https:")).post("/p", {})
         assert service.requests == []
@@ -207,14 +207,17 @@ def test_nothing_is_unpacked() -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed_and_the_key_goes_nowhere_else(status: int) -> None:
-    with serving(said({})) as elsewhere, serving(Reply(b"", status, {"Location": elsewhere.url})) as service:
+    with (
+        serving(json_reply({})) as elsewhere,
+        serving(Reply(b"", status, {"Location": elsewhere.url})) as service,
+    ):
         answer = api(service.url).post("/p", {})
         assert isinstance(api(service.url).unanswered(answer), AnswerLost)
         assert elsewhere.requests == []
 
 
 def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(said({})) as proxy, serving(said({"here": 1})) as service:
+    with serving(json_reply({})) as proxy, serving(json_reply({"here": 1})) as service:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("http_proxy", proxy.url)
         assert api(service.url).post("/p", {}).json == {"here": 1}
@@ -223,7 +226,7 @@ def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("key", ["", "key\nInjected: 1", "kéy", "key\x00"])
 def test_without_a_usable_key_nothing_is_sent(key: str) -> None:
-    with serving(said({})) as service:
+    with serving(json_reply({})) as service:
         with pytest.raises(Refused) as refusal:
             api(service.url, key=key).post("/p", {})
         assert service.requests == []
@@ -256,7 +259,7 @@ def test_an_unclear_answer_is_lost(status: int) -> None:
     assert isinstance(api("http://x.example").unanswered(ProviderAnswer(status, None, None)), AnswerLost)
 
 
-def test_an_unclear_answer_keeps_what_it_says_of_waiting() -> None:
+def test_an_unclear_answer_keeps_its_retry_after() -> None:
     lost = api("http://x.example").unanswered(ProviderAnswer(503, None, 20.0))
     assert isinstance(lost, AnswerLost)
     assert lost.retry_after == 20

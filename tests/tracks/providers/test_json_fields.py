@@ -79,7 +79,7 @@ def test_a_number_is_finite(value: Any, found: Any) -> None:
     ],
 )
 def test_a_time_is_utc_or_none(value: Any, found: Any) -> None:
-    assert json_fields.moment(value) == found
+    assert json_fields.timestamp(value) == found
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_length_is_milliseconds(value: Any, found: Any) -> None:
     assert json_fields.duration_ms(value) == found
 
 
-def test_the_first_spelling_that_says_something_counts() -> None:
+def test_the_first_spelling_with_a_value_counts() -> None:
     assert json_fields.pick({"audio_url": "", "audioUrl": "a"}, "audio_url") == "a"
 
 
@@ -100,7 +100,7 @@ def test_what_holds_no_object_is_empty(value: Any) -> None:
 
 
 def test_a_list_ends_at_its_limit() -> None:
-    assert len(json_fields.rows([{"id": 1}] * 1000)) == json_fields.MAX_ROWS
+    assert len(json_fields.mappings([{"id": 1}] * 1000)) == json_fields.MAX_ROWS
 
 
 def test_a_link_may_hold_blanks_and_letters_of_any_script() -> None:
@@ -110,7 +110,7 @@ def test_a_link_may_hold_blanks_and_letters_of_any_script() -> None:
 
 def test_lyrics_end_at_their_limit() -> None:
     endless = Lyrics(Timing.PLAIN, (Cue(CueKind.LINE, "la"),) * 9000)
-    bounded = json_fields.bounded(endless)
+    bounded = json_fields.bounded_lyrics(endless)
     assert bounded is not None
     assert len(bounded.cues) == json_fields.MAX_LINES
 
@@ -120,18 +120,18 @@ def test_nothing_raises(value: Any) -> None:
     found = (
         json_fields.text(value),
         json_fields.identifier(value),
-        json_fields.words(value),
-        json_fields.link(value),
+        json_fields.sentence(value),
+        json_fields.link_or_blank(value),
     )
     assert all("\x00" not in one for one in found)
     "".join(found).encode()
     for read in (
         json_fields.number,
-        json_fields.whole,
+        json_fields.whole_number,
         json_fields.flag,
-        json_fields.moment,
+        json_fields.timestamp,
         json_fields.duration_ms,
-        json_fields.rows,
+        json_fields.mappings,
     ):
         read(value)
     json_fields.asset(AssetKind.IMAGE, value)

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from musicgen.management.commands.provider_table import BEGIN, END
-from musicgen.provider_places import places
 from tests.support.paths import ROOT
 from tracks import providers
-from tracks.providers.operations import Operation
 from tracks.providers.suno import faults as suno_faults
-from tracks.providers.table import HEAD, Places, markdown
+from tracks.providers.table import HEAD, NOT_OFFERED, markdown
 from tracks.providers.tempolor import faults as tempolor_faults
 
 DOCUMENT = ROOT / "docs" / "providers.md"
-EVERYWHERE = Places(
-    form=lambda provider, operation: True,
-    rest=lambda provider, operation: True,
-    simulator=lambda path: True,
-)
 
 
 def printed() -> str:
@@ -64,47 +56,11 @@ def test_no_cell_is_empty(tables: str) -> None:
         assert all(row), row
 
 
-def test_what_is_offered_is_in_the_form_the_api_and_the_simulator(tables: str) -> None:
-    operations = [row for row in cells(tables) if row[0].startswith("[")]
-    assert operations
-    assert [row for row in operations if row[-3:] != ["yes", "yes", "yes"]] == []
-
-
 def test_what_is_not_offered_is_explained_below() -> None:
     for provider in providers.registered().values():
-        rows = cells(markdown([provider], EVERYWHERE))
-        missing = [row[0] for row in rows if "not offered, see below" in row]
+        rows = cells(markdown([provider]))
+        missing = [row[0] for row in rows if NOT_OFFERED in row]
         assert set(missing) <= set(provider.left_out)
-
-
-@pytest.mark.parametrize(
-    ("lacking", "said"),
-    [
-        (replace(EVERYWHERE, form=lambda provider, operation: False), "no: no form is made of it"),
-        (replace(EVERYWHERE, rest=lambda provider, operation: False), "no: `POST tasks/` does not take it"),
-        (
-            replace(EVERYWHERE, simulator=lambda path: path != "/open-apis/v1/stems/query"),
-            "no: it does not know `/open-apis/v1/stems/query`",
-        ),
-    ],
-    ids=["form", "REST", "simulator"],
-)
-def test_a_place_that_lacks_an_operation_is_told(lacking: Places, said: str) -> None:
-    found = markdown([providers.get("tempolor")], lacking)
-    assert said in found
-    assert said not in markdown([providers.get("tempolor")], EVERYWHERE)
-
-
-def test_the_simulator_is_asked_and_not_believed() -> None:
-    unknown = replace(_generate(), submit="/open-apis/v1/song/whistle")
-    with places() as found:
-        assert found.simulator(_generate().submit)
-        assert not found.simulator(unknown.submit)
-        assert not found.rest("tempolor", replace(unknown, name="whistle"))
-
-
-def _generate() -> Operation:
-    return providers.get("tempolor").operations["generate"]
 
 
 def test_the_tables_are_put_between_their_marks(tmp_path: Path, tables: str) -> None:

@@ -1,4 +1,4 @@
-"""Search: the same tokens everywhere, and both databases find what a naive reading of the texts finds."""
+"""Search: the same tokens on both databases, which find what a naive search of the texts finds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.support.factories import make_lines, make_task, make_track
 from tracks.models import Task, Track
-from tracks.queries.search import COMMON, LONGEST_WORD, MOST_BYTES, hit, matching, terms_of, tokens_of
+from tracks.queries.search import COMMON, MAX_BYTES, MAX_WORD, matching, matching_line, terms_of, tokens_of
 
 pytestmark = pytest.mark.django_db
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about PostgreSQL's plans")
@@ -70,16 +70,17 @@ def test_several_texts_give_one_row_of_tokens() -> None:
         "\u094d\u093c" * 100_000,
         "x'" * 100_000,
     ],
+    ids=["ideographs", "words", "marks", "quotes"],
 )
 def test_no_text_is_too_long_for_the_index(text: str) -> None:
     track = make_track(search_text=tokens_of(text, "end"))
-    assert len(track.search_text.encode()) <= MOST_BYTES
+    assert len(track.search_text.encode()) <= MAX_BYTES
     assert found("".join(terms_of(text)[0].token)) == [track]
 
 
 def test_a_word_beyond_the_limit_is_found_by_its_beginning() -> None:
     track = make_track(style="w" * 3000)
-    assert found("w" * 3000) == found("w" * LONGEST_WORD) == found("ww") == [track]
+    assert found("w" * 3000) == found("w" * MAX_WORD) == found("ww") == [track]
 
 
 # --- Matching ---------------------------------------------------------------------------------------------
@@ -179,7 +180,8 @@ def naively(document: str, text: str) -> bool:
     return True
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Each example fills a table, every other one with many rows.
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(texts, min_size=1, max_size=4), st.sampled_from([1, COMMON]), texts)
 def test_the_database_finds_what_a_naive_reading_finds(documents: list[str], copies: int, text: str) -> None:
     documents *= copies
@@ -191,7 +193,7 @@ def test_the_database_finds_what_a_naive_reading_finds(documents: list[str], cop
     assert sorted(track.title for track in found(text)) == wanted
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=30))
 def test_any_text_finds_the_track_that_says_it(text: str) -> None:
     Track.objects.all().delete()
@@ -212,14 +214,14 @@ def plan(text: str) -> str:
 
 @on_postgresql
 @pytest.mark.parametrize("text", ["lark", "lark mo", "月光", "月"])
-def test_rare_words_are_looked_up_in_the_index(text: str) -> None:
+def test_rare_words_are_found_through_the_index(text: str) -> None:
     make_track()
     assert "Bitmap Index Scan on track_search" in plan(text)
 
 
 @on_postgresql
 @pytest.mark.parametrize("text", ["owl", "owl mo", "m"])
-def test_common_words_are_met_in_the_order_of_the_list(text: str) -> None:
+def test_common_words_are_found_in_the_order_of_the_list(text: str) -> None:
     rows = [Track(task=make_task(), search_text="owl moon") for _ in range(COMMON)]
     Track.objects.bulk_create(rows)
     assert "track_search" not in plan(text)
@@ -254,26 +256,26 @@ def test_the_migration_indexes_the_rows_that_are_there() -> None:
     assert found("before") == [track]
 
 
-# --- The line that is shown for a hit ---------------------------------------------------------------------
-def test_the_hit_is_the_first_sung_line_with_all_the_words() -> None:
+# --- The line that is shown for a match ---------------------------------------------------------------------
+def test_the_first_sung_line_with_all_the_words_matches() -> None:
     track = make_track()
     make_lines(
         track, "owls", ("Stars above", 0, 1), ("Owls dance in pure delight", 1, 2), ("owls dance", 3, 4)
     )
-    line = hit(track, "dance ow")
+    line = matching_line(track, "dance ow")
     assert line is not None
     assert line.text == "Owls dance in pure delight"
 
 
 @pytest.mark.parametrize("text", ["", "!", "lark", "owls lark"])
-def test_no_hit(text: str) -> None:
+def test_no_line_matches(text: str) -> None:
     track = make_track()
     make_lines(track, ("Owls dance", 0, 1))
-    assert hit(track, text) is None
+    assert matching_line(track, text) is None
 
 
-def test_hits_of_a_page_cost_no_query_of_their_own(django_assert_num_queries: Any) -> None:
+def test_matching_lines_of_a_page_cost_no_query(django_assert_num_queries: Any) -> None:
     make_lines(make_track(), ("Owls dance", 0, 1))
     tracks = list(Track.objects.prefetch_related("lines"))
     with django_assert_num_queries(0):
-        assert hit(tracks[0], "owls") is not None
+        assert matching_line(tracks[0], "owls") is not None

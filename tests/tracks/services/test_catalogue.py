@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,12 +13,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from musicgen.processes.startup import prepare_database
+from tests.support.http_server import Service
 from tracks import providers
 from tracks.domain.vocabulary import Vocabulary
 from tracks.models import CatalogueEntry
 from tracks.providers.operations import Field, Operation
 from tracks.services import catalogue
-from tracks.services.catalogue import BadList, Default, default_list, read_list, refresh
+from tracks.services.catalogue import BadList, DefaultEntry, default_list, read_list, refresh
 
 pytestmark = pytest.mark.django_db
 MODEL = Field("model", str, "Model", vocabulary=Vocabulary.MODEL)
@@ -38,8 +36,8 @@ def models(provider: str = "suno") -> list[str]:
     return list(rows.values_list("name", flat=True))
 
 
-def a_list(*names: str) -> list[Default]:
-    return [Default("model", name) for name in names]
+def a_list(*names: str) -> list[DefaultEntry]:
+    return [DefaultEntry("model", name) for name in names]
 
 
 def writes(seen: CaptureQueriesContext) -> list[str]:
@@ -48,7 +46,7 @@ def writes(seen: CaptureQueriesContext) -> list[str]:
 
 # --- The lists that we bring ------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", list(providers.REGISTRY))
-def test_each_default_list_names_operations_and_words_that_are_there(name: str) -> None:
+def test_each_default_list_names_operations_and_kinds_that_exist(name: str) -> None:
     declared = providers.get(name).operations
     for entry in default_list(name):
         assert entry.kind in list(Vocabulary)
@@ -66,20 +64,9 @@ def test_what_a_form_begins_with_is_in_the_list(name: str) -> None:
                 assert catalogue.warnings(name, one, {field.name: field.default}) == []
 
 
-def test_a_provider_without_a_list_has_none(toy: str) -> None:
-    assert default_list(toy) == []
-    assert str(refresh(toy)) == "nothing new"
-
-
-@pytest.fixture
-def toy() -> Iterator[str]:
-    """A third provider, of which only the module's place is asked for."""
-    module = ModuleType("toy_provider")
-    module.__file__ = "/nowhere/toy/provider.py"
-    sys.modules["toy_provider"] = module
-    providers.REGISTRY["toy"] = "toy_provider"
-    yield "toy"
-    del providers.REGISTRY["toy"], sys.modules["toy_provider"]
+def test_a_provider_without_a_list_has_none(toy: Service) -> None:
+    assert default_list("toy") == []
+    assert str(refresh("toy")) == "nothing new"
 
 
 # --- Refreshing -------------------------------------------------------------------------------------------
@@ -107,8 +94,8 @@ def test_one_that_comes_back_is_suggested_again() -> None:
 
 
 def test_a_changed_default_is_updated() -> None:
-    refresh("suno", [Default("model", "A")])
-    done = refresh("suno", [Default("model", "A", "The first", ("generate",))])
+    refresh("suno", [DefaultEntry("model", "A")])
+    done = refresh("suno", [DefaultEntry("model", "A", "The first", ("generate",))])
     row = CatalogueEntry.objects.get()
     assert (done.updated, row.label, row.operations) == (["A"], "The first", ["generate"])
 
@@ -187,7 +174,7 @@ def test_a_list_that_is_none_is_refused_and_changes_nothing(document: Any, tmp_p
     assert not CatalogueEntry.objects.exists()
 
 
-def test_the_command_refreshes_all_and_tells(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_refreshes_all_and_reports(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("refresh_catalogue")
     first = capsys.readouterr().out
     assert "suno: added: " in first
@@ -205,31 +192,38 @@ def test_the_command_takes_a_list_of_ones_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [["--file", "x.json"], ["nobody"], ["suno", "--file", "/nowhere.json"]])
-def test_the_command_says_what_it_cannot_do(words: list[str]) -> None:
+def test_the_command_refuses_what_it_cannot_do(words: list[str]) -> None:
     with pytest.raises(CommandError):
         call_command("refresh_catalogue", *words)
 
 
 # --- Suggestions and warnings -----------------------------------------------------------------------------
 def test_suggestions_are_for_the_operation_in_the_lists_order() -> None:
-    defaults = [Default("model", "B"), Default("model", "A", "", ("add-vocals",)), Default("model", "C")]
+    defaults = [
+        DefaultEntry("model", "B"),
+        DefaultEntry("model", "A", "", ("add-vocals",)),
+        DefaultEntry("model", "C"),
+    ]
     refresh("suno", defaults)
     CatalogueEntry.objects.filter(name="C").update(is_listed=False)
 
     def names(name: str) -> list[str]:
-        return [entry.name for entry in catalogue.read("suno").suggestions("suno", operation(name), MODEL)]
+        return [
+            entry.name
+            for entry in catalogue.read_catalogue("suno").suggestions("suno", operation(name), MODEL)
+        ]
 
     assert (names("generate"), names("add-vocals")) == (["B"], ["B", "A"])
 
 
 def test_a_field_without_a_vocabulary_has_no_suggestions() -> None:
     refresh("suno")
-    assert catalogue.read().suggestions("suno", operation(), Field("title", str, "Title")) == []
+    assert catalogue.read_catalogue().suggestions("suno", operation(), Field("title", str, "Title")) == []
 
 
 def test_voices_are_not_offered_as_models() -> None:
-    refresh("tempolor", [Default("voice", "SV000013"), Default("model", "TemPolor v4.5")])
-    [voice] = catalogue.read().suggestions("tempolor", operation(), SINGER)
+    refresh("tempolor", [DefaultEntry("voice", "SV000013"), DefaultEntry("model", "TemPolor v4.5")])
+    [voice] = catalogue.read_catalogue().suggestions("tempolor", operation(), SINGER)
     assert (voice.name, str(voice)) == ("SV000013", "SV000013")
 
 
@@ -237,7 +231,7 @@ def test_many_fields_are_read_by_one_query() -> None:
     refresh("suno")
     refresh("tempolor")
     with CaptureQueriesContext(connection) as seen:
-        known = catalogue.read()
+        known = catalogue.read_catalogue()
         for name in ("suno", "tempolor"):
             assert known.suggestions(name, operation(), MODEL)
             assert known.suggestions(name, operation(), SINGER) == []
@@ -246,9 +240,9 @@ def test_many_fields_are_read_by_one_query() -> None:
 
 def warned(**params: Any) -> list[str]:
     with CaptureQueriesContext(connection) as seen:
-        said = catalogue.warnings("suno", operation(), params)
+        warnings = catalogue.warnings("suno", operation(), params)
     assert len(seen) <= 1
-    return said
+    return warnings
 
 
 def test_an_unknown_model_is_warned_of() -> None:
@@ -267,34 +261,34 @@ def test_a_known_model_is_not() -> None:
 def test_a_model_that_left_the_list_is_warned_of() -> None:
     refresh("suno", a_list("V3", "V5"))
     refresh("suno", a_list("V5"))
-    [said] = warned(model="V3")
-    assert said.startswith("“V3” is no longer in our list of Suno's models; it is passed on")
+    [warnings] = warned(model="V3")
+    assert warnings.startswith("“V3” is no longer in our list of Suno's models; it is passed on")
 
 
 def test_a_model_for_something_else_is_warned_of() -> None:
-    refresh("suno", [Default("model", "V4", "", ("extend",)), Default("model", "V5")])
-    [said] = warned(model="V4")
-    assert said.startswith("“V4” is not known to work for “Song”; it is passed on")
+    refresh("suno", [DefaultEntry("model", "V4", "", ("extend",)), DefaultEntry("model", "V5")])
+    [warnings] = warned(model="V4")
+    assert warnings.startswith("“V4” is not known to work for “Song”; it is passed on")
 
 
 @pytest.mark.parametrize("value", ["", "  ", None, 5, [], {"a": 1}])
-def test_what_names_nothing_is_not_warned_of(value: Any) -> None:
+def test_a_value_that_names_nothing_gives_no_warning(value: Any) -> None:
     refresh("suno", a_list("V5"))
     assert warned(model=value) == []
 
 
-def test_where_no_list_is_known_nothing_is_said() -> None:
+def test_a_kind_without_a_list_gives_no_warning() -> None:
     refresh("suno", a_list("V5"))
     assert warned(voice_id="SV000013") == []
 
 
-def test_each_doubtful_name_has_its_warning() -> None:
-    refresh("suno", [Default("model", "V5"), Default("voice", "Mina")])
-    said = warned(model="V9", voice_id="Nobody")
-    assert [sentence.partition(" is ")[0] for sentence in said] == ["“V9”", "“Nobody”"]
+def test_each_unknown_name_has_its_warning() -> None:
+    refresh("suno", [DefaultEntry("model", "V5"), DefaultEntry("voice", "Mina")])
+    warnings = warned(model="V9", voice_id="Nobody")
+    assert [sentence.partition(" is ")[0] for sentence in warnings] == ["“V9”", "“Nobody”"]
 
 
-def test_nothing_is_looked_up_where_no_model_is_named() -> None:
+def test_nothing_is_read_where_no_model_is_named() -> None:
     with CaptureQueriesContext(connection) as seen:
         assert catalogue.warnings("suno", operation(), {"prompt": "an owl"}) == []
     assert len(seen) == 0

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from tests.support.clients import session_client
 from tests.support.factories import make_lines, make_task, make_track
 from tests.support.html import Page
 from tests.support.songs import make_song
@@ -35,7 +36,7 @@ def addresses() -> list[str]:
     ]
 
 
-def test_a_stranger_is_sent_to_the_login_and_back() -> None:
+def test_who_is_not_logged_in_is_sent_to_the_login_and_back() -> None:
     for address in addresses():
         answer = Client().get(address)
         assert answer.status_code == 302
@@ -43,15 +44,14 @@ def test_a_stranger_is_sent_to_the_login_and_back() -> None:
 
 
 def test_someone_who_is_not_staff_is_sent_there_too() -> None:
-    client = Client()
-    client.force_login(User.objects.create_user("eve"), backend="django.contrib.auth.backends.ModelBackend")
+    client = session_client(User.objects.create_user("eve"))
     for address in addresses():
         assert client.get(address)["Location"].startswith("/admin/login/?next=/")
 
 
 def test_nothing_can_be_posted_without_a_login() -> None:
     song = make_song()
-    answer = Client().post(reverse("track", args=[song.pk]), {"do": "verdict", "review": "approved"})
+    answer = Client().post(reverse("track", args=[song.pk]), {"do": "review", "review": "approved"})
     assert answer["Location"].startswith("/admin/login/")
     song.refresh_from_db()
     assert song.review == "new"

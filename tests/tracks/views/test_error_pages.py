@@ -25,7 +25,7 @@ def test_not_found_says_so_and_leads_back(staff: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_not_found_shows_strangers_no_menu() -> None:
+def test_not_found_without_a_login_has_no_menu() -> None:
     page = Page(Client().get("/nowhere/"), status=404)
     assert "New task" not in page.words
 

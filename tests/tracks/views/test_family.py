@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.support.factories import make_lines, make_task, make_track
 from tests.support.html import Page
-from tests.support.songs import make_kept, make_song
+from tests.support.songs import make_archived_asset, make_song
 from tracks.models import Task, Track
 
 
@@ -27,11 +27,11 @@ def page_of(staff: Client, track: Track) -> Page:
     return Page(staff.get(f"/tracks/{track.pk}/"))
 
 
-def test_a_song_without_kin_has_no_such_card(staff: Client) -> None:
+def test_a_song_without_a_family_has_no_such_card(staff: Client) -> None:
     assert "Family" not in page_of(staff, suno_song()).words
 
 
-def test_what_it_is_made_from_is_told(staff: Client) -> None:
+def test_the_source_track_is_shown(staff: Client) -> None:
     source = suno_song(title="The Seed")
     page = page_of(staff, suno_song(made_from(source, "extend")))
     assert "Made from The Seed" in page.words
@@ -46,11 +46,13 @@ def test_takes_can_be_compared(staff: Client) -> None:
     assert f'href="/tracks/{one.pk}/compare/{two.pk}/"' in Page(staff.get(f"/tasks/{task.pk}/")).html
 
 
-def test_what_was_made_from_it_can_be_heard_and_seen(staff: Client) -> None:
+def test_what_was_made_from_it_can_be_played(staff: Client) -> None:
     source = suno_song()
     files = make_track(made_from(source, "vocal-removal"), kind="files", title="")
-    make_kept(files, kind="stem", label="vocal")
-    make_kept(make_track(made_from(source, "video"), kind="files"), kind="video", content_type="video/mp4")
+    make_archived_asset(files, kind="stem", label="vocal")
+    make_archived_asset(
+        make_track(made_from(source, "video"), kind="files"), kind="video", content_type="video/mp4"
+    )
     song = suno_song(made_from(source, "extend"), title="Longer")
     make_track(made_from(source, "wav", "running"), kind="files", status="pending")
     page = page_of(staff, source)
@@ -60,7 +62,7 @@ def test_what_was_made_from_it_can_be_heard_and_seen(staff: Client) -> None:
     assert "WAV file being made" in page.words
 
 
-def test_a_failed_try_tells_why(staff: Client) -> None:
+def test_a_failed_task_shows_why(staff: Client) -> None:
     source = suno_song()
     made_from(source, "wav", "failed", error_kind="upstream", error_message="It broke.")
     assert "WAV file failed" in page_of(staff, source).words
@@ -73,7 +75,7 @@ def test_a_larger_family_takes_no_more_queries(staff: Client) -> None:
         suno_song(parent.task, position=1)
         for _ in range(size):
             files = make_track(made_from(parent, "vocal-removal"), kind="files")
-            make_kept(files, kind="stem", label="vocal")
+            make_archived_asset(files, kind="stem", label="vocal")
             suno_song(made_from(parent, "extend"))
         return parent
 
@@ -97,7 +99,7 @@ def marked(page: Page) -> str:
     return " | ".join(part.split("<")[0].strip() for part in page.html.split("only here: </span>")[1:])
 
 
-def test_both_can_be_heard_without_a_script(staff: Client) -> None:
+def test_both_can_be_played_without_a_script(staff: Client) -> None:
     one, two = suno_song(), suno_song()
     players = compared(staff, one, two).named("audio")
     assert [player["src"] for player in players] == [
@@ -128,7 +130,7 @@ def test_facts_and_settings_that_differ_are_marked(staff: Client) -> None:
     assert "Model differs" not in words
 
 
-def test_what_differs_is_told_once(staff: Client) -> None:
+def test_a_difference_is_shown_once(staff: Client) -> None:
     one = suno_song(make_task(provider="suno", params={"style": "Waltz, slow"}), style="Waltz")
     two = suno_song(make_task(provider="suno", params={"style": "Polka"}), style="Polka")
     assert compared(staff, one, two).words.count("Style differs:") == 2
@@ -152,9 +154,9 @@ def test_an_extension_of_unknown_place_is_compared_at_the_same_moment(
     assert compared(staff, one, two).with_attribute("data-extension") == []
 
 
-def test_what_cannot_be_heard_says_so(staff: Client) -> None:
+def test_what_cannot_be_played_says_so(staff: Client) -> None:
     page = compared(staff, suno_song(), make_track(status="pending"))
-    assert "There is nothing to hear of this one yet." in page.words
+    assert "There is nothing to play of this one yet." in page.words
     assert len(page.named("audio")) == 1
 
 

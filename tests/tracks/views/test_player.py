@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.support.factories import make_asset, make_lines, make_task, make_track
 from tests.support.html import Page
-from tests.support.songs import make_kept, make_song, make_told_song
+from tests.support.songs import make_archived_asset, make_reported_song, make_song
 from tracks.models import LyricLine, Track
 
 
@@ -29,9 +29,9 @@ def test_the_archived_audio_is_played_from_here(staff: Client) -> None:
     assert "controls" in player
 
 
-def test_lossless_audio_is_played_where_no_other_is_kept(staff: Client) -> None:
+def test_lossless_audio_is_played_where_no_other_is_archived(staff: Client) -> None:
     song = make_track(archive="complete")
-    make_kept(song, kind="audio_hi", content_type="audio/wav")
+    make_archived_asset(song, kind="audio_hi", content_type="audio/wav")
     assert page_of(staff, song).named("audio")[0]["src"] == f"/api/v1/tracks/{song.pk}/media/audio_hi"
 
 
@@ -94,9 +94,9 @@ def test_lyrics_without_timing_say_why(staff: Client, values: dict[str, Any], wo
         ({"status": "pending"}, "Not here yet. The provider is still making it."),
         ({"status": "streaming"}, "Not here yet. The provider has a first version"),
         ({"status": "ready", "archive": "pending"}, "Not archived yet."),
-        ({"status": "ready", "archive": "incomplete"}, "The audio could not be kept."),
+        ({"status": "ready", "archive": "incomplete"}, "The audio could not be archived."),
         ({"status": "failed"}, "There is nothing to play."),
-        ({"status": "ready", "kind": "lyrics"}, "Words only."),
+        ({"status": "ready", "kind": "lyrics"}, "Lyrics only."),
     ],
 )
 def test_what_cannot_be_played_says_what_that_means(
@@ -110,10 +110,10 @@ def test_what_cannot_be_played_says_what_that_means(
     assert "disabled" in page.with_attribute("data-lyric-line")[0]
 
 
-def test_a_failed_song_tells_the_tasks_reason_and_advice(staff: Client) -> None:
+def test_a_failed_song_shows_the_tasks_reason_and_advice(staff: Client) -> None:
     task = make_task(status="failed", error_kind="content", error_message="A word was refused.")
     page = page_of(staff, make_track(task, status="failed"))
-    assert "A word was refused. The words were refused. Change them and send it again." in page.words
+    assert "A word was refused. The provider refused the text. Change it and send it again." in page.words
 
 
 def test_the_seek_bar_shows_the_waveform_and_the_sections(staff: Client) -> None:
@@ -130,7 +130,7 @@ def test_the_seek_bar_shows_the_waveform_and_the_sections(staff: Client) -> None
 
 def test_every_archived_file_and_every_lyric_format_can_be_had(staff: Client) -> None:
     song = make_song()
-    make_kept(song, kind="stem", label="vocals")
+    make_archived_asset(song, kind="stem", label="vocals")
     make_lines(song, ("Moonlight", 1000, 2000))
     html = page_of(staff, song).html
     for address in (
@@ -150,9 +150,9 @@ def test_lyrics_without_timing_can_be_had_as_text_only(staff: Client) -> None:
     assert "lyrics.lrc" not in html
 
 
-def test_files_tell_their_state_reason_and_checksum(staff: Client) -> None:
+def test_files_show_their_state_reason_and_checksum(staff: Client) -> None:
     song = make_track(archive="incomplete")
-    make_kept(song)
+    make_archived_asset(song)
     make_asset(song, kind="image", status="failed", error="a web page came instead of a picture")
     make_asset(song, kind="audio_hi", attempts=2, error="the server answered 403",
                expires_at=timezone.now() + timedelta(hours=3, minutes=5))  # fmt: skip
@@ -160,10 +160,10 @@ def test_files_tell_their_state_reason_and_checksum(staff: Client) -> None:
     make_asset(song, kind="stem", status="expired")
     words = page_of(staff, song).words
     assert "ab" * 32 in words
-    assert "not kept a web page came instead of a picture" in words
+    assert "failed a web page came instead of a picture" in words
     assert "2 tries so far. The server answered 403. The provider deletes it in 3 h." in words
-    assert "to come The provider is still making it." in words
-    assert "gone The provider deleted it before it could be fetched." in words
+    assert "waiting The provider is still making it." in words
+    assert "expired The provider deleted it before it could be fetched." in words
     assert "Archive again" in words
 
 
@@ -177,10 +177,10 @@ def test_nothing_to_archive_offers_no_button(staff: Client) -> None:
     assert "Archive again" not in page_of(staff, make_song()).words
 
 
-def test_stems_and_videos_can_be_heard_and_seen(staff: Client) -> None:
+def test_stems_and_videos_can_be_played(staff: Client) -> None:
     files = make_track(kind="files", archive="complete", title="")
-    make_kept(files, kind="stem", label="drums")
-    make_kept(files, kind="video", label="", content_type="video/mp4")
+    make_archived_asset(files, kind="stem", label="drums")
+    make_archived_asset(files, kind="video", label="", content_type="video/mp4")
     page = page_of(staff, files)
     assert [one["src"] for one in page.named("audio")] == [
         f"/api/v1/tracks/{files.pk}/media/stem?label=drums"
@@ -192,25 +192,27 @@ def test_pictures_that_were_made_are_all_shown(staff: Client) -> None:
     made = make_task(provider="suno", operation="cover-image", status="succeeded")
     files = make_track(made, kind="files", archive="complete", title="")
     for label in ("1", "2"):
-        make_kept(files, kind="image", label=label, content_type="image/jpeg", duration_ms=None, peaks=[])
+        make_archived_asset(
+            files, kind="image", label=label, content_type="image/jpeg", duration_ms=None, peaks=[]
+        )
     page = page_of(staff, files)
     assert page.words.startswith("Cover pictures · musicgen")
     assert [one["alt"] for one in page.named("img") if one["alt"]] == ["Cover · 1", "Cover · 2"]
-    assert "no words" not in page.words
+    assert "no lyrics" not in page.words
 
 
-def test_words_alone_are_whole_without_files(staff: Client) -> None:
+def test_lyrics_alone_are_whole_without_files(staff: Client) -> None:
     text = make_track(kind="lyrics", archive="none", lyrics_text="[verse]\nOwls", timing_state="none")
     words = page_of(staff, text).words
-    assert "written These are words only; there is nothing to hear." in words
+    assert "written These are lyrics only; there is nothing to play." in words
     assert "no file yet" not in words
     assert "no timing" not in words
 
 
 @pytest.mark.parametrize("kind", ["lyrics", "files"])
-def test_words_and_files_that_did_not_come_are_not_told_as_made(staff: Client, kind: str) -> None:
+def test_lyrics_and_files_that_did_not_come_are_not_shown_as_made(staff: Client, kind: str) -> None:
     failed = page_of(staff, make_track(kind=kind, status="failed")).words
-    assert "There is nothing to show. The provider could not make it. The task tells why" in failed
+    assert "There is nothing to show. The provider could not make it. The task says why" in failed
     assert (
         "Not here yet. The provider is still making it."
         in page_of(staff, make_track(kind=kind, status="pending")).words
@@ -231,34 +233,34 @@ def test_an_unknown_or_absurd_number_is_not_found(staff: Client) -> None:
     assert staff.post(f"/tracks/{10**30}/", {"do": "archive"}).status_code == 404
 
 
-def judged(staff: Client, track: Track, **values: Any) -> Page:
-    answer = staff.post(f"/tracks/{track.pk}/", {"do": "verdict", **values}, follow=True)
+def reviewed(staff: Client, track: Track, **values: Any) -> Page:
+    answer = staff.post(f"/tracks/{track.pk}/", {"do": "review", **values}, follow=True)
     track.refresh_from_db()
     return Page(answer)
 
 
-def test_a_verdict_is_kept_with_rating_and_notes(staff: Client) -> None:
+def test_a_review_is_saved_with_rating_and_notes(staff: Client) -> None:
     song = make_song()
-    page = judged(staff, song, review="approved", rating="4", notes="Lovely\r\nending")
+    page = reviewed(staff, song, review="approved", rating="4", notes="Lovely\r\nending")
     assert (song.review, song.rating, song.notes) == ("approved", 4, "Lovely\nending")
     assert "Approved." in page.words
 
 
-def test_saving_alone_leaves_the_verdict(staff: Client) -> None:
+def test_saving_alone_leaves_the_review_state(staff: Client) -> None:
     song = make_song(review="rejected", rating=2)
-    judged(staff, song, rating="", notes="")
+    reviewed(staff, song, rating="", notes="")
     assert (song.review, song.rating) == ("rejected", None)
 
 
 def test_what_is_not_posted_stays(staff: Client) -> None:
     song = make_song(rating=3, notes="Keep me")
-    judged(staff, song, review="approved")
+    reviewed(staff, song, review="approved")
     assert (song.rating, song.notes) == (3, "Keep me")
 
 
-def test_a_title_can_be_changed_and_stands_in_the_story(staff: Client) -> None:
-    song = make_told_song()
-    page = judged(staff, song, title="Owls at Dusk")
+def test_a_title_can_be_changed_and_is_in_the_history(staff: Client) -> None:
+    song = make_reported_song()
+    page = reviewed(staff, song, title="Owls at Dusk")
     assert song.title == "Owls at Dusk"
     assert "ada changed the song" in page.words
 
@@ -276,11 +278,11 @@ def test_a_title_can_be_changed_and_stands_in_the_story(staff: Client) -> None:
         ({"notes": "x" * 20_001}, "at most 20000 characters"),
     ],
 )
-def test_a_bad_verdict_is_refused_beside_its_field(
+def test_a_bad_review_is_refused_beside_its_field(
     staff: Client, values: dict[str, str], complaint: str
 ) -> None:
     song = make_song()
-    page = Page(staff.post(f"/tracks/{song.pk}/", {"do": "verdict", **values}), status=400)
+    page = Page(staff.post(f"/tracks/{song.pk}/", {"do": "review", **values}), status=400)
     assert complaint in page.words
     song.refresh_from_db()
     assert (song.title, song.rating, song.review, song.notes) == ("Owl's Moonlit Waltz", None, "new", "")
@@ -293,12 +295,12 @@ def test_archiving_again_makes_the_missing_files_due(staff: Client) -> None:
     lost.refresh_from_db()
     assert (lost.status, lost.attempts) == ("pending", 0)
     assert "1 file is tried again at once" in page.words
-    assert "ada had the song archived again" in page.words
+    assert "ada requested archiving of the song again" in page.words
 
 
 def test_archiving_again_with_nothing_missing_says_so(staff: Client) -> None:
     page = Page(staff.post(f"/tracks/{make_song().pk}/", {"do": "archive"}, follow=True))
-    assert "There is nothing to fetch" in page.words
+    assert "There is nothing to archive" in page.words
 
 
 @pytest.mark.parametrize("values", [{}, {"do": "explode"}])
@@ -322,8 +324,8 @@ def test_more_lines_and_files_take_no_more_queries(staff: Client) -> None:
     plain, rich = make_song(), make_song()
     make_lines(rich, *[(f"line {place}", place * 1000, place * 1000 + 900) for place in range(40)])
     for label in ("vocals", "drums", "bass"):
-        make_kept(rich, kind="stem", label=label)
-    staff.post(f"/tracks/{rich.pk}/", {"do": "verdict", "rating": "5"})
+        make_archived_asset(rich, kind="stem", label=label)
+    staff.post(f"/tracks/{rich.pk}/", {"do": "review", "rating": "5"})
     staff.get(f"/tracks/{rich.pk}/")
     assert queries(rich) == queries(plain)
     assert queries(rich) <= 9

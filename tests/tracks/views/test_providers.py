@@ -1,4 +1,4 @@
-"""The page of the providers: do they answer, what is left, how well do they call back."""
+"""The page of the providers: whether they answer, their balance, how reliably they call back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from tests.support.factories import make_task
+from tests.support.factories import make_account, make_task
 from tests.support.html import Page
 from tracks import providers
 from tracks.models import Account
@@ -24,10 +24,6 @@ from tracks.services import catalogue
 
 pytestmark = pytest.mark.django_db
 KEYS = ("TEMPOLOR_API_KEY", "SUNO_API_KEY")
-
-
-def account(provider: str = "suno", **over: Any) -> Account:
-    return Account.objects.create(provider=provider, account=providers.get(provider).account, **over)
 
 
 def part(client: Client, provider: str = "suno") -> str:
@@ -58,9 +54,9 @@ def rate(settings: Any) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("rate")
-def test_one_that_was_never_asked(staff: Client) -> None:
+def test_one_that_was_never_used(staff: Client) -> None:
     words = part(staff)
-    assert "not asked yet" in words
+    assert "not used yet" in words
     assert "api.sunoapi.org" in words
     assert "Dialect sunoapi" in words
     assert "0 of 7 requests in the last 10 s" in words
@@ -68,7 +64,7 @@ def test_one_that_was_never_asked(staff: Client) -> None:
 
 
 def test_no_key_is_ever_shown(staff: Client) -> None:
-    account()
+    make_account()
     html = staff.get("/providers/").content.decode()
     assert not any(getattr(django_settings, name) in html for name in KEYS)
     assert providers.get("suno").account not in html
@@ -89,7 +85,7 @@ def test_one_without_a_key(staff: Client, settings: Any) -> None:
 @pytest.mark.usefixtures("rate")
 def test_one_that_answers(staff: Client) -> None:
     now = timezone.now().timestamp()
-    account(recent=[[now - 100, "poll"], [now - 3, "poll"], [now - 1, "submit"]])
+    make_account(recent=[[now - 100, "poll"], [now - 3, "poll"], [now - 1, "submit"]])
     make_task(provider="suno")
     words = part(staff)
     assert "Suno answers" in words
@@ -97,14 +93,14 @@ def test_one_that_answers(staff: Client) -> None:
     assert "1 task being made" in words
 
 
-def test_one_that_falters(staff: Client) -> None:
-    account(failures=2)
-    assert "falters The last 2 requests were not served." in part(staff)
+def test_one_that_is_unstable(staff: Client) -> None:
+    make_account(failures=2)
+    assert "unstable The last 2 requests were not served." in part(staff)
 
 
 def test_one_that_serves_nothing(staff: Client) -> None:
     now = timezone.now()
-    account(
+    make_account(
         failures=5,
         opened_at=now - timedelta(minutes=4),
         opened_until=now + timedelta(minutes=2),
@@ -118,49 +114,53 @@ def test_one_that_serves_nothing(staff: Client) -> None:
 
 def test_one_that_is_tried_again(staff: Client) -> None:
     now = timezone.now()
-    account(opened_at=now - timedelta(minutes=4), opened_until=now - timedelta(seconds=1))
+    make_account(opened_at=now - timedelta(minutes=4), opened_until=now - timedelta(seconds=1))
     assert "Requests are held back while one tries again; none is lost." in part(staff)
 
 
 def test_one_that_asked_for_a_pause(staff: Client) -> None:
-    account(paused_until=timezone.now() + timedelta(minutes=3), paused_because="Call frequency too high.")
+    make_account(
+        paused_until=timezone.now() + timedelta(minutes=3), paused_because="Call frequency too high."
+    )
     words = part(staff)
     assert "paused It asked us to slow down. Requests wait until" in words
     assert "Call frequency too high." in words
 
 
 def test_a_pause_that_is_over(staff: Client) -> None:
-    account(paused_until=timezone.now() - timedelta(minutes=3), paused_because="Call frequency too high.")
+    make_account(
+        paused_until=timezone.now() - timedelta(minutes=3), paused_because="Call frequency too high."
+    )
     assert "Suno answers" in part(staff)
 
 
 def test_one_that_is_full(staff: Client) -> None:
-    account(parallel_most=1, full_until=timezone.now() + timedelta(minutes=1))
+    make_account(parallel_most=1, full_until=timezone.now() + timedelta(minutes=1))
     make_task(provider="suno")
     words = part(staff)
     assert "It makes no more than 1 task at once" in words
     assert "1 task being made; it took no more than 1 at once" in words
 
 
-def test_an_account_of_another_key_is_not_told(staff: Client) -> None:
+def test_an_account_of_another_key_is_not_shown(staff: Client) -> None:
     Account.objects.create(provider="suno", account="0123456789ab", opened_until=timezone.now())
-    assert "not asked yet" in part(staff)
+    assert "not used yet" in part(staff)
 
 
 @pytest.mark.parametrize(
-    ("over", "said"),
+    ("over", "text"),
     [
-        ({}, "Balance not looked at yet"),
-        ({"balance": "776.5600", "balance_unit": "credits"}, "Balance 776.56 credits Looked at 5 min ago."),
-        ({"balance": "12345"}, "Balance 12,345 Looked at 5 min ago."),
-        ({"balance": "0"}, "Balance 0 Nothing is left. Looked at 5 min ago."),
+        ({}, "Balance not checked yet"),
+        ({"balance": "776.5600", "balance_unit": "credits"}, "Balance 776.56 credits Checked 5 min ago."),
+        ({"balance": "12345"}, "Balance 12,345 Checked 5 min ago."),
+        ({"balance": "0"}, "Balance 0 Nothing is left. Checked 5 min ago."),
         ({"balance": "7", "balance_error": "No access."}, "Balance 7 No access. Last known 5 min ago."),
-        ({"balance_at": None, "balance_error": "No access."}, "Balance not known No access."),
+        ({"balance_at": None, "balance_error": "No access."}, "Balance unknown No access."),
     ],
 )
-def test_what_is_left(staff: Client, over: dict[str, Any], said: str) -> None:
-    account(**({"balance_at": timezone.now() - timedelta(minutes=5)} | over))
-    assert said in part(staff)
+def test_the_balance(staff: Client, over: dict[str, Any], text: str) -> None:
+    make_account(**({"balance_at": timezone.now() - timedelta(minutes=5)} | over))
+    assert text in part(staff)
 
 
 def ends(count: int, **over: Any) -> None:
@@ -170,29 +170,29 @@ def ends(count: int, **over: Any) -> None:
         make_task(**({"finished_at": at, **values} | over))
 
 
-def test_callbacks_that_come(staff: Client) -> None:
+def test_callbacks_that_arrive(staff: Client) -> None:
     ends(3, stages=["text", "first", "complete"])
     ends(1, stages=["complete"], finished_by="poll")
     words = part(staff)
-    assert "callbacks are healthy A callback brought the end of 3 of 4 tasks of the last 7 days." in words
-    assert "stayed away although their task was done: “text” (for 1 task), “first” (for 1 task)." in words
+    assert "callbacks are healthy A callback reported the end of 3 of 4 tasks of the last 7 days." in words
+    assert "did not come although their task was done: “text” (for 1 task), “first” (for 1 task)." in words
     assert "Half within" not in words
 
 
-def test_callbacks_that_stay_away(staff: Client) -> None:
+def test_callbacks_that_do_not_arrive(staff: Client) -> None:
     ends(6, finished_by="poll", called_back_at=None)
     words = part(staff)
-    assert "callbacks are sick" in words
-    assert "Polling is faster meanwhile, so nothing is lost." in words
+    assert "callbacks are unhealthy" in words
+    assert "They are polled more often, so nothing is lost." in words
     assert django_settings.PUBLIC_URL in words
 
 
 def test_a_few_without_any_callback_are_no_alarm(staff: Client) -> None:
     ends(2, finished_by="poll", called_back_at=None)
-    assert "no callback yet Polling brought the end of 2 tasks" in part(staff)
+    assert "no callback yet Polling found the end of 2 tasks" in part(staff)
 
 
-def test_delays_are_told_where_there_are_any(staff: Client) -> None:
+def test_delays_are_shown_where_there_are_any(staff: Client) -> None:
     ends(3, finish_delay_ms=4200)
     words = part(staff)
     assert "Half within 95 % within" in words
@@ -215,7 +215,7 @@ def test_each_operation_leads_to_its_form(staff: Client) -> None:
             assert staff.get(address).status_code == 200
 
 
-def test_what_is_left_out_is_said(staff: Client) -> None:
+def test_what_is_left_out_is_listed_with_reasons(staff: Client) -> None:
     for provider in providers.registered().values():
         words = part(staff, provider.name)
         assert all(" ".join(reason.split()) in words for reason in provider.left_out.values())
@@ -231,21 +231,21 @@ def test_models_are_named_and_lead_to_their_list_who_may_see_it(staff: Client) -
     assert "Change the list" in part(staff)
 
 
-def test_how_callbacks_are_trusted_is_said(staff: Client, settings: Any) -> None:
-    assert "are believed when they carry" in part(staff)
+def test_how_callbacks_are_trusted_is_shown(staff: Client, settings: Any) -> None:
+    assert "are trusted when they carry" in part(staff)
     settings.CALLBACK_TRUST = "readback"
-    assert "each makes us ask" in part(staff)
+    assert "each one only makes us poll" in part(staff)
 
 
-def test_the_page_asks_little_whatever_there_is(staff: Client) -> None:
-    def asked() -> int:
+def test_the_number_of_queries_is_constant(staff: Client) -> None:
+    def queries() -> int:
         with CaptureQueriesContext(connection) as seen:
             staff.get("/providers/")
         return len(seen)
 
     catalogue.refresh("suno")
-    few = asked()
-    account()
+    few = queries()
+    make_account()
     ends(30)
     catalogue.refresh("tempolor")
-    assert asked() == few
+    assert queries() == few

@@ -12,15 +12,22 @@ from django.utils import timezone
 
 from tests.support.factories import make_asset, make_lines, make_task, make_track
 from tests.support.html import Page
-from tests.support.songs import make_kept, make_song
+from tests.support.songs import make_archived_asset, make_song
 
 
-def test_a_row_tells_all_of_a_song(staff: Client) -> None:
+def test_a_row_shows_all_of_a_song(staff: Client) -> None:
     song = make_song(style="Waltz", model="TemPolor v4.5", rating=4, review="approved")
     make_lines(song, ("Moonlight guides", 1000, 2000))
     page = Page(staff.get("/"))
     assert page.tracks() == [str(song.pk)]
-    for word in ("Owl's Moonlit Waltz", "Waltz · TemPolor v4.5", "1:37", "lines timed", "kept", "approved"):
+    for word in (
+        "Owl's Moonlit Waltz",
+        "Waltz · TemPolor v4.5",
+        "1:37",
+        "lines timed",
+        "archived",
+        "approved",
+    ):
         assert word in page.words
     assert "4 of 5 stars" in page.html
     assert f'src="/api/v1/tracks/{song.pk}/media/image"' in page.html
@@ -52,7 +59,7 @@ def test_a_song_on_its_way_says_what_it_waits_for(staff: Client) -> None:
     assert page.with_attribute("data-play") == []
 
 
-def test_a_failed_song_is_not_played_but_told(staff: Client) -> None:
+def test_a_failed_song_is_shown_but_not_played(staff: Client) -> None:
     make_track(make_task(status="failed"), status="failed")
     assert "failed The provider could not make this song." in Page(staff.get("/")).words
 
@@ -63,8 +70,8 @@ def test_a_song_whose_files_are_fetched_says_until_when(staff: Client) -> None:
         song, expires_at=timezone.now() + timedelta(hours=4, minutes=5), next_attempt_at=timezone.now()
     )
     page = Page(staff.get("/"))
-    assert "keeping Its files are being fetched. The provider deletes them in 4 h." in page.words
-    assert "its link dies in 4 h" in page.words
+    assert "archiving Its files are being fetched. The provider deletes them in 4 h." in page.words
+    assert "its link expires in 4 h" in page.words
 
 
 def test_tasks_without_songs_yet_stand_above_the_list(staff: Client) -> None:
@@ -150,7 +157,7 @@ def test_filters_stay_chosen(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("text", ["x" * 501, "nul \x00 byte"])
-def test_a_search_that_cannot_be_is_refused_in_words(staff: Client, text: str) -> None:
+def test_an_impossible_search_is_refused_with_a_reason(staff: Client, text: str) -> None:
     assert Page(staff.get("/", {"q": text})).words.count("Search:") == 1
 
 
@@ -204,7 +211,7 @@ def test_more_songs_take_no_more_queries(staff: Client) -> None:
     few = queries(staff)
     for _ in range(20):
         song = make_song()
-        make_kept(song, kind="audio_hi")
+        make_archived_asset(song, kind="audio_hi")
         make_lines(song, ("one", 0, 1000))
     assert queries(staff) == few
     assert few <= 10

@@ -1,36 +1,15 @@
-"""Asking for something new: the cards, the form of each operation, and that one form makes one task."""
+"""A new task: the cards, the form of each operation, and that one form makes one task."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.support.factories import make_task
 from tests.support.html import Page
+from tests.support.operation_forms import EVERY, SUNO, TEMPOLOR, refused, sent
 from tracks import providers
 from tracks.models import CatalogueEntry, Task
-
-TEMPOLOR = "/tasks/new/?provider=tempolor&operation=generate"
-SUNO = "/tasks/new/?provider=suno&operation=generate"
-EVERY = [
-    (name, operation)
-    for name, provider in providers.registered().items()
-    for operation in provider.operations
-]
-
-
-def sent(staff: Client, address: str, once: str = "k1", **values: Any) -> Page:
-    fields = {f"p-{name}": value for name, value in values.items()}
-    return Page(staff.post(address, {"once": once, **fields}, follow=True))
-
-
-def refused(staff: Client, address: str, **values: Any) -> Page:
-    fields = {f"p-{name}": value for name, value in values.items()}
-    page = Page(staff.post(address, {"once": "k1", **fields}), status=400)
-    assert not Task.objects.exists()
-    return page
 
 
 def test_the_cards_are_exactly_what_is_declared(staff: Client) -> None:
@@ -89,7 +68,7 @@ def test_a_sent_form_makes_a_task_of_typed_parameters(staff: Client) -> None:
         "styleWeight": 0.65,
     }
     assert (task.status, task.created_by and task.created_by.username) == ("queued", "ada")
-    assert "It is on its way." in page.words
+    assert "The task is created and will be sent." in page.words
 
 
 def test_blank_optional_fields_are_left_out(staff: Client) -> None:
@@ -101,14 +80,14 @@ def test_the_same_form_sent_twice_makes_one_task(staff: Client) -> None:
     sent(staff, TEMPOLOR, prompt="owls", model="TemPolor v4.5")
     page = sent(staff, TEMPOLOR, prompt="owls", model="TemPolor v4.5")
     assert Task.objects.count() == 1
-    assert "This was sent already; here is its task." in page.words
+    assert "This was already sent; this is its task." in page.words
 
 
 def test_a_form_gone_back_to_and_changed_asks_before_it_makes_another(staff: Client) -> None:
     sent(staff, TEMPOLOR, prompt="owls", model="TemPolor v4.5")
     answer = staff.post(TEMPOLOR, {"once": "k1", "p-prompt": "mice", "p-model": "TemPolor v4.5"})
     page = Page(answer, status=409)
-    assert "This form made a task before, with other content." in page.words
+    assert "This form was already sent with other content." in page.words
     [once] = [one["value"] for one in page.named("input") if one.get("name") == "once"]
     sent(staff, TEMPOLOR, once=str(once), prompt="mice", model="TemPolor v4.5")
     assert Task.objects.count() == 2

@@ -1,4 +1,4 @@
-"""What a person can do about a task: look now, and settle one whose answer was lost."""
+"""What a person can do about a task: poll it now, and resolve one whose answer was lost."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ def posted(staff: Client, task: Task, **values: str) -> Page:
     return Page(answer)
 
 
-def test_looking_now_makes_the_task_due(staff: Client) -> None:
+def test_polling_now_makes_the_task_due(staff: Client) -> None:
     task = make_task(status="overdue")
-    page = posted(staff, task, do="look")
+    page = posted(staff, task, do="poll")
     assert task.next_poll_at is not None
-    assert "The provider is asked now." in page.words
-    assert "Looked at again for ada" in page.words
+    assert "The provider is being polled." in page.words
+    assert "Poll requested by ada" in page.words
 
 
-def test_looking_at_what_was_never_sent_is_refused_in_words(staff: Client) -> None:
+def test_polling_a_task_that_was_never_sent_is_refused_with_a_reason(staff: Client) -> None:
     task = make_task(status="queued", external_id="")
-    assert "The task is queued: the provider's id is not known" in posted(staff, task, do="look").words
+    assert "The task is queued: the provider's id is not known" in posted(staff, task, do="poll").words
 
 
 @pytest.mark.parametrize(
     ("status", "external_id", "offered"),
     [
         ("queued", "", []),
-        ("running", "x", ["look"]),
-        ("overdue", "x", ["look"]),
+        ("running", "x", ["poll"]),
+        ("overdue", "x", ["poll"]),
         ("succeeded", "x", []),
-        ("partial", "x", ["look"]),
+        ("partial", "x", ["poll"]),
         ("failed", "", []),
-        ("unsure", "", ["name", "resend", "abandon"]),
+        ("unsure", "", ["set-id", "resend", "abandon"]),
     ],
 )
 def test_only_what_helps_is_offered(staff: Client, status: str, external_id: str, offered: list[str]) -> None:
@@ -51,17 +51,17 @@ def test_only_what_helps_is_offered(staff: Client, status: str, external_id: str
     assert ("Send again with changes" in page.words) is (status in ("failed", "partial"))
 
 
-def test_an_unsure_task_goes_on_under_the_id_that_a_person_found(staff: Client) -> None:
+def test_an_unsure_task_continues_with_the_id_that_a_person_found(staff: Client) -> None:
     task = make_task(status="unsure", external_id="")
-    page = posted(staff, task, do="name", external_id=" item-99 ")
+    page = posted(staff, task, do="set-id", external_id=" item-99 ")
     assert (task.status, task.external_id) == ("running", "item-99")
-    assert "The task goes on under that id" in page.words
+    assert "The task continues with this id" in page.words
 
 
-def test_an_id_that_is_another_tasks_is_refused_in_words(staff: Client) -> None:
+def test_an_id_that_is_another_tasks_is_refused_with_a_reason(staff: Client) -> None:
     make_task(external_id="item-99")
     task = make_task(status="unsure", external_id="")
-    page = posted(staff, task, do="name", external_id="item-99")
+    page = posted(staff, task, do="set-id", external_id="item-99")
     assert task.status == "unsure"
     assert "The id item-99 is another task's." in page.words
 
@@ -69,7 +69,7 @@ def test_an_id_that_is_another_tasks_is_refused_in_words(staff: Client) -> None:
 @pytest.mark.parametrize("external_id", ["", "  ", "x" * 201, "a\x00b"])
 def test_an_id_that_cannot_be_one_is_refused_beside_the_field(staff: Client, external_id: str) -> None:
     task = make_task(status="unsure", external_id="")
-    page = Page(staff.post(f"/tasks/{task.pk}/", {"do": "name", "external_id": external_id}), status=400)
+    page = Page(staff.post(f"/tasks/{task.pk}/", {"do": "set-id", "external_id": external_id}), status=400)
     assert "fault" in page.html
     task.refresh_from_db()
     assert task.status == "unsure"
@@ -86,12 +86,12 @@ def test_an_unsure_task_can_be_given_up(staff: Client) -> None:
     task = make_task(status="unsure", external_id="")
     page = posted(staff, task, do="abandon")
     assert task.status == "failed"
-    assert "What still arrives is taken all the same." in page.words
+    assert "Results that still arrive are accepted." in page.words
 
 
-@pytest.mark.parametrize("do", ["resend", "abandon", "name"])
-def test_only_an_unsure_task_is_settled(staff: Client, do: str) -> None:
+@pytest.mark.parametrize("do", ["resend", "abandon", "set-id"])
+def test_only_an_unsure_task_is_resolved(staff: Client, do: str) -> None:
     task = make_task(status="running")
     page = posted(staff, task, do=do, external_id="other")
     assert task.status == "running"
-    assert "only an unsure one can be settled" in page.words
+    assert "only an unsure one can be resolved" in page.words

@@ -1,4 +1,4 @@
-"""The list of tasks, and one task: its story, its state, and the button that helps."""
+"""The list of tasks, and one task: its history, its state, and the actions on offer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.support.clients import session_client
 from tests.support.factories import make_staff, make_superuser, make_task, make_track
 from tests.support.html import Page
 from tests.support.songs import make_song
@@ -26,7 +27,7 @@ def page_of(staff: Client, task: Task) -> Page:
     return Page(staff.get(f"/tasks/{task.pk}/"))
 
 
-def test_a_row_tells_what_was_asked_and_what_came(staff: Client) -> None:
+def test_a_row_shows_request_and_results(staff: Client) -> None:
     task = make_task(status="succeeded", finished_at=timezone.now() + timedelta(seconds=95))
     make_track(task, title="Owls")
     make_track(task, title="Owls", position=1)
@@ -64,19 +65,19 @@ def test_pages_lead_on(staff: Client) -> None:
 
 def test_no_tasks_and_no_hits_are_told_apart(staff: Client) -> None:
     assert "No tasks yet" in Page(staff.get("/tasks/")).words
-    assert "No such task" in Page(staff.get("/tasks/", {"status": "unsure"})).words
+    assert "Nothing matches" in Page(staff.get("/tasks/", {"status": "unsure"})).words
 
 
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"status": "queued", "external_id": ""}, "Nothing is bought yet."),
+        ({"status": "queued", "external_id": ""}, "It has cost nothing yet."),
         ({"status": "running"}, "The provider is working on it."),
-        ({"status": "succeeded"}, "What came of it tells which files we hold."),
-        ({"status": "partial"}, "What exists is playable."),
+        ({"status": "succeeded"}, "The results show which files are archived."),
+        ({"status": "partial"}, "What exists can be played."),
         ({"status": "failed", "error_kind": "credit"}, "The account has no credit left. Top it up"),
-        ({"status": "overdue"}, "what arrives late is taken"),
-        ({"status": "unsure", "external_id": ""}, "that could buy it twice"),
+        ({"status": "overdue"}, "late results are accepted"),
+        ({"status": "unsure", "external_id": ""}, "that could cost twice"),
     ],
 )
 def test_a_status_says_what_it_means(staff: Client, values: dict[str, str], words: str) -> None:
@@ -98,7 +99,7 @@ def test_the_parameters_stand_under_the_labels_of_the_form(staff: Client) -> Non
     assert "Instrumental instrumental yes own 3" in words
 
 
-def test_a_task_is_called_by_its_words_and_its_source_never_by_ids(staff: Client) -> None:
+def test_a_task_is_named_by_its_text_and_its_source_never_by_ids(staff: Client) -> None:
     song = make_track(make_task(provider="suno"), title="The Seed")
     ids = {"taskId": "4f1c-task", "audioId": "77aa-song"}
     made_from = {"provider": "suno", "source_track": song, "status": "succeeded"}
@@ -129,12 +130,12 @@ def test_more_tasks_made_from_songs_take_no_more_queries(staff: Client) -> None:
     assert queries() == few
 
 
-def test_a_task_of_ours_without_parameters_says_what_it_was_made_of(staff: Client) -> None:
+def test_a_task_without_parameters_says_what_it_was_made_from(staff: Client) -> None:
     song = make_track()
     ours = make_task(operation="stems", params={}, source_track=song)
-    assert "Nothing but the song that it is made from" in page_of(staff, ours).words
+    assert "Only the source track" in page_of(staff, ours).words
     adopted = make_task(params={}, origin="adopted")
-    assert "It was sent elsewhere, so what was asked is not known here." in page_of(staff, adopted).words
+    assert "It was not sent from here, so its request is not known." in page_of(staff, adopted).words
 
 
 def test_an_operation_that_is_no_longer_offered_still_has_a_page(staff: Client) -> None:
@@ -144,27 +145,27 @@ def test_an_operation_that_is_no_longer_offered_still_has_a_page(staff: Client) 
     assert "Send again with changes" not in words
 
 
-def test_the_story_tells_steps_times_and_who_told_us(staff: Client) -> None:
+def test_the_history_shows_steps_times_and_sources(staff: Client) -> None:
     task = make_task(status="succeeded")
     song = make_track(task, title="Owls")
     begin = timezone.now() - timedelta(minutes=10)
 
-    def tell(kind: str, seconds: float, data: dict[str, Any], **over: Any) -> None:
+    def add(kind: str, seconds: float, data: dict[str, Any], **over: Any) -> None:
         Event.objects.create(kind=kind, task=task, at=begin + timedelta(seconds=seconds), data=data, **over)
 
-    tell("task.created", 0, {"by": "ada"})
-    tell("task.submitted", 1.5, {"external_id": "item-7"})
-    tell("task.status", 1.5, {"from": "queued", "to": "running", "source": "submit"})
-    tell("task.status", 80, {"to": "succeeded", "source": "callback", "callback": 41})
-    tell("track.status", 80, {"to": "ready", "callback": 41}, track=song)
-    tell("track.lyrics", 80, {"timing": "line", "callback": 41}, track=song)
+    add("task.created", 0, {"by": "ada"})
+    add("task.submitted", 1.5, {"external_id": "item-7"})
+    add("task.status", 1.5, {"from": "queued", "to": "running", "source": "submit"})
+    add("task.status", 80, {"to": "succeeded", "source": "callback", "callback": 41})
+    add("track.status", 80, {"to": "ready", "callback": 41}, track=song)
+    add("track.lyrics", 80, {"timing": "line", "callback": 41}, track=song)
     words = page_of(staff, task).words
-    assert "Asked for by ada" in words
-    assert "Sent, and accepted by the provider Its id there: item-7. 10 min ago after 1.5 s" in words
+    assert "Requested by ada" in words
+    assert "Sent, and accepted by the provider The provider's id: item-7. 10 min ago after 1.5 s" in words
     assert "The provider is working on it" not in words
     assert (
-        "Done: the provider has made everything The song is finished Lyrics came, line by line "
-        "A callback told us. 9 min ago after 1 min 18 s" in words
+        "Done: the provider has finished everything The song is finished Lyrics arrived, timed by line "
+        "Reported by a callback. 9 min ago after 1 min 18 s" in words
     )
 
 
@@ -179,7 +180,7 @@ def test_tries_of_one_file_are_one_step(staff: Client) -> None:
             data={"kind": "audio", "error": "the server answered 403"},
         )
     assert (
-        "Audio could not be fetched yet; it is tried again (4 times) the server answered 403"
+        "Audio could not be fetched yet; it will be tried again (4 times) the server answered 403"
         in page_of(staff, task).words
     )
 
@@ -187,23 +188,25 @@ def test_tries_of_one_file_are_one_step(staff: Client) -> None:
 @pytest.mark.parametrize(
     ("kind", "data", "words"),
     [
-        ("task.created", {"adopted": "x-1"}, "Adopted from a callback Nobody here had sent it."),
+        ("task.created", {"adopted": "x-1"}, "Adopted from a callback It was not sent from here."),
         (
             "task.postponed",
             {"reason": "Too many requests"},
-            "Not taken yet; it is sent again by itself Too many",
+            "Not accepted yet; it will be sent again automatically Too many",
         ),
-        ("task.status", {"to": "queued", "source": "person", "by": "bob"}, "To be sent once more By bob."),
-        ("task.refresh", {"by": "archive"}, "Fresh links asked for"),
-        ("task.refresh", {"by": "bob"}, "Looked at again for bob"),
-        ("task.mismatch", {"ids": ["y-2"], "callback": 3}, "A callback spoke of another task It named y-2."),
+        ("task.status", {"to": "queued", "source": "person", "by": "bob"}, "To be sent again By bob."),
+        ("task.refresh", {"by": "archive"}, "Fresh links requested"),
+        ("task.refresh", {"by": "bob"}, "Poll requested by bob"),
+        ("task.mismatch", {"ids": ["y-2"], "callback": 3}, "A callback named another task It named y-2."),
         ("task.handed_over", {"external_id": "zz", "to_task": 7}, "zz turned out to be another task"),
         ("something.new", {}, "Something new"),
         ("task.status", {"to": "odd", "source": "odd"}, "odd"),
-        ("track.lyrics", {"timing": "odd"}, "Lyrics came, without timing"),
+        ("track.lyrics", {"timing": "odd"}, "Lyrics arrived, without timing"),
     ],
 )
-def test_every_kind_of_event_has_words(staff: Client, kind: str, data: dict[str, Any], words: str) -> None:
+def test_every_kind_of_event_has_a_description(
+    staff: Client, kind: str, data: dict[str, Any], words: str
+) -> None:
     task = make_task()
     Event.objects.create(kind=kind, task=task, data=data)
     assert words in page_of(staff, task).words
@@ -213,12 +216,11 @@ def test_only_who_may_see_callbacks_gets_their_links(db: None) -> None:
     task = make_task()
     Event.objects.create(kind="task.status", task=task, data={"to": "running", "callback": 41})
     for user, expected in ((make_superuser(), True), (make_staff(), False)):
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        assert ("/admin/callbacks/callbackevent/41/change/" in page_of(client, task).html) is expected
+        page = page_of(session_client(user), task)
+        assert ("/admin/callbacks/callbackevent/41/change/" in page.html) is expected
 
 
-def test_what_came_of_a_task_is_listed_with_it(staff: Client) -> None:
+def test_the_results_of_a_task_are_listed_with_it(staff: Client) -> None:
     task = make_task(status="succeeded")
     song, words = make_song(task), make_track(task, kind="lyrics", position=1)
     assert page_of(staff, task).tracks() == [str(song.pk), str(words.pk)]
@@ -245,7 +247,7 @@ def test_more_tasks_take_no_more_queries(staff: Client) -> None:
     assert few <= 5
 
 
-def test_a_long_story_takes_no_more_queries(staff: Client) -> None:
+def test_a_long_history_takes_no_more_queries(staff: Client) -> None:
     def queries(task: Task) -> int:
         with CaptureQueriesContext(connection) as captured:
             page_of(staff, task)

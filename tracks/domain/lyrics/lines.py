@@ -1,4 +1,4 @@
-"""Timed lines or plain text in, sung lines and section headings out; and back to text."""
+"""Lyrics from timed lines or from plain text, and lyrics as text."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from tracks.domain.updates import Cue, CueKind, Lyrics, Timing
 
 @dataclass(frozen=True, slots=True)
 class RawLine:
-    """One timed entry as a provider gives it; the text may hold tags and line ends."""
+    """One timed entry as a provider gives it; the text may hold tags and line breaks."""
 
     text: str
     start_ms: int | None
     end_ms: int | None
 
 
-def timed(lines: Iterable[RawLine]) -> Lyrics | None:
-    """Orders the entries by start, lifts section tags out, mends an end before its start.
+def timed_lyrics(lines: Iterable[RawLine]) -> Lyrics | None:
+    """The entries ordered by start, with section tags as cues of their own; None without any text.
 
-    Entries without a start keep their place behind their predecessor, untimed. None when nothing is there.
+    An end before its start becomes the start. An entry without a start stays after the one before it.
     """
-    ordered = sorted(_carried(lines), key=lambda pair: pair[0])
+    ordered = sorted(_with_sort_keys(lines), key=lambda pair: pair[0])
     cues = tuple(cue for _, line in ordered for cue in _cues(line))
     if not cues:
         return None
@@ -31,14 +31,14 @@ def timed(lines: Iterable[RawLine]) -> Lyrics | None:
     return Lyrics(Timing.LINE if has_times else Timing.PLAIN, cues)
 
 
-def plain(text: str) -> Lyrics | None:
+def plain_lyrics(text: str) -> Lyrics | None:
     """Untimed lyrics with their sections; None when the text is blank."""
     cues = tuple(_cues(RawLine(text, None, None)))
     return Lyrics(Timing.PLAIN, cues) if cues else None
 
 
-def joined(lyrics: Lyrics | None) -> str:
-    """The lyric as text, tags in square brackets, a blank line before each section."""
+def as_text(lyrics: Lyrics | None) -> str:
+    """The lyrics as text: headings in square brackets, a blank line before each but the first."""
     lines: list[str] = []
     for cue in lyrics.cues if lyrics else ():
         if cue.kind is CueKind.SECTION:
@@ -51,13 +51,14 @@ def joined(lyrics: Lyrics | None) -> str:
 def in_milliseconds(numbers: Sequence[float], duration_ms: int | None) -> bool:
     """Whether bare numbers are milliseconds although seconds are documented.
 
-    Seen live for TemPolor's twin. A song does not run ten times its length, nor over an hour.
+    Seen live at a service with the same API as TemPolor.
     """
+    # No song runs ten times its stated length, nor over an hour.
     last = max(numbers, default=0.0)
     return last > (duration_ms / 100 if duration_ms else 3600)
 
 
-def _carried(lines: Iterable[RawLine]) -> Iterator[tuple[tuple[int, int], RawLine]]:
+def _with_sort_keys(lines: Iterable[RawLine]) -> Iterator[tuple[tuple[int, int], RawLine]]:
     latest = -1
     for place, line in enumerate(lines):
         latest = line.start_ms if line.start_ms is not None else latest

@@ -1,4 +1,4 @@
-"""Finds the letters of one text in another that says nearly the same: other marks, spelling, line ends."""
+"""Matches the letters of two nearly equal texts, whatever their punctuation, spelling and line breaks."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from unicodedata import category, normalize
 
 from tracks.domain.lyrics.sections import TAG
 
-# Written without blanks between words, so each character stands for itself.
-_WITHOUT_BLANKS = (
+# Scripts written without spaces between words: each character counts as a word.
+_WITHOUT_SPACES = (
     ("\u3040", "\u30ff"),
     ("\u3400", "\u9fff"),
     ("\uf900", "\ufaff"),
     ("\U00020000", "\U0003ffff"),
 )
-# Two texts whose words have more equal pairs than this are not worth the time it takes to compare them.
-MOST_EQUAL_PAIRS = 500_000
+# Comparing two texts takes time by the equal pairs of their words; beyond this they are not compared.
+MAX_EQUAL_PAIRS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter or digit: ``key`` is the same for every way to write it, but not inside and outside a tag."""
+    """A letter or digit. ``key`` is equal for all ways to write it, but differs inside and outside a tag."""
 
     key: str
     place: int
@@ -36,13 +36,13 @@ Pairs = list[tuple[Letter, Letter]]
 
 
 def letters(text: str) -> list[Letter]:
-    """All letters of the text with their places in it, those of section tags included."""
+    """All letters of the text with their indexes in it, those of section tags included."""
     tagged = {place for tag in TAG.finditer(text) for place in range(*tag.span())}
     found: list[Letter] = []
     begins = True
     for place, char in enumerate(text):
         if key := _key(char):
-            in_tag, alone = place in tagged, is_written_alone(char)
+            in_tag, alone = place in tagged, is_unspaced(char)
             found.append(Letter("[" + key if in_tag else key, place, in_tag, begins or alone))
             begins = alone
         elif not category(char).startswith("M"):
@@ -50,20 +50,20 @@ def letters(text: str) -> list[Letter]:
     return found
 
 
-def is_written_alone(char: str) -> bool:
-    """Whether no blank separates words of this script."""
-    return any(first <= char <= last for first, last in _WITHOUT_BLANKS)
+def is_unspaced(char: str) -> bool:
+    """Whether the character's script puts no spaces between words."""
+    return any(first <= char <= last for first, last in _WITHOUT_SPACES)
 
 
-def matched(ours: Sequence[Letter], theirs: Sequence[Letter]) -> Pairs:
-    """Pairs of letters that stand for each other, both sides rising; what has no counterpart is left out.
+def match_letters(ours: Sequence[Letter], theirs: Sequence[Letter]) -> Pairs:
+    """Pairs of corresponding letters, in order on both sides; letters without a counterpart are left out.
 
-    Where one word was written for another, their letters are paired by share: such pairs differ in key.
+    Where one word replaces another, their letters are paired in proportion: such pairs differ in key.
     """
-    head = _shared(ours, theirs)
+    head = _equal_at_start(ours, theirs)
     ours_left, theirs_left = ours[head:], theirs[head:]
-    tail = _shared(reversed(ours_left), reversed(theirs_left))
-    middle = _resynced(ours_left[: len(ours_left) - tail], theirs_left[: len(theirs_left) - tail])
+    tail = _equal_at_start(reversed(ours_left), reversed(theirs_left))
+    middle = _match_words(ours_left[: len(ours_left) - tail], theirs_left[: len(theirs_left) - tail])
     ends = zip(ours[len(ours) - tail :], theirs[len(theirs) - tail :], strict=True)
     return [*zip(ours[:head], theirs[:head], strict=True), *middle, *ends]
 
@@ -75,25 +75,25 @@ def _key(char: str) -> str:
     return (bare or char).casefold()
 
 
-def _shared(ours: Iterable[Letter], theirs: Iterable[Letter]) -> int:
-    """How many letters are the same from the start on."""
+def _equal_at_start(ours: Iterable[Letter], theirs: Iterable[Letter]) -> int:
+    """How many letters are equal from the start on."""
     pairs = zip(ours, theirs, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0].key == pair[1].key, pairs))
 
 
-def _resynced(ours: Sequence[Letter], theirs: Sequence[Letter]) -> Pairs:
+def _match_words(ours: Sequence[Letter], theirs: Sequence[Letter]) -> Pairs:
     own_words, their_words = _words(ours), _words(theirs)
     own_keys, their_keys = _keys(own_words), _keys(their_words)
-    if _equal_pairs(own_keys, their_keys) > MOST_EQUAL_PAIRS:
+    if _equal_pairs(own_keys, their_keys) > MAX_EQUAL_PAIRS:
         return []
     pairs: Pairs = []
     steps = SequenceMatcher(None, own_keys, their_keys, autojunk=False).get_opcodes()
     for step, own_from, own_to, their_from, their_to in steps:
         own, their = own_words[own_from:own_to], their_words[their_from:their_to]
         if step == "equal":
-            pairs += chain.from_iterable(_by_share(a, b) for a, b in zip(own, their, strict=True))
+            pairs += chain.from_iterable(_in_proportion(a, b) for a, b in zip(own, their, strict=True))
         elif step == "replace":
-            pairs += _instead(_outside_tags(own), _outside_tags(their))
+            pairs += _replaced(_outside_tags(own), _outside_tags(their))
     return pairs
 
 
@@ -119,12 +119,12 @@ def _outside_tags(words: Iterable[Iterable[Letter]]) -> list[Letter]:
     return [letter for word in words for letter in word if not letter.in_tag]
 
 
-def _instead(ours: Sequence[Letter], theirs: Sequence[Letter]) -> Iterator[tuple[Letter, Letter]]:
-    """Of words in each other's place; none where one side is too long to be the same in other letters."""
+def _replaced(ours: Sequence[Letter], theirs: Sequence[Letter]) -> Iterator[tuple[Letter, Letter]]:
+    """Pairs of words that replace each other; none where one side is too long to be the same word."""
     shorter, longer = sorted((len(ours), len(theirs)))
-    return _by_share(ours, theirs) if longer <= 3 * shorter else iter(())
+    return _in_proportion(ours, theirs) if longer <= 3 * shorter else iter(())
 
 
-def _by_share(ours: Sequence[Letter], theirs: Sequence[Letter]) -> Iterator[tuple[Letter, Letter]]:
+def _in_proportion(ours: Sequence[Letter], theirs: Sequence[Letter]) -> Iterator[tuple[Letter, Letter]]:
     for place, letter in enumerate(ours):
         yield letter, theirs[place * len(theirs) // len(ours)]

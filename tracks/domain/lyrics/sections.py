@@ -1,4 +1,4 @@
-"""The rows of a written lyric: sung lines, and the section tags that stand at their head."""
+"""Reads the rows of a written lyric: sung lines, and the section tags before them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BLANK = re.compile(r"\s*")
 
 @dataclass(frozen=True, slots=True)
 class WrittenRow:
-    """A heading without its brackets, or a line as it reads; ``place`` is where its text begins."""
+    """A heading without its brackets, or a line as written; ``place``: the index where its text begins."""
 
     kind: CueKind
     text: str
@@ -23,7 +23,7 @@ class WrittenRow:
 
 
 def rows_of(text: str) -> Iterator[WrittenRow]:
-    """Each row of the text in order, blank ones left out; one line may hold tags and words."""
+    """Each row of the text in order, without blank ones; one line may hold tags and words."""
     begin = 0
     for line in text.splitlines(keepends=True):
         yield from _rows_of_line(line, begin)
@@ -31,15 +31,15 @@ def rows_of(text: str) -> Iterator[WrittenRow]:
 
 
 def _rows_of_line(line: str, begin: int) -> Iterator[WrittenRow]:
-    at = _behind_blanks(line, 0)
+    at = _skip_blanks(line, 0)
     while tag := TAG.match(line, at):
         if heading := (tag[1] or tag[2]).strip():
             yield WrittenRow(CueKind.SECTION, heading, begin + line.index(heading, at))
-        at = _behind_blanks(line, tag.end())
+        at = _skip_blanks(line, tag.end())
     if rest := line[at:].rstrip():
         yield WrittenRow(CueKind.LINE, rest, begin + at)
 
 
-def _behind_blanks(line: str, at: int) -> int:
+def _skip_blanks(line: str, at: int) -> int:
     blank = _BLANK.match(line, at)
     return blank.end() if blank else at

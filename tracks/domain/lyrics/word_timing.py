@@ -1,8 +1,8 @@
-"""Word timing: a stream of timed words and the written lyric in, lines with the times of their words out.
+"""Word timing: aligns a provider's timed words with the lyric as it was written.
 
-The written lyric says where lines and sections end and how words are spelled; the words say when. Their
-own marks and line ends are not to be relied on: quote marks come as words of their own, and a line's last
-word comes with the next line's first mark (https://github.com/zh30/get-suno-lyric/issues/2).
+The written lyric decides lines, sections and spelling; the words give the times. Their own punctuation and
+line breaks are unreliable: quote marks come as words of their own, and a line's last word comes with the next
+line's first mark (https://github.com/zh30/get-suno-lyric/issues/2).
 """
 
 from __future__ import annotations
@@ -14,69 +14,69 @@ from dataclasses import replace
 from itertools import groupby
 from unicodedata import category
 
-from tracks.domain.lyrics.clock import RawWord, straightened
-from tracks.domain.lyrics.match import Letter, Pairs, is_written_alone, letters, matched
+from tracks.domain.lyrics.clock import RawWord, in_order
+from tracks.domain.lyrics.match import Letter, Pairs, is_unspaced, letters, match_letters
 from tracks.domain.lyrics.sections import TAG, WrittenRow, rows_of
 from tracks.domain.updates import Cue, CueKind, Lyrics, Timing, Word
 
-# How much of what is sung the written lyric must hold to be the lyric of this song, and how many letters in
-# a row it may lack, about a line: an extended song may come with the lyric of its new part only.
-_LEAST_SHARE = 0.75
-_LONGEST_GAP = 24
+# How much of what is sung a text must hold to be this song's lyric, and how many letters in a row may be
+# missing, about a line: an extended song may come with the lyric of its new part only.
+_MIN_SHARE = 0.75
+_MAX_GAP = 24
 
 
-def worded(words: Iterable[RawWord], text: str = "") -> Lyrics | None:
-    """The lines of ``text`` with the times of their words; None when no word that is sung has a time.
+def word_timed_lyrics(words: Iterable[RawWord], text: str = "") -> Lyrics | None:
+    """The lines of ``text`` with the times of their words; None when no sung word has a time.
 
-    Without a text, or with one that is not what is sung, the words are the text. Words and lines start in
-    order and end before the next starts; a line without a timed word stays in its place, untimed. A word
-    is the piece of its line that was timed as one: a word, a syllable, or a few words.
+    Without a text, or with another song's, the words are the text. Words and lines start in order and end
+    before the next starts; a line without a timed word stays in its place, untimed. A word is a piece of its
+    line that was timed as one: a word, a syllable, or a few words.
     """
-    timed = straightened(words)
-    sung, owners = _joined(timed)
+    timed = in_order(words)
+    sung, owners = _as_one_text(timed)
     theirs = letters(sung)
-    pairs = matched(letters(text), theirs)
-    if not _is_its_lyric(pairs, theirs):
+    pairs = match_letters(letters(text), theirs)
+    if not _is_lyric_of(theirs, pairs):
         text, pairs = sung, [(letter, letter) for letter in theirs]
     timeline = _Timeline(timed, owners, theirs)
-    cues = [_cue(row, _within(row, pairs), timeline) for row in rows_of(text)]
+    cues = [_cue(row, _pairs_in(row, pairs), timeline) for row in rows_of(text)]
     if not any(cue.words for cue in cues):
         return None
     return Lyrics(Timing.WORD, tuple(_with_headings_timed(cues)))
 
 
-def _joined(words: Sequence[RawWord]) -> tuple[str, list[int]]:
-    """The words as one text, and for each of its characters the word that it is from.
+def _as_one_text(words: Sequence[RawWord]) -> tuple[str, list[int]]:
+    """The words as one text, and for each of its characters the index of its word.
 
-    Words that bring no blanks at all get them.
+    Spaces are added where no word has any.
     """
-    has_blanks = any(" " in TAG.sub("", word.text) for word in words)
+    has_spaces = any(" " in TAG.sub("", word.text) for word in words)
     sung, owners = "", []
     parts: list[str] = []
     for place, word in enumerate(words):
-        apart = "" if has_blanks or not _stand_apart(sung, word.text) else " "
+        space = "" if has_spaces or not _need_a_space(sung, word.text) else " "
         sung = word.text or sung
-        parts.append(apart + word.text)
+        parts.append(space + word.text)
         owners += [place] * len(parts[-1])
     return "".join(parts), owners
 
 
-def _stand_apart(left: str, right: str) -> bool:
+def _need_a_space(left: str, right: str) -> bool:
     before, behind = left[-1:], right[:1]
-    both_spaced = not (is_written_alone(before or " ") or is_written_alone(behind or " "))
+    both_spaced = not (is_unspaced(before or " ") or is_unspaced(behind or " "))
     return both_spaced and behind.isalnum() and (before.isalnum() or before in set(",.;:!?)…"))
 
 
-def _is_its_lyric(pairs: Pairs, sung: Iterable[Letter]) -> bool:
-    """Whether the written lyric holds what is sung, but for spelling."""
+def _is_lyric_of(sung: Iterable[Letter], pairs: Pairs) -> bool:
+    """Whether the written text, by its matched letters, holds what is sung, but for spelling."""
     known = {theirs.place for ours, theirs in pairs if ours.key == theirs.key}
     found = [letter.place in known for letter in sung if not letter.in_tag]
     gaps = [len(list(run)) for is_known, run in groupby(found) if not is_known]
-    return bool(found) and sum(found) >= _LEAST_SHARE * len(found) and max(gaps, default=0) <= _LONGEST_GAP
+    return bool(found) and sum(found) >= _MIN_SHARE * len(found) and max(gaps, default=0) <= _MAX_GAP
 
 
 class _Timeline:
-    """When the letters of what is sung are sung: a word's time is shared out evenly among its letters."""
+    """The times of the sung letters: a word's time is divided evenly among its letters."""
 
     def __init__(self, words: Sequence[RawWord], owners: Sequence[int], sung: Iterable[Letter]) -> None:
         self._words, self._owners = words, owners
@@ -89,7 +89,7 @@ class _Timeline:
         return self._owners[letter.place]
 
     def between(self, first: Letter, last: Letter) -> tuple[int, int] | None:
-        """Start and end of a stretch of letters of one word; None where the word has no time."""
+        """Start and end in milliseconds of some letters of one word; None where the word has no time."""
         owner = self.owner(first)
         word, places = self._words[owner], self._letters[owner]
         if word.start_ms is None or word.end_ms is None:
@@ -99,13 +99,13 @@ class _Timeline:
         return (word.start_ms + length * before // len(places), word.start_ms + length * until // len(places))
 
     def heading(self, letters: Iterable[Letter]) -> int | None:
-        """When a section tag stands in the song; None where it only came along with a word that is sung."""
+        """The start of a section tag in milliseconds; None where it only came as part of a sung word."""
         alone = (self.owner(letter) for letter in letters if self.owner(letter) not in self._letters)
         return next((self._words[owner].start_ms for owner in alone), None)
 
 
-def _within(row: WrittenRow, pairs: Pairs) -> Pairs:
-    """Those of the row's letters that are sung; ``pairs`` rise, so they stand together."""
+def _pairs_in(row: WrittenRow, pairs: Pairs) -> Pairs:
+    """The pairs of the row's letters; ``pairs`` are in order, so these are next to each other."""
     begin = bisect_left(pairs, row.place, key=lambda pair: pair[0].place)
     end = bisect_left(pairs, row.place + len(row.text), key=lambda pair: pair[0].place)
     return pairs[begin:end]
@@ -130,12 +130,12 @@ def _sung_words(row: WrittenRow, pairs: Pairs, timeline: _Timeline) -> Iterator[
         when = timeline.between(first[1], last[1])
         if when is not None:
             begin, end = first[0].place - row.place, last[0].place - row.place + 1
-            begin, behind = _with_marks(row.text, begin, end, behind)
+            begin, behind = _with_punctuation(row.text, begin, end, behind)
             yield Word(row.text[begin:behind], *when)
 
 
-def _with_marks(line: str, begin: int, end: int, floor: int) -> tuple[int, int]:
-    """The stretch with the marks that touch it; opening ones go with what follows."""
+def _with_punctuation(line: str, begin: int, end: int, floor: int) -> tuple[int, int]:
+    """The range with the punctuation that touches it; opening marks go with the next word."""
     while end < len(line) and _is_mark(line[end]) and category(line[end]) not in ("Ps", "Pi"):
         end += 1
     while begin > floor and _is_mark(line[begin - 1]) and category(line[begin - 1]) != "Pe":
@@ -148,7 +148,7 @@ def _is_mark(char: str) -> bool:
 
 
 def _with_headings_timed(cues: Sequence[Cue]) -> list[Cue]:
-    """A heading without a time of its own stands where the next line begins."""
+    """A heading without a time of its own starts where the next line starts."""
     timed: list[Cue] = []
     following: int | None = None
     for cue in reversed(cues):

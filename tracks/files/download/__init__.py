@@ -1,4 +1,4 @@
-"""Fetching a provider's file: from public addresses only, resumably, counted to the byte."""
+"""Downloads a provider's file: from public addresses only, resumable, counted to the byte."""
 
 from tracks.files.download.connection import USER_AGENT
 from tracks.files.download.download import Progress, download

@@ -1,4 +1,4 @@
-"""Where a link may lead: reading a URL strictly, and resolving its host to public addresses only."""
+"""Checks where a link leads: parses its URL strictly and resolves its host to public addresses only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from tracks.files.download.errors import BlockedAddress, TransferFailed
 
 # Not globally reachable, by https://www.iana.org/assignments/iana-ipv4-special-registry/ and multicast.
-# `ipaddress.is_global` is not asked: on Python 3.11.7 it calls 192.0.0.8 and multicast global.
+# `ipaddress.is_global` does not serve: on Python 3.11.7 it calls 192.0.0.8 and multicast global.
 NOT_PUBLIC_V4 = tuple(
     ip_network(network)
     for network in (
@@ -21,7 +21,7 @@ NOT_PUBLIC_V4 = tuple(
         "10.0.0.0/8",
         "100.64.0.0/10",
         "127.0.0.0/8",
-        "168.63.129.16/32",  # Azure's platform: a public number that only its own machines reach
+        "168.63.129.16/32",  # Azure's platform: public by its number, reached by its own machines only
         "169.254.0.0/16",
         "172.16.0.0/12",
         "192.0.0.0/24",
@@ -35,15 +35,15 @@ NOT_PUBLIC_V4 = tuple(
         "240.0.0.0/4",
     )
 )
-# https://www.iana.org/assignments/ipv6-address-space/: all unicast handed out so far is 2000::/3. So what
-# carries an IPv4 address inside (mapped, NAT64), site-local fec0::/10 and 5f00::/16 need no line here.
+# https://www.iana.org/assignments/ipv6-address-space/: all unicast assigned so far is 2000::/3. So addresses
+# that contain an IPv4 address (mapped, NAT64), site-local fec0::/10 and 5f00::/16 need no line here.
 PUBLIC_V6 = ip_network("2000::/3")
 NOT_PUBLIC_V6 = tuple(
     ip_network(network)
     for network in (
         "2001::/23",  # Teredo, ORCHID and other protocols
         "2001:db8::/32",
-        "2002::/16",  # 6to4 carries an IPv4 address, a private one too
+        "2002::/16",  # 6to4 contains an IPv4 address, which can be private
         "3fff::/20",
     )
 )
@@ -58,7 +58,7 @@ SocketAddress = tuple[str, int] | tuple[str, int, int, int]  # IPv4 | IPv6
 
 @dataclass(frozen=True)
 class Link:
-    """A vetted http(s) URL. ``host`` is lower-case ASCII, an IPv6 literal stands without brackets."""
+    """A checked http(s) URL. ``host`` is lower-case ASCII, an IPv6 address without its brackets."""
 
     scheme: str
     host: str
@@ -68,7 +68,7 @@ class Link:
 
     @property
     def netloc(self) -> str:
-        """As the Host header wants it: the port only where it is not the scheme's own."""
+        """As the Host header has it: with the port only where it is not the scheme's default."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -78,7 +78,7 @@ class Link:
 
     @property
     def identity(self) -> str:
-        """The URL without its query: a freshly signed link to the same file has the same identity."""
+        """The URL without its query: a link to the same file that is signed again has the same identity."""
         return f"{self.scheme}://{self.netloc}{self.path}"
 
     @property
@@ -87,9 +87,9 @@ class Link:
 
 
 def read_link(url: str) -> Link:
-    """Take a URL apart. Path and query stay as they are (signed!), but for spaces and non-ASCII letters.
+    """Parses a URL. Its path and query, which may be signed, stay as they are but for spaces and non-ASCII.
 
-    Raises Blocked for everything that is no plain http(s) URL: other schemes, credentials, odd hosts.
+    Raises BlockedAddress for everything but a plain http(s) URL: other schemes, credentials, invalid hosts.
     """
     url = url.strip()
     if CONTROL.search(url):
@@ -115,7 +115,7 @@ def read_link(url: str) -> Link:
 
 
 def _host(name: str) -> str:
-    """The name in ASCII: the same letters for the look-up, the Host header and the certificate."""
+    """The name in ASCII, the same for the DNS query, the Host header and the certificate."""
     try:
         host = name.encode("idna").decode("ascii").lower().removesuffix(".")
         if ":" in host and "%" not in host:
@@ -128,31 +128,32 @@ def _host(name: str) -> str:
 
 
 def is_public_address(address: IPv4Address | IPv6Address) -> bool:
-    """True for an address that anybody on the internet can reach, so that it is none of our own network's."""
+    """Whether everybody on the internet can reach the address, so that it is not in our own network."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in NOT_PUBLIC_V4)
     return address in PUBLIC_V6 and not any(address in network for network in NOT_PUBLIC_V6)
 
 
 def is_exempt(link: Link, allow_hosts: Collection[str]) -> bool:
-    """True where the operator named this host, or this host and port."""
+    """Whether the settings exempt this host, or this host and port, from the public-address rule."""
     host = f"[{link.host}]" if ":" in link.host else link.host
     names = {link.host, host, f"{host}:{link.port}"}
     return any(allowed.lower() in names for allowed in allow_hosts)
 
 
 def resolve(link: Link, allow_hosts: Collection[str]) -> list[SocketAddress]:
-    """Look the host up, once: connect to what this returns and to nothing else (DNS rebinding).
+    """The addresses of the link's host, by one DNS query. Connect to these only (DNS rebinding).
 
-    Raises Blocked if *any* of its addresses is not public, or if the port is a well-known one of another
-    protocol (below 1024 only 80 and 443 speak HTTP); Broken where the name has no address at present.
+    Raises BlockedAddress if *any* of them is not public, or if the port is a well-known one of another
+    protocol (below 1024 only 80 and 443 are for HTTP); TransferFailed where the name has no address at
+    present.
     """
     exempt = is_exempt(link, allow_hosts)
     if not exempt and link.port < 1024 and link.port not in DEFAULT_PORTS.values():
         raise BlockedAddress(
             f"the link leads to port {link.port} of {link.host}, where no web server is expected"
         )
-    addresses = _look_up(link)
+    addresses = _query_dns(link)
     for address in addresses:
         if not exempt and not is_public_address(ip_address(address[0].partition("%")[0])):
             named = address[0] if link.host == address[0] else f"{link.host} ({address[0]})"
@@ -163,7 +164,7 @@ def resolve(link: Link, allow_hosts: Collection[str]) -> list[SocketAddress]:
     return addresses
 
 
-def _look_up(link: Link) -> list[SocketAddress]:
+def _query_dns(link: Link) -> list[SocketAddress]:
     try:
         answers = socket.getaddrinfo(link.host, link.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

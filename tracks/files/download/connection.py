@@ -1,8 +1,8 @@
-"""Opening a link: connecting to vetted addresses only, and reading without ever waiting in silence.
+"""Opens a link: connects to checked addresses only and reports regularly while it waits.
 
-requests-hardened 1.3.0 was tried first and not taken: it looks at the first address of an answer only, lets
-fec0::1 and ::7f00:1 pass, and can exempt "loopback" but no named host or port. http.client only needs a
-connected socket from us, and has no proxies, netrc, cookies or retries; a signed query stays as it is.
+requests-hardened 1.3.0 was tried and not used: it checks the first address of an answer only, lets fec0::1
+and ::7f00:1 pass, and can exempt "loopback" but no single host or port. http.client only needs a connected
+socket, and has no proxies, netrc, cookies or retries; a signed query stays as it is.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 
 USER_AGENT = "Mozilla/5.0 (compatible; musicgen-archive/1)"
 TICK_SECONDS = 1.0
-MOST_ADDRESSES = 4  # tried in turn: a name with many dead ones must not hold a worker for minutes
-LONGEST_WAIT = 86_400  # a Retry-After of years would lose the file
+MAX_ADDRESSES = 4  # tried one after another: a name with many dead ones must not hold a worker for minutes
+MAX_RETRY_AFTER = 86_400  # seconds; a Retry-After of years would lose the file
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class SliceOver(Exception):
-    """The time that this call may take is used up."""
+    """The time of this call is used up."""
 
 
 @dataclass
 class Deadline:
-    """How long a call may take (``deadline``, monotonic), and who hears about once a second that it lasts."""
+    """The end of a call, in monotonic seconds; ``on_tick`` is called about once a second until then."""
 
-    deadline: float
+    ends_at: float
     on_tick: Callable[[], None]
     last_tick: float = 0.0
 
@@ -53,15 +53,15 @@ class Deadline:
             self.last_tick = now
             self.on_tick()
 
-    def look(self) -> None:
-        """Raises SliceOver past the deadline, and whatever ``on_tick`` raises."""
+    def check(self) -> None:
+        """Raises SliceOver past the end, and whatever ``on_tick`` raises."""
         self.tick()
-        if time.monotonic() >= self.deadline:
+        if time.monotonic() >= self.ends_at:
             raise SliceOver
 
 
 class PollingSocket(io.RawIOBase):
-    """A connected socket as http.client wants it, that waits in ticks and asks the watch at each."""
+    """A connected socket for http.client that waits in ticks and checks the deadline at each."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline, quiet_seconds: float) -> None:
         self.sock = sock
@@ -74,30 +74,30 @@ class PollingSocket(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int:
         quiet_until = time.monotonic() + self.quiet_seconds
         while True:
-            self.deadline.look()
+            self.deadline.check()
             try:
                 return self.sock.recv_into(buffer)
             except TimeoutError:
                 if time.monotonic() >= quiet_until:
                     raise TransferFailed(f"the server sent nothing for {self.quiet_seconds:.0f} s") from None
             except OSError as error:
-                raise TransferFailed(f"the connection broke: {reason(error)}") from None
+                raise TransferFailed(f"the connection broke: {reason_of(error)}") from None
 
     def sendall(self, data: ReadableBuffer) -> None:
         try:
             self.sock.sendall(data)
         except OSError as error:
-            raise TransferFailed(f"the connection broke: {reason(error)}") from None
+            raise TransferFailed(f"the connection broke: {reason_of(error)}") from None
 
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(self, 64 * 1024)
 
     def close(self) -> None:
-        """Left to open_link: http.client closes its socket before the body is read, and counts references."""
+        """Left to open_link: http.client closes its socket before the body is read."""
 
 
-def reason(error: Exception) -> str:
-    """What went wrong, in the system's words; never a message that could quote what the server sent."""
+def reason_of(error: Exception) -> str:
+    """The system's words for an error, else its type; never a message that could quote the server."""
     return (isinstance(error, OSError) and error.strerror) or type(error).__name__
 
 
@@ -105,15 +105,15 @@ def reason(error: Exception) -> str:
 def open_link(
     url: str, policy: Policy, headers: Mapping[str, str], deadline: Deadline
 ) -> Iterator[http.client.HTTPResponse]:
-    """GET a link, following redirects; each hop is vetted like the first. The answer's body is not read yet.
+    """The response to a GET of the link, with its body still unread; only of status 200, 206 or 416.
 
-    Only answers of 200, 206 and 416 come out. Raises Blocked, Refused, Broken, and what ``watch.on_tick``
-    raises; while the body is read SliceOver as well.
+    Redirects are followed, each checked like the first link. Raises BlockedAddress, HttpRefused,
+    TransferFailed and what ``deadline.on_tick`` raises; reading the body also raises SliceOver.
     """
     for _ in range(policy.redirects + 1):
         link = read_link(url)
         with closing(_connect(link, policy, deadline)) as sock:
-            response = _ask(PollingSocket(sock, deadline, policy.read_seconds), link, headers)
+            response = _request(PollingSocket(sock, deadline, policy.read_seconds), link, headers)
             location = response.headers.get("Location", "")
             if response.status in (200, 206, 416):
                 yield response
@@ -125,16 +125,16 @@ def open_link(
 
 
 def _redirected(link: Link, location: str) -> str:
-    """http.client reads headers as Latin-1; what is meant is UTF-8."""
     try:
+        # http.client reads headers as Latin-1, servers send UTF-8.
         return urljoin(link.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
     except ValueError:
         raise BlockedAddress(f"{link.host} redirects to what is not a valid address") from None
 
 
-def _ask(wire: PollingSocket, link: Link, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+def _request(sock: PollingSocket, link: Link, headers: Mapping[str, str]) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(link.host, link.port)
-    connection.sock = wire
+    connection.sock = sock
     ours = {"Host": link.netloc, "User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
     try:
         connection.request("GET", link.target, headers={**ours, **headers, "Connection": "close"})
@@ -142,35 +142,35 @@ def _ask(wire: PollingSocket, link: Link, headers: Mapping[str, str]) -> http.cl
     except SliceOver:
         raise TransferFailed(f"{link.host} did not answer in time") from None
     except http.client.HTTPException as error:
-        raise TransferFailed(f"{link.host} gave no proper answer: {reason(error)}") from None
+        raise TransferFailed(f"{link.host} gave no proper answer: {reason_of(error)}") from None
 
 
 def _retry_after(response: http.client.HTTPResponse) -> int | None:
     """Seconds, from either form: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3"""
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdecimal():
-        return min(int(value[:9]), LONGEST_WAIT)
+        return min(int(value[:9]), MAX_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0, round((moment - datetime.now(UTC)).total_seconds())), LONGEST_WAIT)
+    return min(max(0, round((moment - datetime.now(UTC)).total_seconds())), MAX_RETRY_AFTER)
 
 
 def _connect(link: Link, policy: Policy, deadline: Deadline) -> socket.socket:
-    """The first of the vetted addresses that takes the connection, with TLS under the URL's own name."""
+    """A connection to the first checked address that accepts one, with TLS for the URL's own host name."""
     fault = ""
-    for address in resolve(link, policy.allow_hosts)[:MOST_ADDRESSES]:
+    for address in resolve(link, policy.allow_hosts)[:MAX_ADDRESSES]:
         try:
-            return _dial(address, link, policy.connect_seconds)
+            return _open_socket(address, link, policy.connect_seconds)
         except OSError as error:
-            fault = reason(error)
+            fault = reason_of(error)
         deadline.tick()
     raise TransferFailed(f"no connection to {link.host}: {fault}")
 
 
-def _dial(address: SocketAddress, link: Link, timeout: float) -> socket.socket:
+def _open_socket(address: SocketAddress, link: Link, timeout: float) -> socket.socket:
     family = socket.AF_INET6 if len(address) == 4 else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -186,7 +186,7 @@ def _dial(address: SocketAddress, link: Link, timeout: float) -> socket.socket:
 
 
 def _tls() -> ssl.SSLContext:
-    """The system's certificates (or SSL_CERT_FILE's) together with certifi's, as slim images have none."""
+    """Trusts the system's certificates (or SSL_CERT_FILE's) and certifi's, as slim images have none."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context

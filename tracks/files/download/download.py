@@ -1,7 +1,7 @@
-"""Fetching a provider's file: from public addresses only, resumably, in slices of time, counted to the byte.
+"""Downloads a file in slices of time, resumable and counted to the byte.
 
-``download`` is called again and again with the same part file until it says ``done``; what has arrived
-survives a cut connection, a kill -9 and a fresh signature in the link.
+``download`` is called with the same part until it returns ``done``; the bytes that arrived survive a lost
+connection, a kill -9 and a link that is signed again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tracks.files.download.addresses import read_link
-from tracks.files.download.connection import Deadline, SliceOver, open_link, reason
+from tracks.files.download.connection import Deadline, SliceOver, open_link, reason_of
 from tracks.files.download.errors import FileTooLarge, Policy, TransferFailed
 from tracks.files.download.part import Part, PartNote, discard, open_part
 
@@ -25,10 +25,10 @@ CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a download is. Sizes in bytes; ``promised`` is None where the server does not say.
+    """The state of a download. Sizes in bytes; ``promised`` is None where the server states none.
 
-    ``sha256`` (hex, of the whole file) is set once ``done``. Without ``resumable`` the next call starts from
-    nothing, so it needs a longer slice to come further.
+    ``sha256`` (hex, of the whole file) is set once ``done``. If not ``resumable``, the next call starts again
+    at the first byte, so it needs a longer slice to get further.
     """
 
     done: bool
@@ -38,7 +38,7 @@ class Progress:
     sha256: str = ""
 
 
-def _unheard(_size: int) -> None:
+def _ignore(_size: int) -> None:
     pass
 
 
@@ -48,16 +48,17 @@ def download(
     policy: Policy,
     *,
     slice_seconds: float = 60.0,
-    on_progress: Callable[[int], None] = _unheard,
+    on_progress: Callable[[int], None] = _ignore,
 ) -> Progress:
-    """Fetch a link into ``part_path``, or go on with what stands there; at most ``slice_seconds`` at a time.
+    """Fetches a link into ``part_path``, or continues the part there, for at most ``slice_seconds``.
 
-    ``on_progress(bytes so far)`` is called about once a second, in silence too, and at the end (connecting
-    may take ``policy.connect_seconds`` without it); what it raises ends the call and comes out as it is. A
-    finished file is synced to the disk and stays at ``part_path``, where another call finds it without asking
-    the server, until the caller moves it and calls ``discard``.
+    ``on_progress(bytes so far)`` is called about once a second, also while the server sends nothing, and at
+    the end; only connecting may take ``policy.connect_seconds`` without it. What it raises ends the call and
+    is passed on. A finished file is synced to the disk and stays at ``part_path``, where another call finds
+    it without a request, until the caller calls ``discard``.
 
-    Raises Blocked, TooLarge (the part is gone), Refused, Broken; never with the link's query in the text.
+    Raises BlockedAddress, FileTooLarge (the part is removed), HttpRefused and TransferFailed, never with the
+    link's query in the text.
     """
     with open_part(part_path, read_link(url).identity) as part:
         deadline = Deadline(time.monotonic() + slice_seconds, on_tick=lambda: on_progress(part.size))
@@ -75,7 +76,7 @@ def download(
 
 
 def _receive(url: str, part: Part, policy: Policy, deadline: Deadline) -> None:
-    """Ask for the rest of the file; from the start where the server can't or won't go on."""
+    """Fetches the rest of the file, or all of it where the server does not continue."""
     if part.size and part.resumable and _receive_once(url, part, policy, deadline):
         return
     part.begin(PartNote(part.note.identity, ranges=part.note.ranges))
@@ -83,16 +84,16 @@ def _receive(url: str, part: Part, policy: Policy, deadline: Deadline) -> None:
 
 
 def _receive_once(url: str, part: Part, policy: Policy, deadline: Deadline) -> bool:
-    """False: the part and the server's file do not fit together. True: the file is whole."""
+    """True once the file is whole; False where the part and the server's file do not match."""
     with open_link(url, policy, _range_headers(part), deadline) as response:
         if response.status == 200:
-            part.begin(_announced(part, response))
+            part.begin(_note_of(part, response))
         elif not part.size:
-            raise TransferFailed(f"the server answered {response.status} though the whole file was asked for")
+            raise TransferFailed(f"the server answered {response.status} though the whole file was requested")
         elif not _continues(part, response):
             return False
         if response.status != 416:
-            _pour(response, part, policy.max_bytes)
+            _append_body(response, part, policy.max_bytes)
     _check_count(part)
     return True
 
@@ -106,24 +107,23 @@ def _range_headers(part: Part) -> dict[str, str]:
     return headers
 
 
-def _announced(part: Part, response: http.client.HTTPResponse) -> PartNote:
-    """What a 200 says of the file that follows. A 200 to a Range: another file, or no ranges there."""
+def _note_of(part: Part, response: http.client.HTTPResponse) -> PartNote:
+    """The note of the file that a 200 sends."""
     ranges = _plain(response, "Accept-Ranges").lower()
     return PartNote(
         part.note.identity,
         etag=_plain(response, "ETag"),
         last_modified=_plain(response, "Last-Modified"),
         total=response.length,
+        # A 200 to a Range: it is another file, or the server supports no ranges.
         ranges=ranges == "bytes" or (part.note.ranges and part.size == 0 and ranges != "none"),
     )
 
 
 def _continues(part: Part, response: http.client.HTTPResponse) -> bool:
-    """Whether a 206 goes on with the part, or a 416 calls it whole; False where it is another file.
-
-    If-Range should have settled that. Without a validator, or with a server that ignores it, the total and
-    the tags are what is left to compare.
-    """
+    """Whether a 206 continues the part, or a 416 says that it is whole; False where it is another file."""
+    # If-Range should have decided that. Without a validator, or with a server that ignores it, the total and
+    # the ETags are left to compare.
     match = CONTENT_RANGE.fullmatch(_plain(response, "Content-Range"))
     if match is None:
         return False
@@ -139,12 +139,10 @@ def _continues(part: Part, response: http.client.HTTPResponse) -> bool:
     return True
 
 
-def _pour(response: http.client.HTTPResponse, part: Part, max_bytes: int) -> None:
-    """Append the body as it comes: read1 hands over what has arrived instead of waiting for a full chunk.
-
-    It does not stop at the promised length (Python 3.11), and a server that keeps the connection open would
-    then hold us up: so the bytes are counted here.
-    """
+def _append_body(response: http.client.HTTPResponse, part: Part, max_bytes: int) -> None:
+    # read1 returns what has arrived instead of waiting for a full chunk. It does not stop at the promised
+    # length (Python 3.11), and would wait for a server that keeps the connection open: so the bytes are
+    # counted here.
     _check_cap(part.note.total or 0, max_bytes)
     left = CHUNK_BYTES if response.length is None else response.length
     try:
@@ -153,12 +151,12 @@ def _pour(response: http.client.HTTPResponse, part: Part, max_bytes: int) -> Non
             part.append(chunk)
             _check_cap(part.size, max_bytes)
     except http.client.HTTPException as error:
-        raise TransferFailed(f"the file broke off after {part.size} bytes: {reason(error)}") from None
+        raise TransferFailed(f"the file broke off after {part.size} bytes: {reason_of(error)}") from None
 
 
 def _check_cap(size: int, max_bytes: int) -> None:
     if size > max_bytes:
-        raise FileTooLarge(f"the file has more than the {max_bytes} bytes that are taken (FETCH_MAX_BYTES)")
+        raise FileTooLarge(f"the file has more than the {max_bytes} bytes that are allowed (FETCH_MAX_BYTES)")
 
 
 def _check_count(part: Part) -> None:
@@ -174,6 +172,6 @@ def _check_count(part: Part) -> None:
 
 
 def _plain(response: http.client.HTTPResponse, name: str) -> str:
-    """A header fit to be kept and sent back, else blank."""
+    """The header if it is safe to store and to send back, else blank."""
     value = str(response.headers.get(name, "")).strip()
     return value if PLAIN_HEADER.fullmatch(value) else ""

@@ -1,6 +1,6 @@
-"""The terms of fetching: what a download may do, and every way in which it can end badly.
+"""The limits of a download and the errors it can end with.
 
-The texts are for people and name the host at most: a link's query is often a signature.
+Their texts are for people and contain at most the host of a link: its query is often a signature.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Policy:
-    """What a download may do. ``allow_hosts``: "host" or "host:port", exempt from the public-address rule."""
+    """The limits of a download. ``allow_hosts``: "host" or "host:port", exempt from the public-address rule.
+
+    ``read_seconds``: how long a server may send nothing. ``redirects``: how many are followed.
+    """
 
     allow_hosts: frozenset[str] = frozenset()
     max_bytes: int = 512 * 1024 * 1024
@@ -24,19 +27,19 @@ class FetchError(Exception):
 
 
 class BlockedAddress(FetchError, ValueError):
-    """The link leads to where we do not go. The same link is never worth another try."""
+    """The link is invalid or leads to an address that is not allowed. Trying it again is pointless."""
 
 
 class FileTooLarge(FetchError):
-    """The file is larger than we take. The same link is never worth another try."""
+    """The file is larger than allowed. Trying the same link again is pointless."""
 
 
 class TransferFailed(FetchError):
-    """The network, the server or our disk failed on the way; what has arrived is kept, try again."""
+    """The network, the server or our disk failed. The part that arrived stays, another try continues it."""
 
 
 class HttpRefused(FetchError):
-    """The server answered with ``status`` instead of the file; ``retry_after``: seconds, where it said so."""
+    """The server answered with ``status`` instead of the file. ``retry_after``: in seconds, where sent."""
 
     def __init__(self, host: str, status: int, retry_after: int | None = None) -> None:
         super().__init__(f"{host} answered {status}: {_meaning(status)}")
@@ -50,5 +53,5 @@ def _meaning(status: int) -> str:
     if status in (404, 410):
         return "the file is not there, not yet or no longer; a fresh link is needed"
     if status in (408, 425, 429) or status >= 500:
-        return "the server is busy or in trouble; the file will be asked for again"
+        return "the server is busy or in trouble; the file will be requested again"
     return "this is not the file"

@@ -1,8 +1,8 @@
-"""A file that is still arriving: ``x.part``, and a note beside it that lets a later call go on.
+"""A part: the bytes of a file that is still being fetched, ``x.part``, and a note beside it to continue with.
 
 The note says which file the bytes belong to and is written before the first of them. So after a kill -9 the
-length of the part is the truth; a freshly signed link of the same file (the same URL but for the query) can
-go on.
+length of the part can be trusted, and another signed link to the same file (equal but for the query) can
+continue it.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from tracks.files.download.errors import TransferFailed
 
 @dataclass(frozen=True)
 class PartNote:
-    """What the server said of the file. Blank or None: it did not say."""
+    """What the server stated about the file; blank or None where it did not."""
 
     identity: str
     etag: str = ""
     last_modified: str = ""
     total: int | None = None
-    ranges: bool = True  # until it says or shows that it can't send the rest of a file
+    ranges: bool = True  # until the server states or shows that it can't send the rest of a file
 
     @property
     def validator(self) -> str:
-        """For If-Range, which takes no weak ETag: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5"""
+        """The value for If-Range, which allows no weak ETag: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5"""
         return self.last_modified if self.etag.startswith("W/") or not self.etag else self.etag
 
 
 class Part:
-    """The open part file and its note; ``size`` is what stands in it."""
+    """The open part file and its note; ``size`` is its length in bytes."""
 
     def __init__(self, path: Path, file: FileIO, note: PartNote) -> None:
         self.path = path
@@ -54,8 +54,8 @@ class Part:
         return self.note.ranges and bool(self.note.validator or self.note.total)
 
     def begin(self, note: PartNote) -> None:
-        """Empty the file, then note what will come."""
-        with _our_disk():
+        """Empties the file and writes a new note."""
+        with _disk_errors():
             self.file.truncate(0)
         self.size = 0
         self.describe(note)
@@ -63,46 +63,46 @@ class Part:
     def describe(self, note: PartNote) -> None:
         if note != self.note:
             self.note = note
-            with _our_disk():
+            with _disk_errors():
                 _write_note(self.path, note)
 
     def append(self, chunk: bytes) -> None:
         view = memoryview(chunk)
-        with _our_disk():
+        with _disk_errors():
             while view:
                 view = view[self.file.write(view) :]
         self.size += len(chunk)
 
     def seal(self) -> str:
-        """Bring the bytes to the disk for good and return the hex SHA-256 of the whole file."""
-        with _our_disk(), self.path.open("rb") as file:
+        """Syncs the bytes to the disk and returns the hex SHA-256 of the whole file."""
+        with _disk_errors(), self.path.open("rb") as file:
             os.fsync(self.file.fileno())
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
 def open_part(path: Path, identity: str) -> Iterator[Part]:
-    """The part at ``path`` for the file ``identity``; what belongs to another file is thrown away.
+    """The part at ``path`` for the file ``identity``, emptied where its bytes belong to another file.
 
-    Raises Broken while another process holds it: a worker that lost its lease must not write into it too.
+    Raises TransferFailed while another process has it open: a worker may still write after it lost its lease.
     """
     with _locked(path) as file:
         note = _read_note(path)
         part = Part(path, file, note or PartNote(identity))
-        is_its = note is not None and note.identity == identity and part.size <= (note.total or part.size)
-        if not _has_other_names(file) or (is_its and part.complete):
-            if not is_its:
+        is_same = note is not None and note.identity == identity and part.size <= (note.total or part.size)
+        if not _has_other_names(file) or (is_same and part.complete):
+            if not is_same:
                 part.begin(PartNote(identity))
             yield part
             return
-        # Who put it in the archive was killed before it could let go of the part: never write to it again.
+        # The worker that archived it was killed before it discarded the part: never write to that file again.
         path.unlink(missing_ok=True)
     with open_part(path, identity) as part:
         yield part
 
 
 def _locked(path: Path) -> FileIO:
-    with _our_disk():
+    with _disk_errors():
         file = FileIO(path, "a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,7 +117,7 @@ def _has_other_names(file: FileIO) -> bool:
 
 
 @contextmanager
-def _our_disk() -> Iterator[None]:
+def _disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -125,7 +125,7 @@ def _our_disk() -> Iterator[None]:
 
 
 def discard(path: Path) -> None:
-    """Remove a part and its note; nothing there is fine."""
+    """Removes a part and its note, if they exist."""
     path.unlink(missing_ok=True)
     note_path(path).unlink(missing_ok=True)
 

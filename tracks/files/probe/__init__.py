@@ -1,4 +1,4 @@
-"""Is a file really the song: whole, decodable, as long as promised? Decoders run in a child process."""
+"""The probe: what a fetched file is, and whether it is whole. Decoders run in a child process."""
 
 from tracks.files.probe.check import Probe, Unplayable, length_fault, probe
 

@@ -1,7 +1,6 @@
 """The child process of ``probe``: decodes one file within limits and prints ``[fault, facts]`` as JSON.
 
-Started as ``python -m tracks.files.probe.child PATH EXTENSION SECONDS``. No Django here: it has to
-start at once.
+Started as ``python -m tracks.files.probe.child PATH EXTENSION SECONDS``. Imports no Django, to start fast.
 """
 
 from __future__ import annotations
@@ -46,9 +45,9 @@ def _facts(path: Path, extension: str) -> dict[str, Any]:
 
 
 def set_limits(seconds: int) -> None:
-    """The parent's time-out does not help when the parent is killed, so the child has an end of its own."""
+    """Limits this process: its memory, its files, and the seconds until it ends."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's threads alone would reserve gigabytes
-    signal.alarm(seconds + 1)
+    signal.alarm(seconds + 1)  # the parent's time-out does not help once the parent is killed
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, seconds),

@@ -1,4 +1,4 @@
-"""Decoding a song from its first to its last byte, in the child process of ``audio.probe``."""
+"""Decodes audio completely, in the child process of ``probe``."""
 
 from __future__ import annotations
 
@@ -15,29 +15,27 @@ from tracks.files.probe.header import mp3_has_frame_count, ogg_has_end, wav_shar
 PEAKS = 240
 HOP_FRAMES = 256
 BLOCK_SAMPLES = 131_072
-WHOLE = 0.995
+MIN_SHARE = 0.995  # of the promised audio
 UNKNOWN_FRAMES = 2**62  # libsndfile says SF_COUNT_MAX where the header has no length
 FORMATS = {"mp3": ("MP3",), "wav": ("WAV", "WAVEX"), "flac": ("FLAC",), "ogg": ("OGG",)}
 
 Loudness = npt.NDArray[np.float32]
 
 
-class StraightSound(soundfile.SoundFile):  # type: ignore[misc]
-    """Reads straight on to the end.
-
-    soundfile itself seeks after every block of a seekable file, which fails on a FLAC without a length, and
-    never asks for more than the header promises.
-    """
+class SequentialSound(soundfile.SoundFile):  # type: ignore[misc]
+    """Reads from the first block to the last without seeking."""
 
     def seekable(self) -> bool:
+        # soundfile seeks after every block of a seekable file, which fails on a FLAC without a length, and
+        # never reads more than the header promises.
         return False
 
 
-class Endless:
-    """A file that does not tell its length.
+class UnknownLength:
+    """A file that hides its length from libsndfile.
 
     Without a frame count libsndfile guesses an MP3's length from the file's size and the first frame's bit
-    rate, and stops there: of 20 s with a variable rate it read 3. Where it can't know the size it counts:
+    rate, and stops there: of 20 s with a variable rate it read 3. Where it does not know the size it counts:
     https://github.com/libsndfile/libsndfile/blob/master/src/mpeg_decode.c (mpeg_dec_fill_sfinfo).
     """
 
@@ -68,16 +66,16 @@ def audio_facts(path: Path, extension: str) -> dict[str, Any]:
         if extension == "ogg" and not ogg_has_end(file):
             raise Unplayable("the audio breaks off: the last page of the Ogg file is missing")
         file.seek(0)
-        with _open(path if counted else Endless(file), extension) as sound:
+        with _open(path if counted else UnknownLength(file), extension) as sound:
             hops, frames = _decode(sound)
             if counted and sound.frames < UNKNOWN_FRAMES:
                 share = min(share, frames / max(sound.frames, 1))
             return _facts(sound, frames, share, hops)
 
 
-def _open(source: Path | Endless, extension: str) -> StraightSound:
+def _open(source: Path | UnknownLength, extension: str) -> SequentialSound:
     try:
-        sound = StraightSound(source)
+        sound = SequentialSound(source)
     except soundfile.LibsndfileError:
         raise Unplayable(f"the file begins like {extension.upper()} but is none, or badly damaged") from None
     if sound.format not in FORMATS[extension]:
@@ -85,8 +83,8 @@ def _open(source: Path | Endless, extension: str) -> StraightSound:
     return sound
 
 
-def _decode(sound: StraightSound) -> tuple[Loudness, int]:
-    """The loudest sample of every HOP_FRAMES, and the number of frames that really came out."""
+def _decode(sound: SequentialSound) -> tuple[Loudness, int]:
+    """The loudest sample of every HOP_FRAMES, and the number of frames that were decoded."""
     step = HOP_FRAMES * sound.channels
     block_frames = max(1, BLOCK_SAMPLES // step) * HOP_FRAMES
     hops, frames = [np.zeros(0, np.float32)], 0
@@ -101,11 +99,11 @@ def _decode(sound: StraightSound) -> tuple[Loudness, int]:
     return np.concatenate(hops), frames
 
 
-def _facts(sound: StraightSound, frames: int, share: float, hops: Loudness) -> dict[str, Any]:
+def _facts(sound: SequentialSound, frames: int, share: float, hops: Loudness) -> dict[str, Any]:
     seconds = frames / sound.samplerate
     if frames == 0:
         raise Unplayable("there is no sound in the file")
-    if share < WHOLE:
+    if share < MIN_SHARE:
         raise Unplayable(f"the audio breaks off: {seconds:.1f} s of {seconds / share:.1f} s decode")
     return {
         "duration_ms": round(seconds * 1000),
@@ -116,7 +114,8 @@ def _facts(sound: StraightSound, frames: int, share: float, hops: Loudness) -> d
 
 
 def _peaks(hops: Loudness) -> list[int]:
-    """PEAKS numbers, 0 to 100, 100 being full scale; a float file may hold more than that, or no numbers."""
+    """PEAKS heights from 0 to 100, which is full scale."""
+    # A float file may hold louder samples, and NaN.
     hundredths = np.rint(np.nan_to_num(hops, nan=0.0, posinf=1.0).clip(0.0, 1.0) * 100)
     starts = np.arange(PEAKS) * len(hops) // PEAKS
     loudest: list[int] = np.maximum.reduceat(hundredths, starts).astype(int).tolist()

@@ -1,4 +1,4 @@
-"""What a file really is, by its first bytes. What the server calls it is never asked."""
+"""Detects a file's format by its first bytes; what the server declares does not count."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HEAD_BYTES = 4096
 
 @dataclass(frozen=True)
 class DetectedFormat:
-    """``family``: audio, image, video, archive, or blank for what nobody asks for; ``name`` is for people."""
+    """``family``: audio, image, video, archive, or blank for what is never wanted; ``name`` is for people."""
 
     name: str
     family: str = ""

@@ -1,4 +1,4 @@
-"""What the raw bytes of an audio file promise, where libsndfile does not tell: it repairs silently."""
+"""What an audio file's own header promises, as libsndfile repairs damaged files silently."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import re
 from typing import BinaryIO
 
-UNKNOWN_BYTES = 0x7FFF_0000  # writers to a pipe put a huge number where the length of a WAV's data belongs
+UNKNOWN_BYTES = 0x7FFF_0000  # writers to a pipe set a huge length of a WAV's data
 # The first frame of an MP3 may hold the number of frames: Xing/Info tag, with bit 0 of its flags set.
 FRAME_COUNT = re.compile(rb"(?:Xing|Info)\0\0\0[\x01\x03\x05\x07\x09\x0b\x0d\x0f]")
 OGG_LAST_PAGE = 4
@@ -15,7 +15,7 @@ OGG_HEADER_BYTES = 27
 
 
 def mp3_has_frame_count(file: BinaryIO) -> bool:
-    """Whether the header tells how long the MP3 is; where not, half a file can't be told from a whole one."""
+    """Whether the header states the MP3's length; without it half a file looks like a whole one."""
     file.seek(0)
     while (tag := file.read(10))[:3] == b"ID3" and len(tag) == 10:
         size = sum((byte & 0x7F) << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True))
@@ -24,7 +24,7 @@ def mp3_has_frame_count(file: BinaryIO) -> bool:
 
 
 def wav_share(file: BinaryIO) -> float:
-    """How much of the audio data that a WAV promises is there: 1.0 is all. libsndfile reads what there is."""
+    """The share of a WAV's promised audio data that is there, from 0.0 to 1.0."""
     end = file.seek(0, os.SEEK_END)
     file.seek(12)
     while len(chunk := file.read(8)) == 8:
@@ -36,7 +36,7 @@ def wav_share(file: BinaryIO) -> float:
 
 
 def ogg_has_end(file: BinaryIO) -> bool:
-    """Whether the last page says that it is the last, as it must: https://www.rfc-editor.org/rfc/rfc3533#section-6"""
+    """Whether the last page is marked as the last, as it must be: https://www.rfc-editor.org/rfc/rfc3533#section-6"""
     file.seek(max(0, file.seek(0, os.SEEK_END) - 2 * OGG_PAGE_BYTES))
     tail = file.read()
     page = tail[tail.rfind(b"OggS\0") :]

@@ -1,4 +1,4 @@
-"""The outer structure of an MP4: its boxes must fill the file, else it breaks off. Nothing is decoded."""
+"""Checks the outer structure of an MP4: its boxes must fill the file. Nothing is decoded."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import BinaryIO
 # ISO/IEC 14496-12, 4.2: 32 bits of size, four characters of type; size 1: 64 bits follow; 0: to the end.
 HEADER_BYTES, LARGE_HEADER_BYTES = 8, 16
 LARGE, TO_THE_END = 1, 0
-# A fragmented video has two boxes for each few seconds.
-MOST_BOXES = 100_000
+# A fragmented video has two boxes for every few seconds.
+MAX_BOXES = 100_000
 
 
 class BadBoxes(ValueError):
@@ -19,7 +19,7 @@ class BadBoxes(ValueError):
 
 
 def check_boxes(path: Path) -> None:
-    """Raises BadBoxes unless the boxes end where the file ends, the index and the pictures among them."""
+    """Raises BadBoxes unless the boxes end where the file ends and include the index and the pictures."""
     with path.open("rb") as file:
         kinds = set(_kinds(file))
     if b"moov" not in kinds:
@@ -30,7 +30,7 @@ def check_boxes(path: Path) -> None:
 
 def _kinds(file: BinaryIO) -> Iterator[bytes]:
     end, at = file.seek(0, os.SEEK_END), 0
-    for _ in range(MOST_BOXES):
+    for _ in range(MAX_BOXES):
         if at == end:
             return
         size, kind = _box(file, at, end)
@@ -45,11 +45,11 @@ def _box(file: BinaryIO, at: int, end: int) -> tuple[int, bytes]:
     """Size and type of the box at ``at``."""
     file.seek(at)
     header = file.read(LARGE_HEADER_BYTES)
-    size, kind, least = int.from_bytes(header[:4], "big"), header[4:8], HEADER_BYTES
+    size, kind, min_size = int.from_bytes(header[:4], "big"), header[4:8], HEADER_BYTES
     if size == LARGE:
-        size, least = int.from_bytes(header[8:], "big"), LARGE_HEADER_BYTES
-    if size == TO_THE_END and least == HEADER_BYTES:
+        size, min_size = int.from_bytes(header[8:], "big"), LARGE_HEADER_BYTES
+    if size == TO_THE_END and min_size == HEADER_BYTES:
         size = end - at
-    if len(header) < least or size < least:
-        raise BadBoxes("the video breaks off or is damaged: what should be its next part is none")
+    if len(header) < min_size or size < min_size:
+        raise BadBoxes("the video breaks off or is damaged: its next part is invalid")
     return size, kind

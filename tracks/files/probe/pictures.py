@@ -1,4 +1,4 @@
-"""Decoding a cover picture completely, in the child process of ``audio.probe``."""
+"""Decodes a picture completely, in the child process of ``probe``."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from PIL import Image
 
 from tracks.files.probe.check import Unplayable
 
-MOST_PIXELS = 50_000_000
+MAX_PIXELS = 50_000_000
 
 
 def image_facts(path: Path) -> dict[str, Any]:
     """``{"width", "height"}`` in pixels. Raises Unplayable, or whatever Pillow raises on a bad file."""
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
             image.load()
             return {"width": image.width, "height": image.height}
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise Unplayable(f"the picture has more than {MOST_PIXELS // 1_000_000} million pixels") from None
+        raise Unplayable(f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels") from None
     except (OSError, SyntaxError) as error:
         raise Unplayable("the picture breaks off or is damaged") from error

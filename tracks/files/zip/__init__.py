@@ -1,1 +1,1 @@
-"""Single files out of a stranger's ZIP."""
+"""Reads a provider's ZIP file and extracts single members of it, safely."""

@@ -1,4 +1,4 @@
-"""Taking single files out of a ZIP that a stranger made, counted and summed while they are written."""
+"""Extracts single members of an untrusted ZIP, with size and checksum verified while they are written."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tracks.files.zip.directory import BadArchive, ZipEntry, entries
+from tracks.files.zip.directory import BadZip, ZipEntry, entries
 
-__all__ = ["BadArchive", "Extracted", "Member", "check", "extract", "members"]
+__all__ = ["BadZip", "Extracted", "Member", "check", "extract", "members"]
 
 CHUNK_BYTES = 256 * 1024
 # Members are media, compressed already. Silence in a FLAC still shrinks to a third; a bomb to a thousandth.
-MOST_RATIO = 20
-FREE_BYTES = 1024 * 1024  # of a member too small to harm, whatever its ratio
+MAX_RATIO = 20
+HARMLESS_BYTES = 1024 * 1024  # up to this size a member may have any ratio
 STORED, DEFLATED = 0, 8
 ENCRYPTED = 0x0001 | 0x0040 | 0x2000  # APPNOTE 4.4.4
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file inside an archive: its whole name there, and its size in bytes once taken out, as promised."""
+    """A file inside a ZIP: its full name there, and its stated size in bytes once extracted."""
 
     name: str
     size: int
@@ -32,59 +32,58 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What was really written: bytes, and their SHA-256 in hex."""
+    """What was written: its size in bytes, and its SHA-256 in hex."""
 
     size: int
     sha256: str
 
 
 def members(path: Path) -> list[Member]:
-    """What lies in the archive, in the order of its directory. Raises BadArchive.
+    """The members of the ZIP, in the order of its directory. Raises BadZip.
 
-    All of the directory is checked: it ends with the file, is small, names nothing twice, and no two members
-    share bytes. Members themselves are not read.
+    The whole directory is checked; the members are not read.
     """
     with path.open("rb") as file:
         return [Member(entry.name, entry.size) for entry in entries(file)]
 
 
-def check(path: Path, names: Iterable[str], most_bytes: int, on_progress: Callable[[int], None]) -> None:
-    """Reads those of the named members that are there to their ends. Raises BadArchive.
+def check(path: Path, names: Iterable[str], max_bytes: int, on_progress: Callable[[int], None]) -> None:
+    """Reads the named members that exist to their ends. Raises BadZip.
 
-    ``most_bytes`` bounds each of them, twice that all together; ``on_progress`` is called as for ``extract``.
+    Each may have ``max_bytes``, all together twice as many; ``on_progress`` is called as by ``extract``.
     """
     wanted = set(names)
     with path.open("rb") as file:
         found = [entry for entry in entries(file) if entry.name in wanted]
-        if sum(entry.size for entry in found) > 2 * most_bytes:
-            raise BadArchive(f"the archive's files have more than {2 * most_bytes} bytes together")
+        if sum(entry.size for entry in found) > 2 * max_bytes:
+            raise BadZip(f"the ZIP's files have more than {2 * max_bytes} bytes together")
         for entry in found:
-            for _ in _content(file, entry, most_bytes, on_progress):
+            for _ in _content(file, entry, max_bytes, on_progress):
                 pass
 
 
 def extract(
-    path: Path, name: str, target: Path, most_bytes: int, on_progress: Callable[[int], None]
+    path: Path, name: str, target: Path, max_bytes: int, on_progress: Callable[[int], None]
 ) -> Extracted:
-    """Writes the member ``name`` to ``target``, anew, synced to the disk; at most ``most_bytes`` of it.
+    """Writes the member ``name`` to a new file ``target``, synced to the disk; at most ``max_bytes`` of it.
 
     ``name`` is compared and never used as a path. ``on_progress(bytes so far)`` is called after each chunk;
-    what it raises comes out. Raises BadArchive, KeyError where there is no such member, OSError of our disk.
-    After any error nothing stands at ``target``.
+    what it raises is passed on. Raises BadZip, KeyError where there is no such member, OSError of our disk.
+    After any error there is no file at ``target``.
     """
     with path.open("rb") as file:
         entry = {one.name: one for one in entries(file)}[name]
         target.unlink(missing_ok=True)
         try:
-            return _write(_content(file, entry, most_bytes, on_progress), target)
+            return _write(_content(file, entry, max_bytes, on_progress), target)
         except BaseException:
             target.unlink(missing_ok=True)
             raise
 
 
 def _write(content: Iterator[bytes], target: Path) -> Extracted:
-    """To a file of our own making: a worker that lost its lease may still hold the one of before."""
     size, digest = 0, hashlib.sha256()
+    # A new file: a worker that lost its lease may still have the earlier one open.
     with target.open("xb") as file:
         for chunk in content:
             file.write(chunk)
@@ -96,35 +95,35 @@ def _write(content: Iterator[bytes], target: Path) -> Extracted:
 
 
 def _content(
-    file: BinaryIO, entry: ZipEntry, most_bytes: int, on_progress: Callable[[int], None]
+    file: BinaryIO, entry: ZipEntry, max_bytes: int, on_progress: Callable[[int], None]
 ) -> Iterator[bytes]:
-    """The member's bytes, counted and summed: never more than promised, and an error where they are fewer."""
-    _check_member(entry, most_bytes)
+    """The member's bytes; BadZip where their size or checksum is not the stated one."""
+    _check_member(entry, max_bytes)
     size, crc, name = 0, 0, entry.name
-    pack = _packed(file, entry)
-    for chunk in _inflated(pack, name) if entry.method == DEFLATED else pack:
+    packed = _packed(file, entry)
+    for chunk in _inflated(packed, name) if entry.method == DEFLATED else packed:
         size += len(chunk)
         if size > entry.size:
-            raise BadArchive(f"{name} in the archive is larger than the archive says")
+            raise BadZip(f"{name} in the ZIP is larger than the ZIP says")
         crc = zlib.crc32(chunk, crc)
         on_progress(size)
         yield chunk
     if (size, crc) != (entry.size, entry.crc):
-        raise BadArchive(f"{name} in the archive is damaged: its checksum or its size is wrong")
+        raise BadZip(f"{name} in the ZIP is damaged: its checksum or its size is wrong")
 
 
-def _check_member(entry: ZipEntry, most_bytes: int) -> None:
+def _check_member(entry: ZipEntry, max_bytes: int) -> None:
     name, size = entry.name, entry.size
     if entry.flags & ENCRYPTED:
-        raise BadArchive(f"{name} in the archive is encrypted")
+        raise BadZip(f"{name} in the ZIP is encrypted")
     if entry.is_link:
-        raise BadArchive(f"{name} in the archive is a link to another file")
+        raise BadZip(f"{name} in the ZIP is a link to another file")
     if entry.method not in (STORED, DEFLATED):
-        raise BadArchive(f"{name} in the archive is packed in a way that is not read here")
-    if size > most_bytes:
-        raise BadArchive(f"{name} in the archive has more than the {most_bytes} bytes that are taken")
-    if size > max(FREE_BYTES, MOST_RATIO * entry.packed):
-        raise BadArchive(f"{name} in the archive would grow as no recording does")
+        raise BadZip(f"{name} in the ZIP is compressed by a method that is not supported here")
+    if size > max_bytes:
+        raise BadZip(f"{name} in the ZIP has more than the {max_bytes} bytes that are allowed")
+    if size > max(HARMLESS_BYTES, MAX_RATIO * entry.packed):
+        raise BadZip(f"{name} in the ZIP would grow more than any recording does")
 
 
 def _packed(file: BinaryIO, entry: ZipEntry) -> Iterator[bytes]:
@@ -133,23 +132,23 @@ def _packed(file: BinaryIO, entry: ZipEntry) -> Iterator[bytes]:
     while left:
         chunk = file.read(min(CHUNK_BYTES, left))
         if not chunk:
-            raise BadArchive(f"the archive breaks off within {entry.name}")
+            raise BadZip(f"the ZIP breaks off within {entry.name}")
         left -= len(chunk)
         yield chunk
 
 
 def _inflated(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Never more than a chunk at a time, whatever a few packed bytes come to."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         for chunk in chunks:
             rest = chunk
+            # At most a chunk at a time, however much a few compressed bytes expand to.
             while piece := inflater.decompress(rest, CHUNK_BYTES):
                 yield piece
                 rest = inflater.unconsumed_tail
             if inflater.eof:
                 break
     except zlib.error:
-        raise BadArchive(f"{name} in the archive is damaged") from None
+        raise BadZip(f"{name} in the ZIP is damaged") from None
     if not inflater.eof:
-        raise BadArchive(f"{name} in the archive breaks off")
+        raise BadZip(f"{name} in the ZIP breaks off")

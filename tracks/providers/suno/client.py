@@ -1,7 +1,7 @@
-"""Talks to Suno API over HTTP: a bearer key, the verdict in the body's ``code``.
+"""Suno API over HTTP: a bearer key, the result code in the body's ``code``.
 
-https://docs.sunoapi.org/suno-api/get-music-generation-details and its sisters (read 2026-11). The paths of
-the operations stand in their declarations.
+https://docs.sunoapi.org/suno-api/get-music-generation-details and the pages beside it (read 2026-11). The
+paths of the operations stand in their declarations.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from typing import Any
 
 from tracks.providers.base import Refused
 from tracks.providers.http import Api, ProviderAnswer
-from tracks.providers.json_fields import mapping, text, whole
+from tracks.providers.json_fields import mapping, text, whole_number
 from tracks.providers.suno import faults, parser
 from tracks.providers.suno.envelope import OK
 from tracks.providers.suno.operations import OPERATIONS
 
 # https://docs.sunoapi.org/suno-api/get-timestamped-lyrics
-WORDS = "/api/v1/generate/get-timestamped-lyrics"
+WORD_TIMING = "/api/v1/generate/get-timestamped-lyrics"
 # https://docs.sunoapi.org/suno-api/get-remaining-credits, https://old-docs.kie.ai/common-api/quickstart
 CREDITS = {"sunoapi": "/api/v1/generate/credit", "kie": "/api/v1/chat/credit"}
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Each method sends one request, returns the JSON of a success, raises Refused, NotSent or AnswerLost."""
+    """Each method makes one request; returns a success as JSON or raises Refused, NotSent, AnswerLost."""
 
     api: Api
     dialect: str
@@ -38,8 +38,8 @@ class Client:
     def query(self, operation: str, task_id: str) -> Any:
         return self._checked(self.api.get(OPERATIONS[operation].query, {"taskId": task_id}))
 
-    def words(self, task_id: str, track_id: str) -> Any:
-        return self._checked(self.api.post(WORDS, {"taskId": task_id, "audioId": track_id}))
+    def word_timing(self, task_id: str, track_id: str) -> Any:
+        return self._checked(self.api.post(WORD_TIMING, {"taskId": task_id, "audioId": track_id}))
 
     def credits(self) -> Any:
         return self._checked(self.api.get(CREDITS[self.dialect], {}))
@@ -49,12 +49,13 @@ class Client:
         if code is None:
             raise self.api.unanswered(answer)
         if code != OK:
-            said = self.api.hidden(text(mapping(answer.json).get("msg")))
-            raise Refused(faults.of_answer(code, said, self.dialect, older_task), answer.retry_after)
+            message = self.api.hidden(text(mapping(answer.json).get("msg")))
+            raise Refused(faults.of_answer(code, message, self.dialect, older_task), answer.retry_after)
         return answer.json
 
 
 def _code(answer: ProviderAnswer) -> int | None:
-    """The body's ``code``, which beats the HTTP status. A gateway's error page has no ``msg`` beside it."""
+    """The body's ``code``, which counts more than the HTTP status; None for any other body."""
+    # A gateway's error page has neither `msg` nor `data`.
     body = mapping(answer.json)
-    return whole(body.get("code")) if "msg" in body or "data" in body else None
+    return whole_number(body.get("code")) if "msg" in body or "data" in body else None

@@ -1,7 +1,7 @@
-"""What every body of Suno API has around its result: the task's id, the state, the failure, the times.
+"""Reads what every body of Suno API has around its result: the task's id, its state, its failure, times.
 
-Callbacks https://docs.sunoapi.org/suno-api/generate-music-callbacks and its sisters (a stage, or none for
-files), details https://docs.sunoapi.org/suno-api/get-music-generation-details (``status``) and
+Callbacks https://docs.sunoapi.org/suno-api/generate-music-callbacks and the pages beside it (a stage, or none
+for files), details https://docs.sunoapi.org/suno-api/get-music-generation-details (``status``) and
 https://docs.sunoapi.org/suno-api/get-cover-suno-details (``successFlag``, a word or a number; read 2026-11).
 """
 
@@ -21,12 +21,12 @@ OK = 200
 
 
 class Special(Enum):
-    """Their calling us back went wrong; that says nothing about the result."""
+    """Statuses that are no state of the task: its callback failed, whatever became of the result."""
 
     CALLBACK_EXCEPTION = "callback_exception"
 
 
-# `failed` stands for `error` in the sister documentation docs.api.box.
+# `failed` stands for `error` in the documentation of docs.api.box.
 STAGES: dict[str, TaskState] = {
     "text": TaskState.RUNNING,
     "first": TaskState.RUNNING,
@@ -51,7 +51,7 @@ STATUSES: dict[str, TaskState | Special] = {
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A body taken apart. ``inner``: what the envelope holds; a reseller sends it bare."""
+    """A body. ``inner``: what its envelope holds, or the body itself, which a reseller sends without one."""
 
     envelope: Row
     inner: Row
@@ -63,7 +63,7 @@ class Envelope:
 
     @property
     def response(self) -> Row:
-        """Where details put the result."""
+        """The result, where the details have it."""
         return mapping(pick(self.inner, "response"))
 
     @property
@@ -74,40 +74,40 @@ class Envelope:
 
     @property
     def code(self) -> int | None:
-        """The error's number. It counts with ``msg`` or ``data`` beside it, as in every body of theirs."""
+        """The number of the error. It counts only beside ``msg`` or ``data``, as every body has them."""
         is_theirs = "msg" in self.envelope or "data" in self.envelope
         return _error(self.envelope.get("code")) if is_theirs else None
 
     @property
     def stage(self) -> str:
-        """Which callback it is, in their word; blank where it is none that we know."""
+        """Which callback it is, in their word; blank for an unknown one."""
         word = text(pick(self.inner, "callback_type")).lower()
         return word if word in STAGES else ""
 
     @property
     def status(self) -> str:
-        """The word, or the digits, that details give for the state."""
-        said = pick(self.inner, "status", "success_flag")
-        number = json_fields.whole(said)
-        return text(said) if number is None else str(number)
+        """The word, or the digits, that the details have for the state."""
+        given = pick(self.inner, "status", "success_flag")
+        number = json_fields.whole_number(given)
+        return text(given) if number is None else str(number)
 
     @property
     def state(self) -> TaskState | Special | None:
         if self.code is not None:
             return TaskState.FAILED
-        stage = json_fields.known(STAGES, pick(self.inner, "callback_type"), "Suno stage")
+        stage = json_fields.translated(STAGES, pick(self.inner, "callback_type"), "Suno stage")
         if stage or self.status.upper().endswith("_FAILED"):
             return stage or TaskState.FAILED
-        return json_fields.known(STATUSES, self.status, "Suno status")
+        return json_fields.translated(STATUSES, self.status, "Suno status")
 
     def lists(self, *names: str) -> Iterator[list[Row]]:
         """Every list that may be the result; ``resultJson`` came with kie.ai's V6 models."""
         boxes = (self.response or pick(self.inner, "response"), *self._json_boxes(), self.inner)
         for box in boxes:
-            if isinstance(content := json_fields.opened(box), list):
-                yield json_fields.rows(content)
+            if isinstance(content := json_fields.unwrapped(box), list):
+                yield json_fields.mappings(content)
             for name in names:
-                yield json_fields.rows(pick(mapping(box), name))
+                yield json_fields.mappings(pick(mapping(box), name))
 
     def _json_boxes(self) -> tuple[Any, Any]:
         return pick(self.inner, "result_json"), pick(self.response, "result_json")
@@ -117,7 +117,8 @@ class Envelope:
         return self.inner, self.response, *(mapping(box) for box in self._json_boxes())
 
     def fault(self, dialect: str) -> Fault:
-        """Why the task failed. The ``code`` of a poll is about the poll, ``errorCode`` about the task."""
+        """Why the task failed."""
+        # In the answer to a poll, `code` is about the poll and `errorCode` about the task.
         code = _error(pick(self.inner, "error_code")) or self.code
         if self.status.upper() == "SENSITIVE_WORD_ERROR":
             return faults.of_meaning(faults.SENSITIVE, str(code or self.status), self.message)
@@ -127,14 +128,15 @@ class Envelope:
 
     @property
     def message(self) -> str:
-        """Their words about the failure; the ``msg`` of a poll is about the poll."""
-        said = [text(pick(box, "error_message", "error")) for box in (self.inner, self.response)]
+        """The provider's sentence about the failure."""
+        messages = [text(pick(box, "error_message", "error")) for box in (self.inner, self.response)]
         if self.code or not self.status:
-            said.append(text(pick(self.envelope, "msg")))
-        return next((words for words in said if words), "")
+            # In the answer to a poll, `msg` is about the poll.
+            messages.append(text(pick(self.envelope, "msg")))
+        return next(filter(None, messages), "")
 
 
 def _error(code: Any) -> int | None:
-    """200 is no error, not even as ``errorCode``: some bodies carry it on success."""
-    found = json_fields.whole(code)
+    """The number; None for 200, which some bodies have as ``errorCode`` on success."""
+    found = json_fields.whole_number(code)
     return None if found in (OK, 0) else found

@@ -1,4 +1,4 @@
-"""Suno API's codes in our words: the same number means other things by channel, host and stage.
+"""Suno API's error codes as faults: a number's meaning depends on channel, host and stage.
 
 Codes of callbacks https://docs.kie.ai/suno-api/generate-music-callbacks and
 https://docs.api.box/suno-api/generate-music-callbacks (the stage ``failed``), of answers
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tracks.domain.updates import ErrorKind, Fault
-from tracks.providers.json_fields import words
+from tracks.providers.json_fields import sentence
 
 
 class Meaning(NamedTuple):
@@ -67,8 +67,8 @@ _EXISTS = Meaning(
     "Use the result of the older task instead of sending it again.",
 )
 
-# What both channels and both hosts mean alike.
-_ALIKE: dict[int, Meaning] = {
+# Codes with the same meaning in callbacks and answers, on both hosts.
+_COMMON: dict[int, Meaning] = {
     401: _KEY,
     402: _CREDIT,
     404: Meaning(
@@ -88,7 +88,7 @@ _ALIKE: dict[int, Meaning] = {
     501: Meaning(
         ErrorKind.UPSTREAM,
         "The provider tried and failed to make it.",
-        "Send it again; if it fails again, change what is asked for.",
+        "Send it again; if it fails again, change the request.",
     ),
     505: Meaning(
         ErrorKind.INPUT,
@@ -104,7 +104,7 @@ _ALIKE: dict[int, Meaning] = {
 
 _ANSWERS: dict[str, dict[int, Meaning]] = {
     "sunoapi": {
-        **_ALIKE,
+        **_COMMON,
         400: _INPUT,
         405: _RATE,
         413: _TOO_LONG,
@@ -115,7 +115,7 @@ _ANSWERS: dict[str, dict[int, Meaning]] = {
         455: _BUSY,
     },
     "kie": {
-        **_ALIKE,
+        **_COMMON,
         400: _INPUT,
         413: _TOO_LONG,
         429: _RATE._replace(advice="kie.ai means by 429: too many requests. It is sent again by itself."),
@@ -123,10 +123,10 @@ _ANSWERS: dict[str, dict[int, Meaning]] = {
     },
 }
 
-# A task that failed is not sent again by itself, whatever the reason.
+# A task that failed is not sent again automatically, whatever the reason.
 _LATE_RATE = _RATE._replace(advice="Wait a minute, then send it again.")
 _CALLBACKS: dict[int, Meaning] = {
-    **_ALIKE,
+    **_COMMON,
     400: Meaning(
         ErrorKind.CONTENT,
         "The provider refused it: copyrighted lyrics, or content that it does not allow.",
@@ -143,24 +143,24 @@ _CALLBACKS: dict[int, Meaning] = {
     455: _BUSY._replace(advice="Wait until the maintenance is over, then send it again."),
 }
 _KIE_CALLBACKS = {**_CALLBACKS, 429: _LATE_RATE}
-# The stage `failed` comes from a sister service, where 413 means what it means in an answer.
+# The stage `failed` comes from another host (docs.api.box), where 413 means what it means in an answer.
 _AT_FAILED = {413: _TOO_LONG}
 
 
 def of_answer(code: int, message: object, dialect: str, older_task: str = "") -> Fault:
     """The fault of a refused request. ``dialect``: sunoapi or kie.
 
-    ``older_task``: the one that a refused submit names; it made the same before. Cover pictures say so with
-    400 instead of 409: https://docs.sunoapi.org/suno-api/cover-suno
+    ``older_task``: the id that a refused submit names; that task made the same before.
     """
     meaning = _ANSWERS[dialect].get(code, _UNKNOWN)
+    # Cover pictures have 400 instead of 409 for it: https://docs.sunoapi.org/suno-api/cover-suno
     if older_task and code in (400, 409):
         meaning = _EXISTS._replace(advice=f"{_EXISTS.advice} The older task is {older_task}.")
     return of_meaning(meaning, str(code), message)
 
 
 def of_task(code: int | None, message: object, dialect: str, stage: str = "") -> Fault:
-    """The fault of a task that failed after it was accepted, told by a callback or a poll."""
+    """The fault of a task that failed after it was accepted, as a callback or a poll reports it."""
     if code is None:
         return of_meaning(NO_CODE, "", message)
     table = _KIE_CALLBACKS if dialect == "kie" else _CALLBACKS
@@ -169,4 +169,4 @@ def of_task(code: int | None, message: object, dialect: str, stage: str = "") ->
 
 
 def of_meaning(meaning: Meaning, code: str, message: object) -> Fault:
-    return Fault(code, meaning.kind, words(message) or meaning.message, meaning.advice)
+    return Fault(code, meaning.kind, sentence(message) or meaning.message, meaning.advice)

@@ -1,11 +1,11 @@
-"""Files made from a song: WAV, stems, video, cover pictures. They carry no type, so their keys tell.
+"""Parses files made from a song: WAV, stems, video, cover pictures. Their keys show which it is.
 
 Callbacks https://docs.sunoapi.org/suno-api/convert-to-wav-format-callbacks,
 https://docs.kie.ai/suno-api/separate-vocals-callbacks,
 https://docs.sunoapi.org/suno-api/create-music-video-callbacks and
 https://docs.sunoapi.org/suno-api/cover-suno-callbacks, details
 https://docs.sunoapi.org/suno-api/get-wav-conversion-details,
-https://dog-test.kie.ai/suno-api/get-vocal-separation-details and their sisters (read 2026-11).
+https://dog-test.kie.ai/suno-api/get-vocal-separation-details and the pages beside them (read 2026-11).
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from tracks.providers import json_fields
 from tracks.providers.json_fields import Row, mapping, pick, text
 from tracks.providers.suno.envelope import Envelope
 
-MOST_STEMS = 40
+MAX_STEMS = 40
 STEM_BOXES = ("vocal_removal_info", "vocal_separation_info")
 STEMS_IN_DETAILS = ("vocal_url", "instrumental_url", "origin_url", "origin_data")
-# Groups of `originData` that another key names otherwise.
+# Groups of `originData`, by the name that their key has elsewhere.
 STEM_NAMES = {"vocals": "vocal"}
 _STEM = re.compile(r"([a-z][a-z0-9_]{0,39})_url")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def operation(body: Envelope) -> str:
-    """Which operation made it, where the shape is unmistakable; else blank."""
+def operation_of(body: Envelope) -> str:
+    """Which operation made it, where the shape is certain; else blank."""
     return next((name for name, is_it in _SHAPES.items() if is_it(body)), "")
 
 
-def track(body: Envelope, made_by: str, state: TaskState | None) -> TrackUpdate | None:
-    """The one result of the task; None where no file is in the body."""
-    assets = tuple(_READERS[made_by](body))
+def files_track(body: Envelope, operation: str, state: TaskState | None) -> TrackUpdate | None:
+    """The one track of the task; None where no file is in the body."""
+    assets = tuple(_READERS[operation](body))
     linked = [asset for asset in assets if asset.state is AssetState.LINKED]
     if not assets:
         return None
@@ -54,14 +54,14 @@ def track(body: Envelope, made_by: str, state: TaskState | None) -> TrackUpdate 
         kind=TrackKind.FILES,
         position=0,
         state=TrackState.READY if linked else TrackState.PENDING,
-        completeness=_completeness(state, len(linked) == len(assets)) if linked else None,
-        created_at=json_fields.moment(pick(body.inner, "create_time")),
-        finished_at=json_fields.moment(pick(body.inner, "complete_time")),
+        completeness=_completeness(state, is_whole=len(linked) == len(assets)) if linked else None,
+        created_at=json_fields.timestamp(pick(body.inner, "create_time")),
+        finished_at=json_fields.timestamp(pick(body.inner, "complete_time")),
         assets=assets,
     )
 
 
-def _completeness(state: TaskState | None, is_whole: bool) -> Completeness:
+def _completeness(state: TaskState | None, *, is_whole: bool) -> Completeness:
     if state is not TaskState.DONE:
         return Completeness.OPEN
     return Completeness.WHOLE if is_whole else Completeness.GAP
@@ -76,11 +76,11 @@ def _link(kind: AssetKind, name: str) -> Callable[[Envelope], Iterator[AssetUpda
 
 
 def _images(body: Envelope) -> Iterator[AssetUpdate]:
-    lists = (json_fields.opened(pick(box, "images")) for box in body.boxes())
+    lists = (json_fields.unwrapped(pick(box, "images")) for box in body.boxes())
     listed: list[Any] = next((found for found in lists if found and isinstance(found, list)), [])
-    for place, url in enumerate(listed[: json_fields.MAX_ROWS], 1):
+    for number, url in enumerate(listed[: json_fields.MAX_ROWS], 1):
         if picture := json_fields.asset(AssetKind.IMAGE, url):
-            yield replace(picture, label=str(place))
+            yield replace(picture, label=str(number))
 
 
 def _stems(body: Envelope) -> Iterable[AssetUpdate]:
@@ -88,7 +88,7 @@ def _stems(body: Envelope) -> Iterable[AssetUpdate]:
     for label, url in (*_named_stems(body), *_listed_stems(body)):
         if label not in found and (stem := json_fields.asset(AssetKind.STEM, url)):
             found[label] = replace(stem, label=label)
-    return list(found.values())[:MOST_STEMS]
+    return list(found.values())[:MAX_STEMS]
 
 
 def _named_stems(body: Envelope) -> Iterator[tuple[str, Any]]:
@@ -99,8 +99,8 @@ def _named_stems(body: Envelope) -> Iterator[tuple[str, Any]]:
 
 
 def _listed_stems(body: Envelope) -> Iterator[tuple[str, Any]]:
-    """kie.ai lists the same stems a second time; they count where the links by name are missing."""
-    for row in json_fields.rows(pick(body.response, "origin_data")):
+    """The list in which kie.ai repeats the stems; it counts where the links by name are missing."""
+    for row in json_fields.mappings(pick(body.response, "origin_data")):
         group = _snake("_".join(text(pick(row, "stem_type_group_name"), 40).split()))
         if group:
             yield STEM_NAMES.get(group, group), pick(row, "audio_url")
@@ -111,7 +111,7 @@ def _snake(name: str) -> str:
 
 
 def _holds(box: Row, *names: str) -> bool:
-    """Whether a key is there, even with nothing in it: a failed video says ``video_url: null``."""
+    """Whether a key is there, even with nothing in it: a failed video has ``video_url: null``."""
     return not {_snake(key) for key in box}.isdisjoint(names)
 
 
@@ -129,4 +129,4 @@ _SHAPES: dict[str, Callable[[Envelope], bool]] = {
     "video": lambda body: any(_holds(box, "video_url") for box in body.boxes()),
     "cover-image": lambda body: any(_holds(box, "images") for box in body.boxes()),
 }
-KINDS = frozenset(_READERS)
+OPERATIONS = frozenset(_READERS)

@@ -1,7 +1,8 @@
-"""Suno API as one of our providers."""
+"""The provider Suno API."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -23,82 +24,90 @@ from tracks.providers.base import (
 )
 from tracks.providers.http import Api
 from tracks.providers.suno import parser, signature, word_timing
-from tracks.providers.suno.client import CREDITS, WORDS, Client
+from tracks.providers.suno.callback_schema import CALLBACK_SCHEMA
+from tracks.providers.suno.client import CREDITS, WORD_TIMING, Client
 from tracks.providers.suno.operations import OPERATIONS
 
 # https://docs.sunoapi.org/suno-api/quickstart, https://docs.kie.ai/common-api/download-url
 LEFT_OUT = {
     "Making personas and voices": "Not among our operations; songs take the id of one that exists.",
-    "Temporary download links": "A task is asked again for fresh links, so kie.ai's 20-minute ones are not "
+    "Temporary download links": "A task is polled again for fresh links, so kie.ai's 20-minute ones are not "
     "needed.",
     "Uploads to the provider's store": "A recording is named by its public link; that store keeps a file for "
     "a few days at most.",
     "Sections of a recording": "replace-section is offered for songs of the account, not for an uploadUrl.",
     "Mashup, sounds, MIDI, style boost": "They are not among the operations that we offer.",
-    "Waveform beside the timed words": "The heights are measured from the archived file.",
+    "Waveform beside the word timing": "The waveform is measured from the archived file.",
 }
 
 
 class Suno(Provider):
-    """See tracks/providers/base.py. ``webhook_key``: blank where the account does not sign."""
+    """``webhook_key``: blank where the account does not sign its callbacks."""
 
     name = "suno"
     label = "Suno"
     batch = 1
-    # The pages say 14 or 15 days: https://docs.sunoapi.org/suno-api/add-vocals says both. The shorter counts.
+    # The pages say 14 or 15 days; https://docs.sunoapi.org/suno-api/add-vocals says both. The shorter counts.
     retention = timedelta(days=14)
     operations = OPERATIONS
     fetches_word_timing = True
-    tells_balance = True
+    has_balance = True
     left_out = LEFT_OUT
+    callback_schema = CALLBACK_SCHEMA
 
     def __init__(self, client: Client, rate: Rate, webhook_key: str = "") -> None:
         self._client = client
         self.account = client.api.account
         self.rate = rate
-        self.beside = {"word timing": WORDS, "balance": CREDITS[client.dialect]}
+        self.extra_paths = {"word timing": WORD_TIMING, "balance": CREDITS[client.dialect]}
         self._webhook_key = webhook_key
         # The signature covers the task's id and the time, not the body.
         self.callbacks_are_hints = bool(webhook_key)
 
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> TaskUpdate:
-        update = parser.submitted(self._client.submit(operation, params, callback_url))
+        update = parser.parse_submit(self._client.submit(operation, params, callback_url))
         if update is None:
             raise AnswerLost("Suno took the request but gave no id for it.")
         return update
 
     def query(self, targets: Sequence[PollTarget]) -> list[TaskUpdate]:
-        (look,) = targets
-        body = self._client.query(look.operation, look.external_id)
+        (target,) = targets
+        body = self._client.query(target.operation, target.external_id)
         try:
-            update = parser.record(body, self._client.dialect, look.operation)
+            update = parser.parse_query(body, self._client.dialect, target.operation)
         except Unreadable as error:
-            raise AnswerLost(f"Suno answered without what was asked for. {error}") from error
-        return [update if update.external_id else replace(update, external_id=look.external_id)]
+            raise AnswerLost(f"Suno's answer does not hold what was requested. {error}") from error
+        return [update if update.external_id else replace(update, external_id=target.external_id)]
 
-    def words(self, task_id: str, track_id: str, text: str = "") -> TaskUpdate:
-        return word_timing.words(self._client.words(task_id, track_id), task_id, track_id, text)
+    def word_timing(self, task_id: str, track_id: str, text: str = "") -> TaskUpdate:
+        return word_timing.parse_word_timing(
+            self._client.word_timing(task_id, track_id), task_id, track_id, text
+        )
 
     def balance(self) -> Balance:
         try:
-            return word_timing.credits_left(self._client.credits())
+            return word_timing.parse_credits(self._client.credits())
         except Unreadable as error:
-            raise AnswerLost(f"Suno answered without what was asked for. {error}") from error
+            raise AnswerLost(f"Suno's answer does not hold what was requested. {error}") from error
 
-    def parse_callback(self, body: Any, asked: SubmittedWith) -> list[TaskUpdate]:
-        return [parser.callback(body, self._client.dialect, asked)]
+    def parse_callback(self, body: Any, submitted: SubmittedWith) -> list[TaskUpdate]:
+        return [parser.parse_callback(body, self._client.dialect, submitted)]
 
-    def verify(self, body: Any, headers: Mapping[str, str]) -> bool:
+    def verify(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         if not self._webhook_key:
             return True
-        return signature.is_genuine(self._webhook_key, parser.task_id(body), headers, time.time())
+        try:
+            task_id = parser.task_id(json.loads(raw))
+        except (ValueError, RecursionError):
+            return False
+        return signature.is_genuine(self._webhook_key, task_id, headers, time.time())
 
     def acknowledge(self) -> Acknowledgement:
         return Acknowledgement("application/json", b'{"status": "received"}')
 
 
 def build() -> Suno:
-    """From the settings SUNO_*: URL, API_KEY, DIALECT, RATE, WEBHOOK_KEY; and PROVIDER_TIMEOUT."""
+    """Made from the settings SUNO_*: URL, API_KEY, DIALECT, RATE, WEBHOOK_KEY; and PROVIDER_TIMEOUT."""
     api = Api(
         label="Suno",
         origin=settings.SUNO_URL,

@@ -12,9 +12,9 @@ import hmac
 import re
 from collections.abc import Mapping
 
-# The page warns of replays and names no window. A later retry with its first timestamp fails too: it is
-# then not believed, and the task is polled.
-WINDOW = 300
+# The page warns of replays and names no limit. A late retry with its first timestamp fails too; the task is
+# then polled.
+MAX_AGE_SECONDS = 300
 _SECONDS = re.compile(r"[0-9]{1,12}")
 
 
@@ -34,4 +34,4 @@ def sign(key: str, task_id: str, timestamp: str) -> str:
 
 
 def _is_recent(timestamp: str, now: float) -> bool:
-    return bool(_SECONDS.fullmatch(timestamp)) and abs(now - int(timestamp)) <= WINDOW
+    return bool(_SECONDS.fullmatch(timestamp)) and abs(now - int(timestamp)) <= MAX_AGE_SECONDS

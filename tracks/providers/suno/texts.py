@@ -1,4 +1,4 @@
-"""Lyrics without music: several versions of one task, each with a state of its own.
+"""Parses lyrics without music: several variants of one task, each with a state of its own.
 
 Callbacks https://docs.sunoapi.org/suno-api/generate-lyrics-callbacks and
 https://docs.kie.ai/suno-api/generate-lyrics-callbacks, details
@@ -20,52 +20,61 @@ from tracks.providers.suno.envelope import Envelope
 VARIANTS: dict[str, TrackState] = {"complete": TrackState.READY, "failed": TrackState.FAILED}
 
 
-def is_shape(body: Envelope) -> bool:
-    """Whether the body is unmistakably one of lyrics: versions that are texts and have no id."""
-    return any("text" in row and "id" not in row for row in variants(body))
+def is_lyrics_body(body: Envelope) -> bool:
+    """Whether the body is certainly one of lyrics: rows that have a text and no id."""
+    return any("text" in row and "id" not in row for row in variant_rows(body))
 
 
-def variants(body: Envelope) -> list[Row]:
-    named = body.lists("lyrics_data", "data")
-    return next((found for found in named if any("text" in row or "title" in row for row in found)), [])
+def variant_rows(body: Envelope) -> list[Row]:
+    lists = body.lists("lyrics_data", "data")
+    return next((rows for rows in lists if any("text" in row or "title" in row for row in rows)), [])
 
 
-def tracks(body: Envelope, state: TaskState | None, asked: Mapping[str, Any]) -> tuple[TrackUpdate, ...]:
-    """One track for each version, told apart by its place: they have no ids."""
-    params = mapping(pick(body.inner, "param")) or asked
+def lyrics_tracks(
+    body: Envelope, state: TaskState | None, submitted: Mapping[str, Any]
+) -> tuple[TrackUpdate, ...]:
+    """One track for each variant, identified by its position: they have no ids.
+
+    ``submitted``: the parameters of the task, where the body does not repeat them.
+    """
+    params = mapping(pick(body.inner, "param")) or submitted
     prompt = text(pick(params, "prompt"))
-    return tuple(_variant(body, row, place, state, prompt) for place, row in enumerate(variants(body)))
-
-
-def is_whole(found: tuple[TrackUpdate, ...]) -> bool:
-    return bool(found) and all(track.state is not TrackState.PENDING for track in found)
-
-
-def _variant(body: Envelope, row: Row, place: int, task_state: TaskState | None, prompt: str) -> TrackUpdate:
-    words = text(pick(row, "text"))
-    state = _state(row, words)
-    is_final = task_state is TaskState.DONE
-    whole = Completeness.WHOLE if is_final else Completeness.OPEN
-    said = text(pick(row, "error_message", "error"))
-    return TrackUpdate(
-        "",
-        kind=TrackKind.LYRICS,
-        position=place,
-        state=state,
-        completeness=whole if state is TrackState.READY else None,
-        title=text(pick(row, "title"), json_fields.MAX_TITLE),
-        prompt=prompt,
-        lyrics_text=words,
-        created_at=json_fields.moment(pick(body.inner, "create_time")),
-        finished_at=json_fields.moment(pick(body.inner, "complete_time")),
-        lyrics=json_fields.bounded(lyrics.plain(words)),
-        error=faults.of_meaning(faults.NO_CODE, "", said) if state is TrackState.FAILED else None,
+    return tuple(
+        _variant(body, row, position, state, prompt) for position, row in enumerate(variant_rows(body))
     )
 
 
-def _state(row: Row, words: str) -> TrackState:
-    """Ready needs the text itself; a version that failed says so, or why."""
-    said = json_fields.known(VARIANTS, pick(row, "status"), "Suno lyrics status")
-    if said is TrackState.FAILED:
+def is_complete(tracks: tuple[TrackUpdate, ...]) -> bool:
+    """Whether every variant is ready or failed."""
+    return bool(tracks) and all(track.state is not TrackState.PENDING for track in tracks)
+
+
+def _variant(
+    body: Envelope, row: Row, position: int, task_state: TaskState | None, prompt: str
+) -> TrackUpdate:
+    content = text(pick(row, "text"))
+    state = _state(row, content)
+    completeness = Completeness.WHOLE if task_state is TaskState.DONE else Completeness.OPEN
+    reason = text(pick(row, "error_message", "error"))
+    return TrackUpdate(
+        "",
+        kind=TrackKind.LYRICS,
+        position=position,
+        state=state,
+        completeness=completeness if state is TrackState.READY else None,
+        title=text(pick(row, "title"), json_fields.MAX_TITLE),
+        prompt=prompt,
+        lyrics_text=content,
+        created_at=json_fields.timestamp(pick(body.inner, "create_time")),
+        finished_at=json_fields.timestamp(pick(body.inner, "complete_time")),
+        lyrics=json_fields.bounded_lyrics(lyrics.plain_lyrics(content)),
+        error=faults.of_meaning(faults.NO_CODE, "", reason) if state is TrackState.FAILED else None,
+    )
+
+
+def _state(row: Row, content: str) -> TrackState:
+    """Failed by its status; else ready once its text is there."""
+    status = json_fields.translated(VARIANTS, pick(row, "status"), "Suno lyrics status")
+    if status is TrackState.FAILED:
         return TrackState.FAILED
-    return TrackState.READY if words else TrackState.PENDING
+    return TrackState.READY if content else TrackState.PENDING

@@ -1,8 +1,8 @@
-"""The word timing of a song, and what is left on the account: the answers that speak of no task.
+"""Parses the answers that are not about a task's state: the word timing of a song, the balance.
 
 https://docs.sunoapi.org/suno-api/get-timestamped-lyrics and
-https://docs.sunoapi.org/suno-api/get-remaining-credits (read 2026-11). ``waveformData`` is left out on
-purpose: the heights are measured from the archived file.
+https://docs.sunoapi.org/suno-api/get-remaining-credits (read 2026-11). ``waveformData`` is not read: the
+waveform is measured from the archived file.
 """
 
 from __future__ import annotations
@@ -17,35 +17,37 @@ from tracks.providers import json_fields
 from tracks.providers.base import Balance, Unreadable
 from tracks.providers.json_fields import Row, mapping, pick
 
-MOST_WORDS = 20_000
-MOST_CREDITS = 1e15
+MAX_WORDS = 20_000
+MAX_CREDITS = 1e15
 
 
-def words(body: Any, task_id: str, track_id: str, written: str = "") -> TaskUpdate:
-    """The lyrics with each word's time; a track that says nothing where no word is timed (yet).
+def parse_word_timing(body: Any, task_id: str, track_id: str, written: str = "") -> TaskUpdate:
+    """The lyrics with each word's time; a track that states nothing where no word is timed (yet).
 
     ``written``: the lyric as text, where it is known.
     """
-    rows = json_fields.rows(pick(mapping(mapping(body).get("data")), "aligned_words"), MOST_WORDS)
-    per_second = 1 if lyrics.in_milliseconds(_usual(_numbers(rows)), None) else 1000
-    found = json_fields.bounded(lyrics.worded(_no_more_than_a_text(rows, per_second), written))
+    rows = json_fields.mappings(pick(mapping(mapping(body).get("data")), "aligned_words"), MAX_WORDS)
+    per_second = 1 if lyrics.in_milliseconds(_without_outliers(_numbers(rows)), None) else 1000
+    words = _no_more_than_a_text(rows, per_second)
+    found = json_fields.bounded_lyrics(lyrics.word_timed_lyrics(words, written))
     if found is None:
         return TaskUpdate(task_id, tracks=(TrackUpdate(track_id),))
     track = TrackUpdate(track_id, lyrics=found, timing_state=TimingState.THERE)
     return TaskUpdate(task_id, tracks=(track,))
 
 
-def credits_left(body: Any) -> Balance:
-    """A bare number in ``data``. Raises Unreadable."""
-    said = mapping(body).get("data")
-    number = json_fields.number(said)
-    if number is None or abs(number) >= MOST_CREDITS:
+def parse_credits(body: Any) -> Balance:
+    """The balance, a bare number in ``data``. Raises Unreadable."""
+    given = mapping(body).get("data")
+    number = json_fields.number(given)
+    if number is None or abs(number) >= MAX_CREDITS:
         raise Unreadable("There is no number of credits in it.")
-    return Balance(Decimal(str(said)), "credits")
+    return Balance(Decimal(str(given)), "credits")
 
 
 def _no_more_than_a_text(rows: list[Row], per_second: int) -> Iterator[lyrics.RawWord]:
-    """Words until they are longer than any lyric: each of their letters is then looked for in the text."""
+    """The words, until together they are longer than any lyric."""
+    # Each of their letters is then searched for in the text.
     length = 0
     for row in rows:
         word = _word(row, per_second)
@@ -56,17 +58,17 @@ def _no_more_than_a_text(rows: list[Row], per_second: int) -> Iterator[lyrics.Ra
 
 
 def _numbers(rows: list[Row]) -> list[float]:
-    said = (json_fields.number(pick(row, name)) for row in rows for name in ("start_s", "end_s"))
-    return [number for number in said if number is not None]
+    found = (json_fields.number(pick(row, name)) for row in rows for name in ("start_s", "end_s"))
+    return [number for number in found if number is not None]
 
 
-def _usual(numbers: list[float]) -> list[float]:
-    """All but the largest tenth: a few absurd times must not turn seconds into milliseconds."""
+def _without_outliers(numbers: list[float]) -> list[float]:
+    """All but the largest tenth, so that a few absurd times do not make seconds look like milliseconds."""
     return sorted(numbers)[: -(len(numbers) // 10) or None]
 
 
 def _word(row: Row, per_second: int) -> lyrics.RawWord:
-    """The word as it is, blanks and line ends included: they tell where it belongs."""
+    """The word as it is, with blanks and line ends, which show where it belongs."""
     is_timed = json_fields.flag(pick(row, "success")) is not False
     start, end = (_time(pick(row, name), per_second) if is_timed else None for name in ("start_s", "end_s"))
     return lyrics.RawWord(_spelled(row.get("word")), start, end)
@@ -75,7 +77,7 @@ def _word(row: Row, per_second: int) -> lyrics.RawWord:
 def _spelled(value: Any) -> str:
     if not isinstance(value, str):
         return ""
-    return value.replace("\x00", "").encode("utf-8", "ignore").decode()[: json_fields.MAX_WORDS]
+    return value.replace("\x00", "").encode("utf-8", "ignore").decode()[: json_fields.MAX_SENTENCE]
 
 
 def _time(value: Any, per_second: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Talks to TemPolor over HTTP: POST only, the raw key, the verdict in the body's ``status``.
+"""TemPolor over HTTP: POST only, the bare key in Authorization, the result code in the body's ``status``.
 
 https://platform.tempolor.com/docs/296524438e0, https://tempolorapi.apifox.cn/6665895m0 (read 2026-11).
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from tracks.providers.base import Refused
 from tracks.providers.http import Api, ProviderAnswer
-from tracks.providers.json_fields import mapping, text, whole
+from tracks.providers.json_fields import mapping, text, whole_number
 from tracks.providers.operations import Operation
 from tracks.providers.tempolor import faults
 
@@ -21,13 +21,13 @@ BILLING = "/open-apis/v1/account/billing"  # https://platform.tempolor.com/docs/
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Each method makes one request; it returns a success's JSON, or raises Refused, NotSent, AnswerLost."""
+    """Each method makes one request; returns a success as JSON or raises Refused, NotSent, AnswerLost."""
 
     api: Api
 
     def submit(self, operation: Operation, params: Mapping[str, Any], callback_url: str) -> Any:
-        sent = {name: _bare(value) for name, value in params.items()}
-        return self._post(operation.submit, {**sent, operation.callback_field: callback_url})
+        body = {name: _without_fraction(value) for name, value in params.items()}
+        return self._post(operation.submit, {**body, operation.callback_field: callback_url})
 
     def query(self, operation: Operation, item_ids: Sequence[str]) -> Any:
         """At most ten ids, all of this operation."""
@@ -42,21 +42,19 @@ class Client:
         if code is None:
             raise self.api.unanswered(answer)
         if code != OK:
-            said = text(mapping(answer.json).get("message"))
-            fault = faults.of_answer(code, self.api.hidden(said))
+            message = text(mapping(answer.json).get("message"))
+            fault = faults.of_answer(code, self.api.hidden(message))
             raise Refused(fault, answer.retry_after, is_full=code == faults.QUEUE_FULL)
         return answer.json
 
 
-def _bare(value: Any) -> Any:
-    """Whole seconds go out as ``60``, not ``60.0``: whether a fraction is taken is not documented."""
+def _without_fraction(value: Any) -> Any:
+    """60 for 60.0: whether TemPolor takes a fraction is not documented."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _code(answer: ProviderAnswer) -> int | None:
-    """Errors come with HTTP 200, so the body is looked at first.
-
-    Six digits tell TemPolor's own word from a gateway's ``{"status": 502, …}``.
-    """
-    code = whole(mapping(answer.json).get("status"))
+    """TemPolor's code, also of an error, which comes with HTTP 200; None for any other body."""
+    # A gateway writes a `status` too, such as 502; TemPolor's have six digits.
+    code = whole_number(mapping(answer.json).get("status"))
     return code if code is not None and 100_000 <= code <= 999_999 else None

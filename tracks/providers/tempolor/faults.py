@@ -1,11 +1,11 @@
-"""TemPolor's error codes in our words. https://tempolorapi.apifox.cn/6665895m0 (read 2026-11)."""
+"""TemPolor's error codes as faults. https://tempolorapi.apifox.cn/6665895m0 (read 2026-11)."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from tracks.domain.updates import ErrorKind, Fault
-from tracks.providers.json_fields import words
+from tracks.providers.json_fields import sentence
 
 
 class Meaning(NamedTuple):
@@ -82,13 +82,13 @@ _UNKNOWN = Meaning(
 
 
 def of_answer(code: int, message: object) -> Fault:
-    """The fault of a refused request; the provider's own words first, ours where it has none."""
+    """The fault of a refused request, with the provider's sentence, or ours where it has none."""
     meaning = _MEANINGS.get(code, _UNKNOWN)
-    return Fault(str(code), meaning.kind, words(message) or meaning.message, meaning.advice)
+    return Fault(str(code), meaning.kind, sentence(message) or meaning.message, meaning.advice)
 
 
 def of_failed_song(message: object) -> Fault:
-    """A song with status ``failed``; such songs carry no code, and are not billed."""
+    """The fault of a song with status ``failed``; such songs have no code, and are not billed."""
     return _of_failed(message, "make this song", "It was not billed. Send it again.")
 
 
@@ -102,5 +102,5 @@ def of_failed_stems(message: object) -> Fault:
 
 
 def _of_failed(message: object, what: str, advice: str) -> Fault:
-    said = words(message) or f"TemPolor could not {what}."
-    return Fault("", ErrorKind.UPSTREAM, said, advice)
+    reason = sentence(message) or f"TemPolor could not {what}."
+    return Fault("", ErrorKind.UPSTREAM, reason, advice)

@@ -1,8 +1,8 @@
-"""What a person can ask of TemPolor. https://platform.tempolor.com/docs/296524438e0 (read 2026-11).
+"""TemPolor's operations. https://platform.tempolor.com/docs/296524438e0 (read 2026-11).
 
 Lengths are those that integrators found in 2026; the pages name none. So are the paths and fields of `extend`
-and of the first call of `stems`: their pages could not be read. A follow-up of a song is asked for where
-songs are, since its ids are song ids.
+and of the first call of `stems`: their pages could not be read. What extends a song is queried where songs
+are, since its ids are song ids.
 """
 
 from __future__ import annotations
@@ -48,14 +48,12 @@ def _model(default: str) -> Field:
 
 
 def _cover_rules(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
-    """A cover needs both: what to do, and the recording to do it with.
-
-    Which models can do it is left to TemPolor's word (code 400010): no list of those that cannot is known.
-    """
+    """A cover needs both: the action, and the recording to cover."""
+    # Which models can do it is left to TemPolor (code 400010): no list of those that cannot is known.
     if params.get("action") and not params.get("upload_audio_url"):
-        yield Problem("upload_audio_url", "required", "upload_audio_url is required with action.")
+        yield Problem("upload_audio_url", "required", "is required with action.")
     if params.get("upload_audio_url") and not params.get("action"):
-        yield Problem("action", "required", "action is required with upload_audio_url.")
+        yield Problem("action", "required", "is required with upload_audio_url.")
 
 
 GENERATE = Operation(
@@ -123,8 +121,8 @@ EXTEND = Operation(
             "From second",
             help="Where the new part begins, 10 to 600 seconds into the song.",
             required=True,
-            least=10,
-            most=600,
+            minimum=10,
+            maximum=600,
             within_source=True,
         ),
         LYRICS,
@@ -176,7 +174,7 @@ LYRICS_TEXT = Operation(
     callback_field="callback_url",
     submit="/open-apis/v1/lyrics/generate",
     query="/open-apis/v1/lyrics/query",
-    # TemPolor calls once and has no word for it (https://tempolorapi.apifox.cn/296524443e0); this is ours.
+    # TemPolor calls back once, without a word for it (https://tempolorapi.apifox.cn/296524443e0).
     stages=("complete",),
     doc="https://tempolorapi.apifox.cn/296524442e0",
     makes=TrackKind.LYRICS,
@@ -201,7 +199,7 @@ STEMS = Operation(
     callback_field="callback_url",
     submit="/open-apis/v1/stems",
     query="/open-apis/v1/stems/query",
-    stages=("complete",),  # one call, as for lyrics
+    stages=("complete",),  # one callback, as for lyrics
     doc="https://tempolorapi.apifox.cn/296524447e0",
     makes=TrackKind.FILES,
 )

@@ -1,7 +1,7 @@
-"""TemPolor's JSON in our words: the answer to a submit, a callback, the answer to a query.
+"""Parses TemPolor's JSON into updates: the answer to a submit, a callback, the answer to a query.
 
-The body is one and the same object in a callback and in an answer, but for the answer's envelope: under the
-name of the kind a list of items. An item is a track, and what is said of it says nothing of its siblings.
+A callback and the answer to a query have the same object, the latter in an envelope: under the name of the
+kind a list of items. An item is one track, and states nothing about the others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tracks.providers.json_fields import Row, pick
 from tracks.providers.tempolor import single, songs
 from tracks.providers.tempolor.operations import OPERATIONS
 
-# What a body calls its items, and who reads one; the reader names the operation, for a task we did not send.
+# What a body calls its items, and what parses one, with the operation for a task that is adopted.
 KINDS: Mapping[str, Callable[[Row, SubmittedWith], TaskUpdate]] = {
     "songs": songs.song,
     "instrumentals": songs.instrumental,
@@ -26,50 +26,50 @@ KINDS: Mapping[str, Callable[[Row, SubmittedWith], TaskUpdate]] = {
 }
 
 
-def submitted(body: Any, asked: SubmittedWith) -> TaskUpdate | None:
-    """The answer to a submit: one task with its pending tracks. None where it names no id."""
+def parse_submit(body: Any, submitted: SubmittedWith) -> TaskUpdate | None:
+    """The answer to a submit: one task with its pending tracks. None where there is no id in it."""
     ids = _item_ids(json_fields.mapping(json_fields.mapping(body).get("data")))
     if not ids:
         return None
-    return TaskUpdate(ids[0], state=TaskState.RUNNING, tracks=_pending(ids, asked))
+    return TaskUpdate(ids[0], state=TaskState.RUNNING, tracks=_pending(ids, submitted))
 
 
-def _pending(ids: list[str], asked: SubmittedWith) -> tuple[TrackUpdate, ...]:
-    """A track for each id; files have none of their own, so they are known by their place."""
-    kind = OPERATIONS[asked.operation].makes
+def _pending(ids: list[str], submitted: SubmittedWith) -> tuple[TrackUpdate, ...]:
+    """A track for each id; a track of files has no id of its own, only its position."""
+    kind = OPERATIONS[submitted.operation].makes
     if kind is TrackKind.FILES:
         return (TrackUpdate("", kind=kind, position=0, state=TrackState.PENDING),)
-    timing = TimingState.INSTRUMENTAL if songs.is_instrumental(asked) else None
+    timing = TimingState.INSTRUMENTAL if songs.is_instrumental(submitted) else None
     return tuple(
-        TrackUpdate(item_id, kind=kind, position=place, state=TrackState.PENDING, timing_state=timing)
-        for place, item_id in enumerate(ids)
+        TrackUpdate(item_id, kind=kind, position=position, state=TrackState.PENDING, timing_state=timing)
+        for position, item_id in enumerate(ids)
     )
 
 
 def _item_ids(data: Row) -> list[str]:
-    listed = pick(data, "item_ids", "item_id")
-    named = listed if isinstance(listed, list) else [listed]
-    ids = [json_fields.identifier(item_id) for item_id in named[: json_fields.MAX_ROWS]]
+    found = pick(data, "item_ids", "item_id")
+    listed = found if isinstance(found, list) else [found]
+    ids = [json_fields.identifier(item_id) for item_id in listed[: json_fields.MAX_ROWS]]
     return list(dict.fromkeys(item_id for item_id in ids if item_id))
 
 
-def called_back(body: Any, asked: SubmittedWith) -> list[TaskUpdate]:
+def parse_callback(body: Any, submitted: SubmittedWith) -> list[TaskUpdate]:
     """A callback: one update per item, each with its stage. Raises Unreadable."""
-    found = _listed(body) or _listed(json_fields.mapping(body).get("data"))
-    if not found:
+    lists = _lists(body) or _lists(json_fields.mapping(body).get("data"))
+    if not lists:
         raise Unreadable("None of songs, instrumentals, lyrics and stems is in it.")
-    updates = [KINDS[key](row, asked) for key, listed in found for row in json_fields.rows(listed)]
-    named = [update for update in updates if update.external_id]
-    if not named and any(listed != [] for _, listed in found):
+    updates = [KINDS[key](row, submitted) for key, items in lists for row in json_fields.mappings(items)]
+    with_id = [update for update in updates if update.external_id]
+    if not with_id and any(items != [] for _, items in lists):
         raise Unreadable("No item in it has an id.")
-    return named
+    return with_id
 
 
-def answered(body: Any, operation: str) -> list[TaskUpdate]:
-    """The answer to a query: one update per item; no callback, so no stage. Raises Unreadable."""
-    return [replace(update, stage="") for update in called_back(body, SubmittedWith(operation))]
+def parse_query(body: Any, operation: str) -> list[TaskUpdate]:
+    """The answer to a query: one update per item, without a stage. Raises Unreadable."""
+    return [replace(update, stage="") for update in parse_callback(body, SubmittedWith(operation))]
 
 
-def _listed(body: Any) -> list[tuple[str, Any]]:
+def _lists(body: Any) -> list[tuple[str, Any]]:
     row = json_fields.mapping(body)
     return [(key, row[key]) for key in KINDS if key in row]

@@ -1,4 +1,4 @@
-"""TemPolor as one of our providers."""
+"""The provider TemPolor."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from tracks.providers.base import (
 from tracks.providers.http import Api
 from tracks.providers.json_fields import mapping, number
 from tracks.providers.tempolor import parser
+from tracks.providers.tempolor.callback_schema import CALLBACK_SCHEMA
 from tracks.providers.tempolor.client import BILLING, Client
 from tracks.providers.tempolor.operations import OPERATIONS
 
@@ -32,7 +33,7 @@ LEFT_OUT = {
     "instrumental extension": "TemPolor's menu names it, but its page could not be read: neither the path "
     "nor the parameters are known, and a wrong guess costs credit.",
     "voice table": "The page with the singers' ids could not be read, so no list is built in; voice_id takes "
-    "any id, and those that you know can be kept under models and voices.",
+    "any id, and those that you know can be added under models and voices.",
     "MIDI from a recording": "Clients name a path for it, but no page says what it takes and answers.",
     "stems in eight parts": "TemPolor sells such a model, but the pages name no parameter to choose it with.",
     "price of a task": "The page with models and prices could not be read; the balance is shown instead.",
@@ -40,7 +41,7 @@ LEFT_OUT = {
 
 
 class TemPolor(Provider):
-    """See tracks/providers/base.py. An item is a track; a task has as many as its submit named."""
+    """An item is a track; a task has as many as the answer to its submit names."""
 
     name = "tempolor"
     label = "TemPolor"
@@ -48,9 +49,10 @@ class TemPolor(Provider):
     retention = timedelta(days=3)
     callbacks_are_hints = False
     operations = OPERATIONS
-    tells_balance = True
-    beside: Mapping[str, str] = {"balance": BILLING}
+    has_balance = True
+    extra_paths: Mapping[str, str] = {"balance": BILLING}
     left_out = LEFT_OUT
+    callback_schema = CALLBACK_SCHEMA
 
     def __init__(self, client: Client, rate: Rate) -> None:
         self._client = client
@@ -59,45 +61,44 @@ class TemPolor(Provider):
 
     def submit(self, operation: str, params: Mapping[str, Any], callback_url: str) -> TaskUpdate:
         body = self._client.submit(self.operations[operation], params, callback_url)
-        update = parser.submitted(body, SubmittedWith(operation, params))
+        update = parser.parse_submit(body, SubmittedWith(operation, params))
         if update is None:
-            # Seen by integrators. Something may be in the making that we cannot name.
+            # Seen by integrators. A song may be made whose id we do not know.
             raise AnswerLost("TemPolor took the task but gave no id for it.")
         return update
 
     def query(self, targets: Sequence[PollTarget]) -> list[TaskUpdate]:
-        """One request. Raises ValueError where it would take more, or none."""
-        operation, item_ids = self._question(targets)
+        """Raises ValueError where it would take more than one request, or none."""
+        operation, item_ids = self._ids(targets)
         body = self._client.query(self.operations[operation], item_ids)
         try:
-            return parser.answered(body, operation)
+            return parser.parse_query(body, operation)
         except Unreadable as error:
-            raise AnswerLost(f"TemPolor answered without what was asked for. {error}") from error
+            raise AnswerLost(f"TemPolor's answer does not hold what was requested. {error}") from error
 
-    def _question(self, targets: Sequence[PollTarget]) -> tuple[str, list[str]]:
-        operations = {look.operation for look in targets}
-        named = [one for look in targets for one in look.track_ids or (look.external_id,) if one]
+    def _ids(self, targets: Sequence[PollTarget]) -> tuple[str, list[str]]:
+        operations = {target.operation for target in targets}
+        named = [one for target in targets for one in target.track_ids or (target.external_id,) if one]
         item_ids = list(dict.fromkeys(named))
         if len(operations) != 1 or not 1 <= len(item_ids) <= self.batch:
             raise ValueError(f"One query is about 1 to {self.batch} ids of one operation.")
         return operations.pop(), item_ids
 
     def balance(self) -> Balance:
-        """TemPolor names no unit. https://platform.tempolor.com/docs/296524445e0 (read 2026-11)."""
-        said = mapping(mapping(self._client.billing()).get("data")).get("balance")
-        amount = _exact(said)
+        """TemPolor gives no unit. https://platform.tempolor.com/docs/296524445e0 (read 2026-11)."""
+        amount = _exact(mapping(mapping(self._client.billing()).get("data")).get("balance"))
         if amount is None:
             raise AnswerLost("TemPolor answered without a balance.")
         return Balance(amount, unit="")
 
-    def parse_callback(self, body: Any, asked: SubmittedWith) -> list[TaskUpdate]:
-        return parser.called_back(body, asked)
+    def parse_callback(self, body: Any, submitted: SubmittedWith) -> list[TaskUpdate]:
+        return parser.parse_callback(body, submitted)
 
-    def verify(self, body: Any, headers: Mapping[str, str]) -> bool:
+    def verify(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         """TemPolor signs nothing.
 
         Its stems callback may carry our own key (https://tempolorapi.apifox.cn/296524447e0). Other callbacks
-        carry none, so it is neither wanted nor looked at; and the door keeps no such header.
+        carry none, so it is neither wanted nor read, and no such header is stored.
         """
         return True
 
@@ -116,7 +117,7 @@ def _exact(value: Any) -> Decimal | None:
 
 
 def build() -> TemPolor:
-    """From the settings TEMPOLOR_URL, TEMPOLOR_API_KEY, TEMPOLOR_RATE and PROVIDER_TIMEOUT."""
+    """Made from the settings TEMPOLOR_URL, TEMPOLOR_API_KEY, TEMPOLOR_RATE and PROVIDER_TIMEOUT."""
     api = Api(
         label="TemPolor",
         origin=settings.TEMPOLOR_URL,

@@ -1,4 +1,4 @@
-"""TemPolor's songs and instrumentals in our words.
+"""Parses TemPolor's songs and instrumentals.
 
 Song callback https://tempolorapi.apifox.cn/296524440e0, song query https://tempolorapi.apifox.cn/296524441e0,
 instrumental callback https://platform.tempolor.com/docs/296524436e0 (read 2026-11).
@@ -46,7 +46,7 @@ SUB_TIMINGS = {
     "sub_succeeded": TimingState.FAILED,
     "sub_failed": TimingState.FAILED,
 }
-# Their word for a callback, and its stage. `mp3_complete` was seen in place of `audio_complete`.
+# Their word for a callback, and our stage. `mp3_complete` was seen in place of `audio_complete`.
 EVENTS = {
     "audio_chunk": "audio_chunk",
     "audio_complete": "audio_complete",
@@ -54,29 +54,28 @@ EVENTS = {
     "wav_complete": "wav_complete",
     "lrcsections_complete": "lrcsections_complete",
 }
-# With this one `audio_url` is the ten-minute stream link.
+# With this event `audio_url` is the stream link, which lives ten minutes.
 CHUNK = "audio_chunk"
 
 
-def is_instrumental(asked: SubmittedWith) -> bool:
-    """Whether what was asked for is not sung."""
-    return asked.operation == "instrumental" or asked.params.get("instrumental") is True
+def is_instrumental(submitted: SubmittedWith) -> bool:
+    return submitted.operation == "instrumental" or submitted.params.get("instrumental") is True
 
 
-def song(row: Row, asked: SubmittedWith) -> TaskUpdate:
-    return _item(row, "generate", is_sung=not is_instrumental(asked))
+def song(row: Row, submitted: SubmittedWith) -> TaskUpdate:
+    return _item(row, "generate", is_sung=not is_instrumental(submitted))
 
 
-def instrumental(row: Row, asked: SubmittedWith) -> TaskUpdate:
+def instrumental(row: Row, submitted: SubmittedWith) -> TaskUpdate:
     return _item(row, "instrumental", is_sung=False)
 
 
 def _item(row: Row, operation: str, *, is_sung: bool) -> TaskUpdate:
     item_id = json_fields.identifier(pick(row, "item_id"))
-    status = json_fields.known(STATUSES, pick(row, "status"), "TemPolor status")
+    status = json_fields.translated(STATUSES, pick(row, "status"), "TemPolor status")
     stream_url, audio = _audio(row, running=status == STATUSES["running"])
     state, completeness = _state(status, stream_url, audio)
-    # "succeeded" without a link to play: the provider is done, the song is not there.
+    # "succeeded" without a link to play: the provider has finished, the song is missing.
     is_empty = completeness in (Completeness.WHOLE, Completeness.GAP) and state is not TrackState.READY
     track = TrackUpdate(
         item_id,
@@ -96,15 +95,13 @@ def _item(row: Row, operation: str, *, is_sung: bool) -> TaskUpdate:
 
 
 def _stage(row: Row, track: TrackUpdate) -> str:
-    """Which callback it is, by its event. One without is told by what it holds, where only one can hold that.
-
-    A link of a running song comes with the first call alone; a song whose wav and timing are both still in
-    the making was called for its mp3. Anything further may be any of the later calls, in any order, or the
-    first one: the documented example says `audio_complete` and holds all.
-    """
+    """Which callback it is: by its event, else by what only one callback can hold; else blank."""
+    # A link of a running song comes with the first callback alone; a song whose WAV and timing are both still
+    # being made was reported for its MP3. Anything further may be any later callback, in any order, or the
+    # first one: the documented example has `audio_complete` and holds everything.
     event = pick(row, "event")
     if event is not None:
-        return json_fields.known(EVENTS, event, "TemPolor event") or ""
+        return json_fields.translated(EVENTS, event, "TemPolor event") or ""
     if track.stream_url:
         return CHUNK
     subs = [text(pick(row, name)) for name in ("audio_hi_status", "lyrics_sections_status")]
@@ -115,7 +112,7 @@ def _stage(row: Row, track: TrackUpdate) -> str:
 def _audio(row: Row, *, running: bool) -> tuple[str, AssetUpdate | None]:
     """The stream link and the finished file: both come in ``audio_url``."""
     asset = json_fields.asset(AssetKind.AUDIO, pick(row, "audio_url"))
-    is_chunk = json_fields.known(EVENTS, pick(row, "event"), "TemPolor event") == CHUNK
+    is_chunk = json_fields.translated(EVENTS, pick(row, "event"), "TemPolor event") == CHUNK
     if asset and asset.state is AssetState.LINKED and (running or is_chunk):
         return asset.url, None
     return "", asset
@@ -133,11 +130,11 @@ def _state(
 
 
 def _audio_hi(row: Row) -> AssetUpdate | None:
-    """The lossless file. A link is better evidence than the status beside it."""
+    """The lossless file. A link counts more than the status beside it."""
     asset = json_fields.asset(AssetKind.AUDIO_HI, pick(row, "audio_hi_url"))
     if asset:
         return asset
-    state = json_fields.known(SUB_ASSETS, pick(row, "audio_hi_status"), "TemPolor audio_hi_status")
+    state = json_fields.translated(SUB_ASSETS, pick(row, "audio_hi_status"), "TemPolor audio_hi_status")
     if state is AssetState.FAILED:
         return AssetUpdate(AssetKind.AUDIO_HI, state, error="The provider could not make it.")
     return AssetUpdate(AssetKind.AUDIO_HI, state) if state is AssetState.WAITING else None
@@ -151,37 +148,37 @@ def _with_texts(track: TrackUpdate, row: Row) -> TrackUpdate:
         prompt=text(pick(row, "prompt")),
         model=text(pick(row, "model"), json_fields.MAX_NAME),
         duration_ms=json_fields.duration_ms(pick(row, "duration")),
-        created_at=json_fields.moment(pick(row, "created_at")),
-        finished_at=json_fields.moment(pick(row, "finished_at")),
+        created_at=json_fields.timestamp(pick(row, "created_at")),
+        finished_at=json_fields.timestamp(pick(row, "finished_at")),
     )
 
 
 def _with_lyrics(track: TrackUpdate, row: Row, *, is_sung: bool) -> TrackUpdate:
-    sections = json_fields.rows(pick(row, "lyrics_sections"), json_fields.MAX_LINES)
-    timed = json_fields.bounded(lyrics.timed(_raw_lines(sections, track.duration_ms)))
-    words = text(pick(row, "lyrics"))
+    sections = json_fields.mappings(pick(row, "lyrics_sections"), json_fields.MAX_LINES)
+    timed = json_fields.bounded_lyrics(lyrics.timed_lyrics(_raw_lines(sections, track.duration_ms)))
+    written = text(pick(row, "lyrics"))
     has_times = timed is not None and timed.timing is Timing.LINE
     return replace(
         track,
-        lyrics_text=words or lyrics.joined(timed),
-        lyrics=timed if has_times else _plain(words) or timed,
+        lyrics_text=written or lyrics.as_text(timed),
+        lyrics=timed if has_times else _plain(written) or timed,
         timing_state=TimingState.THERE if has_times else _timing_state(row, is_sung=is_sung),
     )
 
 
 def _timing_state(row: Row, *, is_sung: bool) -> TimingState | None:
-    """What is said of timing that is not there. "Succeeded" without a timed line: there is none to be had."""
+    """The state of timing that did not come. "Succeeded" without a timed line: there will be none."""
     word = pick(row, "lyrics_sections_status")
-    state = json_fields.known(SUB_TIMINGS, word, "TemPolor lyrics_sections_status")
+    state = json_fields.translated(SUB_TIMINGS, word, "TemPolor lyrics_sections_status")
     return state if is_sung else TimingState.INSTRUMENTAL
 
 
-def _plain(words: str) -> Lyrics | None:
-    return json_fields.bounded(lyrics.plain(words))
+def _plain(written: str) -> Lyrics | None:
+    return json_fields.bounded_lyrics(lyrics.plain_lyrics(written))
 
 
 def _raw_lines(sections: list[Row], duration_ms: int | None) -> list[lyrics.RawLine]:
-    """``start`` and ``end`` are documented as seconds; the mainland twin and some models give ms."""
+    # `start` and `end` are documented as seconds; the mainland service and some models send milliseconds.
     bare = [_time(row, key) for row in sections for key in ("start", "end")]
     scale = 1 if lyrics.in_milliseconds([time for time in bare if time is not None], duration_ms) else 1000
     return [
@@ -198,6 +195,6 @@ def _ms(row: Row, key: str, scale: int) -> int | None:
 
 
 def _time(row: Row, key: str) -> float | None:
-    """A place in the song; what lies before it or a day behind its start is no place."""
+    """A time in the song, in the unit that was sent; None where it is negative or absurdly large."""
     found = json_fields.number(pick(row, key))
     return found if found is not None and 0 <= found <= json_fields.DAY_MS else None

@@ -1,1 +1,1 @@
-"""The archive: fetching files, doubting them, taking them out of archives, and keeping them."""
+"""Archiving: fetching files, verifying them, extracting members of ZIPs, and the outcome of each try."""

@@ -1,4 +1,4 @@
-"""The archive: a file is fetched, counted, decoded, measured and moved into place, then "archived"."""
+"""Archives files: fetches, counts, decodes, measures and stores each; only then is it "archived"."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import AssetKind
 from tracks.files import download
 from tracks.files.probe import Probe, Unplayable, probe
-from tracks.files.zip.extract import BadArchive
+from tracks.files.zip.extract import BadZip
 from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.models import Asset, Track
 from tracks.services.archive import members
 from tracks.services.archive.outcome import (
-    LEAST_TRIES,
+    MIN_TRIES,
     Fetched,
     ask_for_fresh_links,
     give_up,
@@ -28,18 +28,18 @@ from tracks.services.archive.outcome import (
     quarantine,
     retry_later,
     store,
-    wait_for_archive,
+    wait_for_zip,
 )
 from tracks.services.events import record_event
 from tracks.services.ingest.apply import lock
-from tracks.services.ingest.rows import settle_archive
+from tracks.services.ingest.rows import update_archive_status
 
 log = logging.getLogger(__name__)
 DUE = DueColumn("next_attempt_at", "claims")
 
 SLICE_SECONDS = 60.0
-# A file that trickles in has the nearest deadline again at once; this lets others pass in between.
-OTHERS_TURN = timedelta(seconds=3)
+# A file that trickles in would have the nearest deadline again at once; this lets others pass in between.
+BETWEEN_SLICES = timedelta(seconds=3)
 # These say "no" to the link, not to the file: the provider may have a fresh one.
 LINK_IS_DEAD = frozenset({401, 403, 404, 410})
 
@@ -51,7 +51,7 @@ def archive_next() -> bool:
         return False
     try:
         if lease.row.status == AssetStatus.ARCHIVED:
-            _look_again(lease)
+            _refetch(lease)
         else:
             _archive(lease)
     except LeaseLost:
@@ -60,21 +60,22 @@ def archive_next() -> bool:
 
 
 def archive_again(track_id: int, by: str) -> int:
-    """Makes all that is not archived due at once, and asks for fresh links; returns how many files.
+    """Makes every file of the track that is not archived due at once; returns how many.
 
-    What comes in an archive that is not kept either follows it by itself.
+    Fresh links are asked for too. Members of a ZIP that is not archived either follow it by themselves.
+    Raises Track.DoesNotExist.
     """
     with transaction.atomic():
         lock(Track.objects.get(pk=track_id).task_id)
         track = Track.objects.select_related("task").get(pk=track_id)
-        to_be_had = ~Q(source_url="")
-        if members.archive_of(track):
-            to_be_had |= ~Q(member="")
-        missing = track.assets.exclude(status=AssetStatus.ARCHIVED).filter(to_be_had)
+        has_source = ~Q(source_url="")
+        if members.zip_of(track):
+            has_source |= ~Q(member="")
+        missing = track.assets.exclude(status=AssetStatus.ARCHIVED).filter(has_source)
         count = missing.filter(claims=0).update(
             status=AssetStatus.PENDING, next_attempt_at=timezone.now(), attempts=0
         )
-        settle_archive(track)
+        update_archive_status(track)
         record_event("track.archive_again", track.task, track=track, data={"by": by, "files": count})
     if count:
         ask_for_fresh_links(track.task, by)
@@ -87,50 +88,50 @@ def _archive(lease: Lease[Asset]) -> None:
         quarantine(lease, "Fetching or decoding this file ended its worker several times.")
         return
     try:
-        _take_and_keep(lease, part_path(asset))
+        _fetch_and_store(lease, part_path(asset))
     except (download.BlockedAddress, download.FileTooLarge, members.Missing) as error:
         give_up(lease, AssetStatus.FAILED, str(error))
     except download.HttpRefused as error:
         if error.status in LINK_IS_DEAD:
             ask_for_fresh_links(asset.track.task, "archive")
         retry_later(lease, str(error), error.retry_after)
-    except (BadArchive, Unplayable) as error:
+    except (BadZip, Unplayable) as error:
         _refuse(lease, str(error))
     except (download.TransferFailed, OSError) as error:
         retry_later(lease, str(error))
     except (LeaseLost, DatabaseError, InterfaceError):
         raise
     except Exception as error:
-        # Says something about us, not about the file: a broken checker must not give a song up.
+        # It says something about us, not about the file: a broken checker must not give a song up.
         log.exception("a file could not be fetched or checked", extra={"asset": asset.pk})
         retry_later(lease, f"Our own fault ({type(error).__name__}); it is tried again.")
 
 
 def _refuse(lease: Lease[Asset], reason: str) -> None:
-    """A link may bring another file the next time; what lies in our own archive stays what it is."""
-    if lease.row.member and lease.row.attempts + 1 >= LEAST_TRIES:
+    """A link may bring another file the next time; a member of a ZIP that we hold stays what it is."""
+    if lease.row.member and lease.row.attempts + 1 >= MIN_TRIES:
         give_up(lease, AssetStatus.FAILED, reason)
     else:
         retry_later(lease, reason)
 
 
-def _take_and_keep(lease: Lease[Asset], part: Path) -> None:
+def _fetch_and_store(lease: Lease[Asset], part: Path) -> None:
     asset = lease.row
     fetched: Fetched | None
     if asset.member:
-        fetched = members.take_out(asset, part, lease.renew)
+        fetched = members.extract_member(asset, part, lease.renew)
         if fetched is None:
-            wait_for_archive(lease)
+            wait_for_zip(lease)
     else:
         fetched = _fetch(lease, part)
     if fetched is not None:
         store(lease, part, _checked(lease, part), fetched, _defect(lease, part))
 
 
-def _look_again(lease: Lease[Asset]) -> None:
-    """An archived file is due where another take came with the same one: has its link another by now?
+def _refetch(lease: Lease[Asset]) -> None:
+    """Fetches an archived file again, because another take came with the same one.
 
-    Whatever comes or fails, what is kept stays kept.
+    Whatever comes or fails, what is archived stays archived.
     """
     asset, part = lease.row, part_path(lease.row)
     if not lease.attempts_exhausted:
@@ -150,7 +151,10 @@ def _look_again(lease: Lease[Asset]) -> None:
 
 
 def _fetch(lease: Lease[Asset], part: Path) -> download.Progress | None:
-    """The whole file, or None where the time slice is over and it goes on later."""
+    """The whole file; None where the time slice is over and it goes on later.
+
+    Raises FetchError and LeaseLost.
+    """
     asset = lease.row
     slice_seconds = SLICE_SECONDS * 2 ** min(asset.attempts, 3)
     policy = download.Policy(allow_hosts=settings.FETCH_ALLOW_HOSTS, max_bytes=settings.FETCH_MAX_BYTES)
@@ -161,12 +165,12 @@ def _fetch(lease: Lease[Asset], part: Path) -> download.Progress | None:
         return progress
     if not progress.resumable:
         raise download.TransferFailed("the server is too slow and cannot go on where it stopped")
-    lease.complete(due=timezone.now() + OTHERS_TURN)
+    lease.complete(due=timezone.now() + BETWEEN_SLICES)
     return None
 
 
 def _checked(lease: Lease[Asset], part: Path) -> Probe:
-    """What the file is; one that is not what it should be is thrown away."""
+    """What the file is. Raises Unplayable, and discards the part then."""
     try:
         return probe(part, lease.row.kind, on_wait=lease.renew)
     except Unplayable:
@@ -175,10 +179,10 @@ def _checked(lease: Lease[Asset], part: Path) -> Probe:
 
 
 def _defect(lease: Lease[Asset], part: Path) -> str:
-    """What is wrong inside an archive that is whole from outside; blank where nothing is."""
+    """What is wrong inside a ZIP that is whole from outside; blank where nothing is."""
     if lease.row.kind == AssetKind.ARCHIVE:
         try:
             members.check_members(lease.row, part, lease.renew)
-        except BadArchive as error:
+        except BadZip as error:
             return str(error)
     return ""

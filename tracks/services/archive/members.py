@@ -1,4 +1,4 @@
-"""Files that come inside a track's archive: checked with it, due once it is kept, lost with it."""
+"""Files that come inside a track's ZIP: checked with it, due once it is archived, lost with it."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from tracks.services.ingest.rows import save_changes
 
 
 class Missing(Exception):
-    """The archive is whole, and the file is not in it; the text is a sentence for people."""
+    """The ZIP is whole, and the member is not in it; the text is a sentence for people."""
 
 
-def archive_of(track: Track) -> Asset | None:
-    """The track's archive, if it is kept."""
-    kept = track.assets.filter(kind=AssetKind.ARCHIVE, status=AssetStatus.ARCHIVED)
-    return kept.order_by("label").first()
+def zip_of(track: Track) -> Asset | None:
+    """The track's ZIP, if it is archived."""
+    archived = track.assets.filter(kind=AssetKind.ARCHIVE, status=AssetStatus.ARCHIVED)
+    return archived.order_by("label").first()
 
 
-def check_members(archive: Asset, path: Path, renew: Callable[[], None]) -> None:
-    """Reads what the track wants of a fetched archive; raises BadArchive. What lacks is no fault yet."""
-    names = archive.track.assets.exclude(member="").values_list("member", flat=True)
+def check_members(zip_file: Asset, path: Path, renew: Callable[[], None]) -> None:
+    """Reads the members that the track wants of a fetched ZIP. Raises BadZip; one that lacks is no fault."""
+    names = zip_file.track.assets.exclude(member="").values_list("member", flat=True)
     extract.check(path, names, settings.FETCH_MAX_BYTES, lambda _: renew())
 
 
-def take_out(asset: Asset, target: Path, renew: Callable[[], None]) -> extract.Extracted | None:
-    """Writes the file to ``target``; None while there is no archive. Raises Missing, BadArchive, OSError."""
-    archive = archive_of(asset.track)
-    if archive is None:
+def extract_member(asset: Asset, target: Path, renew: Callable[[], None]) -> extract.Extracted | None:
+    """Writes the member to ``target``; None while there is no ZIP. Raises Missing, BadZip, OSError."""
+    zip_file = zip_of(asset.track)
+    if zip_file is None:
         return None
-    path = storage.path_of(archive.file)
+    path = storage.path_of(zip_file.file)
     try:
         return extract.extract(path, asset.member, target, settings.FETCH_MAX_BYTES, lambda _: renew())
     except KeyError:
@@ -48,17 +48,17 @@ def take_out(asset: Asset, target: Path, renew: Callable[[], None]) -> extract.E
         raise OSError("The archive it lies in is missing from our disk. Restore it from a backup.") from None
 
 
-def follow(archive: Asset, task: Task) -> None:
-    """The files inside share the lot of their archive, which has just been kept or given up."""
-    for row in archive.track.assets.exclude(member="").exclude(status=AssetStatus.ARCHIVED):
+def follow_zip(zip_file: Asset, task: Task) -> None:
+    """Brings the members in line with their ZIP, which has just been archived or given up."""
+    for row in zip_file.track.assets.exclude(member="").exclude(status=AssetStatus.ARCHIVED):
         before = row.status
-        if "status" in save_changes(row, _lot(archive)):
+        if "status" in save_changes(row, _member_values(zip_file)):
             data = {"from": before, "to": row.status, "kind": row.kind, "error": row.error}
             record_event("asset.status", task, asset=row, data=data)
 
 
-def _lot(archive: Asset) -> dict[str, Any]:
-    if archive.status == AssetStatus.ARCHIVED:
+def _member_values(zip_file: Asset) -> dict[str, Any]:
+    if zip_file.status == AssetStatus.ARCHIVED:
         return {"status": AssetStatus.PENDING, "next_attempt_at": timezone.now(), "attempts": 0, "error": ""}
-    reason = "It comes in the provider's archive, which could not be kept."
-    return {"status": archive.status, "next_attempt_at": None, "error": reason}
+    reason = "It comes in the provider's archive, which could not be archived."
+    return {"status": zip_file.status, "next_attempt_at": None, "error": reason}

@@ -1,5 +1,7 @@
-"""What a try to archive a file comes to: archived, tried again later, or given up. The row, the track's
-archive state and the event change in one transaction, under the task's lock."""
+"""The outcome of a try to archive a file: archived, retried later, quarantined, or given up.
+
+The row, the track's archive state and the event change in one transaction, under the task's lock.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from tracks.models import Asset, Task, Track
 from tracks.services.archive import members, verify
 from tracks.services.events import record_event
 from tracks.services.ingest.apply import lock
-from tracks.services.ingest.rows import settle_archive
+from tracks.services.ingest.rows import update_archive_status
 from tracks.services.resolve import InvalidState, poll_now
 
 log = logging.getLogger(__name__)
@@ -32,37 +34,38 @@ log = logging.getLogger(__name__)
 Fetched = download.Progress | Extracted
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Even a link that should be dead by its date is tried this often.
-LEAST_TRIES = 5
-# What the row says of a file that is in place, archived or not believed yet.
-HELD = ("file", "content_type", "bytes", "sha256", "duration_ms", "peaks")
+MIN_TRIES = 5
+# The columns that describe a file in the media storage, archived or not accepted yet.
+STORED = ("file", "content_type", "bytes", "sha256", "duration_ms", "peaks")
 
 
 def part_path(asset: Asset) -> Path:
-    """Where the bytes of a fetch collect until they are checked."""
+    """The part file of an asset: where its bytes collect until they are checked."""
     settings.SCRATCH_DIR.mkdir(parents=True, exist_ok=True)
     path: Path = settings.SCRATCH_DIR / f"asset-{asset.pk}.part"
     return path
 
 
 def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defect: str = "") -> None:
-    """Puts the file in place, then says so: after a crash between, the next try finds the whole part.
+    """Stores a checked file and accepts it, or rejects it for now where there are concerns.
 
-    One that may be the wrong file is put in place too, under its own name, and not called archived: it is
-    what we have if nothing better comes. ``defect``: what is wrong inside of an archive.
+    Raises LeaseLost. A rejected file is stored too, under its own name: it is what we have if nothing better
+    comes. ``defect``: what is wrong inside a ZIP.
     """
+    # First the file, then the row: after a crash between, the next try finds the whole part.
     name = storage.name_for(lease.row, fetched.sha256, found.extension)
     lease.renew()
     storage.put(part, name)
     values = (name, found.content_type, fetched.size, fetched.sha256, found.duration_ms, list(found.peaks))
-    held = dict(zip(HELD, values, strict=True))
+    stored = dict(zip(STORED, values, strict=True))
     with transaction.atomic():
         _, task = _locked(lease.row)  # two takes with the same file must see each other
-        heard = verify.concerns_about(lease.row, found.duration_ms, fetched.sha256, defect)
-        concern = next((one for one in heard if not one.is_accepted), None)
+        concerns = verify.concerns_about(lease.row, found.duration_ms, fetched.sha256, defect)
+        concern = next((one for one in concerns if not one.is_accepted), None)
         if concern is None:
-            _accept(lease, held, heard)
+            _accept(lease, stored, concerns)
         else:
-            _reject_for_now(lease, held, concern)
+            _reject_for_now(lease, stored, concern)
     download.discard(part)
     if concern and concern.asks_for_links:
         ask_for_fresh_links(task, "archive")
@@ -72,89 +75,100 @@ def retry_later(
     lease: Lease[Asset],
     reason: str,
     retry_after: float | None = None,
-    held: Mapping[str, Any] = NOTHING,
+    stored: Mapping[str, Any] = NOTHING,
     trace: Mapping[str, Any] = NOTHING,
 ) -> None:
-    """By growing steps until the link's date. ``held``: a file that is in place and not believed yet."""
+    """Due again with back-off, until the link expires. ``stored``: a stored file that is rejected for now.
+
+    ``retry_after``: seconds that the server asks for.
+    """
     asset, now = lease.row, timezone.now()
     tries = asset.attempts + 1
-    if asset.expires_at and now >= max(asset.expires_at, _patience(asset)) and tries >= LEAST_TRIES:
+    if asset.expires_at and now >= max(asset.expires_at, _retry_until_at_least(asset)) and tries >= MIN_TRIES:
         last = f"The provider's link is past its date. Last: {reason}"
-        give_up(lease, AssetStatus.EXPIRED, last, held)
+        give_up(lease, AssetStatus.EXPIRED, last, stored)
         return
     due = _next_try(asset, now, retry_after or 0)
-    _conclude(lease, due=due, values={"error": reason, "attempts": tries, **held}, trace=trace)
+    _complete(lease, due=due, values={"error": reason, "attempts": tries, **stored}, trace=trace)
 
 
 def quarantine(lease: Lease[Asset], reason: str) -> None:
-    """It may be innocent, beside one that kills workers: it waits, it is not given up."""
+    """Sets the file aside for the longest back-off, with the reason, without giving it up.
+
+    It may be innocent, beside another that kills workers.
+    """
     due = timezone.now() + timedelta(seconds=settings.ARCHIVE_BACKOFF[-1])
-    _conclude(lease, due=due, values={"error": reason, "attempts": lease.row.attempts + 1})
+    _complete(lease, due=due, values={"error": reason, "attempts": lease.row.attempts + 1})
 
 
-def wait_for_archive(lease: Lease[Asset]) -> None:
-    """The archive that it comes in is not kept (again)."""
-    _conclude(lease, due=None, values={"status": AssetStatus.WAITING, "error": ""})
+def wait_for_zip(lease: Lease[Asset]) -> None:
+    """The ZIP that it comes in is not archived, or not any more."""
+    _complete(lease, due=None, values={"status": AssetStatus.WAITING, "error": ""})
 
 
-def give_up(lease: Lease[Asset], status: AssetStatus, reason: str, held: Mapping[str, Any] = NOTHING) -> None:
-    """Nothing better will come: a file that is in place is kept, whatever spoke against it."""
+def give_up(
+    lease: Lease[Asset], status: AssetStatus, reason: str, stored: Mapping[str, Any] = NOTHING
+) -> None:
+    """Nothing better will come: a stored file is accepted despite its concerns, else the asset ends."""
     asset = lease.row
     download.discard(part_path(asset))
-    held = held or {name: getattr(asset, name) for name in HELD}
-    if held["file"] and storage.path_of(held["file"]).is_file():
-        _accept(lease, held, verify.concerns_about(asset, held["duration_ms"], held["sha256"]))
+    stored = stored or {name: getattr(asset, name) for name in STORED}
+    if stored["file"] and storage.path_of(stored["file"]).is_file():
+        _accept(lease, stored, verify.concerns_about(asset, stored["duration_ms"], stored["sha256"]))
         return
     log.error("a file was not archived", extra={"asset": asset.pk, "status": status, "reason": reason})
-    _conclude(lease, due=None, values={"status": status, "error": reason})
+    _complete(lease, due=None, values={"status": status, "error": reason})
 
 
 def ask_for_fresh_links(task: Task, by: str) -> None:
+    """Polls the task at once, if it can be polled."""
     try:
         poll_now(task.pk, by)
     except InvalidState:
         log.info("no fresh link to be had", extra={"task": task.pk})
 
 
-def _accept(lease: Lease[Asset], held: Mapping[str, Any], heard: Sequence[verify.Concern]) -> None:
-    """The file is archived; what spoke against it is told."""
+def _accept(lease: Lease[Asset], stored: Mapping[str, Any], concerns: Sequence[verify.Concern]) -> None:
+    """The file is archived; its concerns are recorded."""
     asset, now = lease.row, timezone.now()
-    replaced = asset.file not in ("", held["file"])
+    replaced = asset.file not in ("", stored["file"])
     before = {"file": asset.file, "sha256": asset.sha256} if replaced else {}
-    values = {"status": AssetStatus.ARCHIVED, "error": "", "archived_at": now, "attempts": 0, **held}
+    values = {"status": AssetStatus.ARCHIVED, "error": "", "archived_at": now, "attempts": 0, **stored}
     with transaction.atomic():
-        task = _conclude(lease, due=None, values=values, trace={"bytes": held["bytes"], **before})
-        for concern in heard:
-            log.warning("a file was kept in doubt", extra={"asset": asset.pk, "doubt": concern.event})
+        task = _complete(lease, due=None, values=values, trace={"bytes": stored["bytes"], **before})
+        for concern in concerns:
+            log.warning(
+                "a file was archived despite a concern", extra={"asset": asset.pk, "concern": concern.event}
+            )
             data = {"kind": asset.kind, "reason": concern.reason, **concern.data}
             record_event(concern.event, task, asset=asset, data=data)
 
 
-def _reject_for_now(lease: Lease[Asset], held: Mapping[str, Any], concern: verify.Concern) -> None:
+def _reject_for_now(lease: Lease[Asset], stored: Mapping[str, Any], concern: verify.Concern) -> None:
     if lease.row.status == AssetStatus.ARCHIVED:
-        lease.complete(due=None)  # what is kept is no worse
+        lease.complete(due=None)  # what is archived is no worse
         return
     verify.refetch_duplicate(concern)
-    retry_later(lease, concern.reason, held=held, trace={"doubt": concern.event})
+    retry_later(lease, concern.reason, stored=stored, trace={"doubt": concern.event})
 
 
-def _patience(asset: Asset) -> datetime:
+def _retry_until_at_least(asset: Asset) -> datetime:
     """Until when a link is tried whatever its date says: providers' clocks have been wrong by years."""
     return asset.track.received_at + timedelta(days=1)
 
 
 def _next_try(asset: Asset, now: datetime, retry_after: float) -> datetime:
-    """Growing steps, and one more try just before the link dies."""
+    """With back-off, and once more just before the link expires."""
     steps = settings.ARCHIVE_BACKOFF
     due = now + timedelta(seconds=max(steps[min(asset.attempts, len(steps) - 1)], retry_after))
     last_call = asset.expires_at - timedelta(minutes=2) if asset.expires_at else None
     return last_call if last_call and now < last_call < due else due
 
 
-def _conclude(
+def _complete(
     lease: Lease[Asset], *, due: datetime | None, values: dict[str, Any], trace: Mapping[str, Any] = NOTHING
 ) -> Task:
-    """Writes the outcome. A link that came fresh while this one was being tried is due at once."""
+    """Completes the lease with the outcome. A link that came fresh during the try is due at once."""
     asset = lease.row
     with transaction.atomic():
         before, task = _locked(asset)
@@ -162,8 +176,8 @@ def _conclude(
             due, values["status"] = timezone.now(), AssetStatus.PENDING
         lease.complete(due=due, **values)
         if asset.kind == AssetKind.ARCHIVE and due is None:
-            members.follow(asset, task)
-        settle_archive(before.track)
+            members.follow_zip(asset, task)
+        update_archive_status(before.track)
         data = {"from": before.status, "to": asset.status, "kind": asset.kind, "error": asset.error, **trace}
         record_event(_event(before.status, asset.status), task, asset=asset, data=data)
         if link_identity(before.source_url) != link_identity(asset.source_url) and due is None:
@@ -178,7 +192,8 @@ def _event(before: str, after: str) -> str:
 
 
 def _locked(asset: Asset) -> tuple[Asset, Task]:
-    """The row as it stands, and its task under lock; the track may have moved to another task meanwhile."""
+    """The row as it is now, and its task, locked. Raises LeaseLost where the row is gone."""
+    # The track may move to another task between the two look-ups.
     for _ in range(3):
         row = Asset.objects.select_related("track").filter(pk=asset.pk).first()
         if row is None:

@@ -1,4 +1,4 @@
-"""Whether a file that is whole may be believed to be the song: its length, and the other takes' files."""
+"""Concerns about a file that came whole: its length, damage inside, a file that another take has too."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from django.conf import settings
 from django.utils import timezone
 
 from tracks.domain.statuses import AssetStatus
-from tracks.domain.updates import AssetKind
+from tracks.domain.updates import LENGTH_CHECKED, AssetKind
 from tracks.files.probe import length_fault
 from tracks.models import Asset, Event
 
-# A file longer than promised lacks nothing; it is believed when it comes again and again.
-BELIEVE_LONGER_AFTER = 3
-# A transfer can damage an archive once or twice; after so many tries it is how the provider has it.
-BELIEVE_DAMAGED_AFTER = 4
-OF_PROMISED_LENGTH = frozenset({AssetKind.AUDIO, AssetKind.AUDIO_HI})
+# A file longer than promised lacks nothing: it is accepted when it comes again and again.
+ACCEPT_LONGER_AFTER = 3
+# A transfer can damage a ZIP once or twice; after so many tries it is how the provider has it.
+ACCEPT_DAMAGED_AFTER = 4
 # Both takes can deliver the same file for a while (https://glama.ai/mcp/servers/jk123/kie-suno6-mcp/tree): it
-# is believed when it has come this often, over as long as that many tries take.
+# is accepted when it has come this often, over as long as that many tries take.
 SAME_FILE_TRIES = 5
 SAME_FILE = "asset.same_file"
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """``event``: recorded if the file is archived all the same; ``duplicate_of``: the other
-    take's equal file.
+    """A reason why a file may be the wrong one. ``is_accepted``: it is archived all the same.
 
+    ``event``: the kind of event that says so then. ``duplicate_of``: the other take's equal file.
     ``asks_for_links``: another link may bring the right file.
     """
 
@@ -43,9 +42,9 @@ class Concern:
 
 
 def concerns_about(asset: Asset, duration_ms: int | None, sha256: str, defect: str = "") -> list[Concern]:
-    """What speaks against a file of this length and checksum being the asset's, believed by now or not.
+    """Every concern about a file of this length (milliseconds) and checksum, accepted by now or not.
 
-    ``defect``: what is wrong inside of an archive.
+    ``defect``: what is wrong inside a ZIP, blank where nothing is.
     """
     found = (_length(asset, duration_ms), _same_file(asset, sha256), _damage(asset, defect))
     return [concern for concern in found if concern is not None]
@@ -53,7 +52,7 @@ def concerns_about(asset: Asset, duration_ms: int | None, sha256: str, defect: s
 
 def _length(asset: Asset, measured: int | None) -> Concern | None:
     promised = asset.track.duration_ms
-    if asset.kind not in OF_PROMISED_LENGTH or not promised or measured is None:
+    if asset.kind not in LENGTH_CHECKED or not promised or measured is None:
         return None
     fault = length_fault(measured, promised)
     if not fault:
@@ -61,25 +60,27 @@ def _length(asset: Asset, measured: int | None) -> Concern | None:
     data = {"measured_ms": measured, "promised_ms": promised}
     if measured < promised:
         return Concern("asset.short", fault, False, data)
-    return Concern("asset.longer", fault, asset.attempts >= BELIEVE_LONGER_AFTER, data)
+    return Concern("asset.longer", fault, asset.attempts >= ACCEPT_LONGER_AFTER, data)
 
 
 def _damage(asset: Asset, defect: str) -> Concern | None:
-    """A file inside that is damaged for good is no reason to lose the sound ones beside it."""
-    return Concern("asset.damaged", defect, asset.attempts >= BELIEVE_DAMAGED_AFTER) if defect else None
+    """One member that is damaged for good is no reason to lose the sound ones beside it."""
+    return Concern("asset.damaged", defect, asset.attempts >= ACCEPT_DAMAGED_AFTER) if defect else None
 
 
 def _same_file(asset: Asset, sha256: str) -> Concern | None:
     if asset.kind != AssetKind.AUDIO:
         return None
-    kept = Asset.objects.filter(track__task=asset.track.task_id, kind=asset.kind, status=AssetStatus.ARCHIVED)
-    duplicate_of = kept.filter(sha256=sha256).exclude(track=asset.track_id).order_by("pk").first()
+    archived = Asset.objects.filter(
+        track__task=asset.track.task_id, kind=asset.kind, status=AssetStatus.ARCHIVED
+    )
+    duplicate_of = archived.filter(sha256=sha256).exclude(track=asset.track_id).order_by("pk").first()
     if duplicate_of is None:
         return None
     reason = "The provider delivered the other take's file; it is asked again."
-    # Counted in events, for tries that failed otherwise say nothing of this.
-    came = Event.objects.filter(asset=asset, data__doubt=SAME_FILE).values_list("at", flat=True)
-    is_accepted, asks = _came_often(list(came)), len(came) < SAME_FILE_TRIES
+    # Counted in events, because tries that failed otherwise say nothing of this.
+    times = Event.objects.filter(asset=asset, data__doubt=SAME_FILE).values_list("at", flat=True)
+    is_accepted, asks = _came_often(list(times)), len(times) < SAME_FILE_TRIES
     return Concern(SAME_FILE, reason, is_accepted, {"same_as": duplicate_of.track_id}, duplicate_of, asks)
 
 
@@ -92,9 +93,9 @@ def _came_often(times: Sequence[datetime]) -> bool:
 
 
 def refetch_duplicate(concern: Concern) -> None:
-    """Which of the two has the wrong file is not known: the kept one is fetched again too."""
+    """Makes the archived duplicate due too: which of the two has the wrong file is not known."""
     if concern.duplicate_of is not None:
-        unbusy = Asset.objects.filter(
+        idle = Asset.objects.filter(
             pk=concern.duplicate_of.pk, status=AssetStatus.ARCHIVED, next_attempt_at=None
         )
-        unbusy.exclude(source_url="").update(next_attempt_at=timezone.now())
+        idle.exclude(source_url="").update(next_attempt_at=timezone.now())

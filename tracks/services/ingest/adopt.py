@@ -1,4 +1,4 @@
-"""Tasks that we hear of without having sent them, or whose row was lost with a database."""
+"""Adopts tasks that were submitted elsewhere, or whose row was lost with a database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracks.services.events import record_event
 
 
 def find_task(provider: str, update: TaskUpdate) -> Task | None:
-    """The task that an id belongs to, looked up by the task's own id and by its tracks'."""
+    """The task that the update's id belongs to, by the task's own id or by those of its tracks."""
     if not update.external_id:
         return None
     # Two queries, each by its index: one with OR over both tables reads all of them on PostgreSQL.
@@ -24,8 +24,8 @@ def find_task(provider: str, update: TaskUpdate) -> Task | None:
 def adopt(provider: str, update: TaskUpdate, nonce: str = "") -> tuple[Task, bool]:
     """A task for an id that nobody here submitted, and whether it is new.
 
-    ``nonce`` is that of a good token whose task is gone: the new row takes it, so that later callbacks
-    under the same token find it. Raises ValueError where neither is given.
+    ``nonce``: that of a valid token whose task is gone. The new task takes it, so that later callbacks under
+    the same token find it. Raises ValueError where there is neither a nonce nor an id.
     """
     if not (nonce or update.external_id):
         raise ValueError("A body that names no task cannot be adopted.")

@@ -1,4 +1,4 @@
-"""Takes statements in: records what is new, folds all that was ever said, writes only the differences."""
+"""Applies updates to a task: records new statements, folds all of them, writes only the differences."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from django.utils import timezone
 from tracks import providers
 from tracks.domain.fold import Folded, fold, known_ids
 from tracks.domain.statuses import FINISHED, TaskStatus
-from tracks.domain.updates import Source, TaskUpdate, digest, to_json
-from tracks.lib.redact import without_secrets
+from tracks.domain.update_json import digest, to_json
+from tracks.domain.updates import Source, TaskUpdate
+from tracks.lib.redact import redact
 from tracks.models import Statement, Task, Track
 from tracks.services.events import record_event
 from tracks.services.ingest.callback_health import end_values
@@ -25,7 +26,7 @@ from tracks.services.ingest.rows import save_changes, write_tracks
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a body reached us. ``trace`` goes into the events' data, such as a callback's id."""
+    """How an update reached us. ``trace`` goes into the events' data, such as a callback's id."""
 
     source: Source
     at: datetime
@@ -34,18 +35,20 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What became of the updates. ``foreign_ids``: ids that are not this task's; nothing of them applied."""
+    """``foreign_ids``: ids in the updates that are another task's; nothing of those was applied."""
 
     foreign_ids: tuple[str, ...]
 
 
 def apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance) -> ApplyResult:
-    """Applies what one body says of one task; said before, it writes nothing."""
+    """Applies what one body says of one task; applied again, it writes nothing.
+
+    Raises Task.DoesNotExist. Whatever is stored, here and from here on, holds none of our keys and tokens.
+    """
     with transaction.atomic():
         task = lock(task_id)
         statements = list(task.statements.all())
-        redacted = [without_secrets(update) for update in updates]
-        accepted, foreign_ids = _partition(task, redacted, provenance.source, statements)
+        accepted, foreign_ids = _partition(task, redact(list(updates)), provenance.source, statements)
         recorded = [_record(task, update, provenance, statements) for update in accepted]
         if any(recorded):
             _write(task, statements, provenance, is_new=NEW in recorded)
@@ -53,9 +56,9 @@ def apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance) -
 
 
 def lock(task_id: int) -> Task:
-    """The task's row, held until the transaction ends: it guards all that hangs on the task.
+    """The task's row, locked until the transaction ends: it guards all that hangs on the task.
 
-    Not against foreign keys to it, so the door never waits for a worker.
+    Not against foreign keys to it, so a callback is stored without waiting for a worker.
     """
     return Task.objects.select_for_update(no_key=True).get(pk=task_id)
 
@@ -64,22 +67,21 @@ def _partition(
     task: Task, updates: Sequence[TaskUpdate], source: Source, statements: Sequence[Statement]
 ) -> tuple[list[TaskUpdate], list[str]]:
     """What may change this task, and the ids of what may not: another task's, or a second identity."""
-    mine = known_ids(row.value for row in statements) | ({task.external_id} - {""})
+    own = known_ids(row.value for row in statements) | ({task.external_id} - {""})
     accepted, foreign_ids = [], []
     for update in updates:
-        is_mine = not mine or not update.external_id or update.external_id in mine
-        if _is_anothers(task, update) or not (is_mine or source in (Source.SUBMIT, Source.PERSON)):
+        is_own = not own or not update.external_id or update.external_id in own
+        if _belongs_to_another(task, update) or not (is_own or source in (Source.SUBMIT, Source.PERSON)):
             foreign_ids.append(update.external_id)
             continue
         foreign = _foreign_tracks(task, update)
         foreign_ids += foreign
-        accepted.append(
-            replace(update, tracks=tuple(t for t in update.tracks if t.external_id not in foreign))
-        )
+        tracks = tuple(track for track in update.tracks if track.external_id not in foreign)
+        accepted.append(replace(update, tracks=tracks))
     return accepted, foreign_ids
 
 
-def _is_anothers(task: Task, update: TaskUpdate) -> bool:
+def _belongs_to_another(task: Task, update: TaskUpdate) -> bool:
     if update.external_id in ("", task.external_id):
         return False
     others = Task.objects.filter(provider=task.provider, external_id=update.external_id)
@@ -98,22 +100,24 @@ NOTHING, AGAIN, NEW = 0, 1, 2
 
 
 def _record(task: Task, update: TaskUpdate, provenance: Provenance, statements: list[Statement]) -> int:
-    """Keeps the statement; AGAIN where it was said before and is now known to hold longer.
+    """Stores the statement; AGAIN where it is there and is now known to hold longer.
 
-    When a link was last said matters: of two that contradict, the one said last is alive. So does the latest
-    of a person's edits. Everything else said twice leaves no trace.
+    When a link was last stated matters: of two that contradict, the one stated last is alive. So does the
+    latest of a person's edits. Everything else stated twice leaves no trace.
     """
-    key = digest(update)
+    data = to_json(update)
+    key = digest(data)
     known = next((row for row in statements if row.source == provenance.source and row.digest == key), None)
     if known is None:
         times = {"first_seen": provenance.at, "last_seen": provenance.at}
-        row = Statement(task=task, source=provenance.source, data=to_json(update), digest=key, **times)
+        row = Statement(task=task, source=provenance.source, data=data, digest=key, **times)
         row.save(force_insert=True)
         statements.append(row)
         return NEW
     values: dict[str, Any] = {"first_seen": min(provenance.at, known.first_seen)}
-    if provenance.at > known.last_seen and (provenance.source is Source.PERSON or _has_links(update)):
-        values |= {"last_seen": provenance.at, "data": to_json(update)}
+    is_later = provenance.at > known.last_seen
+    if is_later and (provenance.source is Source.PERSON or _has_links(update)):
+        values |= {"last_seen": provenance.at, "data": data}
     return AGAIN if save_changes(known, values) else NOTHING
 
 
@@ -122,28 +126,28 @@ def _has_links(update: TaskUpdate) -> bool:
 
 
 def _write(task: Task, statements: list[Statement], provenance: Provenance, *, is_new: bool) -> None:
-    """Brings the rows in line; what turns out to speak of another task becomes that task's."""
-    staying, handed_over = split_off_foreign(task, statements)
-    for other, theirs in handed_over.items():
-        _fold_into(other, theirs, provenance, is_fact=True)
-    is_fact = is_new and provenance.source not in (Source.CLOCK, Source.PERSON)
-    _fold_into(task, staying, provenance, is_fact=is_fact)
+    """Brings the rows in line; statements that turn out to be foreign become a task of their own."""
+    staying, split_off = split_off_foreign(task, statements)
+    for other, theirs in split_off.items():
+        _fold_into(other, theirs, provenance, is_news=True)
+    is_news = is_new and provenance.source not in (Source.CLOCK, Source.PERSON)
+    _fold_into(task, staying, provenance, is_news=is_news)
 
 
-def _fold_into(task: Task, statements: Sequence[Statement], provenance: Provenance, *, is_fact: bool) -> None:
+def _fold_into(task: Task, statements: Sequence[Statement], provenance: Provenance, *, is_news: bool) -> None:
     folded = fold((row.value for row in statements), providers.get(task.provider).retention)
-    _write_task(task, folded, provenance, _news_values(task, statements) if is_fact else {})
+    _write_task(task, folded, provenance, _news_values(task, statements) if is_news else {})
     write_tracks(task, folded.tracks, provenance.trace)
 
 
 def _news_values(task: Task, statements: Sequence[Statement]) -> dict[str, Any]:
     """Any newer fact of the provider lifts "overdue" and starts the wait anew."""
-    soon = {"next_poll_at": _first_look()} if task.gave_up_at and not task.poll_claims else {}
-    provenance = [row.first_seen for row in statements if row.source not in (Source.CLOCK, Source.PERSON)]
-    return {"gave_up_at": None, "heard_at": max(provenance, default=task.heard_at), "polls": 0, **soon}
+    soon = {"next_poll_at": _first_poll()} if task.gave_up_at and not task.poll_claims else {}
+    times = [row.first_seen for row in statements if row.source not in (Source.CLOCK, Source.PERSON)]
+    return {"gave_up_at": None, "heard_at": max(times, default=task.heard_at), "polls": 0, **soon}
 
 
-def _first_look() -> datetime:
+def _first_poll() -> datetime:
     return timezone.now() + timedelta(seconds=settings.POLL_FIRST)
 
 
@@ -158,15 +162,15 @@ def _write_task(task: Task, folded: Folded, provenance: Provenance, news: Mappin
         if task.error_kind:
             data |= {"error": task.error_kind, "message": task.error_message}
         record_event("task.status", task, data=data)
-    elif told := sorted(differences.keys() & {"external_id", "error_code", "error_kind", "error_message"}):
-        record_event("task.changed", task, data={"fields": told, **provenance.trace})
+    elif changed := sorted(differences.keys() & {"external_id", "error_code", "error_kind", "error_message"}):
+        record_event("task.changed", task, data={"fields": changed, **provenance.trace})
 
 
 def _task_values(task: Task, folded: Folded, news: Mapping[str, Any]) -> dict[str, Any]:
-    """What the statements come to, and what follows from it for sending and looking.
+    """What the statements come to, and what follows from it for submitting and polling.
 
-    A task that runs, but whose id is not known, cannot be asked about: it stays as it was, status, reason
-    and all, so that a person may still settle it.
+    A task that runs, but whose id is not known, cannot be polled: it stays as it was, status, reason and
+    all, so that a person may still resolve it.
     """
     external_id, error, status = folded.external_id or task.external_id, folded.error, folded.status
     if status is TaskStatus.RUNNING and not external_id:
@@ -188,8 +192,8 @@ def _task_values(task: Task, folded: Folded, news: Mapping[str, Any]) -> dict[st
 
 def _poll_values(task: Task, status: TaskStatus) -> dict[str, Any]:
     if status in FINISHED:
-        # A look at a finished task was asked for: only the look itself ends that.
+        # A poll of a finished task was asked for: only the poll itself ends that.
         return {} if task.is_finished else {"next_poll_at": None, "poll_claims": 0, "poll_error": ""}
     if task.next_poll_at is None and status is TaskStatus.RUNNING:
-        return {"next_poll_at": _first_look()}
+        return {"next_poll_at": _first_poll()}
     return {}

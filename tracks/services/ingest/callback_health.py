@@ -1,4 +1,4 @@
-"""The health of callbacks: notes who brought the news of a task, and says what that comes to."""
+"""The health of callbacks: records how the end of each task reached us, and counts what did not come."""
 
 from __future__ import annotations
 
@@ -22,78 +22,86 @@ from tracks.services.ingest.rows import save_changes
 
 # A callback is given this long after the end before it counts as missing.
 GRACE = timedelta(seconds=60)
-# Sick: of the newest LOOKED_AT ends in WINDOW, at least FEWEST and at least half were never called back.
-LOOKED_AT, FEWEST, WINDOW = 20, 5, timedelta(hours=6)
-# A "delay" above this says that the provider's clock or ours is wrong, not that a callback was slow.
-LONGEST_DELAY = timedelta(days=2)
-MOST_STAGES, LONGEST_STAGE = 20, 40
-MOST_ROWS = 20_000
-BY_PROVIDER = (Source.CALLBACK, Source.POLL)
+# Unhealthy: of the newest SAMPLE_SIZE tasks that ended within WINDOW, at least MIN_MISSED and at least half
+# had no callback.
+SAMPLE_SIZE, MIN_MISSED, WINDOW = 20, 5, timedelta(hours=6)
+# A longer delay means that the provider's clock or ours is wrong, not that a callback was slow.
+MAX_DELAY = timedelta(days=2)
+MAX_STAGES, MAX_STAGE_LENGTH = 20, 40
+MAX_ROWS = 20_000
+PROVIDER_SOURCES = (Source.CALLBACK, Source.POLL)
 
 
 def callbacks_are_hints(provider: str) -> bool:
-    """Whether this provider's callbacks only make us ask, instead of being believed."""
+    """Whether this provider's callbacks only make us poll, and their content is not applied.
+
+    Raises UnknownProvider.
+    """
     return settings.CALLBACK_TRUST == "readback" or providers.get(provider).callbacks_are_hints
 
 
 def record_callback(task_id: int, stages: Iterable[str], at: datetime) -> None:
-    """Notes that a callback about the task came; the same one again changes nothing.
+    """Records that a callback about the task came; the same one again changes nothing.
 
-    ``stages``: which of the operation's callbacks it was, in the provider's words; blanks are passed over.
+    ``stages``: which of the operation's callbacks it was, in the provider's words; blanks are ignored.
+    Raises Task.DoesNotExist.
     """
     with transaction.atomic():
         task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
-        words = [stage[:LONGEST_STAGE] for stage in stages if stage]
-        known = list(dict.fromkeys([*task.stages, *words]))[:MOST_STAGES]
+        new = [stage[:MAX_STAGE_LENGTH] for stage in stages if stage]
+        known = list(dict.fromkeys([*task.stages, *new]))[:MAX_STAGES]
         save_changes(task, {"stages": known, "called_back_at": max(at, task.called_back_at or at)})
 
 
 def end_values(task: Task, folded: Folded, source: Source, at: datetime) -> dict[str, Any]:
-    """What to note at a task whose status changes by a body from ``source`` that was heard ``at``."""
+    """The columns on a task's end, for a change of status by a statement of ``source`` that came ``at``."""
     if folded.status not in FINISHED:
         return {"finished_by": "", "finish_delay_ms": None}
     if task.status == TaskStatus.PARTIAL:
-        return {}  # what completes it later is no news of its end
-    by = Source.CALLBACK if source is Source.POLL and _was_called_for(task, at) else source
-    return {"finished_by": by, "finish_delay_ms": _delay_ms(folded, at) if source in BY_PROVIDER else None}
+        return {}  # the task had ended before; now it is only completed
+    by = Source.CALLBACK if source is Source.POLL and _follows_hint(task, at) else source
+    delay_ms = _delay_ms(folded, at) if source in PROVIDER_SOURCES else None
+    return {"finished_by": by, "finish_delay_ms": delay_ms}
 
 
-def _was_called_for(task: Task, looked_at: datetime) -> bool:
-    """Whether a look was the answer to a callback that was a hint: by itself none follows so soon."""
+def _follows_hint(task: Task, polled_at: datetime) -> bool:
+    """Whether a callback that is only a hint caused the poll: one by schedule does not come so soon after."""
     if not task.called_back_at or not callbacks_are_hints(task.provider):
         return False
-    return looked_at - task.called_back_at <= timedelta(seconds=settings.POLL_EVERY)
+    return polled_at - task.called_back_at <= timedelta(seconds=settings.POLL_EVERY)
 
 
 def _delay_ms(folded: Folded, at: datetime) -> int | None:
-    told = max((track.finished_at for track in folded.tracks if track.finished_at), default=None)
-    if told is None or not timedelta(0) <= at - told <= LONGEST_DELAY:
+    """Milliseconds from the provider's own finish time, the last track's; None where it is not plausible."""
+    finished_at = max((track.finished_at for track in folded.tracks if track.finished_at), default=None)
+    if finished_at is None or not timedelta(0) <= at - finished_at <= MAX_DELAY:
         return None
-    return round((at - told) / timedelta(milliseconds=1))
+    return round((at - finished_at) / timedelta(milliseconds=1))
 
 
 def callbacks_unhealthy(provider: str) -> bool:
-    """Whether of the tasks that ended lately most were never called back, so that asking must be quicker."""
+    """Whether at least half of the tasks that ended lately had no callback: polls come more often then."""
     now = timezone.now()
-    lately = Task.objects.filter(
+    ended = Task.objects.filter(
         provider=provider,
         finished_at__gt=now - WINDOW,
         finished_at__lte=now - GRACE,
-        finished_by__in=BY_PROVIDER,
+        finished_by__in=PROVIDER_SOURCES,
         origin=Origin.SUBMITTED,
     )
-    called = lately.order_by("-finished_at").values_list("called_back_at", flat=True)[:LOOKED_AT]
-    never = [at is None for at in called]
-    return sum(never) >= max(FEWEST, len(never) / 2)
+    called_back_at = ended.order_by("-finished_at").values_list("called_back_at", flat=True)[:SAMPLE_SIZE]
+    missed = [at is None for at in called_back_at]
+    return sum(missed) >= max(MIN_MISSED, len(missed) / 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """The tasks that ended on one day (UTC), by the provider's word: a callback's or a look's.
+class CallbackDay:
+    """The tasks that ended on one day (UTC) by a callback or a poll.
 
-    ``never_called``: sent from here, ended, and no callback ever came. ``p50``, ``p95``: seconds from the
-    provider's finish to our hearing of it, None where it tells none. ``missing``: how many done tasks did
-    not get that callback of their operation, by its stage. ``is_cut``: there were more than we counted.
+    ``never_called``: of those submitted from here, how many had no callback. ``p50``, ``p95``: seconds from
+    the provider's finish time until it reached us, None where the provider gives none. ``missing``: how many
+    succeeded or partial tasks lacked that callback of their operation, by its stage. ``is_cut``: the day had
+    more tasks than were counted.
     """
 
     date: date
@@ -118,35 +126,36 @@ class _End(NamedTuple):
     operation: str
 
 
-def days(provider: str, days: int = 7, most: int = MOST_ROWS) -> list[Day]:
-    """The last days, today first, those without tasks too; one query.
+def callback_days(provider: str, days: int = 7, limit: int = MAX_ROWS) -> list[CallbackDay]:
+    """The last days, today first, those without tasks too; one query. Raises UnknownProvider.
 
-    Only the newest ``most`` tasks are counted; where there are more, it ends with the day they reach back to.
+    Only the newest ``limit`` tasks are counted; where there are more, the list ends with the day of the
+    oldest of these.
     """
     now = timezone.now()
     today = now.astimezone(UTC).date()
     first = today - timedelta(days=days - 1)
-    ends = _ends(provider, datetime.combine(first, datetime.min.time(), UTC), most)
-    is_cut = len(ends) == most
+    ends = _ends(provider, datetime.combine(first, datetime.min.time(), UTC), limit)
+    is_cut = len(ends) == limit
     if is_cut:
         first = ends[-1].finished_at.astimezone(UTC).date()
     by_day: dict[date, list[_End]] = defaultdict(list)
     for end in ends:
         by_day[end.finished_at.astimezone(UTC).date()].append(end)
-    every = [today - timedelta(days=back) for back in range((today - first).days + 1)]
-    return [_day(provider, one, by_day[one], now, is_cut=is_cut and one == first) for one in every]
+    dates = [today - timedelta(days=back) for back in range((today - first).days + 1)]
+    return [_day(provider, one, by_day[one], now, is_cut=is_cut and one == first) for one in dates]
 
 
-def _ends(provider: str, since: datetime, most: int) -> list[_End]:
-    rows = Task.objects.filter(provider=provider, finished_at__gte=since, finished_by__in=BY_PROVIDER)
-    return [_End(*row) for row in rows.order_by("-finished_at").values_list(*_End._fields)[:most]]
+def _ends(provider: str, since: datetime, limit: int) -> list[_End]:
+    rows = Task.objects.filter(provider=provider, finished_at__gte=since, finished_by__in=PROVIDER_SOURCES)
+    return [_End(*row) for row in rows.order_by("-finished_at").values_list(*_End._fields)[:limit]]
 
 
-def _day(provider: str, one: date, ends: Sequence[_End], now: datetime, *, is_cut: bool) -> Day:
+def _day(provider: str, one: date, ends: Sequence[_End], now: datetime, *, is_cut: bool) -> CallbackDay:
     delays = sorted(end.finish_delay_ms for end in ends if end.finish_delay_ms is not None)
-    # What ended just now may still be called back.
+    # For a task that ended just now a callback may still come.
     ours = [end for end in ends if end.origin == Origin.SUBMITTED and end.finished_at <= now - GRACE]
-    return Day(
+    return CallbackDay(
         date=one,
         finished=len(ends),
         by_callback=sum(end.finished_by == Source.CALLBACK for end in ends),
@@ -160,7 +169,7 @@ def _day(provider: str, one: date, ends: Sequence[_End], now: datetime, *, is_cu
 
 
 def _missing(provider: str, ends: Iterable[_End]) -> dict[str, int]:
-    """By stage, in the order of the operations' declarations."""
+    """How many callbacks did not come, by stage, in the order of the operations' declarations."""
     operations = providers.get(provider).operations
     counts = Counter({stage: 0 for operation in operations.values() for stage in operation.stages})
     for end in ends:
@@ -171,5 +180,5 @@ def _missing(provider: str, ends: Iterable[_End]) -> dict[str, int]:
 
 
 def _percentile(sorted_ms: Sequence[int], share: float) -> float | None:
-    """By the nearest rank, in seconds."""
+    """In seconds, by the nearest rank; None where there are no values."""
     return sorted_ms[ceil(share * len(sorted_ms)) - 1] / 1000 if sorted_ms else None

@@ -1,4 +1,4 @@
-"""When the provider's own answer names another id than the one believed so far, nothing is thrown away."""
+"""Moves foreign statements and tracks of a task to tasks of their own, so that nothing of them is lost."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from tracks.services.events import record_event
 def split_off_foreign(
     task: Task, statements: Sequence[Statement]
 ) -> tuple[list[Statement], dict[Task, list[Statement]]]:
-    """Moves statements of ids that are not this task's, with their songs, to tasks of their own.
+    """Moves statements of ids that are not this task's, with their tracks, to tasks of their own.
 
-    A body under a task's token is believed while the task has no id. If the answer to the submit then names
-    another one, the body spoke of something that may well be real: a song of an earlier send, say. Returns
-    what stays, and what went to which new task; that one is to be folded first, for its ids are taken over.
+    Returns the statements that stay, and the moved ones by their new task. Fold the new tasks first: they
+    take over ids of this one.
     """
-    mine = known_ids(row.value for row in statements)
+    # A body under a task's token is applied while the task has no id. If the answer to the submit then names
+    # another id, that body may well have stated something real, such as a song of an earlier submit.
+    own = known_ids(row.value for row in statements)
     foreign: dict[str, list[Statement]] = defaultdict(list)
     for row in statements:
         external_id = row.value.update.external_id
-        if external_id and external_id not in mine:
+        if external_id and external_id not in own:
             foreign[external_id].append(row)
     for rows in foreign.values():
         rows += [row for row in statements if _goes_along(row, _track_ids(rows))]
-    gone = {row.pk for rows in foreign.values() for row in rows}
-    staying = [row for row in statements if row.pk not in gone]
-    return staying, {_adopt(task, named, rows): rows for named, rows in sorted(foreign.items())}
+    moved = {row.pk for rows in foreign.values() for row in rows}
+    staying = [row for row in statements if row.pk not in moved]
+    return staying, {_split_off(task, foreign_id, rows): rows for foreign_id, rows in sorted(foreign.items())}
 
 
 def _goes_along(row: Statement, moving: set[str]) -> bool:
-    """A person's edit, or a body without an id, that speaks of a song that goes."""
+    """Whether a statement without an id, such as a person's edit, names a track that moves."""
     return not row.value.update.external_id and bool(_track_ids([row]) & moving)
 
 
@@ -41,7 +42,7 @@ def _track_ids(rows: Sequence[Statement]) -> set[str]:
     return {track.external_id for row in rows for track in row.value.update.tracks} - {""}
 
 
-def _adopt(task: Task, external_id: str, statements: Sequence[Statement]) -> Task:
+def _split_off(task: Task, external_id: str, statements: Sequence[Statement]) -> Task:
     other = Task.objects.create(
         provider=task.provider,
         operation=task.operation,

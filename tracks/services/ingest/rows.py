@@ -1,4 +1,4 @@
-"""Brings the rows of a task's tracks, lyric lines and files in line with what the statements come to."""
+"""Writes the rows of a task's tracks, lyric lines and assets as the fold gives them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Trace = Mapping[str, Any]
 
 
 def save_changes(row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Saves the values that differ from the row, and only those; returns what they were before."""
+    """Saves those of the values that differ from the row. Returns what these were before, by name."""
     before = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
     for name in before:
         setattr(row, name, values[name])
@@ -33,18 +33,19 @@ def save_changes(row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_tracks(task: Task, folded: Iterable[FoldedTrack], trace: Trace) -> None:
-    """Creates and updates the task's tracks with all that hangs on them; writes only what differs."""
+    """Creates and updates the task's tracks with their lyric lines and assets; writes only what differs.
+
+    ``trace`` goes into the data of the events. Call it in the transaction that locks the task.
+    """
     rows = {_row_key(row): row for row in task.tracks.prefetch_related("lines", "assets")}
     for track in folded:
         _write_track(task, rows.get(_key(track)), track, trace)
 
 
-def settle_archive(track: Track) -> None:
-    """Keeps ``track.archive`` in step with its files.
-
-    One that the provider could not make, and so gave no link for, is nothing that we failed to keep; one that
-    should lie in the track's archive is.
-    """
+def update_archive_status(track: Track) -> None:
+    """Sets ``track.archive`` by the status of the track's assets."""
+    # A file that the provider could not make has no link: not archiving it is no failure of ours. A file that
+    # should be in the track's ZIP has none either, and counts.
     given = track.assets.exclude(status=AssetStatus.FAILED, source_url="", member="")
     seen = [AssetStatus(status) for status in given.values_list("status", flat=True)]
     save_changes(track, {"archive": archive_status(seen)})
@@ -68,25 +69,26 @@ def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace
     else:
         lines, assets = list(row.lines.all()), {(one.kind, one.label): one for one in row.assets.all()}
         before = save_changes(row, values)
-    relined = _write_lines(row, lines, track.lyrics)
-    refiled = [_write_asset(row, assets.get((one.kind, one.label)), one, trace) for one in track.assets]
-    if any(refiled):
-        settle_archive(row)
-    plan_words(row)
-    _tell(task, row, is_new, before, relined, trace)
+    has_new_lines = _write_lines(row, lines, track.lyrics)
+    changed = [_write_asset(row, assets.get((one.kind, one.label)), one, trace) for one in track.assets]
+    if any(changed):
+        update_archive_status(row)
+    plan_word_timing(row)
+    _record_changes(task, row, is_new, before, has_new_lines, trace)
 
 
-def plan_words(track: Track) -> None:
-    """Word timing is due as soon as a song is there, no more once it is known; unchanged mid-request."""
+def plan_word_timing(track: Track) -> None:
+    """Makes word timing due once a song is ready, and not due any more once it is known."""
+    # Not while a worker has claimed it: the outcome of its request decides then.
     idle = Track.objects.filter(pk=track.pk, words_claims=0)
-    if track.words_at is None and _wants_words(track):
+    if track.words_at is None and _needs_word_timing(track):
         idle.update(words_at=timezone.now())
     elif track.words_at is not None and track.lyrics_timing == Timing.WORD:
         idle.update(words_at=None)
 
 
-def _wants_words(track: Track) -> bool:
-    """A song that is sung and whole, of a provider that tells when it is asked, and has not answered yet."""
+def _needs_word_timing(track: Track) -> bool:
+    """A ready song of a provider that gives word timing on request, where none came or was ruled out yet."""
     return (
         track.kind == TrackKind.SONG
         and track.status == TrackStatus.READY
@@ -97,8 +99,8 @@ def _wants_words(track: Track) -> bool:
     )
 
 
-def _tell(
-    task: Task, row: Track, is_new: bool, before: Mapping[str, Any], relined: bool, trace: Trace
+def _record_changes(
+    task: Task, row: Track, is_new: bool, before: Mapping[str, Any], has_new_lines: bool, trace: Trace
 ) -> None:
     if is_new:
         record_event(
@@ -110,12 +112,12 @@ def _tell(
         )
     elif set(before) - {"search_text", "stream_url"}:
         record_event("track.changed", task, track=row, data={"fields": sorted(before), **trace})
-    if relined:
+    if has_new_lines:
         record_event("track.lyrics", task, track=row, data={"timing": row.lyrics_timing, **trace})
 
 
 def _track_values(task: Task, track: FoldedTrack) -> dict[str, Any]:
-    lyrics_text = track.lyrics_text or lyrics.joined(track.lyrics)
+    lyrics_text = track.lyrics_text or lyrics.as_text(track.lyrics)
     prompt = str(task.params.get("prompt") or "") or track.prompt
     return {
         "kind": track.kind,
@@ -138,7 +140,7 @@ def _track_values(task: Task, track: FoldedTrack) -> dict[str, Any]:
 
 
 def _write_lines(track: Track, lines: Sequence[LyricLine], wanted: Lyrics | None) -> bool:
-    """Lyrics are one value: all lines are replaced or none."""
+    """Replaces all lines or none, for lyrics are one value. Whether it did."""
     fresh = [
         LyricLine(
             track=track,
@@ -192,7 +194,7 @@ def _asset_values(row: Asset, wanted: FoldedAsset) -> dict[str, Any]:
     if row.status == AssetStatus.ARCHIVED:
         return values
     if row.pk and wanted.member and wanted.state is AssetState.WAITING:
-        return values  # where it stands is the archive's business
+        return values  # the status of a ZIP's member follows from the ZIP, see services/archive
     if wanted.state is not AssetState.LINKED:
         status = AssetStatus.FAILED if wanted.state is AssetState.FAILED else AssetStatus.WAITING
         return values | {"status": status, "source_url": wanted.url, "error": wanted.error}
@@ -200,11 +202,9 @@ def _asset_values(row: Asset, wanted: FoldedAsset) -> dict[str, Any]:
 
 
 def _fresh_link(row: Asset, wanted: FoldedAsset, now: datetime) -> dict[str, Any]:
-    """A new link is due at once, but never pulled from under a fetch that is going on.
-
-    A file that was refused for what it is (its address, its size) is not another one for a new signature.
-    """
+    """A new link is due at once, unless a fetch is going on: that one ends first."""
     other_file = not row.source_url or _is_other_file(row, wanted)
+    # A file that failed for good (by its address, its size) is still the same one under a new signature.
     if row.status == AssetStatus.FAILED and not other_file:
         return {}
     values: dict[str, Any] = {"status": AssetStatus.PENDING}

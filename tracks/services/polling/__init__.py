@@ -1,1 +1,1 @@
-"""Asking a provider: for results, word timing and balances."""
+"""Requests to a provider beside submits: polls, word timing and balances."""

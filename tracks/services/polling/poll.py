@@ -1,4 +1,4 @@
-"""Asking the provider: what keeps every promise when callbacks stay away."""
+"""Polls due tasks, so that results arrive even where no callback does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tracks.models import Task
 from tracks.services.events import record_event
 from tracks.services.ingest.apply import Provenance, apply, lock
 from tracks.services.ingest.callback_health import callbacks_unhealthy
-from tracks.services.polling.requests import OneIdUnknown, ask, ids_of
+from tracks.services.polling.requests import OneIdUnknown, ids_of, poll_tasks
 from tracks.services.rate_limit import RequestKind, Throttled, can_acquire
 
 log = logging.getLogger(__name__)
@@ -26,9 +26,9 @@ DUE = DueColumn("next_poll_at", "poll_claims")
 
 
 def poll_next(provider: str) -> bool:
-    """Looks at the provider's task that is due longest, with as many others as one query holds.
+    """Polls the provider's task that has been due longest, with as many others as one query may name.
 
-    False when none is due or the provider's pace wants a wait.
+    False where none is due or the request is throttled. Raises UnknownProvider.
     """
     if not can_acquire(provider, RequestKind.POLL, timezone.now()):
         return False
@@ -36,23 +36,21 @@ def poll_next(provider: str) -> bool:
     if not leases:
         return False
     if leases[0].attempts_exhausted:
-        _conclude(leases[0], "Looking at this task ended its worker several times.")
+        _complete(leases[0], "Polling this task ended its worker several times.")
         return True
-    return _look_at(leases)
+    return _poll(leases)
 
 
 def _claim_batch(provider: str) -> list[Lease[Task]]:
-    """Due tasks of one operation, up to the number of ids that a query may name.
-
-    One that was not concluded the last time is looked at alone: it may be what ended the worker, or what the
-    provider does not know.
-    """
+    """Due tasks of one operation, up to the number of ids that a query may name."""
     due = Task.objects.due_to_poll(timezone.now()).filter(provider=provider)
     first = claim(due, DUE, request_lease_seconds())
     if first is None:
         return []
     leases = [first]
     room = providers.get(provider).batch - max(1, len(ids_of(first.row)))
+    # A task whose last poll did not complete is polled alone: it may have ended the worker, or its id may be
+    # unknown to the provider.
     while first.claims == 1 and room > 0:
         same = Task.objects.due_to_poll(timezone.now()).filter(
             provider=provider, operation=first.row.operation, poll_claims=0
@@ -65,25 +63,25 @@ def _claim_batch(provider: str) -> list[Lease[Task]]:
     return leases
 
 
-def _look_at(leases: Sequence[Lease[Task]]) -> bool:
+def _poll(leases: Sequence[Lease[Task]]) -> bool:
     try:
-        errors = ask(leases)
+        errors = poll_tasks(leases)
     except Throttled:
         for lease in leases:
             lease.release()
         return False
     except OneIdUnknown:
-        # As if each had failed alone: so each is looked at alone, and one unknown id hides no other.
+        # The claims stay counted, so each is polled alone the next time and one unknown id hides no other.
         for lease in leases:
             lease.release(counts=True)
         return True
     for lease in leases:
-        _conclude(lease, errors.get(lease.row.pk, ""))
+        _complete(lease, errors.get(lease.row.pk, ""))
     return True
 
 
-def _conclude(lease: Lease[Task], error: str) -> None:
-    """Sets the next look; after the deadline's last one the task is overdue or, said done, failed."""
+def _complete(lease: Lease[Task], error: str) -> None:
+    """Sets the time of the next poll; a task whose deadline has passed with this one is given up."""
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -92,27 +90,28 @@ def _conclude(lease: Lease[Task], error: str) -> None:
                 _give_up(task, now)
                 task.refresh_from_db()
             if task.next_poll_at is not None:
-                due = _long_wait(task, now) if lease.attempts_exhausted else next_poll(task, now)
+                due = _long_interval(task, now) if lease.attempts_exhausted else next_poll(task, now)
                 lease.complete(due=due, polls=task.polls + 1, poll_error=error)
     except LeaseLost:
-        log.info("task was settled while it was looked at", extra={"task": lease.row.pk})
+        log.info("task ended, or was polled by another worker, meanwhile", extra={"task": lease.row.pk})
 
 
-def _long_wait(task: Task, now: datetime) -> datetime | None:
+def _long_interval(task: Task, now: datetime) -> datetime | None:
     usual = next_poll(task, now)
     return usual and max(usual, min(now + timedelta(seconds=settings.POLL_OVERDUE), deadline(task)))
 
 
 def deadline(task: Task) -> datetime:
-    """When a silent task is given up: counted from the last news."""
+    """When the task becomes overdue: TASK_DEADLINE seconds after its submit or the latest news."""
     since = max(filter(None, [task.submitted_at, task.heard_at]), default=task.created_at)
     return since + timedelta(seconds=settings.TASK_DEADLINE)
 
 
 def next_poll(task: Task, now: datetime) -> datetime | None:
-    """Growing intervals; once overdue an hour apart, until the files would be gone; never when finished.
+    """When to poll the task next; None for never.
 
-    Where the provider's callbacks stay away, the looks are all there is: they come often and stay so.
+    Intervals grow from POLL_EVERY to POLL_MOST seconds. An overdue task is polled every POLL_OVERDUE seconds
+    until the provider would have deleted its files, a finished one not at all.
     """
     if task.status in FINISHED:
         return None
@@ -120,24 +119,25 @@ def next_poll(task: Task, now: datetime) -> datetime | None:
         gone = (task.submitted_at or task.created_at) + providers.get(task.provider).retention
         later = now + timedelta(seconds=settings.POLL_OVERDUE)
         return later if later < gone else None
-    return min(now + timedelta(seconds=_step(task)), max(deadline(task), now))
+    return min(now + timedelta(seconds=_interval(task)), max(deadline(task), now))
 
 
-def _step(task: Task) -> float:
-    """Seconds to the next look at a task that is being made."""
+def _interval(task: Task) -> float:
+    """Seconds to the next poll of a running task."""
     if callbacks_unhealthy(task.provider):
+        # Results come by polls alone then, so they come often and do not slow down.
         return min(settings.POLL_EVERY / 2, settings.POLL_MOST)
     return min(settings.POLL_EVERY * 1.3 ** max(0, min(task.polls, 40) - 3), settings.POLL_MOST)
 
 
 def _give_up(task: Task, now: datetime) -> None:
-    said_done = any(row.data.get("state") == TaskState.DONE for row in task.statements.all())
-    if said_done:
+    """The task failed where the provider called it done, else it is overdue."""
+    if any(row.data.get("state") == TaskState.DONE for row in task.statements.all()):
         fault = Fault(
             code="",
             kind=ErrorKind.UPSTREAM,
             message="The provider reported success but never gave a file for every song.",
-            advice="What exists is kept. Send the task again, or ask the provider about this id.",
+            advice="What exists stays here. Send the task again, or ask the provider about this id.",
         )
         update = TaskUpdate(external_id="", state=TaskState.FAILED, error=fault)
         apply(task.pk, [update], Provenance(Source.CLOCK, now, {}))

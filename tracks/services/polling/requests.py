@@ -1,4 +1,4 @@
-"""One look at tasks that are held: in as many requests as it takes, what each brings applied at once."""
+"""Polls claimed tasks: in as many requests as their ids need, each answer applied as it comes."""
 
 from __future__ import annotations
 
@@ -22,115 +22,122 @@ from tracks.services.ingest.apply import Provenance, apply
 from tracks.services.rate_limit import RequestKind, Throttled, acquire
 
 log = logging.getLogger(__name__)
-# How long a look that takes several requests may wait for their turns.
-LONGEST_LOOK = timedelta(seconds=30)
-NO_TIME = "The provider was asked as often as it may be; the rest of this task is asked about later."
+# How long the later requests of one poll may wait for permits, all together.
+MAX_WAIT = timedelta(seconds=30)
+THROTTLED = "No more requests are allowed at the moment; the rest of this task is polled later."
 
 
 class OneIdUnknown(Exception):
-    """The provider does not know one of several tasks and does not say which: ask for each alone."""
+    """The provider does not know one of several tasks and does not say which: poll each alone."""
 
 
-def ask(leases: Sequence[Lease[Task]]) -> dict[int, str]:
-    """Asks about these tasks of one operation and applies what is said; what went wrong, by task.
+def poll_tasks(leases: Sequence[Lease[Task]]) -> dict[int, str]:
+    """Polls these tasks of one operation and applies the answers. Returns what went wrong, by task id.
 
-    Raises OneUnknown, and NotYet where the first request has to wait; what was heard stays applied. What is
-    begun is brought to its end: begun anew each time, at a low rate it would never get beyond its first part.
+    Raises OneIdUnknown, and Throttled where the first request has to wait. What was applied before stays.
     """
     provider = providers.get(leases[0].row.provider)
-    questions = deque(_questions(leases, provider.batch))
+    queries = deque(_queries(leases, provider.batch))
     errors: dict[int, str] = {}
-    ends = None
-    while questions:
-        question = questions.popleft()
+    # None until the first request went out. From then on the poll goes on to its last request: one that began
+    # anew at each permit would, at a low rate limit, never get beyond its first request.
+    wait_until = None
+    while queries:
+        query = queries.popleft()
         try:
-            errors |= _hear(leases, _query(provider, question, ends))
+            errors |= _apply_all(leases, _request(provider, query, wait_until))
         except Throttled:
-            if ends is None:
+            if wait_until is None:
                 raise
-            return errors | _for_all(leases, [question, *questions], NO_TIME)
+            return errors | _error_for(leases, [query, *queries], THROTTLED)
         except Refused as refusal:
-            if _is_one_unknown(refusal, question):
-                questions.extendleft(_apart(leases, question))
+            if _may_hide_others(refusal, query):
+                queries.extendleft(_one_by_one(leases, query))
             else:
-                errors |= _for_all(leases, [question], refusal.fault.message)
-        except (NotSent, AnswerLost) as silence:
-            # Who does not answer is asked nothing more.
-            return errors | _for_all(leases, [question, *questions], str(silence))
-        ends = ends or timezone.now() + LONGEST_LOOK
-        if questions:
-            _hold(leases)
+                errors |= _error_for(leases, [query], refusal.fault.message)
+        except (NotSent, AnswerLost) as error:
+            # A provider that does not answer gets no further requests.
+            return errors | _error_for(leases, [query, *queries], str(error))
+        wait_until = wait_until or timezone.now() + MAX_WAIT
+        if queries:
+            _extend(leases)
     return errors
 
 
 def ids_of(task: Task) -> list[str]:
-    """The provider's ids of the task's songs; none where it has named none yet."""
+    """The provider's ids of the task's tracks, in their order; empty where none is known yet."""
     ids = task.tracks.order_by("position").values_list("external_id", flat=True)
     return [one for one in ids if one]
 
 
-def _questions(leases: Sequence[Lease[Task]], batch: int) -> Iterator[list[PollTarget]]:
-    """One request each: at most ``batch`` ids. Where one id is all that a request names, it is the task's."""
-    looks = [look for lease in leases for look in _looks(lease.row, batch)]
-    for start in range(0, len(looks), batch):
-        yield looks[start : start + batch]
+def _queries(leases: Sequence[Lease[Task]], batch: int) -> Iterator[list[PollTarget]]:
+    """The targets of each request, at most ``batch`` ids in one."""
+    targets = [target for lease in leases for target in _targets(lease.row, batch)]
+    for start in range(0, len(targets), batch):
+        yield targets[start : start + batch]
 
 
-def _looks(task: Task, batch: int) -> list[PollTarget]:
+def _targets(task: Task, batch: int) -> list[PollTarget]:
+    """One target for each track. Where a request names one id only, it is the task's: one for all tracks."""
     ids = tuple(ids_of(task))
-    apart = [ids] if batch == 1 or not ids else [(one,) for one in ids]
-    return [PollTarget(task.operation, task.external_id, some) for some in apart]
+    groups = [ids] if batch == 1 or not ids else [(one,) for one in ids]
+    return [PollTarget(task.operation, task.external_id, group) for group in groups]
 
 
-def _query(provider: Provider, question: Sequence[PollTarget], ends: datetime | None) -> list[TaskUpdate]:
-    """One request; waits for its turn where that comes before ``ends``, else raises NotYet."""
+def _request(
+    provider: Provider, query: Sequence[PollTarget], wait_until: datetime | None
+) -> list[TaskUpdate]:
+    """One request. Waits for its permit where that comes before ``wait_until``, else raises Throttled."""
     while True:
         try:
             with acquire(provider.name, RequestKind.POLL):
                 heartbeat()
-                return provider.query(question)
+                return provider.query(query)
         except Throttled as wait:
-            if ends is None or wait.until > ends:
+            if wait_until is None or wait.until > wait_until:
                 raise
-            heartbeat()  # it waits for its turn, it does not hang
+            heartbeat()  # it waits for a permit, it does not hang
             time.sleep(min(1.0, max(0.05, (wait.until - timezone.now()).total_seconds())))
 
 
-def _is_one_unknown(refusal: Refused, question: Sequence[PollTarget]) -> bool:
-    """What a mix of known and unknown ids is answered is not documented; one must not hide the others."""
-    return refusal.fault.kind is ErrorKind.NOT_FOUND and len(question) > 1
+def _may_hide_others(refusal: Refused, query: Sequence[PollTarget]) -> bool:
+    """Whether one unknown id of several may have caused the refusal.
+
+    How a mix of known and unknown ids is answered is not documented.
+    """
+    return refusal.fault.kind is ErrorKind.NOT_FOUND and len(query) > 1
 
 
-def _apart(leases: Sequence[Lease[Task]], question: Sequence[PollTarget]) -> list[list[PollTarget]]:
-    """The songs of one task are asked for one by one here; several tasks are to be held one by one."""
+def _one_by_one(leases: Sequence[Lease[Task]], query: Sequence[PollTarget]) -> list[list[PollTarget]]:
+    """A request for each track of one task, last first. Raises OneIdUnknown for several tasks."""
     if len(leases) > 1:
         raise OneIdUnknown
-    return [[look] for look in reversed(question)]
+    return [[target] for target in reversed(query)]
 
 
-def _for_all(
-    leases: Sequence[Lease[Task]], questions: Sequence[Sequence[PollTarget]], reason: str
+def _error_for(
+    leases: Sequence[Lease[Task]], queries: Sequence[Sequence[PollTarget]], reason: str
 ) -> dict[int, str]:
-    asked = {look.external_id for question in questions for look in question}
-    return {lease.row.pk: reason for lease in leases if lease.row.external_id in asked}
+    ids = {target.external_id for query in queries for target in query}
+    return {lease.row.pk: reason for lease in leases if lease.row.external_id in ids}
 
 
-def _hold(leases: Sequence[Lease[Task]]) -> None:
-    """For the next request. A lease that is lost is a task that has ended, or that another has by now."""
+def _extend(leases: Sequence[Lease[Task]]) -> None:
+    """Extends the leases for the next request; one that is lost belongs to a task that ended meanwhile."""
     for lease in leases:
         with suppress(LeaseLost):
-            lease.extend(LONGEST_LOOK.total_seconds() + request_lease_seconds())
+            lease.extend(MAX_WAIT.total_seconds() + request_lease_seconds())
 
 
-def _hear(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[int, str]:
-    """Gives each update to the task that asked for its id; one that we stumble over stops no other."""
+def _apply_all(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[int, str]:
+    """Applies each update to the task that it belongs to. Returns what went wrong, by task id."""
     tasks = {lease.row.external_id: lease.row.pk for lease in leases}
     tracks = Track.objects.filter(task__in=tasks.values()).values_list("external_id", "task_id")
     owner, errors = {**dict(tracks), **tasks}, {}
     for update in updates:
         task_id = owner.get(update.external_id)
         if task_id is None:
-            log.warning("the provider answered about an id that was not asked for")
+            log.warning("the provider answered about an id that was not polled")
         elif error := _apply(task_id, update):
             errors[task_id] = error
     return errors
@@ -138,14 +145,14 @@ def _hear(leases: Sequence[Lease[Task]], updates: Sequence[TaskUpdate]) -> dict[
 
 def _apply(task_id: int, update: TaskUpdate) -> str:
     try:
-        verdict = apply(task_id, [update], Provenance(Source.POLL, timezone.now(), {}))
+        result = apply(task_id, [update], Provenance(Source.POLL, timezone.now(), {}))
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
-        # Ours to mend; the task is looked at again, and the ones beside it go on.
+        # A defect of ours in one update must not keep the others from being applied.
         log.exception("an answer could not be applied", extra={"task": task_id})
-        return f"Our own fault ({type(error).__name__}); it is looked at again."
-    if not verdict.foreign_ids:
+        return f"Our own fault ({type(error).__name__}); the task is polled again."
+    if not result.foreign_ids:
         return ""
-    record_event("task.mismatch", Task.objects.get(pk=task_id), data={"ids": list(verdict.foreign_ids)})
-    return f"The answer names {', '.join(verdict.foreign_ids)}, which is another task's here."
+    record_event("task.mismatch", Task.objects.get(pk=task_id), data={"ids": list(result.foreign_ids)})
+    return f"The answer names {', '.join(result.foreign_ids)}, which is another task's here."

@@ -1,1 +1,1 @@
-"""Sending tasks to a provider."""
+"""Submitting tasks to a provider."""

@@ -1,4 +1,4 @@
-"""The audio of a source, as a link that a provider can fetch: theirs while it lives, else one of ours."""
+"""Links to the audio of a source track for a provider to fetch: the provider's own while good, else ours."""
 
 from __future__ import annotations
 
@@ -11,28 +11,26 @@ from django.utils import timezone
 
 from tracks import providers, signed_urls
 from tracks.domain.statuses import AssetStatus
-from tracks.domain.updates import AssetKind, ErrorKind, Fault
+from tracks.domain.updates import SENDABLE, ErrorKind, Fault
 from tracks.models import Asset, Task, Track
 from tracks.providers.base import Refused
 from tracks.providers.operations import Names, Operation
 
-# The small file first: TemPolor takes up to 50 MB, Suno up to 8 minutes.
-HEARD = (AssetKind.AUDIO, AssetKind.AUDIO_HI)
-# A provider fetches the recording within minutes of the submit; less than this is not to be relied on.
-LONG_ENOUGH = timedelta(hours=1)
+# A provider fetches the recording within minutes of the submit; a link with less time left may be too late.
+MIN_LINK_LIFE = timedelta(hours=1)
 NO_AUDIO = "none is archived here, and the provider's own link is no longer good."
 
 
 def is_made_by_link(operation: Operation) -> bool:
-    """Whether it takes a recording and knows no ids, so that a track of any provider will do."""
+    """Whether the operation takes its source by link alone, so that a track of any provider will do."""
     by_id = operation.names(Names.TRACK) or operation.names(Names.TASK)
     return operation.names(Names.AUDIO) is not None and by_id is None
 
 
 def with_link(task: Task) -> dict[str, Any]:
-    """The task's parameters as they are to be sent: with the freshest link to its source's audio.
+    """The task's parameters to send, with a link to the audio of its source track where they need one.
 
-    Raises Refused where there is none any more. The link is in no row, for it is a key to the file.
+    Raises Refused where there is none. The link is not to be stored, for whoever has it can fetch the file.
     """
     operation = providers.get(task.provider).operations.get(task.operation)
     field = operation.names(Names.AUDIO) if operation and is_made_by_link(operation) else None
@@ -49,32 +47,33 @@ def with_link(task: Task) -> dict[str, Any]:
     return {**task.params, field.name: url}
 
 
-def can_be_heard(track: Track) -> bool:
-    """Whether a link to the track's audio can be had now."""
+def has_audio_link(track: Track) -> bool:
+    """Whether there is a link to the track's audio now."""
     return next(_links(track, track.provider, 0, timezone.now()), "") != ""
 
 
 def _links(source: Track, receiver: str, task_id: int, now: datetime) -> Iterator[str]:
     """Links to the source's audio, the one most likely to be reached first.
 
-    The provider's own costs us no traffic and needs no address of ours, so it is taken while it lives long
-    enough; ours lives on in the archive. A local one is of use only to who stands on the same machine.
+    The provider's own costs us no traffic and needs no public address of ours, so it goes first while it is
+    good for long enough. Links that only the same machine or network can reach go last.
     """
-    assets = list(source.assets.filter(kind__in=HEARD).order_by("kind"))
-    theirs = [asset for asset in assets if _lives_until(asset, now)]
-    ours = [asset for asset in assets if asset.status == AssetStatus.ARCHIVED]
-    for asset in theirs:
-        is_reached = source.provider == receiver or signed_urls.is_public_url(asset.source_url)
-        if is_reached and asset.expires_at and _lives_until(asset, now + LONG_ENOUGH):
+    # The small file first: TemPolor takes up to 50 MB, Suno up to 8 minutes.
+    assets = list(source.assets.filter(kind__in=SENDABLE).order_by("kind"))
+    linked = [asset for asset in assets if _is_good_until(asset, now)]
+    archived = [asset for asset in assets if asset.status == AssetStatus.ARCHIVED]
+    for asset in linked:
+        is_reachable = source.provider == receiver or signed_urls.is_public_url(asset.source_url)
+        if is_reachable and asset.expires_at and _is_good_until(asset, now + MIN_LINK_LIFE):
             yield asset.source_url
     if signed_urls.is_public_url(settings.PUBLIC_URL):
-        yield from (signed_urls.file_link(asset, task_id) for asset in ours)
-    yield from (asset.source_url for asset in theirs)
-    yield from (signed_urls.file_link(asset, task_id) for asset in ours)
+        yield from (signed_urls.file_link(asset, task_id) for asset in archived)
+    yield from (asset.source_url for asset in linked)
+    yield from (signed_urls.file_link(asset, task_id) for asset in archived)
 
 
-def _lives_until(asset: Asset, moment: datetime) -> bool:
-    """Whether the provider's link was good and does not end before then, as far as is known."""
+def _is_good_until(asset: Asset, moment: datetime) -> bool:
+    """Whether the provider's link was not refused and does not expire before then, as far as is known."""
     was_good = asset.status in (AssetStatus.PENDING, AssetStatus.ARCHIVED) and asset.source_url != ""
     return was_good and (asset.expires_at is None or asset.expires_at > moment)
 

@@ -1,4 +1,4 @@
-"""Sending a task: claimed before it is sent, sent once, and never again by itself when in doubt."""
+"""Submits tasks to their provider: each is claimed first, sent once, and never repeated while unsure."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from tracks.services.submission.source_links import with_link
 
 log = logging.getLogger(__name__)
 DUE = DueColumn("submit_at", "submit_claims")
-TRY_AGAIN = frozenset({ErrorKind.RATE, ErrorKind.BUSY})
+RETRYABLE = frozenset({ErrorKind.RATE, ErrorKind.BUSY})
 
 
 class KeyReused(Exception):
-    """The idempotency key was used before, for something else."""
+    """The idempotency key was used before, for another request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """A caller's key and what it stood for; a blank key promises nothing."""
+    """A caller's key and the fingerprint of its request; with a blank key nothing is compared."""
 
     key: str = ""
     digest: str = ""
@@ -48,9 +48,9 @@ class Idempotency:
 def fingerprint(
     provider: str, operation: str, params: Mapping[str, Any], source_track: int | None = None
 ) -> str:
-    """What makes two requests the same, for :class:`Idempotency`: all that was asked, as it was asked."""
-    asked = [provider, operation, params, *([source_track] if source_track is not None else [])]
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    """The SHA-256 of a request, in hex, for :class:`Idempotency`. Raises TypeError for what is no JSON."""
+    request = [provider, operation, params, *([source_track] if source_track is not None else [])]
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
 def create_task(
@@ -62,10 +62,10 @@ def create_task(
     source: Track | None = None,
     warnings: Sequence[str] = (),
 ) -> tuple[Task, bool]:
-    """A task that waits to be sent, and whether it is new. Raises KeyReused.
+    """A queued task, and whether it is new: the same request under the same key gives the same task.
 
-    Parameters and source come from :func:`tracks.services.submission.sources.prepare`, without problems.
-    ``warnings``: what a person should know although it is sent.
+    Raises KeyReused. Parameters and source come from :func:`tracks.services.submission.sources.prepare`,
+    without problems. ``warnings``: sentences that are recorded with the task.
     """
     once = once or Idempotency()
     if found := _same_request(user, once):
@@ -82,8 +82,8 @@ def create_task(
                 idempotency_digest=once.digest,
                 submit_at=timezone.now(),
             )
-            told = {"warnings": list(warnings)} if warnings else {}
-            record_event("task.created", task, data={"by": user.get_username() if user else "", **told})
+            data = {"warnings": list(warnings)} if warnings else {}
+            record_event("task.created", task, data={"by": user.get_username() if user else "", **data})
             return task, True
     except IntegrityError:
         found = _same_request(user, once)
@@ -102,7 +102,10 @@ def _same_request(user: User | None, once: Idempotency) -> Task | None:
 
 
 def submit_next(provider: str) -> bool:
-    """Sends the provider's task that has waited longest; False when none is due or its pace wants a wait."""
+    """Submits the provider's task that has been due longest; False where none is due or it is throttled.
+
+    Raises UnknownProvider, and DatabaseError where the task could not be claimed or its outcome not written.
+    """
     if not can_acquire(provider, RequestKind.SUBMIT, timezone.now()):
         return False
     due = Task.objects.due_to_submit(timezone.now()).filter(provider=provider)
@@ -115,25 +118,25 @@ def submit_next(provider: str) -> bool:
         lease.release()  # nothing was sent
         return False
     except LeaseLost:
-        log.info("task was settled while it was being sent", extra={"task": lease.row.pk})
+        log.info("task was resolved while it was being sent", extra={"task": lease.row.pk})
     return True
 
 
 def _submit(lease: Lease[Task]) -> None:
     if lease.claims > 1:
-        _mark_unsure(lease, "The process that sent it ended before the answer was kept.")
+        _mark_unsure(lease, "The process that sent it ended before the answer was recorded.")
         return
     try:
         write = _send(lease)
     except (DatabaseError, InterfaceError):
-        # The database is asked before the request only: nothing was sent, so it is no case for a person.
+        # The database is used before the request only: nothing was sent, so the task is not unsure.
         retry_write(lease.release)
         raise
     retry_write(write)
 
 
 def _send(lease: Lease[Task]) -> Callable[[], None]:
-    """Sends the task, and answers with what is to be written about it. Raises NotYet: nothing was sent."""
+    """Sends the task. Returns the function that writes the outcome. Raises Throttled: nothing was sent."""
     task = lease.row
     try:
         provider = providers.get(task.provider)
@@ -143,56 +146,58 @@ def _send(lease: Lease[Task]) -> Callable[[], None]:
             heartbeat()
             answer = provider.submit(task.operation, params, signed_urls.callback_url(task))
     except Refused as refusal:
-        return partial(_refused, lease, refusal)
+        return partial(_record_refused, lease, refusal)
     except NotSent as reason:
         return partial(_reschedule, lease, str(reason), _back_off(task))
     except AnswerLost as reason:
         return partial(_mark_unsure, lease, str(reason))
-    # Before the first try to write it down: without its id a bought song has no name.
+    # Before the first try to write: should all fail, the log still has the id of the task that was paid for.
     log.info("task was accepted", extra={"task": task.pk, "external_id": answer.external_id})
-    return partial(_accepted, lease, answer)
+    return partial(_record_accepted, lease, answer)
 
 
 def retry_write(write: Callable[[], None]) -> None:
-    """Tries to write for half a minute: what the provider answered must not be lost to a database restart,
-    nor to a failover, in which it is read-only for a while (an InternalError on PostgreSQL).
+    """Calls ``write``, and again for about 27 seconds while it raises DatabaseError or InterfaceError.
 
-    Nor to a callback that took the same id a moment before; the next try sees it.
+    Raises what the last try raised.
     """
+    # The provider's answer must not be lost to a database restart, nor to a failover, in which the database
+    # is read-only for a while (an InternalError on PostgreSQL), nor to a callback that recorded the same id a
+    # moment before (an IntegrityError; the next try sees that task).
     for pause in (0.2, 1, 3, 8, 15):
         try:
             return write()
         except (DatabaseError, InterfaceError):
-            log.error("the provider's answer could not be kept yet, trying again")
+            log.error("the provider's answer could not be recorded yet, trying again")
             connection.close()
             time.sleep(pause)
     return write()
 
 
-def _accepted(lease: Lease[Task], answer: TaskUpdate) -> None:
+def _record_accepted(lease: Lease[Task], answer: TaskUpdate) -> None:
     task = lease.row
     with transaction.atomic():
         Task.objects.filter(pk=task.pk).update(submit_claims=0, submit_attempts=0)
         record_event("task.submitted", task, data={"external_id": answer.external_id})
-        verdict = apply(task.pk, [answer], Provenance(Source.SUBMIT, timezone.now(), {}))
-        if verdict.foreign_ids:
-            _fail(task, _already_ours(answer.external_id))
+        result = apply(task.pk, [answer], Provenance(Source.SUBMIT, timezone.now(), {}))
+        if result.foreign_ids:
+            _fail(task, _id_taken(answer.external_id))
 
 
-def _already_ours(external_id: str) -> Fault:
+def _id_taken(external_id: str) -> Fault:
     return Fault(
         code="",
         kind=ErrorKind.INPUT,
         message=f"The provider answered with the id {external_id}, which is another task's here.",
-        advice="Look at the older task: it holds the result.",
+        advice="Open the older task: it holds the result.",
     )
 
 
-def _refused(lease: Lease[Task], refusal: Refused) -> None:
+def _record_refused(lease: Lease[Task], refusal: Refused) -> None:
     if refusal.is_full:
-        # The gate of parallel tasks holds it; it is to go out as soon as one of them ends.
+        # The limit of parallel tasks holds it back; it is due as soon as one of them ends.
         _reschedule(lease, refusal.fault.message, 0)
-    elif refusal.fault.kind in TRY_AGAIN:
+    elif refusal.fault.kind in RETRYABLE:
         _reschedule(lease, refusal.fault.message, max(_back_off(lease.row), refusal.retry_after or 0))
     else:
         with transaction.atomic():
@@ -211,7 +216,7 @@ def _back_off(task: Task) -> float:
 
 
 def _reschedule(lease: Lease[Task], reason: str, delay: float) -> None:
-    """Nothing was bought: it waits its turn and goes out again by itself."""
+    """The provider has not accepted it: it is due again after ``delay`` seconds."""
     task = lease.row
     with transaction.atomic():
         lock(task.pk)
@@ -221,7 +226,7 @@ def _reschedule(lease: Lease[Task], reason: str, delay: float) -> None:
 
 
 def _mark_unsure(lease: Lease[Task], reason: str) -> None:
-    """It may have been bought: only a callback under its own token or a person settles it."""
+    """The provider may have it: only a callback under its own token, or a person, resolves it."""
     task = lease.row
     with transaction.atomic():
         lock(task.pk)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from musicgen.simulator.music.library import Library
 from musicgen.simulator.music.songbook import MAX_SUNG_LINES, TAG, THEMES, Recipe, Theme, choose, recipe, sung
-from musicgen.simulator.music.synth import RATE, render
+from musicgen.simulator.music.synth import RATE, synthesize
 from musicgen.simulator.music.tunes import compose, syllables
 
 
@@ -40,7 +40,7 @@ def test_any_lyric_is_timed_in_order_within_the_song(lines: list[str]) -> None:
 
 
 @given(st.text())
-def test_the_same_words_choose_the_same_song(words: str) -> None:
+def test_the_same_prompt_chooses_the_same_song(words: str) -> None:
     assert choose(words) is choose(words)
 
 
@@ -76,7 +76,7 @@ def test_the_voice_sings_each_word_within_its_line() -> None:
 
 def test_the_sound_is_as_long_as_the_score_says_and_not_silent() -> None:
     score = compose(recipe("harbour", "one line", instrumental=False))
-    sound = render(score)
+    sound = synthesize(score)
     assert sound.shape == (round(score.duration * RATE), 2)
     assert np.abs(sound).max() <= 1
     assert all(np.abs(second).max() > 0.02 for second in np.array_split(sound, int(score.duration)))
@@ -85,10 +85,10 @@ def test_the_sound_is_as_long_as_the_score_says_and_not_silent() -> None:
 def test_without_the_voice_it_sounds_different() -> None:
     with_voice = recipe("harbour", "one line", instrumental=False)
     alone = Recipe(with_voice.theme, with_voice.take, with_voice.text, voice=False)
-    assert not np.array_equal(render(compose(with_voice)), render(compose(alone)))
+    assert not np.array_equal(synthesize(compose(with_voice)), synthesize(compose(alone)))
 
 
-def test_a_file_is_made_once_and_kept_for_the_next_run(tmp_path: Path) -> None:
+def test_a_file_is_made_once_and_stored_for_the_next_run(tmp_path: Path) -> None:
     made = recipe("harbour", "one line", instrumental=False)
     first = Library(tmp_path).mp3(made)
     before = first.stat().st_mtime_ns

@@ -1,4 +1,4 @@
-"""The lyric timeline from raw lines and from plain text."""
+"""Lyrics from timed lines and from plain text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracks.domain.lyrics import RawLine, in_milliseconds, joined, plain, timed
+from tracks.domain.lyrics import RawLine, as_text, in_milliseconds, plain_lyrics, timed_lyrics
 from tracks.domain.updates import Cue, CueKind, Lyrics, Timing
 
 times = st.none() | st.integers(0, 300_000)
@@ -23,7 +23,7 @@ def line(text: str, start: int | None = None, end: int | None = None) -> Cue:
 
 @given(st.lists(raw_lines, max_size=12))
 def test_any_lines_come_out_ordered_and_sound(lines: list[RawLine]) -> None:
-    lyrics = timed(lines)
+    lyrics = timed_lyrics(lines)
     starts = [cue.start_ms for cue in (lyrics.cues if lyrics else ()) if cue.start_ms is not None]
     assert starts == sorted(starts)
     for cue in lyrics.cues if lyrics else ():
@@ -33,19 +33,19 @@ def test_any_lines_come_out_ordered_and_sound(lines: list[RawLine]) -> None:
 
 
 @given(st.text(max_size=200))
-def test_no_text_breaks_the_plain_lyric(text: str) -> None:
-    lyrics = plain(text)
+def test_no_text_breaks_the_plain_lyrics(text: str) -> None:
+    lyrics = plain_lyrics(text)
     assert lyrics is None or (lyrics.timing is Timing.PLAIN and lyrics.cues)
 
 
 def test_a_tag_on_its_own_line_is_a_heading() -> None:
-    lyrics = timed([RawLine("\n[chorus]", 32462, 32482), RawLine("Moonlight guides", 33342, 36970)])
+    lyrics = timed_lyrics([RawLine("\n[chorus]", 32462, 32482), RawLine("Moonlight guides", 33342, 36970)])
     expected = (section("chorus", 32462, 32482), line("Moonlight guides", 33342, 36970))
     assert lyrics == Lyrics(Timing.LINE, expected)
 
 
 def test_a_tag_before_the_words_is_lifted_out() -> None:
-    lyrics = timed([RawLine("[Chorus][choir] Moonlight", 10, 20)])
+    lyrics = timed_lyrics([RawLine("[Chorus][choir] Moonlight", 10, 20)])
     assert lyrics is not None
     assert [(cue.kind, cue.text) for cue in lyrics.cues] == [
         ("section", "Chorus"),
@@ -56,27 +56,29 @@ def test_a_tag_before_the_words_is_lifted_out() -> None:
 
 @pytest.mark.parametrize("text", ["hey [softly] you", "[", "[]", "[never closed", "【】"])
 def test_what_is_no_tag_stays_in_the_line(text: str) -> None:
-    assert plain(text) == Lyrics(Timing.PLAIN, (line(text),))
+    assert plain_lyrics(text) == Lyrics(Timing.PLAIN, (line(text),))
 
 
 def test_chinese_tags_are_headings_too() -> None:
-    assert plain("【副歌】\n带我回家吧") == Lyrics(Timing.PLAIN, (section("副歌"), line("带我回家吧")))
+    assert plain_lyrics("【副歌】\n带我回家吧") == Lyrics(Timing.PLAIN, (section("副歌"), line("带我回家吧")))
 
 
 def test_unsorted_lines_are_ordered_and_an_early_end_becomes_the_start() -> None:
-    lyrics = timed([RawLine("two", 5000, 4000), RawLine("one", 1000, 2000)])
+    lyrics = timed_lyrics([RawLine("two", 5000, 4000), RawLine("one", 1000, 2000)])
     assert lyrics == Lyrics(Timing.LINE, (line("one", 1000, 2000), line("two", 5000, 5000)))
 
 
-def test_a_line_without_a_time_stays_behind_its_predecessor() -> None:
-    lyrics = timed([RawLine("one", 1000, 2000), RawLine("between", None, 7), RawLine("two", 3000, None)])
+def test_a_line_without_a_time_stays_after_the_one_before_it() -> None:
+    lyrics = timed_lyrics(
+        [RawLine("one", 1000, 2000), RawLine("between", None, 7), RawLine("two", 3000, None)]
+    )
     assert lyrics is not None
     assert lyrics.cues == (line("one", 1000, 2000), line("between"), line("two", 3000, 3000))
 
 
 @pytest.mark.parametrize("lines", [[], [RawLine("", 0, 1)], [RawLine(" \n ", None, None)]])
-def test_nothing_is_nothing(lines: list[RawLine]) -> None:
-    assert timed(lines) is None
+def test_without_any_text_there_are_no_lyrics(lines: list[RawLine]) -> None:
+    assert timed_lyrics(lines) is None
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_milliseconds_are_recognised(numbers: list[float], duration_ms: int | No
     assert in_milliseconds(numbers, duration_ms) is expected
 
 
-def test_joined_text_reads_like_a_lyric_sheet() -> None:
+def test_lyrics_as_text_read_like_a_lyric_sheet() -> None:
     text = "[verse]\none\ntwo\n\n[chorus]\nthree"
-    assert joined(plain(text)) == text
-    assert joined(None) == ""
+    assert as_text(plain_lyrics(text)) == text
+    assert as_text(None) == ""

@@ -1,4 +1,4 @@
-"""Lines with timed words, from a stream of timed words and the written lyric."""
+"""Word timing, from timed words and the written lyric."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracks.domain.lyrics import RawWord, joined, plain, worded
+from tracks.domain.lyrics import RawWord, as_text, plain_lyrics, word_timed_lyrics
 from tracks.domain.updates import Cue, CueKind, Lyrics, Timing, Word
 from tracks.presentation.lyric_sheet import pieces
 
@@ -68,7 +68,7 @@ def shown(lyrics: Lyrics | None) -> list[tuple[str, int | None, int | None]]:
 
 
 def texts(lyrics: Lyrics | None) -> list[str]:
-    return joined(lyrics).split("\n")
+    return as_text(lyrics).split("\n")
 
 
 def sung(lyrics: Lyrics | None) -> list[Cue]:
@@ -85,14 +85,14 @@ def letters_of(text: str) -> list[str]:
 
 
 def test_lines_come_out_as_they_are_written_whatever_the_words_bring() -> None:
-    lyrics = worded(raw(*QUOTED_WORDS), QUOTED)
+    lyrics = word_timed_lyrics(raw(*QUOTED_WORDS), QUOTED)
     assert lyrics is not None
     assert lyrics.timing is Timing.WORD
-    assert joined(lyrics) == QUOTED
+    assert as_text(lyrics) == QUOTED
 
 
 def test_every_word_of_the_quoted_lyric_has_its_time() -> None:
-    lyrics = worded(raw(*QUOTED_WORDS), QUOTED)
+    lyrics = word_timed_lyrics(raw(*QUOTED_WORDS), QUOTED)
     assert [[word.text for word in line.words] for line in sung(lyrics)] == [
         ['"You', 'laugh,"', "she", "said"],
         ["I", "swear", "I've", "heard", "that", "so", "und"],
@@ -105,13 +105,13 @@ def test_every_word_of_the_quoted_lyric_has_its_time() -> None:
 
 
 def test_a_quote_mark_of_its_own_is_no_line_and_takes_no_time() -> None:
-    first = sung(worded(raw(*QUOTED_WORDS), QUOTED))[0]
+    first = sung(word_timed_lyrics(raw(*QUOTED_WORDS), QUOTED))[0]
     assert first.words[0] == Word('"You', 18750, 19100)
 
 
 def test_without_a_text_the_words_say_where_lines_end() -> None:
     words = raw(("[Verse]\nHello ", 1.36, 1.79), ("there\n", 1.8, 2.1), ("good ", 3, 3.4), ("night", 3.4, 4))
-    assert worded(words) == Lyrics(
+    assert word_timed_lyrics(words) == Lyrics(
         Timing.WORD,
         (
             Cue(CueKind.SECTION, "Verse", 1360, 1360),
@@ -121,8 +121,8 @@ def test_without_a_text_the_words_say_where_lines_end() -> None:
     )
 
 
-def test_a_word_over_two_lines_is_shared_out_by_its_letters() -> None:
-    lyrics = worded(
+def test_a_word_over_two_lines_is_divided_by_its_letters() -> None:
+    lyrics = word_timed_lyrics(
         raw(
             ("one\nthree", 0, 8),
         ),
@@ -134,47 +134,47 @@ def test_a_word_over_two_lines_is_shared_out_by_its_letters() -> None:
     ]
 
 
-def test_syllables_without_blanks_between_them_stay_one_word_of_the_line() -> None:
-    line = only_line(worded(raw(("a", 1, 2), ("gain ", 2, 3), ("now", 3, 4)), "again now"))
+def test_syllables_without_spaces_between_them_stay_one_word_of_the_line() -> None:
+    line = only_line(word_timed_lyrics(raw(("a", 1, 2), ("gain ", 2, 3), ("now", 3, 4)), "again now"))
     assert line.text == "again now"
     assert line.words == (Word("a", 1000, 2000), Word("gain", 2000, 3000), Word("now", 3000, 4000))
 
 
 def test_chinese_characters_are_timed_one_by_one() -> None:
     text = "带我回家\n「好吗」"
-    lyrics = worded(raw(*[(char, at, at + 1) for at, char in enumerate(text)]), text)
+    lyrics = word_timed_lyrics(raw(*[(char, at, at + 1) for at, char in enumerate(text)]), text)
     assert [[word.text for word in line.words] for line in sung(lyrics)] == [
         ["带", "我", "回", "家"],
         ["「好", "吗」"],
     ]
 
 
-def test_chinese_characters_alone_make_a_line_without_blanks() -> None:
-    assert only_line(worded(raw(("带", 1, 2), ("我", 2, 3)))).text == "带我"
+def test_chinese_characters_alone_make_a_line_without_spaces() -> None:
+    assert only_line(word_timed_lyrics(raw(("带", 1, 2), ("我", 2, 3)))).text == "带我"
 
 
-def test_words_that_bring_no_blanks_at_all_get_them() -> None:
+def test_words_without_any_spaces_get_them() -> None:
     words = raw(("[Verse 1]", 0, 0.1), ("Hello,", 1, 2), ("world", 2, 3), ("!", 3, 3.1))
-    assert texts(worded(words)) == ["[Verse 1]", "Hello, world!"]
+    assert texts(word_timed_lyrics(words)) == ["[Verse 1]", "Hello, world!"]
 
 
-def test_the_written_spelling_is_kept() -> None:
+def test_the_written_spelling_stays() -> None:
     words = raw(("im ", 1, 2), ("GONNA ", 2, 3), ("stay ", 3, 4), ("tonight", 4, 5))
-    line = only_line(worded(words, "I’m going to stay tonight."))
+    line = only_line(word_timed_lyrics(words, "I’m going to stay tonight."))
     assert line.text == "I’m going to stay tonight."
     assert line.words[-2:] == (Word("stay", 3000, 4000), Word("tonight.", 4000, 5000))
     assert (line.start_ms, line.end_ms) == (1000, 5000)
 
 
 def test_composed_and_decomposed_accents_are_the_same_letter() -> None:
-    line = only_line(worded(raw(("de\u0301ja\u0300 ", 1, 2), ("vu", 2, 3)), "déjà vu"))
+    line = only_line(word_timed_lyrics(raw(("de\u0301ja\u0300 ", 1, 2), ("vu", 2, 3)), "déjà vu"))
     assert [word.text for word in line.words] == ["déjà", "vu"]
 
 
 def test_words_missing_in_the_middle_leave_later_lines_right() -> None:
     text = "first line here\nnever sung at all\nlast line there"
     first = raw(("first ", 1, 2), ("line ", 2, 3), ("here\n", 3, 4))
-    lines = sung(worded([*first, *raw(("last ", 7, 8), ("line ", 8, 9), ("there", 9, 10))], text))
+    lines = sung(word_timed_lyrics([*first, *raw(("last ", 7, 8), ("line ", 8, 9), ("there", 9, 10))], text))
     assert [(line.text, line.start_ms) for line in lines] == [
         ("first line here", 1000),
         ("never sung at all", None),
@@ -184,70 +184,82 @@ def test_words_missing_in_the_middle_leave_later_lines_right() -> None:
 
 def test_a_text_that_is_another_lyric_is_left_aside() -> None:
     words = raw(("Moonlight ", 1, 2), ("guides ", 2, 3), ("me ", 3, 4), ("home", 4, 5))
-    assert texts(worded(words, "A calm song about the sea, with a piano")) == ["Moonlight guides me home"]
+    assert texts(word_timed_lyrics(words, "A calm song about the sea, with a piano")) == [
+        "Moonlight guides me home"
+    ]
 
 
 def test_a_text_that_lacks_a_whole_verse_is_left_aside_so_that_nothing_sung_is_lost() -> None:
     verse, chorus = "walking down the long and winding road at night\n", "come back to me tonight\n" * 8
     words = raw(*[(f"{word} ", at, at + 1) for at, word in enumerate((verse + chorus).split(" "))])
-    assert texts(worded(words, chorus))[0] == verse.strip()
+    assert texts(word_timed_lyrics(words, chorus))[0] == verse.strip()
 
 
 def test_a_heading_with_a_word_of_its_own_has_that_time() -> None:
     words = raw(("[Intro]\n", 0.5, 0.52), ("[Verse]\n", 9, 9.02), ("Hey", 10, 11))
-    lyrics = worded(words, "[Intro]\n[Verse]\nHey")
+    lyrics = word_timed_lyrics(words, "[Intro]\n[Verse]\nHey")
     assert shown(lyrics) == [("Intro", 500, 500), ("Verse", 9000, 9000), ("Hey", 10000, 11000)]
 
 
 def test_a_heading_that_came_with_a_word_stands_where_its_line_begins() -> None:
-    lyrics = worded(raw(("[Verse]\nHello ", 1.36, 1.79)), "[Verse]\nHello\n[Outro]")
+    lyrics = word_timed_lyrics(raw(("[Verse]\nHello ", 1.36, 1.79)), "[Verse]\nHello\n[Outro]")
     assert shown(lyrics) == [("Verse", 1360, 1360), ("Hello", 1360, 1790), ("Outro", None, None)]
 
 
 def test_a_heading_cut_over_several_words_is_still_no_word() -> None:
-    lyrics = worded(raw(("[Ver", 0, 0.1), ("se 1]\n", 0.1, 0.2), ("Hello", 1, 2)))
+    lyrics = word_timed_lyrics(raw(("[Ver", 0, 0.1), ("se 1]\n", 0.1, 0.2), ("Hello", 1, 2)))
     assert texts(lyrics) == ["[Verse 1]", "Hello"]
     assert [word.text for word in only_line(lyrics).words] == ["Hello"]
 
 
 def test_a_marker_in_a_line_stays_in_its_text_and_is_not_sung() -> None:
-    line = only_line(worded(raw(("hey ", 1, 2), ("[softly] ", 2, 2.1), ("you", 3, 4)), "hey [softly] you"))
+    line = only_line(
+        word_timed_lyrics(raw(("hey ", 1, 2), ("[softly] ", 2, 2.1), ("you", 3, 4)), "hey [softly] you")
+    )
     assert line.text == "hey [softly] you"
     assert [word.text for word in line.words] == ["hey", "you"]
 
 
 def test_a_word_that_was_not_aligned_is_in_the_line_and_not_among_its_words() -> None:
-    line = only_line(worded(raw(("one ", 1, 2), ("two ", None, None), ("three", 3, 4)), "one two three"))
+    line = only_line(
+        word_timed_lyrics(raw(("one ", 1, 2), ("two ", None, None), ("three", 3, 4)), "one two three")
+    )
     assert (line.text, line.start_ms, line.end_ms) == ("one two three", 1000, 4000)
     assert [word.text for word in line.words] == ["one", "three"]
 
 
 def test_an_end_before_its_start_becomes_the_start() -> None:
-    assert only_line(worded(raw(("one", 5, 4)))).words == (Word("one", 5000, 5000),)
+    assert only_line(word_timed_lyrics(raw(("one", 5, 4)))).words == (Word("one", 5000, 5000),)
 
 
 def test_a_word_ends_when_the_next_begins() -> None:
-    line = only_line(worded(raw(("one ", 1, 9), ("two", 2, 3))))
+    line = only_line(word_timed_lyrics(raw(("one ", 1, 9), ("two", 2, 3))))
     assert line.words == (Word("one", 1000, 2000), Word("two", 2000, 3000))
 
 
-def test_a_time_out_of_line_is_moved_between_its_neighbours() -> None:
+def test_a_time_out_of_order_is_moved_between_its_neighbours() -> None:
     words = raw(("one ", 1, 2), ("two ", 99, 100), ("three ", 3, 4), ("four ", 0, 1), ("five", 5, 6))
-    assert [word.start_ms for word in only_line(worded(words)).words] == [1000, 3000, 3000, 3000, 5000]
+    assert [word.start_ms for word in only_line(word_timed_lyrics(words)).words] == [
+        1000,
+        3000,
+        3000,
+        3000,
+        5000,
+    ]
 
 
 def test_words_that_all_start_at_once_are_not_timed() -> None:
-    assert worded([RawWord("all ", 0, 0), RawWord("at ", 0, 0), RawWord("once", 0, 0)]) is None
+    assert word_timed_lyrics([RawWord("all ", 0, 0), RawWord("at ", 0, 0), RawWord("once", 0, 0)]) is None
 
 
 def test_words_in_no_order_are_put_in_that_of_their_times() -> None:
     words = raw(("five", 5, 6), ("four ", 4, 5), ("three ", 3, 4), ("two ", 2, 3), ("one ", 1, 2))
-    assert only_line(worded(words)).text == "one two three four five"
+    assert only_line(word_timed_lyrics(words)).text == "one two three four five"
 
 
 @pytest.mark.parametrize("start", [-1, 86_400_001, 10**30])
 def test_an_impossible_time_is_none(start: int) -> None:
-    line = only_line(worded([RawWord("one ", start, start), RawWord("two", 2000, 3000)]))
+    line = only_line(word_timed_lyrics([RawWord("one ", start, start), RawWord("two", 2000, 3000)]))
     assert [word.text for word in line.words] == ["two"]
 
 
@@ -262,9 +274,9 @@ def test_an_impossible_time_is_none(start: int) -> None:
         raw(("Hello", None, 3)),
     ],
 )
-def test_nothing_sung_that_has_a_time_is_nothing(words: list[RawWord]) -> None:
-    assert worded(words) is None
-    assert worded(words, "[Verse]\nHello") is None
+def test_without_a_timed_sung_word_there_are_no_lyrics(words: list[RawWord]) -> None:
+    assert word_timed_lyrics(words) is None
+    assert word_timed_lyrics(words, "[Verse]\nHello") is None
 
 
 times = st.none() | st.integers(-10, 300_000)
@@ -278,7 +290,7 @@ headings = st.sampled_from(["[Verse 1]", "[Chorus: all]"])
 
 @given(st.lists(raw_words, max_size=25), st.text(max_size=60) | st.lists(lyric_lines).map("\n".join))
 def test_any_words_come_out_ordered_and_sound(words: list[RawWord], text: str) -> None:
-    lyrics = worded(words, text)
+    lyrics = word_timed_lyrics(words, text)
     starts = [cue.start_ms for cue in (lyrics.cues if lyrics else ()) if cue.start_ms is not None]
     assert starts == sorted(starts)
     for cue in lyrics.cues if lyrics else ():
@@ -299,10 +311,10 @@ def _check_words(cue: Cue) -> None:
 
 @given(st.lists(st.builds(RawWord, fragments, st.integers(0, 9000), times), max_size=25))
 def test_without_a_text_nothing_sung_is_lost(words: list[RawWord]) -> None:
-    lyrics = worded(words)
+    lyrics = word_timed_lyrics(words)
     if lyrics is not None:
-        in_order = sorted(letters_of(joined(plain("".join(word.text for word in words)))))
-        assert sorted(letters_of(joined(lyrics))) == in_order
+        in_order = sorted(letters_of(as_text(plain_lyrics("".join(word.text for word in words)))))
+        assert sorted(letters_of(as_text(lyrics))) == in_order
 
 
 @st.composite
@@ -317,11 +329,11 @@ def cut_lyrics(draw: st.DrawFn) -> tuple[str, list[RawWord]]:
 @given(cut_lyrics())
 def test_a_lyric_cut_anywhere_comes_back_with_every_letter_timed(lyric: tuple[str, list[RawWord]]) -> None:
     text, words = lyric
-    lyrics = worded(words, text)
+    lyrics = word_timed_lyrics(words, text)
     if lyrics is None:
-        assert not any(letters_of(cue.text) for cue in sung(plain(text)))
+        assert not any(letters_of(cue.text) for cue in sung(plain_lyrics(text)))
         return
-    untimed = plain(text)
+    untimed = plain_lyrics(text)
     assert untimed is not None
     assert [(cue.kind, cue.text) for cue in lyrics.cues] == [(cue.kind, cue.text) for cue in untimed.cues]
     for line in sung(lyrics):

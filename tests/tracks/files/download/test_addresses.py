@@ -29,7 +29,7 @@ localhost localhost.
 
 
 @pytest.mark.parametrize("host", PRIVATE)
-def test_no_spelling_of_an_address_inside_is_let_through(host: str) -> None:
+def test_no_spelling_of_a_private_address_is_allowed(host: str) -> None:
     with pytest.raises(download.BlockedAddress):
         resolve(read_link(f"http://{host}/a.mp3"), ())
 
@@ -47,7 +47,7 @@ def test_nothing_is_public_that_python_calls_private(address: IPv4Address | IPv6
 
 
 @given(st.ip_addresses(v=4))
-def test_no_ipv6_address_carries_an_ipv4_address_inside(address: IPv4Address) -> None:
+def test_no_public_ipv6_address_contains_an_ipv4_address(address: IPv4Address) -> None:
     number = int(address)
     for prefix in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/96"):
         assert not is_public_address(IPv6Address(int(ip_network(prefix).network_address) + number))
@@ -110,7 +110,7 @@ def test_a_signed_query_stays_as_it_is() -> None:
     assert read_link(f"https://media.example/a%20b/c.mp3?{query}#top").target == f"/a%20b/c.mp3?{query}"
 
 
-def test_space_around_a_link_is_nothing() -> None:
+def test_space_around_a_link_is_ignored() -> None:
     assert read_link(" https://media.example/a.mp3\r\n").url == "https://media.example/a.mp3"
 
 
@@ -126,7 +126,7 @@ def test_the_identity_leaves_the_signature_out() -> None:
     assert first.identity == second.identity == "https://media.example/a.mp3"
 
 
-def test_an_international_name_is_looked_up_and_sent_as_ascii() -> None:
+def test_an_international_name_is_resolved_and_sent_as_ascii() -> None:
     assert read_link("https://Bücher.example/").netloc == "xn--bcher-kva.example"
 
 
@@ -154,7 +154,7 @@ def test_well_known_ports_of_other_protocols_are_blocked(port: int) -> None:
 
 
 @pytest.mark.parametrize("port", [80, 443, 1024, 8443, 9000])
-def test_any_other_port_of_a_public_host_will_do(port: int) -> None:
+def test_any_other_port_of_a_public_host_is_allowed(port: int) -> None:
     assert resolve(read_link(f"http://8.8.8.8:{port}/"), ()) == [("8.8.8.8", port)]
 
 
@@ -179,7 +179,7 @@ def test_one_private_answer_among_public_ones_blocks_the_host(monkeypatch: pytes
         resolve(read_link("http://mixed.example/"), ())
 
 
-def test_a_name_is_looked_up_once_and_the_vetted_address_is_dialled(
+def test_a_name_is_resolved_once_and_the_checked_address_is_connected_to(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The rebinding attack: the first look-up is public, the next would be our own network."""

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.file_server import FileServer, file_server
+from tests.support.downloads import BODY, POLICY, TAGGED, sha256
+from tests.support.file_server import FileServer
 from tracks.files import download
-
-BODY = random.Random(7).randbytes(3_000_000)
-POLICY = download.Policy(allow_hosts=frozenset({"127.0.0.1"}), read_seconds=5)
-TAGGED = {"headers": {"ETag": '"v1"', "Accept-Ranges": "bytes"}}
-
-
-@pytest.fixture
-def server() -> Iterator[FileServer]:
-    with file_server() as running:
-        yield running
-
-
-@pytest.fixture
-def part(tmp_path: Path) -> Path:
-    return tmp_path / "song.part"
-
-
-def sha256(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 def test_a_file_comes_whole(server: FileServer, part: Path) -> None:
@@ -52,7 +31,7 @@ def test_the_request_is_plain(server: FileServer, part: Path, monkeypatch: pytes
     }
 
 
-def test_a_finished_part_is_not_asked_for_again(server: FileServer, part: Path) -> None:
+def test_a_finished_part_is_not_requested_again(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY)
     first = download.download(url, part, POLICY)
     assert download.download(url + "?fresh", part, POLICY) == first
@@ -74,7 +53,7 @@ def test_a_file_without_any_length_ends_with_the_connection(server: FileServer, 
     assert download.download(server.serve("/a.mp3", BODY, bare=True), part, POLICY).sha256 == sha256(BODY)
 
 
-def test_a_server_that_keeps_the_connection_open_does_not_hold_us_up(server: FileServer, part: Path) -> None:
+def test_a_server_that_keeps_the_connection_open_is_not_waited_for(server: FileServer, part: Path) -> None:
     """It promises 1000 bytes and has more to come, which will not be waited for."""
     url = server.serve("/a.mp3", BODY, promised=1000, pause_at=1000)
     assert download.download(url, part, POLICY).size == 1000

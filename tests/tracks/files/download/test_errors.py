@@ -1,35 +1,14 @@
-"""Servers that answer something else: a status, a redirect, a place where we do not go."""
+"""Servers that answer something else: an error status, a redirect, a private address."""
 
 from __future__ import annotations
 
-import hashlib
-import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.downloads import BODY, POLICY, sha256
 from tests.support.file_server import FileServer, file_server
 from tracks.files import download
-
-BODY = random.Random(7).randbytes(3_000_000)
-POLICY = download.Policy(allow_hosts=frozenset({"127.0.0.1"}), read_seconds=5)
-TAGGED = {"headers": {"ETag": '"v1"', "Accept-Ranges": "bytes"}}
-
-
-@pytest.fixture
-def server() -> Iterator[FileServer]:
-    with file_server() as running:
-        yield running
-
-
-@pytest.fixture
-def part(tmp_path: Path) -> Path:
-    return tmp_path / "song.part"
-
-
-def sha256(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 @pytest.mark.parametrize("status", [204, 304, 400, 401, 403, 404, 410, 429, 500, 502, 503])
@@ -94,7 +73,7 @@ def test_a_redirect_with_letters_outside_ascii_is_followed(server: FileServer, p
         "http://[::1/",
     ],
 )
-def test_a_redirect_to_a_place_inside_is_blocked(server: FileServer, part: Path, location: str) -> None:
+def test_a_redirect_to_a_private_address_is_blocked(server: FileServer, part: Path, location: str) -> None:
     server.serve("/b.mp3", BODY)
     where = location.format(port=server.server_port)
     url = server.serve("/a.mp3", status=302, headers={"Location": where})
@@ -112,13 +91,13 @@ def test_an_exemption_with_a_port_holds_for_that_port_only(server: FileServer, p
         assert download.download(url, part, download.Policy(frozenset({server.host, other.host}))).done
 
 
-def test_a_server_inside_is_not_even_asked(server: FileServer, part: Path) -> None:
+def test_a_private_server_gets_no_request(server: FileServer, part: Path) -> None:
     with pytest.raises(download.BlockedAddress, match="not a public address"):
         download.download(server.serve("/a.mp3", BODY), part, download.Policy())
     assert server.asked == []
 
 
-def test_a_redirect_in_a_circle_ends(server: FileServer, part: Path) -> None:
+def test_a_redirect_loop_ends(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", status=302, headers={"Location": "/a.mp3"})
     with pytest.raises(download.TransferFailed, match="redirects more than 5 times"):
         download.download(url, part, POLICY)

@@ -1,36 +1,15 @@
-"""Going on with a download that was cut, with every server that can or can't."""
+"""Continuing a download that was cut, with servers that support it and others."""
 
 from __future__ import annotations
 
-import hashlib
-import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.file_server import FileServer, file_server
+from tests.support.downloads import BODY, POLICY, TAGGED, sha256
+from tests.support.file_server import FileServer
 from tracks.files import download
-
-BODY = random.Random(7).randbytes(3_000_000)
-POLICY = download.Policy(allow_hosts=frozenset({"127.0.0.1"}), read_seconds=5)
-TAGGED = {"headers": {"ETag": '"v1"', "Accept-Ranges": "bytes"}}
-
-
-@pytest.fixture
-def server() -> Iterator[FileServer]:
-    with file_server() as running:
-        yield running
-
-
-@pytest.fixture
-def part(tmp_path: Path) -> Path:
-    return tmp_path / "song.part"
-
-
-def sha256(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 def cut(server: FileServer, url: str, part: Path, at: int) -> None:
@@ -43,7 +22,7 @@ def cut(server: FileServer, url: str, part: Path, at: int) -> None:
 
 
 @pytest.mark.parametrize("tags", [{"ETag": '"v1"'}, {"Last-Modified": "Fri, 20 Nov 2026 10:00:00 GMT"}])
-def test_a_cut_download_goes_on_where_it_stopped(
+def test_a_cut_download_continues_where_it_stopped(
     server: FileServer, part: Path, tags: dict[str, str]
 ) -> None:
     url = server.serve("/a.mp3", BODY, headers=tags)
@@ -53,7 +32,7 @@ def test_a_cut_download_goes_on_where_it_stopped(
     assert (asked["Range"], asked["If-Range"]) == ("bytes=1000000-", *tags.values())
 
 
-def test_a_freshly_signed_link_goes_on_too(server: FileServer, part: Path) -> None:
+def test_a_link_that_was_signed_again_continues_too(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, **TAGGED)
     cut(server, url + "?Signature=old", part, 1_000_000)
     assert download.download(url + "?Signature=new", part, POLICY).sha256 == sha256(BODY)
@@ -82,7 +61,7 @@ def test_without_a_validator_the_length_has_to_agree(server: FileServer, part: P
     assert [asked[1].get("Range") for asked in server.asked] == [None, "bytes=1000000-", None]
 
 
-def test_without_a_validator_the_same_length_goes_on(server: FileServer, part: Path) -> None:
+def test_without_a_validator_the_same_length_continues(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY)
     cut(server, url, part, 1_000_000)
     assert download.download(url, part, POLICY).sha256 == sha256(BODY)
@@ -142,7 +121,9 @@ def test_a_416_for_a_file_that_we_have_whole_finishes_it(server: FileServer, par
 
 
 @pytest.mark.parametrize("status", [206, 416])
-def test_a_partial_answer_nobody_asked_for_is_an_error(server: FileServer, part: Path, status: int) -> None:
+def test_a_partial_answer_without_a_range_request_is_an_error(
+    server: FileServer, part: Path, status: int
+) -> None:
     with pytest.raises(download.TransferFailed, match=str(status)):
         download.download(server.serve("/a.mp3", BODY, status=status), part, POLICY)
 

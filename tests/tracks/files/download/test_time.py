@@ -1,24 +1,18 @@
-"""Downloads that take their time or break: slices, silence, two workers, a kill -9, no HTTP at all."""
+"""Downloads that take their time or break: slices, silence, two workers, no HTTP at all."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.support.file_server import FileServer, file_server
-from tests.support.paths import ROOT
+from tests.support.file_server import FileServer
 from tracks.files import download
 
 BODY = random.Random(8).randbytes(1_000_000)
@@ -27,18 +21,7 @@ TAGGED = {"headers": {"ETag": '"v1"'}}
 
 
 class LeaseLostError(OSError):
-    """Like a database error: an OSError of the caller's is none of ours."""
-
-
-@pytest.fixture
-def server() -> Iterator[FileServer]:
-    with file_server() as running:
-        yield running
-
-
-@pytest.fixture
-def part(tmp_path: Path) -> Path:
-    return tmp_path / "song.part"
+    """Like a database error: an OSError of the caller is no error of the transfer."""
 
 
 @contextmanager
@@ -63,7 +46,7 @@ def raw_server(answer: bytes, *, forever: bool = False) -> Iterator[str]:
         thread.join(10)
 
 
-def test_a_slice_ends_in_the_middle_and_the_next_one_goes_on(server: FileServer, part: Path) -> None:
+def test_a_slice_ends_in_the_middle_and_the_next_one_continues(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, pause_at=400_000, **TAGGED)
     progress = download.download(url, part, POLICY, slice_seconds=0.5)
     assert progress == download.Progress(False, 400_000, len(BODY), True)
@@ -72,13 +55,13 @@ def test_a_slice_ends_in_the_middle_and_the_next_one_goes_on(server: FileServer,
     assert server.asked[-1][1]["Range"] == "bytes=400000-"
 
 
-def test_a_stream_without_length_and_tags_says_that_it_can_not_go_on(server: FileServer, part: Path) -> None:
+def test_a_stream_without_length_and_tags_is_not_resumable(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, chunked=True, pause_at=400_000)
     progress = download.download(url, part, POLICY, slice_seconds=0.5)
     assert progress == download.Progress(False, 400_000, None, False)
 
 
-def test_the_caller_is_heard_while_the_server_is_silent(server: FileServer, part: Path) -> None:
+def test_progress_is_reported_while_the_server_is_silent(server: FileServer, part: Path) -> None:
     """The server goes on only after the caller has been called with what came before the silence."""
     url = server.serve("/a.mp3", BODY, pause_at=400_000)
     seen: list[int] = []
@@ -92,7 +75,7 @@ def test_the_caller_is_heard_while_the_server_is_silent(server: FileServer, part
     assert (seen[0], seen[-1]) == (0, len(BODY))
 
 
-def test_what_the_caller_raises_comes_out_and_the_part_stays(server: FileServer, part: Path) -> None:
+def test_an_error_of_the_caller_is_passed_on_and_the_part_stays(server: FileServer, part: Path) -> None:
     url = server.serve("/a.mp3", BODY, pause_at=400_000, **TAGGED)
 
     def on_progress(size: int) -> None:
@@ -165,47 +148,6 @@ def test_two_workers_do_not_write_into_the_same_part(server: FileServer, part: P
 
     assert download.download(url, part, POLICY, on_progress=second).sha256 == hashlib.sha256(BODY).hexdigest()
     assert len(server.asked) == 1
-
-
-CHILD = """
-import pathlib, resource, sys
-from tracks.files import download as fetch
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), -1))
-try:
-    fetch.download(sys.argv[1], pathlib.Path(sys.argv[2]), fetch.Policy(frozenset({"127.0.0.1"})))
-except fetch.TransferFailed as error:
-    print(error)
-"""
-
-
-def download_in_a_child(url: str, part: Path, most_bytes: int = -1) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", CHILD, url, str(part), str(most_bytes)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def test_a_killed_worker_s_part_is_gone_on_with(server: FileServer, part: Path) -> None:
-    url = server.serve("/a.mp3", BODY, pause_at=400_000, **TAGGED)
-    with download_in_a_child(url, part) as child:
-        deadline = time.monotonic() + 20
-        while not (part.exists() and part.stat().st_size == 400_000):
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        os.kill(child.pid, signal.SIGKILL)
-    server.files["/a.mp3"].pause_at = None
-    assert download.download(url, part, POLICY).sha256 == hashlib.sha256(BODY).hexdigest()
-    assert server.asked[-1][1]["Range"] == "bytes=400000-"
-
-
-@pytest.mark.parametrize("most_bytes", [0, 400_000])
-def test_a_disk_that_takes_no_more_can_be_tried_again(
-    server: FileServer, part: Path, most_bytes: int
-) -> None:
-    url = server.serve("/a.mp3", BODY, **TAGGED)
-    with download_in_a_child(url, part, most_bytes) as child:
-        output, _ = child.communicate(timeout=30)
-    assert output == "our disk did not take the file: File too large\n"
-    assert part.stat().st_size == most_bytes
-    assert download.download(url, part, POLICY).sha256 == hashlib.sha256(BODY).hexdigest()
 
 
 def test_a_folder_that_is_not_there_is_our_disk_s_fault(server: FileServer, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_the_certificate_is_checked_for_the_name_in_the_link(
     assert server.asked[0][1]["Host"] == f"media.test:{server.server_port}"
 
 
-def test_silence_under_tls_is_waited_out(
+def test_a_pause_under_tls_is_waited_for(
     server: FileServer, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -97,7 +97,7 @@ def test_silence_under_tls_is_waited_out(
     assert fetch.download(url, tmp_path / "part", policy, on_progress=on_progress).size == len(BODY)
 
 
-def test_a_certificate_for_another_name_is_not_taken(
+def test_a_certificate_for_another_name_is_refused(
     server: FileServer, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -106,7 +106,7 @@ def test_a_certificate_for_another_name_is_not_taken(
     assert "secret" not in str(broken.value)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_not_taken(server: FileServer, tmp_path: Path) -> None:
+def test_a_certificate_without_an_authority_is_refused(server: FileServer, tmp_path: Path) -> None:
     with pytest.raises(fetch.TransferFailed, match="self-signed"):
         download(server, "media.test", tmp_path / "part")
     assert server.asked == []

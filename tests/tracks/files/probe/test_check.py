@@ -1,4 +1,4 @@
-"""Is it the song? Whole files of every kind, and everything that came instead of one."""
+"""The probe of audio: whole files of every format, damaged ones, and other files in their place."""
 
 from __future__ import annotations
 
@@ -29,11 +29,6 @@ TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "ogg": "
 def songs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder, samples = tmp_path_factory.mktemp("songs"), tone(SECONDS)
     return {name: sound(folder / name, samples, *how).read_bytes() for name, how in SONGS.items()}
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "song.part"
 
 
 def check(file: Path, body: bytes, kind: str = "audio") -> Probe:
@@ -92,7 +87,7 @@ def test_a_song_cut_short_is_noticed(songs: dict[str, bytes], file: Path, name: 
         check(file, songs[name][: int(len(songs[name]) * part)])
 
 
-def test_a_song_cut_short_says_how_much_is_there(songs: dict[str, bytes], file: Path) -> None:
+def test_a_song_cut_short_is_reported_with_its_length(songs: dict[str, bytes], file: Path) -> None:
     with pytest.raises(Unplayable, match=r"the audio breaks off: 3\.0 s of 6\.0 s decode"):
         check(file, songs["wav"][: len(songs["wav"]) // 2])
 
@@ -222,7 +217,7 @@ def test_a_length_close_to_the_promised_one_is_fine(measured: int, promised: int
 
 
 @pytest.mark.parametrize("measured", [48_200, 92_900, 99_000, 0])
-def test_another_length_than_promised_is_told(measured: int) -> None:
+def test_another_length_than_promised_is_reported(measured: int) -> None:
     fault = length_fault(measured, 96_000)
     assert f"{measured / 1000:.1f} s" in fault
     assert "96.0 s" in fault

@@ -1,4 +1,4 @@
-"""The child that decodes: it may hang, crash or eat memory, and its parent only loses a file."""
+"""The child that decodes: where it hangs, crashes or uses up memory, its parent only loses a file."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def test_a_decoder_that_hangs_is_given_up(hanging: Path) -> None:
     assert children() == []
 
 
-def test_a_decoder_that_crashes_is_told(hanging: Path) -> None:
+def test_a_decoder_that_crashes_is_reported(hanging: Path) -> None:
     with pytest.raises(Unplayable, match="crashed on this file"):
         probe(hanging, "audio", on_wait=lambda: os.kill(children()[0], signal.SIGSEGV))
 
 
-def test_what_the_caller_raises_while_waiting_comes_out(hanging: Path) -> None:
+def test_an_error_of_the_caller_is_passed_on(hanging: Path) -> None:
     def lease_lost() -> None:
         raise InterruptedError("somebody else has it")
 
@@ -61,13 +61,13 @@ def test_the_child_knows_no_keys(hanging: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("SUNO_API_KEY", "very-secret")
     seen: list[bytes] = []
 
-    def look() -> None:
+    def read_environment() -> None:
         pid = children()[0]
         seen.append(Path(f"/proc/{pid}/environ").read_bytes())
         os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(Unplayable):
-        probe(hanging, "audio", on_wait=look)
+        probe(hanging, "audio", on_wait=read_environment)
     assert b"PATH=" in seen[0]
     assert b"very-secret" not in seen[0]
 
@@ -116,7 +116,7 @@ def test_a_checker_that_does_not_start_does_not_blame_the_file(
         probe(sound(tmp_path / "song", tone(1), "WAV"), "audio")
 
 
-def probe_and_tell(path: Path, pipe: Connection) -> None:
+def probe_and_send(path: Path, pipe: Connection) -> None:
     pipe.send(probe(path, "audio").duration_ms)
 
 
@@ -124,7 +124,7 @@ def test_a_daemonic_worker_can_check_too(tmp_path: Path) -> None:
     """As django-q2's are: they may not have children by multiprocessing."""
     ours, theirs = multiprocessing.Pipe()
     arguments = (sound(tmp_path / "song", tone(1), "WAV"), theirs)
-    worker = multiprocessing.get_context("spawn").Process(target=probe_and_tell, args=arguments, daemon=True)
+    worker = multiprocessing.get_context("spawn").Process(target=probe_and_send, args=arguments, daemon=True)
     worker.start()
     assert ours.poll(30)
     assert ours.recv() == 1000

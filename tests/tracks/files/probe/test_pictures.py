@@ -16,11 +16,6 @@ from tracks.files.probe import Probe, Unplayable, probe
 TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp")}
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "cover.part"
-
-
 def check(file: Path, body: bytes, kind: str = "image") -> Probe:
     file.write_bytes(body)
     return probe(file, kind)

@@ -16,11 +16,6 @@ HEAD = box(b"ftyp", b"isom\0\0\2\0isommp42")
 MOOV, MDAT = box(b"moov", bytes(200)), box(b"mdat", bytes(5000))
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "video.part"
-
-
 def check(file: Path, body: bytes) -> Probe:
     file.write_bytes(body)
     return probe(file, "video")

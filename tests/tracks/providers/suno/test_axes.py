@@ -140,10 +140,10 @@ def test_axis_13_codes_by_host_and_channel() -> None:
 
 
 def test_axis_14_types_of_data() -> None:
-    assert word_timing.credits_left(load("suno/credits.json")).amount == Decimal(100)
+    assert word_timing.parse_credits(load("suno/credits.json")).amount == Decimal(100)
     assert of("callback-complete").tracks
     for nothing in ("https://x.example/download", None):
-        assert parser.submitted({"code": 200, "msg": "success", "data": nothing}) is None
+        assert parser.parse_submit({"code": 200, "msg": "success", "data": nothing}) is None
     assert read({"code": 500, "msg": "no", "data": None}).state is TaskState.FAILED
 
 

@@ -59,7 +59,7 @@ def test_every_code_in_an_answer(
 
 @pytest.mark.parametrize("dialect", ["sunoapi", "kie"])
 @pytest.mark.parametrize(("code", *"abcd"), ROWS)
-def test_every_fault_says_what_to_do(dialect: str, code: int, a: str, b: str, c: str, d: str) -> None:
+def test_every_fault_has_an_advice(dialect: str, code: int, a: str, b: str, c: str, d: str) -> None:
     for fault in (faults.of_answer(code, None, dialect), faults.of_task(code, None, dialect)):
         assert fault.code == str(code)
         assert fault.message.endswith(".")
@@ -89,7 +89,7 @@ def test_413_at_the_stage_error_names_the_upload() -> None:
     assert fault.advice == "The upload matches an existing work; use another recording."
 
 
-def test_531_says_that_the_credits_came_back() -> None:
+def test_the_advice_for_531_has_that_the_credits_came_back() -> None:
     assert faults.of_task(531, "", "sunoapi").advice == "The credits came back; send it again."
 
 
@@ -112,7 +112,7 @@ def test_a_failure_without_a_code_is_upstream() -> None:
     assert (fault.kind, fault.code, fault.message) == (ErrorKind.UPSTREAM, "", "It broke.")
 
 
-def test_their_words_are_one_short_line_without_links() -> None:
+def test_the_providers_sentence_is_one_short_line_without_links() -> None:
     said = "Could not load\nhttps://home.example/callbacks/suno/secret-token/?a=1 today" + " x" * 500
     message = faults.of_task(451, said, "sunoapi").message
     assert message.startswith("Could not load https://home.example/… today x")

@@ -74,7 +74,7 @@ def test_files_are_one_whole_track_without_an_id(name: str, operation: str, expe
 
 
 @pytest.mark.parametrize(("name", "operation", "expected"), MADE)
-def test_the_shape_tells_the_operation(name: str, operation: str, expected: Any) -> None:
+def test_the_operation_is_known_by_the_shape(name: str, operation: str, expected: Any) -> None:
     update = said_by(name)
     assert update.operation == operation
     assert files(update) == expected
@@ -175,7 +175,7 @@ def test_a_success_without_a_file_is_done_without_a_track(operation: str, inner:
     assert (update.state, update.tracks, update.error) == (TaskState.DONE, (), None)
 
 
-def test_a_link_that_is_none_is_kept_and_asked_for_again() -> None:
+def test_a_link_that_is_none_is_a_failed_asset_and_polled_again() -> None:
     update = read({"code": 200, "data": {"task_id": "aa11", "audioWavUrl": "None"}})
     (track,) = update.tracks
     assert (track.state, track.completeness) == (TrackState.PENDING, None)

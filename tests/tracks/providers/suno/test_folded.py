@@ -16,7 +16,7 @@ from tracks.domain.updates import Source, TaskUpdate, Timing, TimingState, Track
 from tracks.providers.suno import parser, word_timing
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-SENT = parser.submitted(load("suno/submit-answer.json"))
+SENT = parser.parse_submit(load("suno/submit-answer.json"))
 
 
 def of(name: str, operation: str) -> TaskUpdate:
@@ -56,7 +56,7 @@ def test_a_callback_and_a_poll_of_files_are_one_result(
     assert (track.kind, track.status, len(track.assets)) == (TrackKind.FILES, TrackStatus.READY, files)
 
 
-def test_versions_of_lyrics_are_told_apart_by_their_place() -> None:
+def test_variants_of_lyrics_are_identified_by_their_position() -> None:
     task = folded(of("callback-lyrics", "lyrics"), of("record-lyrics-copy", "lyrics"))
     assert task.status is TaskStatus.SUCCEEDED
     assert [(track.kind, track.position, track.title) for track in task.tracks] == [
@@ -93,28 +93,28 @@ def test_files_that_are_there_beat_an_error_in_either_order() -> None:
     assert folded(of("callback-wav-failed", "wav"), of("record-wav", "wav")).status is TaskStatus.SUCCEEDED
 
 
-def test_a_success_without_a_file_is_looked_after() -> None:
+def test_a_success_without_a_file_is_polled_again() -> None:
     empty: Any = {"code": 200, "msg": "success", "data": {"task_id": "aa11", "audioWavUrl": ""}}
     assert folded(read(empty, operation="wav")).status is TaskStatus.RUNNING
 
 
-def test_timed_words_take_the_place_of_the_plain_lyric() -> None:
+def test_word_timing_replaces_the_plain_lyric() -> None:
     song = of("callback-complete", "generate")
-    timed = word_timing.words(load("suno/timestamped-lyrics.json"), "aa11", "c1")
+    timed = word_timing.parse_word_timing(load("suno/timestamped-lyrics.json"), "aa11", "c1")
     (track,) = folded(song, timed).tracks
     assert (track.timing_state, track.status) == (TimingState.THERE, TrackStatus.READY)
     assert track.lyrics
     assert track.lyrics.timing is Timing.WORD
 
 
-def test_no_words_yet_changes_nothing() -> None:
+def test_no_word_timing_yet_changes_nothing() -> None:
     song = of("callback-complete", "generate")
-    silent = word_timing.words(load("suno/timestamped-lyrics-empty.json"), "aa11", "c1")
+    silent = word_timing.parse_word_timing(load("suno/timestamped-lyrics-empty.json"), "aa11", "c1")
     assert folded(song, silent).tracks == folded(song).tracks
     assert folded(song).tracks[0].timing_state is TimingState.WAITING
 
 
-def test_an_instrumental_is_one_whoever_says_so() -> None:
+def test_an_instrumental_is_one_by_request_or_by_lyric() -> None:
     unaware = of("record-info-success", "generate")
     aware = read(load("suno/callback-complete.json"), operation="generate", instrumental=True)
     assert folded(unaware, aware).tracks[0].timing_state is TimingState.INSTRUMENTAL

@@ -6,16 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.operation_samples import sample
+from tests.support.operation_samples import sample, without
+from tests.support.suno_params import CUSTOM, EXTEND, SECTION, SIMPLE, TEXTS, UPLOAD
 from tracks.domain.updates import TrackKind
 from tracks.providers.operations import Names, Params, Problem, SourceFacts
 from tracks.providers.suno.operations import OPERATIONS
 
-TEXTS = {"prompt": "la", "style": "pop", "title": "T"}
-SIMPLE = {"customMode": False, "instrumental": False, "model": "V5", "prompt": "calm harbour"}
-CUSTOM = {"customMode": True, "instrumental": False, "model": "V5", **TEXTS}
-EXTEND = {"audioId": "c1", "defaultParamFlag": True, "model": "V5", "continueAt": 60, **TEXTS}
-UPLOAD = {"uploadUrl": "https://x.example/a.mp3"}
 COVER = {**UPLOAD, **CUSTOM}
 UPLOAD_EXTEND = {
     **UPLOAD,
@@ -24,15 +20,6 @@ UPLOAD_EXTEND = {
     "model": "V5",
     "continueAt": 60,
     **TEXTS,
-}
-SECTION = {
-    "taskId": "aa11",
-    "audioId": "c1",
-    "prompt": "la",
-    "tags": "pop",
-    "title": "T",
-    "infillStartS": 10.5,
-    "infillEndS": 20.75,
 }
 BASES = {
     "generate": CUSTOM,
@@ -82,10 +69,6 @@ def base(operation: str) -> Params:
     return BASES.get(operation) or sample(OPERATIONS[operation])
 
 
-def without(params: Params, *names: str) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if name not in names}
-
-
 def test_the_twelve_operations() -> None:
     assert list(OPERATIONS) == [
         "generate",
@@ -117,7 +100,7 @@ def test_a_text_at_its_limit_passes_and_one_over_names_it(
 
 def test_a_limit_names_the_model_that_it_is_of() -> None:
     (problem,) = problems("generate", {**CUSTOM, "model": "V4", "style": "x" * 201})
-    assert problem.detail == "style has 201 characters; at most 200 are allowed with V4."
+    assert problem.detail == "has 201 characters; at most 200 are allowed with V4."
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_version_holds_its_text_and_lines(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*WHOLE, "callback-lyrics-kie"])
-def test_the_shape_tells_that_it_is_lyrics(name: str) -> None:
+def test_lyrics_are_known_by_their_shape(name: str) -> None:
     update = said_by(name, operation="")
     assert update.operation == "lyrics"
     assert len(update.tracks) == 2
@@ -63,7 +63,7 @@ def test_the_one_callback_is_complete(name: str) -> None:
     assert said_by(name).stage == "complete"
 
 
-def test_a_version_that_failed_says_why_beside_one_that_did_not() -> None:
+def test_a_variant_that_failed_has_the_reason_beside_one_that_did_not() -> None:
     good, bad = said_by("callback-lyrics-kie").tracks
     assert (good.state, good.error) == (TrackState.READY, None)
     assert (bad.state, bad.completeness) == (TrackState.FAILED, None)

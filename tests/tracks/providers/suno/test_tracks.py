@@ -84,7 +84,7 @@ def test_a_stream_link_in_the_place_of_the_file_is_no_file_yet(key: str, url: st
 
 @pytest.mark.parametrize("key", ["audio_url", "audioUrl"])
 @pytest.mark.parametrize("url", ["https://cdn.example/None.mp3", "None", "/a.mp3"])
-def test_no_final_link_is_kept_as_a_failed_file_and_makes_nothing_ready(key: str, url: Any) -> None:
+def test_no_final_link_is_a_failed_file_and_makes_nothing_ready(key: str, url: Any) -> None:
     track = track_of(**{key: url}, **STREAMS)
     (asset,) = track.assets
     assert (track.state, track.completeness) == (TrackState.STREAMING, None)
@@ -97,7 +97,7 @@ def test_no_link_at_all_is_no_file(url: Any) -> None:
     assert track_of(audio_url=url).assets == ()
 
 
-def test_an_item_without_an_id_hides_no_other_and_keeps_its_place() -> None:
+def test_an_item_without_an_id_hides_no_other_and_counts_as_a_position() -> None:
     update = callback("complete", [{"audio_url": "https://x.example/0.mp3"}, DONE])
     assert [(track.external_id, track.position) for track in update.tracks] == [("c1", 1)]
 
@@ -168,13 +168,13 @@ def timing(update: TaskUpdate) -> list[TimingState | None]:
     return [track.timing_state for track in update.tracks]
 
 
-def test_the_words_of_a_sung_song_are_waited_for_once_it_is_ready() -> None:
+def test_the_word_timing_of_a_sung_song_is_waited_for_once_it_is_ready() -> None:
     update = callback("first", [{**DONE, "prompt": LYRIC}, {**STREAMING, "prompt": LYRIC}, PENDING])
     assert timing(update) == [TimingState.WAITING, None, None]
 
 
 @pytest.mark.parametrize("flag", [True, "true"])
-def test_an_instrumental_has_no_words_to_wait_for(flag: Any) -> None:
+def test_an_instrumental_has_no_word_timing_to_wait_for(flag: Any) -> None:
     body = {"code": 200, "data": {"callbackType": "first", "task_id": "aa11", "data": [DONE, STREAMING]}}
     assert timing(read(body, operation="generate", instrumental=flag)) == [TimingState.INSTRUMENTAL] * 2
 
@@ -185,15 +185,15 @@ def test_the_details_say_that_it_is_an_instrumental() -> None:
     assert (update.tracks[0].prompt, update.tracks[0].lyrics) == ("calm piano", None)
 
 
-def test_a_lyric_that_says_instrumental_has_no_words_to_wait_for() -> None:
+def test_the_lyric_instrumental_has_no_word_timing_to_wait_for() -> None:
     assert track_of(**{**DONE, "prompt": "[Instrumental]"}).timing_state is TimingState.INSTRUMENTAL
 
 
 @pytest.mark.parametrize("prompt", ["", None, LYRIC])
-def test_a_song_of_which_nothing_is_known_may_have_words(prompt: Any) -> None:
+def test_a_song_of_which_nothing_is_known_may_have_word_timing(prompt: Any) -> None:
     assert track_of(**{**DONE, "prompt": prompt}).timing_state is TimingState.WAITING
 
 
-def test_the_details_tell_when_it_was_finished() -> None:
+def test_the_details_have_when_it_was_finished() -> None:
     update = polled("SUCCESS", [DONE, PENDING], completeTime=1767226200000)
     assert [track.finished_at for track in update.tracks] == [datetime(2026, 1, 1, 0, 10, tzinfo=UTC), None]

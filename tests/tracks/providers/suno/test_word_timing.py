@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.http_server import said, serving
+from tests.support.http_server import json_reply, serving
 from tests.support.payloads import anything, bent, check_storable, load
 from tests.support.suno_service import provider
-from tracks.domain.updates import CueKind, ErrorKind, Lyrics, TaskUpdate, Timing, TimingState, TrackUpdate
-from tracks.providers.base import AnswerLost, Balance, Refused
+from tracks.domain.updates import CueKind, Lyrics, TaskUpdate, Timing, TimingState, TrackUpdate
+from tracks.providers.base import AnswerLost, Balance
 from tracks.providers.json_fields import MAX_TEXT
 from tracks.providers.suno import word_timing
 
@@ -21,7 +21,8 @@ TIMED = load("suno/timestamped-lyrics.json")
 
 
 def lyrics_of(rows: Any, written: str = "") -> Lyrics | None:
-    (track,) = word_timing.words({"code": 200, "data": {"alignedWords": rows}}, "aa11", "c1", written).tracks
+    body = {"code": 200, "data": {"alignedWords": rows}}
+    (track,) = word_timing.parse_word_timing(body, "aa11", "c1", written).tracks
     return track.lyrics
 
 
@@ -34,9 +35,9 @@ def times(lyrics: Lyrics | None) -> list[tuple[str, int, int]]:
     return [(word.text.strip(), word.start_ms, word.end_ms) for cue in lyrics.cues for word in cue.words]
 
 
-def test_the_words_of_a_song_are_asked_for_with_both_ids() -> None:
-    with serving(said(TIMED)) as service:
-        update = provider(service.url).words("aa11", "c1")
+def test_word_timing_is_requested_with_both_ids() -> None:
+    with serving(json_reply(TIMED)) as service:
+        update = provider(service.url).word_timing("aa11", "c1")
     (request,) = service.requests
     assert (request.method, request.path) == ("POST", "/api/v1/generate/get-timestamped-lyrics")
     assert request.json == {"taskId": "aa11", "audioId": "c1"}
@@ -69,7 +70,7 @@ def test_a_section_is_no_word_and_a_word_without_success_has_no_time() -> None:
     ]
 
 
-def test_the_written_lyric_says_where_lines_end() -> None:
+def test_the_written_lyric_shows_where_lines_end() -> None:
     rows = [row("Under ", 1, 2), row("silver ", 2, 3), row("beams ", 3, 4), row("it flies", 4, 5)]
     lyrics = lyrics_of(rows, "[Verse]\nUnder silver\nbeams it flies")
     assert lyrics
@@ -89,8 +90,9 @@ def test_the_written_lyric_says_where_lines_end() -> None:
         {"code": 200, "data": {"alignedWords": [row(None), row(5), row("")]}},
     ],
 )
-def test_without_a_timed_word_the_track_says_nothing_yet(body: Any) -> None:
-    assert word_timing.words(body, "aa11", "c1") == TaskUpdate("aa11", tracks=(TrackUpdate("c1"),))
+def test_without_a_timed_word_the_track_states_nothing_yet(body: Any) -> None:
+    update = word_timing.parse_word_timing(body, "aa11", "c1")
+    assert update == TaskUpdate("aa11", tracks=(TrackUpdate("c1"),))
 
 
 @pytest.mark.parametrize(
@@ -114,32 +116,25 @@ def test_one_absurd_time_makes_no_milliseconds_of_all_others() -> None:
 @pytest.mark.parametrize("spelling", ["aligned_words", "alignedWords"])
 def test_both_spellings_of_the_keys_are_read(spelling: str) -> None:
     body = {"code": 200, "data": {spelling: [{"word": "la", "start_s": 1, "end_s": 2}]}}
-    (track,) = word_timing.words(body, "aa11", "c1").tracks
+    (track,) = word_timing.parse_word_timing(body, "aa11", "c1").tracks
     assert times(track.lyrics) == [("la", 1000, 2000)]
 
 
-def test_a_refusal_of_the_words_is_told() -> None:
-    answer = said({"code": 451, "msg": "The audio is gone.", "data": None})
-    with serving(answer) as service, pytest.raises(Refused) as refusal:
-        provider(service.url).words("aa11", "c1")
-    assert refusal.value.fault.kind is ErrorKind.UPSTREAM
-
-
 @given(body=anything)
-def test_any_json_in_place_of_words_is_borne(body: Any) -> None:
-    check_storable(word_timing.words(body, "aa11", "c1"))
+def test_any_json_in_place_of_word_timing_is_tolerated(body: Any) -> None:
+    check_storable(word_timing.parse_word_timing(body, "aa11", "c1"))
 
 
 @given(data=st.data())
-def test_any_bent_words_are_borne(data: Any) -> None:
-    check_storable(word_timing.words(data.draw(bent(TIMED)), "aa11", "c1"))
+def test_any_damaged_word_timing_is_tolerated(data: Any) -> None:
+    check_storable(word_timing.parse_word_timing(data.draw(bent(TIMED)), "aa11", "c1"))
 
 
 @pytest.mark.parametrize(
     ("dialect", "path"), [("sunoapi", "/api/v1/generate/credit"), ("kie", "/api/v1/chat/credit")]
 )
 def test_the_credits_are_asked_for_where_the_host_has_them(dialect: str, path: str) -> None:
-    with serving(said(load("suno/credits.json"))) as service:
+    with serving(json_reply(load("suno/credits.json"))) as service:
         balance = provider(service.url, dialect).balance()
     (request,) = service.requests
     assert (request.method, request.path) == ("GET", path)
@@ -148,11 +143,11 @@ def test_the_credits_are_asked_for_where_the_host_has_them(dialect: str, path: s
 
 @pytest.mark.parametrize(("data", "amount"), [(0, "0"), (12.5, "12.5"), ("77", "77"), (-3, "-3")])
 def test_credits_in_every_spelling(data: Any, amount: str) -> None:
-    assert word_timing.credits_left({"code": 200, "data": data}).amount == Decimal(amount)
+    assert word_timing.parse_credits({"code": 200, "data": data}).amount == Decimal(amount)
 
 
 @pytest.mark.parametrize("data", [None, True, "many", [], {}, {"credits": 5}, 1e300, 10**400])
 def test_what_is_no_number_of_credits_is_a_lost_answer(data: Any) -> None:
-    answer = said({"code": 200, "msg": "success", "data": data})
+    answer = json_reply({"code": 200, "msg": "success", "data": data})
     with serving(answer) as service, pytest.raises(AnswerLost):
         provider(service.url).balance()

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.http_server import said, serving
+from tests.support.http_server import json_reply, serving
 from tests.support.payloads import load
-from tests.tracks.providers.tempolor.test_provider import KEY, provider
-from tracks.domain.updates import ErrorKind
-from tracks.providers.base import AnswerLost, Refused
+from tests.support.tempolor_service import KEY, provider
 
 
 @pytest.mark.parametrize(
@@ -26,7 +24,7 @@ from tracks.providers.base import AnswerLost, Refused
     ],
 )
 def test_the_balance_is_the_number_as_it_was_written(told: Any, amount: str) -> None:
-    with serving(said({"status": 200000, "data": {"balance": told}})) as service:
+    with serving(json_reply({"status": 200000, "data": {"balance": told}})) as service:
         balance = provider(service.url).balance()
     (request,) = service.requests
     assert (request.method, request.path) == ("POST", "/open-apis/v1/account/billing")
@@ -35,19 +33,5 @@ def test_the_balance_is_the_number_as_it_was_written(told: Any, amount: str) -> 
 
 
 def test_the_documented_balance() -> None:
-    with serving(said(load("tempolor/billing-answer.json"))) as service:
+    with serving(json_reply(load("tempolor/billing-answer.json"))) as service:
         assert str(provider(service.url).balance().amount) == "776.56"
-
-
-@pytest.mark.parametrize(
-    "data", [None, {}, [], {"balance": None}, {"balance": True}, {"balance": "a lot"}, {"balance": "1e999"}]
-)
-def test_an_answer_without_a_balance_is_lost(data: Any) -> None:
-    with serving(said({"status": 200000, "data": data})) as service, pytest.raises(AnswerLost):
-        provider(service.url).balance()
-
-
-def test_a_refused_balance_says_why() -> None:
-    with serving(said({"status": 400002, "message": ""})) as service, pytest.raises(Refused) as refusal:
-        provider(service.url).balance()
-    assert refusal.value.fault.kind is ErrorKind.AUTH

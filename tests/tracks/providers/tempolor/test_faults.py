@@ -33,11 +33,11 @@ def test_every_code(code: int, kind: str) -> None:
     assert fault.advice.endswith(".")
 
 
-def test_their_words_come_first() -> None:
+def test_the_providers_sentence_comes_first() -> None:
     assert faults.of_answer(400003, "callback_url is empty").message == "callback_url is empty"
 
 
-def test_a_full_queue_says_that_it_is_sent_again() -> None:
+def test_the_advice_for_a_full_queue_is_to_wait() -> None:
     assert "sent again by itself" in faults.of_answer(400007, "").advice
 
 

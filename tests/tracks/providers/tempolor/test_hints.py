@@ -35,7 +35,7 @@ def test_a_lyric_is_adopted_as_a_lyric() -> None:
     assert task.tracks.get().title == ""
 
 
-def test_stems_are_adopted_by_their_item_and_our_key_is_not_kept() -> None:
+def test_stems_are_adopted_by_their_item_and_our_key_is_not_stored() -> None:
     task = request_poll("stems-callback")
     assert (task.operation, task.external_id) == ("stems", "mss_9301")
     assert task.next_poll_at is not None

@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.support.payloads import anything, bent, check_storable, load, names
+from tests.support.payloads import load
 from tests.support.tempolor_bodies import LINK, asset_of, only_track, read, track_of, update_of
 from tracks.domain.updates import (
     AssetKind,
@@ -23,9 +21,6 @@ from tracks.domain.updates import (
     TimingState,
     TrackState,
 )
-from tracks.providers.base import SubmittedWith, Unreadable
-from tracks.providers.tempolor import parser
-from tracks.providers.tempolor.operations import OPERATIONS
 
 
 @pytest.mark.parametrize("name", ["song-callback-documented", "song-query-documented"])
@@ -95,7 +90,7 @@ def test_running_without_a_link_is_pending() -> None:
     assert track_of(status="running", audio_url="").state is TrackState.PENDING
 
 
-def test_a_failed_song_says_that_it_was_not_billed() -> None:
+def test_the_advice_for_a_failed_song_has_that_it_was_not_billed() -> None:
     fault = track_of(status="failed").error
     assert (fault.code, fault.kind) == ("", ErrorKind.UPSTREAM)
     assert "not billed" in fault.advice
@@ -156,7 +151,7 @@ def test_a_lossless_link_beats_its_status(status: Any) -> None:
     assert (asset.state, asset.url) == (AssetState.LINKED, LINK)
 
 
-def test_a_lossless_file_that_failed_says_so() -> None:
+def test_a_lossless_file_that_failed_is_a_failed_asset() -> None:
     asset = asset_of(AssetKind.AUDIO_HI, audio_hi_status="sub_failed")
     assert asset.error == "The provider could not make it."
 
@@ -165,7 +160,7 @@ def test_a_lossless_file_that_failed_says_so() -> None:
     "url",
     ["soon", "ftp://x.example/a.mp3", "https://", "https://[", "//x.example/a.mp3", "https://x/None.mp3?a=1"],
 )
-def test_a_link_that_is_none_is_kept_with_the_reason(url: Any) -> None:
+def test_a_link_that_is_none_is_a_failed_asset_with_the_reason(url: Any) -> None:
     asset = asset_of(AssetKind.AUDIO, status="main_succeeded", audio_url=url)
     assert (asset.state, asset.url) == (AssetState.FAILED, url)
     assert asset.error.endswith("it is asked again.")
@@ -197,54 +192,8 @@ def test_an_empty_list_is_no_news() -> None:
     assert read({"songs": []}) == []
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        None,
-        [],
-        {},
-        "songs",
-        7,
-        {"songs": None},
-        {"songs": "x"},
-        {"songs": [{}]},
-        {"songs": [{"status": "failed"}]},
-        {"lyrics": "[verse]"},
-        {"item_id": "9001", "status": "succeeded", "lyrics": "a song outside its list"},
-        {"stems": [{"status": "succeeded", "stems_url": LINK}]},
-        {"code": 200, "msg": "success", "data": {"taskId": "aa11"}},
-        {"status": 400008, "message": "no such work", "data": None},
-    ],
-)
-def test_what_is_no_body_of_tempolor_is_unreadable(body: Any) -> None:
-    with pytest.raises(Unreadable):
-        read(body)
-
-
 def test_an_unknown_word_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             track_of(status="transposing", audio_url=LINK)
     assert [record.getMessage() for record in caplog.records] == ["Unknown TemPolor status: 'transposing'"]
-
-
-@given(body=anything)
-def test_any_json_is_read_or_unreadable(body: Any) -> None:
-    check_readable(body)
-
-
-@given(data=st.data())
-@pytest.mark.parametrize("name", names("tempolor"))
-def test_any_bent_payload_is_read_or_unreadable(name: str, data: Any) -> None:
-    check_readable(data.draw(bent(load(name))))
-
-
-def check_readable(body: Any) -> None:
-    for operation in OPERATIONS:
-        parser.submitted(body, SubmittedWith(operation))
-    try:
-        updates = read(body)
-    except Unreadable:
-        return
-    for update in updates:
-        check_storable(update)

@@ -39,7 +39,7 @@ def test_the_documented_lyric_is_whole_and_has_its_sections() -> None:
 
 
 def test_a_lyric_in_an_answer_is_the_same() -> None:
-    (update,) = parser.answered(load("tempolor/lyrics-query.json"), "lyrics")
+    (update,) = parser.parse_query(load("tempolor/lyrics-query.json"), "lyrics")
     assert update.tracks[0].lyrics_text.endswith("Bring the boats back home")
 
 
@@ -47,7 +47,7 @@ def test_a_lyric_under_the_plural_is_read_as_well() -> None:
     assert update_of("lyrics", status="succeeded", lyrics="Words").tracks[0].lyrics_text == "Words"
 
 
-def test_several_lyrics_are_told_one_by_one() -> None:
+def test_several_lyrics_are_one_update_each() -> None:
     items = [{"item_id": one, "status": "succeeded", "lyric": one} for one in ("1", "2")]
     updates = read({"lyrics": items}, "lyrics")
     assert [update.tracks[0].external_id for update in updates] == ["1", "2"]
@@ -99,7 +99,7 @@ def test_success_without_a_result_is_a_claim_of_the_task_only(key: str, result: 
         ("stems", "TemPolor could not take this recording apart."),
     ],
 )
-def test_a_failure_says_what_could_not_be_made(key: str, said: str) -> None:
+def test_a_failure_without_a_message_names_what_could_not_be_made(key: str, said: str) -> None:
     fault = update_of(key, status="failed").tracks[0].error
     assert fault is not None
     assert (fault.kind, fault.message) == (ErrorKind.UPSTREAM, said)
@@ -134,7 +134,7 @@ def test_the_documented_stems_have_no_link_and_say_so() -> None:
 
 
 def test_stems_in_the_making_are_pending() -> None:
-    (update,) = parser.answered(load("tempolor/stems-query-running.json"), "stems")
+    (update,) = parser.parse_query(load("tempolor/stems-query-running.json"), "stems")
     assert update.tracks[0].state is TrackState.PENDING
     assert update.tracks[0].assets == ()
 
@@ -149,5 +149,5 @@ def test_stems_in_the_making_are_pending() -> None:
     ],
 )
 def test_a_body_of_a_task_that_we_did_not_send_names_its_operation(name: str, operation: str) -> None:
-    (update,) = parser.called_back(load(f"tempolor/{name}.json"), SubmittedWith())
+    (update,) = parser.parse_callback(load(f"tempolor/{name}.json"), SubmittedWith())
     assert update.operation == operation

@@ -54,7 +54,7 @@ def test_the_event_is_the_stage(event: Any, stage: str) -> None:
         ({"status": "failed"}, ""),
     ],
 )
-def test_without_an_event_only_what_cannot_be_another_is_told(item: dict[str, Any], stage: str) -> None:
+def test_without_an_event_only_a_certain_stage_is_given(item: dict[str, Any], stage: str) -> None:
     link = {} if item["status"] == "failed" or item == {"status": "running"} else {"audio_url": LINK}
     assert update_of(event=None, **{**link, **item}).stage == stage
 
@@ -91,5 +91,5 @@ def test_the_stage_is_one_that_the_operation_declares(name: str, operation: str)
 
 
 def test_an_answer_is_no_callback() -> None:
-    (update,) = parser.answered(load("tempolor/lyrics-query.json"), "lyrics")
+    (update,) = parser.parse_query(load("tempolor/lyrics-query.json"), "lyrics")
     assert update.stage == ""

@@ -21,7 +21,7 @@ from tracks.providers.tempolor import parser
     ],
 )
 def test_a_submit_answer_is_one_task_with_a_pending_track_for_each_id(ids: Any, found: Any) -> None:
-    update = parser.submitted({"status": 200000, "data": {"item_ids": ids}}, SubmittedWith("generate"))
+    update = parser.parse_submit({"status": 200000, "data": {"item_ids": ids}}, SubmittedWith("generate"))
     assert update is not None
     assert (update.external_id, update.state) == (found[0], TaskState.RUNNING)
     assert [(track.external_id, track.position, track.state) for track in update.tracks] == [
@@ -31,7 +31,7 @@ def test_a_submit_answer_is_one_task_with_a_pending_track_for_each_id(ids: Any, 
 
 @pytest.mark.parametrize("data", [None, {}, {"item_ids": []}, {"item_ids": [None, "x" * 300]}, "9001"])
 def test_a_submit_answer_without_ids_is_none(data: Any) -> None:
-    assert parser.submitted({"status": 200000, "data": data}, SubmittedWith("generate")) is None
+    assert parser.parse_submit({"status": 200000, "data": data}, SubmittedWith("generate")) is None
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,14 @@ def test_a_submit_answer_without_ids_is_none(data: Any) -> None:
     ],
 )
 def test_the_pending_track_is_of_the_kind_that_is_made(operation: str, kind: TrackKind) -> None:
-    update = parser.submitted(load("tempolor/submit-answer.json"), SubmittedWith(operation))
+    update = parser.parse_submit(load("tempolor/submit-answer.json"), SubmittedWith(operation))
     assert update is not None
     assert [(track.external_id, track.kind) for track in update.tracks] == [("9001", kind)]
 
 
 def test_stems_are_known_by_their_place_and_the_task_by_the_item() -> None:
-    update = parser.submitted({"status": 200000, "data": {"item_ids": ["mss_9301"]}}, SubmittedWith("stems"))
+    answer = {"status": 200000, "data": {"item_ids": ["mss_9301"]}}
+    update = parser.parse_submit(answer, SubmittedWith("stems"))
     assert update is not None
     (track,) = update.tracks
     assert update.external_id == "mss_9301"
@@ -67,6 +68,6 @@ def test_stems_are_known_by_their_place_and_the_task_by_the_item() -> None:
     ],
 )
 def test_what_is_not_sung_is_known_from_the_start(operation: str, params: Any, timing: Any) -> None:
-    update = parser.submitted(load("tempolor/submit-answer.json"), SubmittedWith(operation, params))
+    update = parser.parse_submit(load("tempolor/submit-answer.json"), SubmittedWith(operation, params))
     assert update is not None
     assert update.tracks[0].timing_state is timing

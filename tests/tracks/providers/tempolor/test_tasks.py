@@ -20,7 +20,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def submitted(operation: str, *ids: str) -> TaskUpdate:
-    update = parser.submitted({"data": {"item_ids": list(ids)}}, SubmittedWith(operation))
+    update = parser.parse_submit({"data": {"item_ids": list(ids)}}, SubmittedWith(operation))
     assert update is not None
     return update
 

@@ -1,4 +1,4 @@
-"""The archive: what must hold before a file is "archived", and what happens when it does not."""
+"""Archiving: what must hold before a file is "archived", and what happens when it does not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from tests.support.factories import make_asset, make_task, make_track
-from tests.support.file_server import FileServer, file_server
+from tests.support.file_server import FileServer
 from tests.support.installation import until
 from tests.support.media import picture, sound, tone
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
@@ -42,12 +42,6 @@ from tracks.services.ingest.apply import Provenance, apply
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def server() -> Iterator[FileServer]:
-    with file_server() as server, override_settings(FETCH_ALLOW_HOSTS=frozenset({server.host})):
-        yield server
-
-
 @pytest.fixture(scope="module")
 def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Five seconds of MP3."""
@@ -55,7 +49,7 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-def due(url: str, **over: Any) -> Asset:
+def make_due(url: str, **over: Any) -> Asset:
     track = over.pop("track", None) or make_track(duration_ms=5_000)
     return make_asset(track, source_url=url, next_attempt_at=timezone.now(), **over)
 
@@ -67,7 +61,7 @@ def after(asset: Asset) -> Asset:
 
 
 def test_a_good_file_is_archived_with_its_checksum(server: FileServer, song: bytes) -> None:
-    asset = after(due(server.serve("/song.bin", song)))
+    asset = after(make_due(server.serve("/song.bin", song)))
     assert asset.status == AssetStatus.ARCHIVED
     assert asset.sha256 == hashlib.sha256(song).hexdigest()
     assert (asset.bytes, asset.content_type, asset.error) == (len(song), "audio/mpeg", "")
@@ -81,8 +75,8 @@ def test_a_good_file_is_archived_with_its_checksum(server: FileServer, song: byt
 
 def test_the_tracks_archive_follows_its_files(server: FileServer, song: bytes) -> None:
     track = make_track(duration_ms=5_000)
-    due(server.serve("/song.mp3", song), track=track, expires_at=timezone.now())
-    due(server.serve("/cover.jpg", picture("JPEG")), track=track, kind="image")
+    make_due(server.serve("/song.mp3", song), track=track, expires_at=timezone.now())
+    make_due(server.serve("/cover.jpg", picture("JPEG")), track=track, kind="image")
     archive_next()
     track.refresh_from_db()
     assert track.archive == ArchiveStatus.PENDING
@@ -100,8 +94,10 @@ def test_the_tracks_archive_follows_its_files(server: FileServer, song: bytes) -
         (b'{"error": "expired"}', ""),
     ],
 )
-def test_what_is_no_song_stays_pending_with_a_reason(server: FileServer, body: bytes, words: str) -> None:
-    asset = after(due(server.serve("/song.mp3", body, headers={"Content-Type": "audio/mpeg"})))
+def test_a_file_that_is_no_song_stays_pending_with_a_reason(
+    server: FileServer, body: bytes, words: str
+) -> None:
+    asset = after(make_due(server.serve("/song.mp3", body, headers={"Content-Type": "audio/mpeg"})))
     assert (asset.status, asset.attempts, asset.file) == (AssetStatus.PENDING, 1, "")
     assert asset.error
     assert words in asset.error
@@ -109,26 +105,26 @@ def test_what_is_no_song_stays_pending_with_a_reason(server: FileServer, body: b
     assert timedelta(seconds=5) < asset.next_attempt_at - timezone.now() < timedelta(seconds=11)
 
 
-def test_a_song_that_is_too_short_is_never_kept(server: FileServer, song: bytes) -> None:
+def test_a_song_that_is_too_short_is_not_archived(server: FileServer, song: bytes) -> None:
     track = make_track(duration_ms=60_000)
-    asset = due(server.serve("/song.mp3", song), track=track, attempts=20)
+    asset = make_due(server.serve("/song.mp3", song), track=track, attempts=20)
     assert after(asset).status == AssetStatus.PENDING
     assert "5" in asset.error
     assert "60" in asset.error
 
 
-def test_a_song_that_is_longer_than_promised_is_believed_in_the_end(server: FileServer, song: bytes) -> None:
+def test_a_song_that_is_longer_than_promised_is_accepted_in_the_end(server: FileServer, song: bytes) -> None:
     track = make_track(duration_ms=1_000)
-    asset = due(server.serve("/song.mp3", song), track=track)
+    asset = make_due(server.serve("/song.mp3", song), track=track)
     assert after(asset).status == AssetStatus.PENDING
     Asset.objects.update(attempts=3, next_attempt_at=timezone.now())
     assert after(asset).status == AssetStatus.ARCHIVED
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_dead_link_makes_the_task_due_for_a_look(server: FileServer, status: int) -> None:
+def test_a_dead_link_makes_the_task_due_for_a_poll(server: FileServer, status: int) -> None:
     track = make_track(make_task(status=TaskStatus.SUCCEEDED))
-    asset = after(due(server.serve("/song.mp3", b"no", status=status), track=track))
+    asset = after(make_due(server.serve("/song.mp3", b"no", status=status), track=track))
     assert asset.status == AssetStatus.PENDING
     assert str(status) in asset.error
     track.task.refresh_from_db()
@@ -147,7 +143,7 @@ def test_a_dead_link_makes_the_task_due_for_a_look(server: FileServer, status: i
     ],
 )
 def test_a_private_address_is_never_fetched(url: str) -> None:
-    asset = after(due(url))
+    asset = after(make_due(url))
     assert (asset.status, asset.next_attempt_at) == (AssetStatus.FAILED, None)
     assert asset.error
     assert Track.objects.get().archive == ArchiveStatus.INCOMPLETE
@@ -155,21 +151,21 @@ def test_a_private_address_is_never_fetched(url: str) -> None:
 
 def test_a_redirect_to_a_private_address_is_not_followed(server: FileServer) -> None:
     where = {"Location": "http://169.254.169.254/latest/meta-data"}
-    asset = after(due(server.serve("/song.mp3", status=302, headers=where)))
+    asset = after(make_due(server.serve("/song.mp3", status=302, headers=where)))
     assert asset.status == AssetStatus.FAILED
     assert "169.254.169.254" in asset.error
 
 
 def test_a_file_over_the_cap_is_refused_for_good(server: FileServer, song: bytes) -> None:
     with override_settings(FETCH_MAX_BYTES=1000):
-        asset = after(due(server.serve("/song.mp3", song)))
+        asset = after(make_due(server.serve("/song.mp3", song)))
     assert asset.status == AssetStatus.FAILED
     assert "FETCH_MAX_BYTES" in asset.error
 
 
 def test_past_its_date_a_link_is_still_tried_and_then_expired(server: FileServer) -> None:
     yesterday = timezone.now() - timedelta(days=1)
-    asset = due(server.serve("/song.mp3", b"gone", status=500), expires_at=yesterday)
+    asset = make_due(server.serve("/song.mp3", b"gone", status=500), expires_at=yesterday)
     for _ in range(9):
         assert after(asset).status == AssetStatus.PENDING
         Asset.objects.update(next_attempt_at=timezone.now())
@@ -180,8 +176,8 @@ def test_past_its_date_a_link_is_still_tried_and_then_expired(server: FileServer
     assert Event.objects.filter(kind="asset.status", data__to="expired").exists()
 
 
-def test_one_more_try_just_before_the_link_dies(server: FileServer) -> None:
-    asset = due(server.serve("/song.mp3", b"busy", status=503), attempts=9)
+def test_one_more_try_just_before_the_link_expires(server: FileServer) -> None:
+    asset = make_due(server.serve("/song.mp3", b"busy", status=503), attempts=9)
     Asset.objects.update(expires_at=timezone.now() + timedelta(minutes=20))
     after(asset)
     assert asset.next_attempt_at is not None
@@ -191,14 +187,14 @@ def test_one_more_try_just_before_the_link_dies(server: FileServer) -> None:
 
 def test_retry_after_is_honoured(server: FileServer) -> None:
     headers = {"Retry-After": "900"}
-    asset = after(due(server.serve("/song.mp3", b"", status=429, headers=headers)))
+    asset = after(make_due(server.serve("/song.mp3", b"", status=429, headers=headers)))
     assert asset.next_attempt_at is not None
     assert asset.next_attempt_at > timezone.now() + timedelta(seconds=890)
 
 
-def test_a_cut_download_goes_on_where_it_stopped(server: FileServer, song: bytes) -> None:
+def test_a_cut_download_is_resumed(server: FileServer, song: bytes) -> None:
     url = server.serve("/song.mp3", song, headers={"ETag": '"v1"', "Accept-Ranges": "bytes"}, cut_at=20_000)
-    asset = after(due(url))
+    asset = after(make_due(url))
     assert asset.status == AssetStatus.PENDING
     server.serve("/song.mp3", song, headers={"ETag": '"v1"', "Accept-Ranges": "bytes"})
     with time_machine.travel(timezone.now() + timedelta(seconds=20)):
@@ -209,7 +205,7 @@ def test_a_cut_download_goes_on_where_it_stopped(server: FileServer, song: bytes
 
 
 def test_another_file_under_the_same_link_overwrites_nothing(server: FileServer, song: bytes) -> None:
-    asset = after(due(server.serve("/song.mp3", song)))
+    asset = after(make_due(server.serve("/song.mp3", song)))
     first = asset.file
     other = bytes(song[:-1]) + b"\x00"
     server.serve("/song.mp3", other)
@@ -222,26 +218,26 @@ def test_another_file_under_the_same_link_overwrites_nothing(server: FileServer,
 
 
 @override_settings(MAX_CLAIMS=2)
-def test_what_ends_its_worker_each_time_is_set_aside_for_long(server: FileServer, song: bytes) -> None:
+def test_a_file_that_ends_its_worker_each_time_is_set_aside_for_long(server: FileServer, song: bytes) -> None:
     """It may be innocent: it waits, and is not given up."""
-    asset = after(due(server.serve("/song.mp3", song), claims=2))
+    asset = after(make_due(server.serve("/song.mp3", song), claims=2))
     assert asset.status == AssetStatus.PENDING
     assert "ended its worker" in asset.error
     assert asset.next_attempt_at is not None
     assert asset.next_attempt_at > timezone.now() + timedelta(minutes=50)
 
 
-def test_a_track_that_moves_while_its_file_is_fetched_keeps_both(server: FileServer, song: bytes) -> None:
+def test_a_track_that_moves_while_its_file_is_fetched_is_archived(server: FileServer, song: bytes) -> None:
     url = server.serve("/song.mp3", song, pause_at=100)
     task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
     files = (AssetUpdate(AssetKind.AUDIO, AssetState.LINKED, url=url),)
     whole = TrackUpdate("c1", state=TrackState.READY, completeness=Completeness.WHOLE, assets=files)
-    apply(task.pk, [TaskUpdate("zz", TaskState.DONE, tracks=(whole,))], heard(Source.CALLBACK))
+    apply(task.pk, [TaskUpdate("zz", TaskState.DONE, tracks=(whole,))], provenance(Source.CALLBACK))
 
     def answer_of_the_submit() -> None:
         try:
             until(lambda: server.asked)
-            apply(task.pk, [TaskUpdate("t1", TaskState.RUNNING)], heard(Source.SUBMIT))
+            apply(task.pk, [TaskUpdate("t1", TaskState.RUNNING)], provenance(Source.SUBMIT))
             server.files["/song.mp3"].go.set()
         finally:
             connection.close()
@@ -256,12 +252,12 @@ def test_a_track_that_moves_while_its_file_is_fetched_keeps_both(server: FileSer
     assert asset.track.archive == ArchiveStatus.COMPLETE
 
 
-def heard(source: Source) -> Provenance:
+def provenance(source: Source) -> Provenance:
     return Provenance(source, timezone.now(), {})
 
 
 def test_a_file_whose_row_vanished_leaves_no_part(server: FileServer, song: bytes) -> None:
-    asset = due(server.serve("/song.mp3", song, pause_at=100))
+    asset = make_due(server.serve("/song.mp3", song, pause_at=100))
 
     def remove() -> None:
         try:
@@ -278,18 +274,18 @@ def test_a_file_whose_row_vanished_leaves_no_part(server: FileServer, song: byte
     assert not part_path(asset).exists()
 
 
-def test_archive_again_makes_what_is_missing_due(server: FileServer, song: bytes) -> None:
+def test_archive_again_makes_missing_files_due(server: FileServer, song: bytes) -> None:
     track = make_track(make_task(status=TaskStatus.SUCCEEDED), duration_ms=5_000)
     lost = make_asset(track, status=AssetStatus.EXPIRED, source_url=server.serve("/song.mp3", song))
-    kept = make_asset(track, kind="image", status=AssetStatus.ARCHIVED, file="x", sha256="y")
+    archived = make_asset(track, kind="image", status=AssetStatus.ARCHIVED, file="x", sha256="y")
     assert archive_again(track.pk, "ada") == 1
     after(lost)
-    kept.refresh_from_db()
-    assert (lost.status, kept.status, kept.file) == (AssetStatus.ARCHIVED, AssetStatus.ARCHIVED, "x")
+    archived.refresh_from_db()
+    assert (lost.status, archived.status, archived.file) == (AssetStatus.ARCHIVED, AssetStatus.ARCHIVED, "x")
 
 
 def test_a_fresh_link_that_came_while_the_old_one_was_tried_is_due_at_once(server: FileServer) -> None:
-    asset = due(server.serve("/old.mp3", b"x" * 100, pause_at=50))
+    asset = make_due(server.serve("/old.mp3", b"x" * 100, pause_at=50))
     fresh = "https://m.example/new.mp3"
 
     def renew_the_link() -> None:
@@ -309,9 +305,11 @@ def test_a_fresh_link_that_came_while_the_old_one_was_tried_is_due_at_once(serve
     assert asset.next_attempt_at <= timezone.now()
 
 
-def test_a_crash_after_the_move_is_finished_without_the_provider(server: FileServer, song: bytes) -> None:
-    """In place, the part still whole, and the row not written: the link may be dead by then."""
-    asset = due(server.serve("/song.mp3", song))
+def test_after_a_crash_the_stored_part_is_archived_without_the_provider(
+    server: FileServer, song: bytes
+) -> None:
+    """The file is stored, the part still whole and the row not written: the link may be dead by then."""
+    asset = make_due(server.serve("/song.mp3", song))
     policy = download.Policy(allow_hosts=frozenset({server.host}), max_bytes=10**9)
     progress = download.download(asset.source_url, part_path(asset), policy)
     storage.put(part_path(asset), storage.name_for(asset, progress.sha256, "mp3"))
@@ -322,9 +320,11 @@ def test_a_crash_after_the_move_is_finished_without_the_provider(server: FileSer
     ]
 
 
-def test_a_broken_checker_gives_no_song_up(server: FileServer, song: bytes, tmp_path: Path) -> None:
-    """The child process cannot even start: that says nothing about the file."""
-    asset = due(server.serve("/song.mp3", song))
+def test_no_song_is_given_up_while_the_probe_is_broken(
+    server: FileServer, song: bytes, tmp_path: Path
+) -> None:
+    """The child process cannot even start, whatever the file is."""
+    asset = make_due(server.serve("/song.mp3", song))
     with broken_python(tmp_path):
         for _ in range(7):
             after(asset)

@@ -1,9 +1,9 @@
-"""Files that come in one archive: the zip is kept as delivered, and each stem as a file of its own."""
+"""Files that come in one ZIP: it is archived as delivered, and each stem as a file of its own."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,11 +11,12 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from tests.support.factories import make_asset, make_task, make_track
-from tests.support.file_server import FileServer, file_server
+from tests.support.file_server import FileServer
 from tests.support.media import packed, sound, tone
 from tracks import providers
 from tracks.domain.fold import StatementValue, fold
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
+from tracks.domain.update_json import digest, from_json, to_json
 from tracks.domain.updates import (
     AssetKind,
     AssetState,
@@ -27,13 +28,10 @@ from tracks.domain.updates import (
     TrackKind,
     TrackState,
     TrackUpdate,
-    digest,
-    from_json,
-    to_json,
 )
 from tracks.files import storage
 from tracks.models import Asset, Event, Track
-from tracks.presentation.event_text import tell as tell_event
+from tracks.presentation.event_text import describe_event
 from tracks.providers.base import SubmittedWith
 from tracks.services.archive.fetch import archive_again, archive_next
 from tracks.services.archive.outcome import part_path
@@ -48,15 +46,9 @@ STEMS = tuple(
 )
 
 
-@pytest.fixture
-def server() -> Iterator[FileServer]:
-    with file_server() as server, override_settings(FETCH_ALLOW_HOSTS=frozenset({server.host})):
-        yield server
-
-
 @pytest.fixture(scope="module")
 def flacs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Real stems of two lengths, by their names in the archive."""
+    """Real stems of two lengths, by their names in the ZIP."""
     folder = tmp_path_factory.mktemp("stems")
     return {
         f"{label}.flac": sound(folder / label, tone(seconds), "FLAC", "PCM_16").read_bytes()
@@ -64,7 +56,7 @@ def flacs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     }
 
 
-def said(url: str, stems: tuple[AssetUpdate, ...] = STEMS) -> TaskUpdate:
+def stems_update(url: str, stems: tuple[AssetUpdate, ...] = STEMS) -> TaskUpdate:
     archive = (AssetUpdate(AssetKind.ARCHIVE, AssetState.LINKED, url=url),) if url else ()
     files = TrackUpdate(
         "",
@@ -77,7 +69,7 @@ def said(url: str, stems: tuple[AssetUpdate, ...] = STEMS) -> TaskUpdate:
     return TaskUpdate("mss_1", TaskState.DONE, tracks=(files,))
 
 
-def tell(track: Track | None, update: TaskUpdate) -> Track:
+def apply_update(track: Track | None, update: TaskUpdate) -> Track:
     task = track.task if track else make_task(operation="stems", external_id="mss_1")
     apply(task.pk, [update], Provenance(Source.CALLBACK, timezone.now(), {}))
     return task.tracks.get()
@@ -100,22 +92,22 @@ def stem(track: Track, label: str = "vocals") -> Asset:
     return track.assets.get(kind=AssetKind.STEM, label=label)
 
 
-def kept(track: Track) -> ArchiveStatus:
+def archive_status(track: Track) -> ArchiveStatus:
     track.refresh_from_db()
     return ArchiveStatus(track.archive)
 
 
-# --- The whole way ------------------------------------------------------------------------------------------
-def test_the_zip_and_each_stem_are_kept(server: FileServer, flacs: dict[str, bytes]) -> None:
+# --- All goes well ------------------------------------------------------------------------------------------
+def test_the_zip_and_each_stem_are_archived(server: FileServer, flacs: dict[str, bytes]) -> None:
     body = packed(flacs)
-    track = tell(None, said(server.serve("/stems.zip", body)))
+    track = apply_update(None, stems_update(server.serve("/stems.zip", body)))
     assert statuses(track) == {"zip": "pending", "vocals": "waiting", "drums": "waiting"}
     assert archive_next()
     assert statuses(track) == {"zip": "archived", "vocals": "pending", "drums": "pending"}
-    assert kept(track) is ArchiveStatus.PENDING
+    assert archive_status(track) is ArchiveStatus.PENDING
     work()
     assert statuses(track) == {"zip": "archived", "vocals": "archived", "drums": "archived"}
-    assert kept(track) is ArchiveStatus.COMPLETE
+    assert archive_status(track) is ArchiveStatus.COMPLETE
     zip_asset = track.assets.get(kind=AssetKind.ARCHIVE)
     assert storage.path_of(zip_asset.file).read_bytes() == body
     for milliseconds, label in ((2000, "vocals"), (3000, "drums")):
@@ -130,32 +122,32 @@ def test_the_zip_and_each_stem_are_kept(server: FileServer, flacs: dict[str, byt
     assert Event.objects.filter(kind="asset.status", data__to="archived").count() == 3
 
 
-def test_what_tempolor_delivers_is_kept_whole(server: FileServer, flacs: dict[str, bytes]) -> None:
+def test_all_that_tempolor_delivers_is_archived(server: FileServer, flacs: dict[str, bytes]) -> None:
     names = ["originalaudio", *(f"originalaudio_{part}" for part in ("vocals", "bass", "drums", "other"))]
     link = server.serve("/stems.zip", packed({f"{name}.flac": flacs["drums.flac"] for name in names}))
     body = {"stems": [{"item_id": "mss_1", "status": "succeeded", "stems_url": link}]}
     (update,) = providers.get("tempolor").parse_callback(body, SubmittedWith("stems"))
-    track = tell(None, update)
+    track = apply_update(None, update)
     work()
     labels = {"zip", "original", "vocals", "bass", "drums", "other"}
     assert statuses(track) == dict.fromkeys(labels, "archived")
-    assert kept(track) is ArchiveStatus.COMPLETE
+    assert archive_status(track) is ArchiveStatus.COMPLETE
 
 
-def test_saying_it_again_changes_nothing(server: FileServer, flacs: dict[str, bytes]) -> None:
-    track = tell(None, said(url := server.serve("/stems.zip", packed(flacs))))
+def test_the_same_update_again_changes_nothing(server: FileServer, flacs: dict[str, bytes]) -> None:
+    track = apply_update(None, stems_update(url := server.serve("/stems.zip", packed(flacs))))
     archive_next()
-    tell(track, said(url + "?signed=anew"))
+    apply_update(track, stems_update(url + "?signed=anew"))
     assert statuses(track) == {"zip": "archived", "vocals": "pending", "drums": "pending"}
     work()
     before = Event.objects.count()
-    tell(track, said(url + "?signed=again"))
-    assert kept(track) is ArchiveStatus.COMPLETE
+    apply_update(track, stems_update(url + "?signed=again"))
+    assert archive_status(track) is ArchiveStatus.COMPLETE
     assert Event.objects.count() == before
 
 
-def test_a_link_that_dies_goes_first(server: FileServer, flacs: dict[str, bytes]) -> None:
-    track = tell(None, said(server.serve("/stems.zip", packed(flacs))))
+def test_a_link_that_expires_goes_first(server: FileServer, flacs: dict[str, bytes]) -> None:
+    track = apply_update(None, stems_update(server.serve("/stems.zip", packed(flacs))))
     archive_next()
     soon = timezone.now() + timedelta(days=3)
     song = make_asset(
@@ -169,30 +161,30 @@ def test_a_link_that_dies_goes_first(server: FileServer, flacs: dict[str, bytes]
     assert statuses(track)["vocals"] == "pending"
 
 
-def test_a_stem_told_of_after_its_archive_was_kept_is_found(
+def test_a_stem_stated_after_its_zip_was_archived_is_extracted(
     server: FileServer, flacs: dict[str, bytes]
 ) -> None:
     url = server.serve("/stems.zip", packed(flacs))
-    track = tell(None, said(url, stems=()))
+    track = apply_update(None, stems_update(url, stems=()))
     work()
-    tell(track, said(url))
+    apply_update(track, stems_update(url))
     assert statuses(track)["vocals"] == "waiting"
     sweep()
-    assert kept(track) is ArchiveStatus.PENDING
+    assert archive_status(track) is ArchiveStatus.PENDING
     work()
-    assert kept(track) is ArchiveStatus.COMPLETE
+    assert archive_status(track) is ArchiveStatus.COMPLETE
 
 
 # --- What can be wrong --------------------------------------------------------------------------------------
-def test_a_stem_that_is_not_in_the_archive_is_said_to_be_missing(
+def test_a_stem_that_is_not_in_the_zip_fails_with_the_reason(
     server: FileServer, flacs: dict[str, bytes]
 ) -> None:
     body = packed({"vocals.flac": flacs["vocals.flac"], "stems/drums.flac": flacs["drums.flac"]})
-    track = tell(None, said(server.serve("/stems.zip", body)))
+    track = apply_update(None, stems_update(server.serve("/stems.zip", body)))
     work()
     assert statuses(track) == {"zip": "archived", "vocals": "archived", "drums": "failed"}
     assert stem(track, "drums").error == "There is no drums.flac in the provider's archive."
-    assert kept(track) is ArchiveStatus.INCOMPLETE
+    assert archive_status(track) is ArchiveStatus.INCOMPLETE
 
 
 @pytest.mark.parametrize(
@@ -203,11 +195,11 @@ def test_a_stem_that_is_not_in_the_archive_is_said_to_be_missing(
         (lambda body: body[:200] + bytes(50) + body[250:], "damaged"),
     ],
 )
-def test_a_bad_archive_is_not_kept_and_tried_again(
+def test_a_bad_zip_is_not_archived_and_tried_again(
     server: FileServer, flacs: dict[str, bytes], damage: Callable[[bytes], bytes], words: str
 ) -> None:
     named = {"vocals.fla" if "two" in words and name.startswith("v") else name: flacs[name] for name in flacs}
-    track = tell(None, said(server.serve("/stems.zip", damage(packed(named)))))
+    track = apply_update(None, stems_update(server.serve("/stems.zip", damage(packed(named)))))
     work()
     assert statuses(track) == {"zip": "pending", "vocals": "waiting", "drums": "waiting"}
     asset = track.assets.get(kind=AssetKind.ARCHIVE)
@@ -216,15 +208,15 @@ def test_a_bad_archive_is_not_kept_and_tried_again(
     server.serve("/stems.zip", packed(flacs))
     make_all_due()
     work()
-    assert kept(track) is ArchiveStatus.COMPLETE
+    assert archive_status(track) is ArchiveStatus.COMPLETE
 
 
-def test_a_stem_that_is_damaged_for_good_takes_no_other_with_it(
-    server: FileServer, flacs: dict[str, bytes]
-) -> None:
+def test_a_stem_that_is_damaged_for_good_stops_no_other(server: FileServer, flacs: dict[str, bytes]) -> None:
     body = packed(flacs)
     at = body.index(b"drums.flac") + 2_000
-    track = tell(None, said(server.serve("/stems.zip", body[:at] + bytes(50) + body[at + 50 :])))
+    track = apply_update(
+        None, stems_update(server.serve("/stems.zip", body[:at] + bytes(50) + body[at + 50 :]))
+    )
     work()
     for _ in range(4):
         assert statuses(track) == {"zip": "pending", "vocals": "waiting", "drums": "waiting"}
@@ -234,28 +226,28 @@ def test_a_stem_that_is_damaged_for_good_takes_no_other_with_it(
     for _ in range(4):
         make_all_due()
         work()
-    assert "drums.flac in the archive" in stem(track, "drums").error
+    assert "drums.flac in the ZIP" in stem(track, "drums").error
     assert statuses(track)["drums"] == "failed"
-    told = Event.objects.get(kind="asset.damaged")
-    assert "sound in it" in tell_event(told, with_title=False)[2]
-    assert tell_event(told, with_title=False)[1].endswith("is damaged")
+    event = Event.objects.get(kind="asset.damaged")
+    assert "archived for the parts that are intact" in describe_event(event, with_title=False)[2]
+    assert describe_event(event, with_title=False)[1].endswith("is damaged")
 
 
-def test_stems_are_lost_with_their_archive_and_found_with_it(
+def test_stems_expire_with_their_zip_and_are_archived_with_it(
     server: FileServer, flacs: dict[str, bytes]
 ) -> None:
-    track = tell(None, said(server.serve("/stems.zip", b"gone", status=404)))
+    track = apply_update(None, stems_update(server.serve("/stems.zip", b"gone", status=404)))
     long_ago = timezone.now() - timedelta(days=4)
     Asset.objects.filter(kind=AssetKind.ARCHIVE).update(expires_at=long_ago, attempts=9)
     Track.objects.update(received_at=long_ago)
     work()
     assert statuses(track) == {"zip": "expired", "vocals": "expired", "drums": "expired"}
-    assert "could not be kept" in stem(track).error
-    assert kept(track) is ArchiveStatus.INCOMPLETE
+    assert "could not be archived" in stem(track).error
+    assert archive_status(track) is ArchiveStatus.INCOMPLETE
     server.serve("/stems.zip", packed(flacs))
     assert archive_again(track.pk, "ada") == 1
     work()
-    assert kept(track) is ArchiveStatus.COMPLETE
+    assert archive_status(track) is ArchiveStatus.COMPLETE
     assert stem(track).error == ""
 
 
@@ -263,7 +255,7 @@ def test_a_stem_that_does_not_decode_is_given_up_and_leaves_the_others(
     server: FileServer, flacs: dict[str, bytes]
 ) -> None:
     body = packed({**flacs, "drums.flac": flacs["drums.flac"][:30_000]})
-    track = tell(None, said(server.serve("/stems.zip", body)))
+    track = apply_update(None, stems_update(server.serve("/stems.zip", body)))
     work()
     for _ in range(4):
         assert statuses(track) == {"zip": "archived", "vocals": "archived", "drums": "pending"}
@@ -271,22 +263,24 @@ def test_a_stem_that_does_not_decode_is_given_up_and_leaves_the_others(
         work()
     assert statuses(track)["drums"] == "failed"
     assert "breaks off" in stem(track, "drums").error
-    assert kept(track) is ArchiveStatus.INCOMPLETE
+    assert archive_status(track) is ArchiveStatus.INCOMPLETE
 
 
-def test_archive_again_takes_a_stem_out_once_more(server: FileServer, flacs: dict[str, bytes]) -> None:
-    track = tell(None, said(server.serve("/stems.zip", packed(flacs))))
+def test_archive_again_extracts_a_stem_once_more(server: FileServer, flacs: dict[str, bytes]) -> None:
+    track = apply_update(None, stems_update(server.serve("/stems.zip", packed(flacs))))
     work()
     Asset.objects.filter(label="drums").update(status=AssetStatus.FAILED, file="", sha256="")
     assert archive_again(track.pk, "ada") == 1
-    assert kept(track) is ArchiveStatus.PENDING
+    assert archive_status(track) is ArchiveStatus.PENDING
     work()
-    assert kept(track) is ArchiveStatus.COMPLETE
+    assert archive_status(track) is ArchiveStatus.COMPLETE
     assert len(server.asked) == 1
 
 
-def test_an_archive_that_our_disk_lost_gives_no_stem_up(server: FileServer, flacs: dict[str, bytes]) -> None:
-    track = tell(None, said(server.serve("/stems.zip", packed(flacs))))
+def test_no_stem_is_given_up_while_its_zip_is_missing_from_our_disk(
+    server: FileServer, flacs: dict[str, bytes]
+) -> None:
+    track = apply_update(None, stems_update(server.serve("/stems.zip", packed(flacs))))
     archive_next()
     path = storage.path_of(track.assets.get(kind=AssetKind.ARCHIVE).file)
     away = path.rename(path.with_suffix(".away"))
@@ -298,10 +292,10 @@ def test_an_archive_that_our_disk_lost_gives_no_stem_up(server: FileServer, flac
     assert str(path) not in stem(track).error
     away.rename(path)
     work()
-    assert kept(track) is ArchiveStatus.COMPLETE
+    assert archive_status(track) is ArchiveStatus.COMPLETE
 
 
-def test_a_stem_whose_archive_is_not_kept_waits(server: FileServer) -> None:
+def test_a_stem_whose_zip_is_not_archived_waits(server: FileServer) -> None:
     track = make_track(make_task(status=TaskStatus.SUCCEEDED))
     asset = make_asset(
         track, kind="stem", label="vocals", member="a", source_url="", next_attempt_at=timezone.now()
@@ -311,36 +305,36 @@ def test_a_stem_whose_archive_is_not_kept_waits(server: FileServer) -> None:
     assert (asset.status, asset.next_attempt_at) == (AssetStatus.WAITING, None)
 
 
-def test_a_stem_over_the_cap_keeps_the_archive_out(server: FileServer) -> None:
+def test_a_zip_with_a_stem_over_the_cap_is_not_archived(server: FileServer) -> None:
     body = packed({"vocals.flac": bytes(1_500_000)})
-    track = tell(None, said(server.serve("/stems.zip", body)))
+    track = apply_update(None, stems_update(server.serve("/stems.zip", body)))
     with override_settings(FETCH_MAX_BYTES=1_000_000):
         archive_next()
     assert statuses(track)["zip"] == "pending"
     assert "1000000 bytes" in track.assets.get(kind=AssetKind.ARCHIVE).error
 
 
-# --- In the language of updates -----------------------------------------------------------------------------
-def test_a_member_survives_being_stored() -> None:
-    update = said("https://m.example/stems.zip")
+# --- In updates and the fold --------------------------------------------------------------------------------
+def test_a_member_survives_the_json_round_trip() -> None:
+    update = stems_update("https://m.example/stems.zip")
     assert from_json(to_json(update)) == update
 
 
 def test_a_blank_member_changes_no_old_digest() -> None:
-    update = said("https://m.example/stems.zip", stems=())
+    update = stems_update("https://m.example/stems.zip", stems=())
     assert "member" not in str(to_json(update))
-    assert digest(update) == "6585caa507095e2d758bd99b8151ff6e8d44fdf6a422204f755b7bc1c7526ec2"
+    assert digest(to_json(update)) == "6585caa507095e2d758bd99b8151ff6e8d44fdf6a422204f755b7bc1c7526ec2"
 
 
-@pytest.mark.parametrize("turned", [False, True])
-def test_the_fold_carries_the_member_in_any_order(turned: bool) -> None:
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_the_fold_carries_the_member_in_any_order(is_reversed: bool) -> None:
     now = timezone.now()
-    named = said("https://m.example/stems.zip")
-    unnamed = said(
+    named = stems_update("https://m.example/stems.zip")
+    unnamed = stems_update(
         "", stems=tuple(AssetUpdate(one.kind, AssetState.WAITING, label=one.label) for one in STEMS)
     )
-    spoken = [StatementValue(Source.CALLBACK, update, now, now) for update in (named, unnamed)]
-    (track,) = fold(reversed(spoken) if turned else spoken, timedelta(days=3)).tracks
+    statements = [StatementValue(Source.CALLBACK, update, now, now) for update in (named, unnamed)]
+    (track,) = fold(reversed(statements) if is_reversed else statements, timedelta(days=3)).tracks
     assert {asset.label: asset.member for asset in track.assets} == {
         "": "",
         "vocals": "vocals.flac",

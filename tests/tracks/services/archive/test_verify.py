@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -12,27 +11,20 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.test.utils import override_settings
 from django.utils import timezone
 
 from tests.support.factories import make_asset, make_task, make_track
-from tests.support.file_server import FileServer, file_server
+from tests.support.file_server import FileServer
 from tests.support.installation import until
 from tests.support.media import picture, sound, tone
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.files import storage
 from tracks.models import Asset, Event, Task
-from tracks.presentation.event_text import tell
+from tracks.presentation.event_text import describe_event
 from tracks.services.archive.fetch import archive_next
 from tracks.services.archive.outcome import part_path
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def server() -> Iterator[FileServer]:
-    with file_server() as server, override_settings(FETCH_ALLOW_HOSTS=frozenset({server.host})):
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +65,7 @@ def fresh(asset: Asset) -> Asset:
 
 
 # --- Both takes with the same file --------------------------------------------------------------------------
-def test_the_other_takes_file_is_not_believed_and_asked_for_again(
+def test_the_other_takes_file_is_not_accepted_and_fetched_again(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
     first = take(task, 0, server.serve("/1.mp3", songs[0]))
@@ -96,7 +88,7 @@ def test_the_other_takes_file_is_not_believed_and_asked_for_again(
     assert not Event.objects.filter(kind="asset.same_file").exists()
 
 
-def test_it_may_be_the_kept_take_that_has_the_wrong_file(
+def test_it_may_be_the_archived_take_that_has_the_wrong_file(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
     first = take(task, 0, server.serve("/1.mp3", songs[1]))
@@ -110,12 +102,12 @@ def test_it_may_be_the_kept_take_that_has_the_wrong_file(
     assert storage.path_of(first.file).read_bytes() == songs[0]
     assert storage.path_of(second.file).read_bytes() == songs[1]
     assert storage.path_of(wrong).read_bytes() == songs[1]
-    told = Event.objects.get(kind="asset.replaced", asset=first)
-    assert (told.data["file"], tell(told, with_title=False)[1]) == (wrong, "Audio kept anew")
+    event = Event.objects.get(kind="asset.replaced", asset=first)
+    assert (event.data["file"], describe_event(event, with_title=False)[1]) == (wrong, "Audio archived again")
     assert first.next_attempt_at is None
 
 
-def test_what_stays_the_same_is_kept_in_the_end_and_told(
+def test_a_file_that_stays_the_same_is_accepted_in_the_end_with_an_event(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
     first = take(task, 0, server.serve("/1.mp3", songs[0]))
@@ -128,14 +120,14 @@ def test_what_stays_the_same_is_kept_in_the_end_and_told(
         try_again()
     assert fresh(second).status == AssetStatus.ARCHIVED
     assert (fresh(first).status, first.error, first.next_attempt_at) == (AssetStatus.ARCHIVED, "", None)
-    told = Event.objects.get(kind="asset.same_file")
-    assert (told.asset, told.data["same_as"]) == (second, first.track_id)
-    assert tell(told, with_title=False)[1] == "Audio is the same as another take's"
+    event = Event.objects.get(kind="asset.same_file")
+    assert (event.asset, event.data["same_as"]) == (second, first.track_id)
+    assert describe_event(event, with_title=False)[1] == "Audio is the same as another take's"
     second.track.refresh_from_db()
     assert second.track.archive == ArchiveStatus.COMPLETE
 
 
-def test_time_alone_makes_it_no_more_believable(server: FileServer, songs: list[bytes], task: Task) -> None:
+def test_time_alone_does_not_make_it_accepted(server: FileServer, songs: list[bytes], task: Task) -> None:
     take(task, 0, server.serve("/1.mp3", songs[0]))
     second = take(task, 1, server.serve("/2.mp3", songs[0]))
     work()
@@ -146,7 +138,7 @@ def test_time_alone_makes_it_no_more_believable(server: FileServer, songs: list[
 
 
 @pytest.mark.parametrize("answer", [{"status": 404}, {"status": 500}, {"body": b"<html>"}, {"cut_at": 9000}])
-def test_what_is_kept_stays_when_looking_again_fails(
+def test_an_archived_file_stays_when_fetching_it_again_fails(
     server: FileServer, songs: list[bytes], task: Task, answer: dict[str, Any]
 ) -> None:
     first = take(task, 0, server.serve("/1.mp3", songs[0]))
@@ -162,18 +154,18 @@ def test_what_is_kept_stays_when_looking_again_fails(
     assert Event.objects.filter(asset=first).count() == events
 
 
-def test_what_is_kept_stays_when_its_part_outlived_a_crash(
+def test_an_archived_file_stays_when_its_part_outlived_a_crash(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
-    """Killed right after "archived", the part is another name of the kept file: never to be written to."""
+    """Killed right after archiving, the part is another name of the archived file: not to be written to."""
     first = take(task, 0, server.serve("/1.mp3", songs[0]))
     archive_next()
-    kept = storage.path_of(fresh(first).file)
-    os.link(kept, part_path(first))
+    archived = storage.path_of(fresh(first).file)
+    os.link(archived, part_path(first))
     other = server.serve("/elsewhere.mp3", songs[1])
     Asset.objects.filter(pk=first.pk).update(source_url=other, next_attempt_at=timezone.now())
     work()
-    assert kept.read_bytes() == songs[0]
+    assert archived.read_bytes() == songs[0]
     assert storage.path_of(fresh(first).file).read_bytes() == songs[1]
 
 
@@ -200,13 +192,13 @@ def test_two_workers_with_the_same_file_see_each_other(
     assert sorted(fresh(asset).status for asset in both) == [AssetStatus.ARCHIVED, AssetStatus.PENDING]
 
 
-def test_the_same_file_in_another_task_is_no_matter(server: FileServer, songs: list[bytes]) -> None:
+def test_the_same_file_in_another_task_is_no_concern(server: FileServer, songs: list[bytes]) -> None:
     both = [take(make_task(), place, server.serve(f"/{place}.mp3", songs[0])) for place in (0, 1)]
     work()
     assert [fresh(asset).status for asset in both] == [AssetStatus.ARCHIVED, AssetStatus.ARCHIVED]
 
 
-def test_the_same_picture_for_both_takes_is_no_matter(server: FileServer, task: Task) -> None:
+def test_the_same_picture_for_both_takes_is_no_concern(server: FileServer, task: Task) -> None:
     cover = picture("JPEG")
     both = [take(task, place, server.serve(f"/{place}.jpg", cover), "image") for place in (0, 1)]
     work()
@@ -214,56 +206,56 @@ def test_the_same_picture_for_both_takes_is_no_matter(server: FileServer, task: 
 
 
 # --- Shorter or longer than promised ------------------------------------------------------------------------
-def old(asset: Asset) -> None:
-    """Its link is dead by its date, and it was tried often."""
+def make_expired(asset: Asset) -> None:
+    """Its link is past its date, and it was tried often."""
     long_ago = timezone.now() - timedelta(days=20)
     Asset.objects.filter(pk=asset.pk).update(expires_at=long_ago, attempts=9)
     type(asset.track).objects.filter(pk=asset.track_id).update(received_at=long_ago)
 
 
-def short(server: FileServer, songs: list[bytes], task: Task) -> Asset:
+def make_short(server: FileServer, songs: list[bytes], task: Task) -> Asset:
     asset = take(task, 0, server.serve("/1.mp3", songs[0]))
     type(asset.track).objects.filter(pk=asset.track_id).update(duration_ms=60_000)
     return asset
 
 
-def is_kept_as_short(asset: Asset, body: bytes) -> bool:
-    told = Event.objects.get(kind="asset.short")
-    assert told.data["promised_ms"] == 60_000
-    assert tell(told, with_title=False)[1] == "Audio is shorter than promised"
-    assert abs(told.data["measured_ms"] - 5_000) < 100
+def is_archived_as_short(asset: Asset, body: bytes) -> bool:
+    event = Event.objects.get(kind="asset.short")
+    assert event.data["promised_ms"] == 60_000
+    assert describe_event(event, with_title=False)[1] == "Audio is shorter than promised"
+    assert abs(event.data["measured_ms"] - 5_000) < 100
     assert storage.path_of(fresh(asset).file).read_bytes() == body
     asset.track.refresh_from_db()
     assert asset.track.archive == ArchiveStatus.COMPLETE
     return bool((asset.status, asset.error) == (AssetStatus.ARCHIVED, ""))
 
 
-def test_a_short_file_is_kept_when_the_last_try_brings_no_other(
+def test_a_short_file_is_archived_when_the_last_try_brings_no_other(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
-    asset = short(server, songs, task)
+    asset = make_short(server, songs, task)
     work()
     assert (fresh(asset).status, asset.attempts) == (AssetStatus.PENDING, 1)
-    old(asset)
+    make_expired(asset)
     try_again()
-    assert is_kept_as_short(asset, songs[0])
+    assert is_archived_as_short(asset, songs[0])
 
 
-def test_a_short_file_is_kept_when_its_link_died_since(
+def test_a_short_file_is_archived_when_its_link_died_since(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
-    asset = short(server, songs, task)
+    asset = make_short(server, songs, task)
     work()
     server.serve("/1.mp3", b"gone", status=404)
-    old(asset)
+    make_expired(asset)
     try_again()
-    assert is_kept_as_short(asset, songs[0])
+    assert is_archived_as_short(asset, songs[0])
 
 
-def test_a_short_file_makes_room_for_the_whole_one(
+def test_a_short_file_is_replaced_by_the_whole_one(
     server: FileServer, songs: list[bytes], task: Task, tmp_path: Path
 ) -> None:
-    asset = short(server, songs, task)
+    asset = make_short(server, songs, task)
     work()
     whole = sound(tmp_path / "whole.mp3", tone(60.0), "MP3").read_bytes()
     server.serve("/1.mp3", whole)
@@ -273,29 +265,29 @@ def test_a_short_file_makes_room_for_the_whole_one(
     assert not Event.objects.filter(kind="asset.short").exists()
 
 
-def test_a_file_that_does_not_decode_is_never_kept(
+def test_a_file_that_does_not_decode_is_never_archived(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
     asset = take(task, 0, server.serve("/1.mp3", songs[0][:20_000]))
-    old(asset)
+    make_expired(asset)
     work()
     assert fresh(asset).status == AssetStatus.EXPIRED
     assert asset.file == ""
 
 
-def test_a_short_file_that_our_disk_lost_is_not_said_to_be_kept(
+def test_a_short_file_that_is_missing_from_our_disk_is_not_archived(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
-    asset = short(server, songs, task)
+    asset = make_short(server, songs, task)
     work()
     storage.path_of(fresh(asset).file).unlink()
     server.serve("/1.mp3", b"gone", status=404)
-    old(asset)
+    make_expired(asset)
     try_again()
     assert fresh(asset).status == AssetStatus.EXPIRED
 
 
-def test_a_longer_file_that_is_believed_is_told(server: FileServer, songs: list[bytes], task: Task) -> None:
+def test_a_longer_file_is_accepted_with_an_event(server: FileServer, songs: list[bytes], task: Task) -> None:
     asset = take(task, 0, server.serve("/1.mp3", songs[0]))
     type(asset.track).objects.filter(pk=asset.track_id).update(duration_ms=1_000)
     work()

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.factories import make_task
-from tests.support.statements import START, said
-from tests.tracks.domain.test_fold import COMPLETE, ERROR, FIRST, TEXT, audio, ready
+from tests.support.statements import START, statements
+from tests.support.task_updates import COMPLETE, ERROR, FIRST, TEXT, audio, ready
 from tracks.domain.fold import StatementValue
 from tracks.domain.statuses import AssetStatus, TaskStatus
 from tracks.domain.updates import (
@@ -45,11 +45,13 @@ pytestmark = pytest.mark.django_db
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
-def hear(task: Task, *updates: TaskUpdate, source: Source = Source.CALLBACK, after: float = 0) -> Any:
+def apply_updates(
+    task: Task, *updates: TaskUpdate, source: Source = Source.CALLBACK, after: float = 0
+) -> Any:
     return apply(task.pk, updates, Provenance(source, START + timedelta(seconds=after), {}))
 
 
-def hear_all(task: Task, statements: Sequence[StatementValue]) -> None:
+def apply_all(task: Task, statements: Sequence[StatementValue]) -> None:
     for one in statements:
         apply(task.pk, [one.update], Provenance(one.source, one.first_seen, {}))
 
@@ -87,19 +89,19 @@ def writes(queries: CaptureQueriesContext) -> list[str]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(said(), min_size=1, max_size=5), st.data())
+@given(st.lists(statements(), min_size=1, max_size=5), st.data())
 def test_any_order_and_repetition_ends_in_the_same_rows(
     statements: list[StatementValue], data: st.DataObject
 ) -> None:
     again = data.draw(st.lists(st.sampled_from(statements), max_size=3))
     shuffled = data.draw(st.permutations(statements + again))
     first, second = (make_task(provider="suno", external_id="", status=TaskStatus.UNSURE) for _ in range(2))
-    hear_all(first, statements)
+    apply_all(first, statements)
     seen = rows(first)
     first.tracks.all().delete()
     first.statements.all().delete()
     Task.objects.filter(pk=first.pk).update(external_id="")
-    hear_all(second, shuffled)
+    apply_all(second, shuffled)
     assert rows(second) == seen
 
 
@@ -107,7 +109,7 @@ def test_any_order_and_repetition_ends_in_the_same_rows(
 def test_stages_and_a_contradicting_final_in_every_order(order: tuple[TaskUpdate, ...]) -> None:
     task = make_task(provider="suno", external_id="t1")
     for update in order:
-        hear(task, update)
+        apply_updates(task, update)
     task.refresh_from_db()
     assert task.status == TaskStatus.SUCCEEDED
     assert task.next_poll_at is None
@@ -118,14 +120,14 @@ def test_stages_and_a_contradicting_final_in_every_order(order: tuple[TaskUpdate
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(said(), min_size=1, max_size=5))
+@given(st.lists(statements(), min_size=1, max_size=5))
 def test_a_second_application_writes_nothing(statements: list[StatementValue]) -> None:
     task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
-    hear_all(task, statements)
+    apply_all(task, statements)
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        hear_all(task, statements)
+        apply_all(task, statements)
     assert writes(queries) == []
     task.tracks.all().delete()
     task.statements.all().delete()
@@ -134,16 +136,16 @@ def test_a_second_application_writes_nothing(statements: list[StatementValue]) -
 
 def test_a_repeated_poll_writes_nothing() -> None:
     task = make_task(provider="suno", external_id="t1")
-    hear(task, COMPLETE, source=Source.POLL)
+    apply_updates(task, COMPLETE, source=Source.POLL)
     with CaptureQueriesContext(connection) as queries:
-        hear(task, COMPLETE, source=Source.POLL, after=60)
+        apply_updates(task, COMPLETE, source=Source.POLL, after=60)
     assert writes(queries) == []
 
 
 def test_another_tasks_id_under_a_token_changes_nothing() -> None:
     task, other = make_task(provider="suno", external_id="t1"), make_task(provider="suno", external_id="t2")
-    verdict = hear(task, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1"),)))
-    assert verdict.foreign_ids == ("t2",)
+    result = apply_updates(task, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1"),)))
+    assert result.foreign_ids == ("t2",)
     assert not Statement.objects.exists()
     assert not Track.objects.exists()
     other.refresh_from_db()
@@ -152,20 +154,22 @@ def test_another_tasks_id_under_a_token_changes_nothing() -> None:
 
 def test_another_tasks_song_under_the_right_id_changes_nothing() -> None:
     mine, theirs = make_task(provider="suno", external_id="t1"), make_task(provider="suno", external_id="t2")
-    hear(theirs, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1", title="Theirs"),)))
-    verdict = hear(mine, TaskUpdate("t1", TaskState.DONE, tracks=(ready("x1", title="Stolen"),)))
-    assert verdict.foreign_ids == ("x1",)
+    apply_updates(theirs, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1", title="Theirs"),)))
+    result = apply_updates(mine, TaskUpdate("t1", TaskState.DONE, tracks=(ready("x1", title="Stolen"),)))
+    assert result.foreign_ids == ("x1",)
     assert Track.objects.get(external_id="x1").title == "Theirs"
 
 
-def test_what_was_believed_before_the_submits_answer_becomes_a_task_of_its_own() -> None:
-    """It may be a real song, of an earlier send say: kept with its files and its verdict."""
+def test_foreign_statements_from_before_the_submits_answer_become_a_task_of_their_own() -> None:
+    """It may be a real song, such as of an earlier submit: it keeps its files and its rating."""
     task = make_task(provider="suno", external_id="", status=TaskStatus.QUEUED)
-    hear(task, TaskUpdate("zz", TaskState.DONE, tracks=(ready("z1", assets=(audio("https://m/z.mp3"),)),)))
+    apply_updates(
+        task, TaskUpdate("zz", TaskState.DONE, tracks=(ready("z1", assets=(audio("https://m/z.mp3"),)),))
+    )
     track = Track.objects.get()
     Track.objects.update(rating=4)
-    hear(task, TaskUpdate("t1", TaskState.RUNNING), source=Source.SUBMIT)
-    hear(task, COMPLETE)
+    apply_updates(task, TaskUpdate("t1", TaskState.RUNNING), source=Source.SUBMIT)
+    apply_updates(task, COMPLETE)
     task.refresh_from_db()
     track.refresh_from_db()
     assert (task.external_id, task.status) == ("t1", TaskStatus.SUCCEEDED)
@@ -178,44 +182,50 @@ def test_what_was_believed_before_the_submits_answer_becomes_a_task_of_its_own()
 
 def test_a_song_of_another_task_hides_none_of_ours() -> None:
     mine, theirs = make_task(provider="suno", external_id="t1"), make_task(provider="suno", external_id="t2")
-    hear(theirs, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1"),)))
-    verdict = hear(mine, TaskUpdate("t1", TaskState.DONE, tracks=(ready("x1"), ready("c1"))))
-    assert verdict.foreign_ids == ("x1",)
+    apply_updates(theirs, TaskUpdate("t2", TaskState.DONE, tracks=(ready("x1"),)))
+    result = apply_updates(mine, TaskUpdate("t1", TaskState.DONE, tracks=(ready("x1"), ready("c1"))))
+    assert result.foreign_ids == ("x1",)
     assert [track.external_id for track in mine.tracks.all()] == ["c1"]
 
 
-def test_a_link_said_again_beats_one_that_was_said_between() -> None:
+def test_a_link_stated_again_beats_one_stated_between() -> None:
     task = make_task(provider="suno", external_id="t1")
     good, dead = (
         TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio(f"https://{host}/a.mp3"),)),))
         for host in ("good", "dead")
     )
-    hear(task, good, source=Source.POLL)
-    hear(task, dead, after=1)
+    apply_updates(task, good, source=Source.POLL)
+    apply_updates(task, dead, after=1)
     assert Asset.objects.get().source_url == "https://dead/a.mp3"
-    hear(task, good, source=Source.POLL, after=60)
+    apply_updates(task, good, source=Source.POLL, after=60)
     assert Asset.objects.get().source_url == "https://good/a.mp3"
 
 
-def test_a_new_signature_is_no_news_and_does_not_revive_what_was_refused() -> None:
+def test_a_new_signature_is_no_newer_fact_and_does_not_revive_a_failed_asset() -> None:
     task = make_task(provider="suno", external_id="t1")
     for number in range(3):
         song = ready("c1", Completeness.OPEN, assets=(audio(f"https://m/1.mp3?s={number}"),))
-        hear(task, TaskUpdate("t1", TaskState.RUNNING, tracks=(song,)), source=Source.POLL, after=number)
+        apply_updates(
+            task, TaskUpdate("t1", TaskState.RUNNING, tracks=(song,)), source=Source.POLL, after=number
+        )
         Asset.objects.update(status=AssetStatus.FAILED, error="too large", next_attempt_at=None)
     task.refresh_from_db()
     assert task.heard_at == START
     assert Asset.objects.get().status == AssetStatus.FAILED
     other = ready("c1", Completeness.OPEN, assets=(audio("https://m/2.mp3"),))
-    hear(task, TaskUpdate("t1", TaskState.RUNNING, tracks=(other,)), source=Source.POLL, after=9)
+    apply_updates(task, TaskUpdate("t1", TaskState.RUNNING, tracks=(other,)), source=Source.POLL, after=9)
     assert Asset.objects.get().status == AssetStatus.PENDING
 
 
 def test_another_final_link_after_the_archive_leaves_a_trace() -> None:
     task = make_task(provider="suno", external_id="t1")
-    hear(task, TaskUpdate("t1", TaskState.RUNNING, tracks=(ready("c1", assets=(audio("https://m/1.mp3"),)),)))
+    apply_updates(
+        task, TaskUpdate("t1", TaskState.RUNNING, tracks=(ready("c1", assets=(audio("https://m/1.mp3"),)),))
+    )
     Asset.objects.update(status=AssetStatus.ARCHIVED, file="x.mp3", sha256="00", next_attempt_at=None)
-    hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/2.mp3"),)),)))
+    apply_updates(
+        task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/2.mp3"),)),))
+    )
     assert Event.objects.filter(kind="asset.other_link").count() == 1
 
 
@@ -223,17 +233,17 @@ def test_a_file_is_found_by_its_link_however_it_is_signed() -> None:
     task = make_task(provider="suno", external_id="t1")
     for after, url in enumerate(("https://m/1.mp3?s=1", "https://m/1.mp3?s=2", "https://m/2.mp3?s=3")):
         update = TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio(url),)),))
-        hear(task, update, after=after)
+        apply_updates(task, update, after=after)
         assert Asset.objects.get().link_key == link_key(url.partition("?")[0]) != ""
 
 
 def test_a_fresh_signature_of_the_same_link_is_due_at_once() -> None:
     task = make_task(provider="suno", external_id="t1")
-    hear(
+    apply_updates(
         task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/1.mp3?s=1"),)),))
     )
     Asset.objects.update(status=AssetStatus.EXPIRED, next_attempt_at=None)
-    hear(
+    apply_updates(
         task,
         TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/1.mp3?s=2"),)),)),
         after=60,
@@ -244,23 +254,25 @@ def test_a_fresh_signature_of_the_same_link_is_due_at_once() -> None:
     assert Statement.objects.count() == 1
 
 
-def test_an_older_link_heard_again_does_not_replace_a_fresh_one() -> None:
+def test_an_older_link_that_arrives_again_does_not_replace_a_fresh_one() -> None:
     task = make_task(provider="suno", external_id="t1")
     old, fresh = (
         TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio(f"https://m/1.mp3?s={n}"),)),))
         for n in (1, 2)
     )
-    hear(task, old)
-    hear(task, fresh, after=60)
-    hear(task, old)
+    apply_updates(task, old)
+    apply_updates(task, fresh, after=60)
+    apply_updates(task, old)
     assert Asset.objects.get().source_url == "https://m/1.mp3?s=2"
 
 
 def test_an_archived_file_stays_when_a_new_link_comes() -> None:
     task = make_task(provider="suno", external_id="t1")
-    hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/1.mp3"),)),)))
+    apply_updates(
+        task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/1.mp3"),)),))
+    )
     Asset.objects.update(status=AssetStatus.ARCHIVED, file="x.mp3", sha256="00", next_attempt_at=None)
-    hear(
+    apply_updates(
         task,
         TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/2.mp3"),)),)),
         after=5,
@@ -272,10 +284,12 @@ def test_an_archived_file_stays_when_a_new_link_comes() -> None:
 def test_a_link_that_is_none_stays_as_a_failed_file_until_a_better_one_comes() -> None:
     task = make_task(provider="suno", external_id="t1")
     refused = AssetUpdate(AssetKind.AUDIO, AssetState.FAILED, error="the link ends in None.mp3")
-    hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(TrackUpdate("c1", assets=(refused,)),)))
+    apply_updates(task, TaskUpdate("t1", TaskState.DONE, tracks=(TrackUpdate("c1", assets=(refused,)),)))
     asset = Asset.objects.get()
     assert (asset.status, asset.error) == (AssetStatus.FAILED, "the link ends in None.mp3")
-    hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/1.mp3"),)),)))
+    apply_updates(
+        task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(audio("https://m/1.mp3"),)),))
+    )
     asset.refresh_from_db()
     assert (asset.status, asset.error) == (AssetStatus.PENDING, "")
 
@@ -284,16 +298,16 @@ def test_lyrics_are_replaced_whole() -> None:
     task = make_task(provider="suno", external_id="t1")
     plain = Lyrics(Timing.PLAIN, (Cue(CueKind.LINE, "hoo"), Cue(CueKind.LINE, "hoo")))
     timed = Lyrics(Timing.LINE, (Cue(CueKind.SECTION, "verse", 0, 0), Cue(CueKind.LINE, "hoo", 1000, 2000)))
-    hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", lyrics=plain),)))
-    hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", lyrics=timed),)))
-    hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", lyrics=plain),)))
+    apply_updates(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", lyrics=plain),)))
+    apply_updates(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", lyrics=timed),)))
+    apply_updates(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", lyrics=plain),)))
     lines = Track.objects.get().lines.values_list("kind", "text", "start_ms")
     assert list(lines) == [("section", "verse", 0), ("line", "hoo", 1000)]
 
 
-def test_news_lifts_overdue() -> None:
+def test_a_newer_fact_lifts_overdue() -> None:
     task = make_task(provider="suno", external_id="t1", status=TaskStatus.OVERDUE)
-    hear(task, FIRST)
+    apply_updates(task, FIRST)
     task.refresh_from_db()
     assert (task.status, task.gave_up_at) == (TaskStatus.RUNNING, None)
 
@@ -305,53 +319,55 @@ def test_each_change_of_status_leaves_an_event_with_its_source() -> None:
     assert (event.data["from"], event.data["to"], event.data["callback"]) == ("unsure", "running", 7)
 
 
-def test_keys_and_tokens_that_a_provider_repeats_are_not_kept() -> None:
+def test_keys_and_tokens_that_a_provider_repeats_are_not_stored() -> None:
     task = make_task(provider="suno", external_id="t1")
     secret = f"suno-test-key and {settings_of.PUBLIC_URL}/callbacks/suno/{callback_token(task)}/"
     fault = Fault("500", ErrorKind.UPSTREAM, f"failed for {secret}")
     song = TrackUpdate("c1", title=secret, style=secret, lyrics_text=secret)
-    hear(task, TaskUpdate("t1", TaskState.FAILED, error=fault, tracks=(song,)))
+    apply_updates(task, TaskUpdate("t1", TaskState.FAILED, error=fault, tracks=(song,)))
     task.refresh_from_db()
-    told = str(
+    stored = str(
         [vars(task), list(task.tracks.values()), list(task.statements.values()), list(task.events.values())]
     )
-    assert "failed for …" in told
-    assert "suno-test-key" not in told
-    assert callback_token(task) not in told
+    assert "failed for …" in stored
+    assert "suno-test-key" not in stored
+    assert callback_token(task) not in stored
 
 
-def test_an_answer_after_a_person_gave_up_is_followed() -> None:
+def test_an_answer_after_a_person_gave_up_is_applied() -> None:
     task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
     abandon(task.pk, "ada")
-    hear(task, TaskUpdate("t1", TaskState.RUNNING), source=Source.SUBMIT)
+    apply_updates(task, TaskUpdate("t1", TaskState.RUNNING), source=Source.SUBMIT)
     task.refresh_from_db()
     assert (task.status, task.external_id, task.next_poll_at is not None) == (TaskStatus.RUNNING, "t1", True)
 
 
 @pytest.mark.parametrize("order", list(permutations([0, 1])))
-def test_what_could_not_be_made_says_the_same_in_every_order(order: tuple[int, ...]) -> None:
+def test_two_reasons_for_a_failed_asset_give_the_same_in_every_order(order: tuple[int, ...]) -> None:
     task = make_task(provider="suno", external_id="t1")
     failures = [
         AssetUpdate(AssetKind.AUDIO_HI, AssetState.FAILED, error="could not be made"),
         AssetUpdate(AssetKind.AUDIO_HI, AssetState.FAILED, url="None.wav", error="no link"),
     ]
     for number in order:
-        hear(task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(failures[number],)),)))
+        apply_updates(
+            task, TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1", assets=(failures[number],)),))
+        )
     asset = Asset.objects.get()
     assert (asset.source_url, asset.error, asset.track.archive) == ("None.wav", "no link", "incomplete")
 
 
-def test_a_look_that_was_asked_for_is_not_cancelled_by_an_edit() -> None:
+def test_a_requested_poll_is_not_cancelled_by_an_edit() -> None:
     task = make_task(provider="suno", external_id="t1")
-    hear(task, COMPLETE)
+    apply_updates(task, COMPLETE)
     poll_now(task.pk, "ada")
-    hear(task, TaskUpdate("", tracks=(TrackUpdate("c1", title="Mine"),)), source=Source.PERSON)
+    apply_updates(task, TaskUpdate("", tracks=(TrackUpdate("c1", title="Mine"),)), source=Source.PERSON)
     task.refresh_from_db()
     assert task.next_poll_at is not None
 
 
-def test_another_reason_for_a_failure_is_told() -> None:
+def test_another_reason_for_a_failure_is_recorded() -> None:
     task = make_task(provider="suno", external_id="t1")
     for kind in (ErrorKind.UPSTREAM, ErrorKind.CONTENT):
-        hear(task, TaskUpdate("t1", TaskState.FAILED, error=Fault("400", kind, kind)))
+        apply_updates(task, TaskUpdate("t1", TaskState.FAILED, error=Fault("400", kind, kind)))
     assert Event.objects.get(kind="task.changed").data["fields"] == ["error_kind", "error_message"]

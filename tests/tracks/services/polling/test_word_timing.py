@@ -1,4 +1,4 @@
-"""Word timing that has to be asked for: when it is due, what becomes of each answer, when it is given up."""
+"""Word timing on request: when it is due, what becomes of each answer, when it is given up."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from tests.support.factories import make_task, make_track
-from tests.support.http_server import Reply, said
+from tests.support.http_server import Reply, json_reply
 from tests.support.provider_server import provider_at
-from tests.support.rate_limited import kind
+from tests.support.rate_limited import job_kind
+from tests.support.suno_bodies import aligned
 from tracks.domain.updates import (
     Lyrics,
     Source,
@@ -28,7 +29,7 @@ from tracks.domain.updates import (
 )
 from tracks.models import Account, Event, Statement, Task, Track
 from tracks.services.ingest.apply import Provenance, apply
-from tracks.services.polling.word_timing import MOST_TRIES, align_next
+from tracks.services.polling.word_timing import MAX_TRIES, align_next
 from tracks.services.sweep import sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,13 +44,12 @@ WORDS = [
 
 
 def timing(*words: tuple[str, float, float]) -> Reply:
-    rows = [{"word": word, "success": True, "startS": start, "endS": end} for word, start, end in words]
-    return said({"code": 200, "msg": "success", "data": {"alignedWords": rows, "waveformData": []}})
+    return json_reply(aligned(*words))
 
 
 def refusal(code: int, retry_after: str = "") -> Reply:
     headers = {"Retry_After": retry_after} if retry_after else {}
-    return said({"code": code, "msg": "no", "data": None}, 200, **headers)
+    return json_reply({"code": code, "msg": "no", "data": None}, 200, **headers)
 
 
 def sung(**over: Any) -> TrackUpdate:
@@ -61,15 +61,15 @@ def sung(**over: Any) -> TrackUpdate:
     return TrackUpdate("c1", **{**values, **over})
 
 
-def tell(task: Task, track: TrackUpdate) -> Track:
+def apply_track(task: Task, track: TrackUpdate) -> Track:
     update = TaskUpdate(task.external_id, TaskState.DONE, tracks=(track,))
     apply(task.pk, [update], Provenance(Source.POLL, timezone.now(), {}))
     return task.tracks.get()
 
 
 def suno_song(**over: Any) -> Track:
-    """A song of which the provider just said that it is ready."""
-    return tell(make_task(provider="suno", external_id="aa11", params={}), sung(**over))
+    """A song that the provider has just stated as ready."""
+    return apply_track(make_task(provider="suno", external_id="aa11", params={}), sung(**over))
 
 
 def rows_about(track: Track) -> tuple[int, int, list[int]]:
@@ -77,16 +77,16 @@ def rows_about(track: Track) -> tuple[int, int, list[int]]:
     return Statement.objects.count(), Event.objects.count(), list(lines)
 
 
-def waits(track: Track) -> float:
+def seconds_until_due(track: Track) -> float:
     track.refresh_from_db()
     assert track.words_at is not None
     return (track.words_at - timezone.now()).total_seconds()
 
 
 @pytest.mark.parametrize("state", [TimingState.WAITING, None])
-def test_a_song_that_is_there_is_due_at_once(state: TimingState | None) -> None:
+def test_a_ready_song_is_due_at_once(state: TimingState | None) -> None:
     track = suno_song(timing_state=state)
-    assert list(Track.objects.due_for_words(timezone.now())) == [track]
+    assert list(Track.objects.due_for_word_timing(timezone.now())) == [track]
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_a_song_that_is_there_is_due_at_once(state: TimingState | None) -> None:
     ],
     ids=str,
 )
-def test_what_has_no_words_to_wait_for_is_not_due(over: dict[str, Any]) -> None:
+def test_a_track_without_word_timing_to_come_is_not_due(over: dict[str, Any]) -> None:
     assert suno_song(**over).words_at is None
 
 
-def test_a_song_that_was_never_asked_about_is_swept_up() -> None:
+def test_the_sweep_makes_a_song_due_that_never_was() -> None:
     track = suno_song()
     Track.objects.update(words_at=None)
     sweep()
@@ -113,7 +113,7 @@ def test_a_song_that_was_never_asked_about_is_swept_up() -> None:
     assert track.words_at is not None
 
 
-def test_a_song_that_the_provider_has_forgotten_is_not() -> None:
+def test_the_sweep_leaves_a_song_that_is_past_retention() -> None:
     track = suno_song()
     Track.objects.update(words_at=None, received_at=timezone.now() - timedelta(days=15))
     sweep()
@@ -121,18 +121,18 @@ def test_a_song_that_the_provider_has_forgotten_is_not() -> None:
     assert track.words_at is None
 
 
-def test_a_provider_that_sends_its_timing_is_not_asked() -> None:
-    assert tell(make_task(provider="tempolor", external_id="aa11"), sung()).words_at is None
+def test_nothing_is_due_for_a_provider_that_sends_word_timing_by_itself() -> None:
+    assert apply_track(make_task(provider="tempolor", external_id="aa11"), sung()).words_at is None
 
 
 def test_a_song_that_becomes_ready_later_is_due_then() -> None:
     track = suno_song(state=TrackState.STREAMING)
-    assert tell(track.task, sung()).words_at is not None
+    assert apply_track(track.task, sung()).words_at is not None
 
 
 def test_a_song_of_a_task_adopted_from_a_callback_is_due_too() -> None:
     task = make_task(provider="suno", external_id="aa11", origin="adopted")
-    assert tell(task, sung()).words_at is not None
+    assert apply_track(task, sung()).words_at is not None
 
 
 def test_words_become_lines_with_times() -> None:
@@ -153,7 +153,7 @@ def test_words_become_lines_with_times() -> None:
     assert track.lines.get(text="it flies").words == [[2945, 3200, "it"], [3200, 4000, "flies"]]
 
 
-def test_what_is_asked_for_is_noted_once() -> None:
+def test_word_timing_is_recorded_by_one_event() -> None:
     track = suno_song()
     with provider_at(timing(*WORDS)):
         align_next("suno")
@@ -161,8 +161,8 @@ def test_what_is_asked_for_is_noted_once() -> None:
     assert sorted(kinds) == ["track.changed", "track.created", "track.lyrics"]
 
 
-def test_words_that_are_here_already_are_not_asked_for() -> None:
-    """As after a worker that died between keeping the words and saying so."""
+def test_word_timing_that_is_here_already_is_not_fetched() -> None:
+    """As after a worker that died between applying the answer and completing its lease."""
     track = suno_song()
     with provider_at(timing(*WORDS)):
         align_next("suno")
@@ -187,11 +187,11 @@ def test_the_same_answer_twice_writes_nothing() -> None:
     ) == before
 
 
-def test_a_later_body_without_times_takes_them_away_from_nobody() -> None:
+def test_a_later_body_without_word_timing_does_not_remove_it() -> None:
     track = suno_song()
     with provider_at(timing(*WORDS)):
         align_next("suno")
-    track = tell(track.task, sung(title="Moon"))
+    track = apply_track(track.task, sung(title="Moon"))
     assert (track.title, track.lyrics_timing, track.words_at) == ("Moon", Timing.WORD, None)
 
 
@@ -207,12 +207,12 @@ WITHOUT_WORDS = {
 
 
 @pytest.mark.parametrize("answer", WITHOUT_WORDS.values(), ids=WITHOUT_WORDS)
-def test_an_answer_without_words_is_asked_for_again(answer: Reply | None) -> None:
+def test_after_an_answer_without_word_timing_it_is_fetched_again(answer: Reply | None) -> None:
     track = suno_song()
     with provider_at(answer):
         assert align_next("suno")
         assert not align_next("suno")
-    assert 8 < waits(track) <= 10
+    assert 8 < seconds_until_due(track) <= 10
     assert (track.words_tries, track.words_claims, track.timing_state) == (1, 0, TimingState.WAITING)
 
 
@@ -223,40 +223,40 @@ def test_the_waits_grow_and_the_last_one_repeats() -> None:
         Account.objects.all().delete()
         for _ in range(7):
             assert align_next("suno")
-            seen.append(round(waits(track)))
-            Account.objects.all().delete()  # no pace is kept between them
+            seen.append(round(seconds_until_due(track)))
+            Account.objects.all().delete()  # and with it its rate limit and breaker
             clock.shift(timedelta(seconds=seen[-1]))
     assert seen == [10, 30, 120, 600, 3600, 3600, 3600]
 
 
-def test_a_provider_that_asks_for_patience_gets_it() -> None:
+def test_retry_after_is_honoured() -> None:
     track = suno_song()
     with provider_at(refusal(430, "90")):
         align_next("suno")
-    assert 85 < waits(track) <= 90
+    assert 85 < seconds_until_due(track) <= 90
 
 
-def test_well_formed_answers_without_words_are_believed_in_the_end() -> None:
+def test_the_last_answer_without_word_timing_is_final() -> None:
     track = suno_song()
-    Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES - 1)
+    Track.objects.filter(pk=track.pk).update(words_tries=MAX_TRIES - 1)
     with provider_at(timing()):
         assert align_next("suno")
     track.refresh_from_db()
     assert (track.timing_state, track.words_at, track.lyrics_text) == (TimingState.FAILED, None, LYRIC)
-    told = Event.objects.filter(track=track, kind="track.changed").get()
-    assert told.data["fields"] == ["timing_state"]
-    assert "could not align" in told.data["reason"]
+    event = Event.objects.filter(track=track, kind="track.changed").get()
+    assert event.data["fields"] == ["timing_state"]
+    assert "could not align" in event.data["reason"]
 
 
-def test_silence_is_never_believed_while_the_provider_keeps_the_song() -> None:
+def test_a_lost_answer_is_never_final_within_the_retention() -> None:
     track = suno_song()
-    Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES + 20)
+    Track.objects.filter(pk=track.pk).update(words_tries=MAX_TRIES + 20)
     with provider_at(None):
         assert align_next("suno")
-    assert 3500 < waits(track) <= 3600
+    assert 3500 < seconds_until_due(track) <= 3600
 
 
-def test_what_the_provider_has_forgotten_is_given_up() -> None:
+def test_a_song_past_retention_is_given_up() -> None:
     track = suno_song()
     Track.objects.filter(pk=track.pk).update(received_at=timezone.now() - timedelta(days=14))
     with provider_at(None):
@@ -266,29 +266,29 @@ def test_what_the_provider_has_forgotten_is_given_up() -> None:
 
 
 @pytest.mark.parametrize("code", [400, 404])
-def test_a_no_to_the_song_may_come_too_early(code: int) -> None:
+def test_a_refusal_of_the_song_is_retried(code: int) -> None:
     track = suno_song()
     with provider_at(refusal(code)):
         assert align_next("suno")
         assert not align_next("suno")
-    assert 8 < waits(track) <= 10
+    assert 8 < seconds_until_due(track) <= 10
     assert (track.words_tries, track.timing_state) == (1, TimingState.WAITING)
 
 
 @pytest.mark.parametrize("code", [400, 404])
-def test_a_no_to_the_song_is_believed_in_the_end(code: int) -> None:
+def test_the_last_refusal_of_the_song_is_final(code: int) -> None:
     track = suno_song()
-    Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES - 1)
+    Track.objects.filter(pk=track.pk).update(words_tries=MAX_TRIES - 1)
     with provider_at(refusal(code)):
         assert align_next("suno")
     track.refresh_from_db()
     assert (track.timing_state, track.words_at) == (TimingState.FAILED, None)
-    assert tell(track.task, sung(title="Moon")).words_at is None
+    assert apply_track(track.task, sung(title="Moon")).words_at is None
 
 
-def test_better_news_still_wins_over_a_no() -> None:
+def test_word_timing_after_a_final_refusal_still_wins() -> None:
     track = suno_song()
-    Track.objects.filter(pk=track.pk).update(words_tries=MOST_TRIES - 1)
+    Track.objects.filter(pk=track.pk).update(words_tries=MAX_TRIES - 1)
     with provider_at(refusal(404)):
         align_next("suno")
     Track.objects.filter(pk=track.pk).update(words_at=timezone.now())
@@ -298,8 +298,8 @@ def test_better_news_still_wins_over_a_no() -> None:
     assert (track.timing_state, track.lyrics_timing) == (TimingState.THERE, Timing.WORD)
 
 
-def test_words_of_another_song_are_not_taken() -> None:
-    """Two takes of one task, each asked for by its own id."""
+def test_word_timing_of_another_song_is_not_applied() -> None:
+    """Two takes of one task, each fetched by its own id."""
     task = make_task(provider="suno", external_id="aa11", params={})
     both = (sung(position=0), TrackUpdate("c2", position=1, state=TrackState.READY, lyrics_text=LYRIC))
     apply(
@@ -316,17 +316,17 @@ def test_words_of_another_song_are_not_taken() -> None:
 
 
 @override_settings(MAX_CLAIMS=2)
-def test_asking_that_ends_its_worker_each_time_waits_without_asking() -> None:
+def test_a_request_that_ends_its_worker_each_time_waits_without_a_request() -> None:
     track = suno_song()
     Track.objects.filter(pk=track.pk).update(words_claims=2)
     with provider_at(timing(*WORDS)) as provider:
         assert align_next("suno")
     assert provider.requests == []
-    assert waits(track) > 5
+    assert seconds_until_due(track) > 5
     assert track.words_claims == 0
 
 
-def test_a_provider_that_wants_a_pause_is_not_asked() -> None:
+def test_a_paused_provider_gets_no_request() -> None:
     track = suno_song()
     with provider_at(refusal(430, "90")) as provider:
         align_next("suno")
@@ -337,8 +337,8 @@ def test_a_provider_that_wants_a_pause_is_not_asked() -> None:
     assert track.words_claims == 0
 
 
-def test_what_was_heard_under_a_lost_lease_is_kept() -> None:
-    """The lease is another worker's by then, and stays so."""
+def test_an_answer_under_a_lost_lease_is_applied() -> None:
+    """The lease is another worker's by then, and stays that worker's."""
     track = suno_song()
 
     def slow(asked: Any) -> Reply:
@@ -359,9 +359,9 @@ def test_nothing_is_due_for_an_unsung_row() -> None:
     assert provider.requests == []
 
 
-def test_a_provider_that_times_no_words_is_not_looked_at_for_them() -> None:
-    """Else its worker would step over all that waits for the other one, ten times a second."""
+def test_a_provider_without_word_timing_costs_no_query_for_it() -> None:
+    """Else its worker would read all due rows of the other provider, ten times a second."""
     with CaptureQueriesContext(connection) as seen:
-        kind("ask-tempolor").has_due(timezone.now())
+        job_kind("ask-tempolor").has_due(timezone.now())
         assert not align_next("tempolor")
     assert not [one for one in seen.captured_queries if "words_at" in one["sql"]]

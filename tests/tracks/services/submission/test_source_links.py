@@ -1,4 +1,4 @@
-"""The audio of a source at sending: whose link is passed on, and that it is kept nowhere."""
+"""The link to a source's audio at the submit: whose link is sent, and that it is stored nowhere."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 from django.utils import timezone
 
 from tests.support.factories import make_staff, make_task
-from tests.support.http_server import Reply, Request, said
+from tests.support.http_server import Reply, Request, json_reply
 from tests.support.provider_server import provider_at
-from tests.tracks.services.submission.test_sources import LINK, make_source, ready
+from tests.support.sources import LINK, make_source, prepared_for
 from tracks import signed_urls
 from tracks.domain.updates import ErrorKind
 from tracks.models import Asset, Task, Track
 from tracks.providers.base import Refused
-from tracks.services.submission.source_links import LONG_ENOUGH, with_link
+from tracks.services.submission.source_links import MIN_LINK_LIFE, with_link
 from tracks.services.submission.submit import create_task, submit_next
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_the_providers_own_link_is_passed_on_while_it_lives(public: None) -> Non
 
 def test_near_its_end_our_own_link_takes_its_place(public: None) -> None:
     source = make_source()
-    Asset.objects.update(expires_at=timezone.now() + LONG_ENOUGH - timedelta(seconds=5))
+    Asset.objects.update(expires_at=timezone.now() + MIN_LINK_LIFE - timedelta(seconds=5))
     task = make_derived(source)
     url = with_link(task)["url"]
     assert url.startswith("https://songs.example.com/shared/")
@@ -106,13 +106,13 @@ def test_what_needs_no_source_is_sent_as_it_is() -> None:
     assert with_link(make_derived(None, "tempolor", "generate", prompt="owls")) == {"prompt": "owls"}
 
 
-# --- From the order to the provider ---
-TAKEN = said({"status": 200000, "message": "success", "data": {"item_ids": ["mss_1"]}})
+# --- From the request to the provider ---
+ACCEPTED = json_reply({"status": 200000, "message": "success", "data": {"item_ids": ["mss_1"]}})
 
 
-def waiting(source: Track) -> Task:
-    order = ready("tempolor", "stems", {}, source)
-    return create_task("tempolor", "stems", order.params, make_staff(), source=order.source)[0]
+def make_queued(source: Track) -> Task:
+    prepared = prepared_for("tempolor", "stems", {}, source)
+    return create_task("tempolor", "stems", prepared.params, make_staff(), source=prepared.source)[0]
 
 
 def all_rows(task: Task) -> str:
@@ -120,11 +120,11 @@ def all_rows(task: Task) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_link_is_sent_and_kept_nowhere(public: None) -> None:
+def test_the_link_is_sent_and_stored_nowhere(public: None) -> None:
     source = make_source()
     Asset.objects.update(expires_at=timezone.now())
-    task = waiting(source)
-    with provider_at(TAKEN) as provider:
+    task = make_queued(source)
+    with provider_at(ACCEPTED) as provider:
         assert submit_next("tempolor")
     [request] = provider.requests
     task.refresh_from_db()
@@ -135,16 +135,16 @@ def test_the_link_is_sent_and_kept_nowhere(public: None) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("code", [400003, 400006])
-def test_a_refusal_that_repeats_the_link_does_not_give_it_away(public: None, code: int) -> None:
+def test_a_refusal_that_repeats_the_link_does_not_disclose_it(public: None, code: int) -> None:
     """400003 ends the task, 400006 has it sent again later."""
     source = make_source()
     Asset.objects.update(expires_at=timezone.now())
-    task = waiting(source)
+    task = make_queued(source)
     seen: list[str] = []
 
     def refuse(request: Request) -> Reply:
         seen.append(request.json["url"])
-        return said({"status": code, "message": f"cannot load {seen[0]}", "data": None})
+        return json_reply({"status": code, "message": f"cannot load {seen[0]}", "data": None})
 
     with provider_at(refuse):
         submit_next("tempolor")
@@ -156,9 +156,9 @@ def test_a_refusal_that_repeats_the_link_does_not_give_it_away(public: None, cod
 @pytest.mark.django_db(transaction=True)
 def test_without_a_link_nothing_is_sent_and_the_task_says_why(public: None) -> None:
     source = make_source()
-    task = waiting(source)
+    task = make_queued(source)
     Asset.objects.update(status="expired")
-    with provider_at(TAKEN) as provider:
+    with provider_at(ACCEPTED) as provider:
         assert submit_next("tempolor")
     task.refresh_from_db()
     assert provider.requests == []

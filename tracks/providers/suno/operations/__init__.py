@@ -1,4 +1,4 @@
-"""What a person can ask of Suno API, by our names of it. Pure: the simulator reads it too."""
+"""Suno API's operations, by our names of them. Without Django: the simulator imports them too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Songs with a part exchanged: vocals or an accompaniment added, a section replaced.
+"""Songs with a part changed: vocals or an accompaniment added, a section replaced.
 
 https://docs.sunoapi.org/suno-api/add-vocals, https://docs.sunoapi.org/suno-api/add-instrumental and
 https://docs.sunoapi.org/suno-api/replace-section (read 2026-11).
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from tracks.providers.operations import Field, Operation, Params, Problem, SourceFacts
 from tracks.providers.suno.operations import fields
 
-SHORTEST_SECTION_S, LONGEST_SECTION_S = 6, 60
+MIN_SECTION_S, MAX_SECTION_S = 6, 60
 _MODEL = fields.model("V4_5PLUS", required=False, help="V4_5PLUS or V5.")
 
 
@@ -19,14 +19,14 @@ def _section_fits(params: Params, source: SourceFacts | None) -> Iterable[Proble
     span = round(params["infillEndS"] - params["infillStartS"], 2)
     length_ms = source.duration_ms if source else None
     if span <= 0:
-        yield Problem("infillEndS", "min_value", "infillEndS must be later than infillStartS.")
-    elif span < SHORTEST_SECTION_S:
-        yield Problem("infillEndS", "min_value", _of_section(span, "at least 6 s are allowed"))
-    elif span > LONGEST_SECTION_S:
-        yield Problem("infillEndS", "max_value", _of_section(span, "at most 60 s are allowed"))
+        yield Problem("infillEndS", "min_value", "must be later than infillStartS.")
+    elif span < MIN_SECTION_S:
+        yield Problem("infillEndS", "min_value", _of_section(span, f"at least {MIN_SECTION_S} s are allowed"))
+    elif span > MAX_SECTION_S:
+        yield Problem("infillEndS", "max_value", _of_section(span, f"at most {MAX_SECTION_S} s are allowed"))
     elif length_ms and span * 2000 > length_ms:
-        says = f"at most half of the song may be replaced, {length_ms / 2000:g} s"
-        yield Problem("infillEndS", "max_value", _of_section(span, says))
+        half = f"at most half of the song may be replaced, {length_ms / 2000:g} s"
+        yield Problem("infillEndS", "max_value", _of_section(span, half))
 
 
 def _long(name: str, label: str, help: str, *, required: bool = False) -> Field:
@@ -42,11 +42,11 @@ def _long(name: str, label: str, help: str, *, required: bool = False) -> Field:
 
 
 def _place(name: str, label: str, help: str) -> Field:
-    return Field(name, float, label, help=help, required=True, least=0, decimals=2, within_source=True)
+    return Field(name, float, label, help=help, required=True, minimum=0, decimals=2, within_source=True)
 
 
 def _of_section(span: float, limit: str) -> str:
-    return f"The section is {span:g} s long (infillStartS to infillEndS); {limit}."
+    return f"makes the section {span:g} s long, from infillStartS on; {limit}."
 
 
 ADD_VOCALS = Operation(

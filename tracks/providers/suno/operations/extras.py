@@ -1,4 +1,4 @@
-"""What is no song: lyrics, and files made from a song.
+"""Operations that make no song: lyrics, and files made from a song.
 
 https://docs.sunoapi.org/suno-api/generate-lyrics, https://docs.sunoapi.org/suno-api/convert-to-wav-format,
 https://docs.sunoapi.org/suno-api/separate-vocals-from-music, https://docs.sunoapi.org/suno-api/cover-suno
@@ -13,17 +13,18 @@ from tracks.domain.updates import TrackKind
 from tracks.providers.operations import Field, Operation, Params, Problem, SourceFacts
 from tracks.providers.suno.operations import fields
 
-MOST_LYRICS_WORDS = 200
+MAX_DESCRIPTION_WORDS = 200
 
 
 def _few_words(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
     count = len(params["prompt"].split())
-    if count > MOST_LYRICS_WORDS:
-        yield Problem("prompt", "max_length", f"prompt has {count} words; at most 200 are allowed.")
+    if count > MAX_DESCRIPTION_WORDS:
+        detail = f"has {count} words; at most {MAX_DESCRIPTION_WORDS} are allowed."
+        yield Problem("prompt", "max_length", detail)
 
 
-def _text(name: str, label: str, help: str, most: int) -> Field:
-    return Field(name, str, label, help=help, max_length=most)
+def _text(name: str, label: str, help: str, max_length: int) -> Field:
+    return Field(name, str, label, help=help, max_length=max_length)
 
 
 LYRICS = Operation(

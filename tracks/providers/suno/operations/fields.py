@@ -9,7 +9,7 @@ from __future__ import annotations
 from tracks.domain.vocabulary import Vocabulary
 from tracks.providers.operations import Field, Limit, Names, When
 
-# V3_5 is gone from the newest pages; who still names it gets its old limits.
+# V3_5 is gone from the newest pages; where it is still named, its old limits hold.
 OLD_MODELS = ("V4", "V3_5")
 SHORT_TITLE_MODELS = (*OLD_MODELS, "V4_5ALL")
 PROMPT, OLD_PROMPT, SIMPLE_PROMPT = 5000, 3000, 500
@@ -24,9 +24,9 @@ MUSIC_STAGES = ("text", "first", "complete")
 DONE_STAGE = "done"
 
 
-def with_models(most: int, models: tuple[str, ...]) -> tuple[Limit, ...]:
+def limits_with_models(max_length: int, models: tuple[str, ...]) -> tuple[Limit, ...]:
     """At most so many characters with each of these models."""
-    return tuple(Limit(most, When("model", (model,), f"with {model}")) for model in models)
+    return tuple(Limit(max_length, When("model", (model,), f"with {model}")) for model in models)
 
 
 def model(default: str, *, required: bool = True, help: str = "") -> Field:
@@ -58,7 +58,7 @@ def prompt(
         max_length=PROMPT,
         multiline=True,
         required_when=required_when,
-        limits=(*with_models(OLD_PROMPT, OLD_MODELS), *limits),
+        limits=(*limits_with_models(OLD_PROMPT, OLD_MODELS), *limits),
     )
 
 
@@ -72,7 +72,7 @@ def style(name: str = "style", *, required: bool = False, required_when: tuple[W
         required=required,
         max_length=STYLE,
         required_when=required_when,
-        limits=with_models(OLD_STYLE, OLD_MODELS),
+        limits=limits_with_models(OLD_STYLE, OLD_MODELS),
     )
 
 
@@ -96,7 +96,7 @@ def title(*required_when: When) -> Field:
         help="At most 100 characters, 80 with V4 and V4_5ALL.",
         max_length=TITLE,
         required_when=required_when,
-        limits=with_models(SHORT_TITLE, SHORT_TITLE_MODELS),
+        limits=limits_with_models(SHORT_TITLE, SHORT_TITLE_MODELS),
     )
 
 
@@ -106,12 +106,19 @@ def upload(what: str) -> Field:
     )
 
 
-def seconds(
+def time_in_source(
     name: str, label: str, help: str, *, required: bool = False, when: tuple[When, ...] = ()
 ) -> Field:
-    """A time inside the track that is changed, later than its start."""
+    """A time in seconds inside the source track, later than its start."""
     return Field(
-        name, float, label, help=help, required=required, above=0, required_when=when, within_source=True
+        name,
+        float,
+        label,
+        help=help,
+        required=required,
+        exclusive_minimum=0,
+        required_when=when,
+        within_source=True,
     )
 
 
@@ -127,7 +134,7 @@ def negative_tags(*, required: bool = False) -> Field:
 
 
 def _weight(name: str, label: str, what: str) -> Field:
-    return Field(name, float, label, help=f"{what}, 0 to 1, two decimals.", least=0, most=1, decimals=2)
+    return Field(name, float, label, help=f"{what}, 0 to 1, two decimals.", minimum=0, maximum=1, decimals=2)
 
 
 NEGATIVE_TAGS = negative_tags()

@@ -13,9 +13,9 @@ from dataclasses import replace
 from tracks.providers.operations import Field, Limit, Operation, Params, Problem, SourceFacts, When
 from tracks.providers.suno.operations import fields
 
-LONGEST_UPLOAD_S = 8 * 60
+MAX_UPLOAD_S = 8 * 60
 # https://docs.sunoapi.org/suno-api/upload-and-extend-audio and its sister for covers
-LONGEST_UPLOAD_V4_5ALL_S = 60
+MAX_UPLOAD_V4_5ALL_S = 60
 
 _CUSTOM = When("customMode", (True,), "with customMode")
 _SIMPLE = When("customMode", (False,), "without customMode")
@@ -24,17 +24,17 @@ _SUNG = When("instrumental", (False,), "unless instrumental")
 
 
 def _upload_fits(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
-    most = LONGEST_UPLOAD_V4_5ALL_S if params.get("model") == "V4_5ALL" else LONGEST_UPLOAD_S
+    limit = MAX_UPLOAD_V4_5ALL_S if params.get("model") == "V4_5ALL" else MAX_UPLOAD_S
     length_ms = source.duration_ms if source else None
-    if length_ms and length_ms > most * 1000:
-        says = f"at most {most} s are taken with {params.get('model')}"
-        yield Problem("uploadUrl", "max_value", f"The recording is {length_ms / 1000:g} s long; {says}.")
+    if length_ms and length_ms > limit * 1000:
+        allowed = f"at most {limit} s are taken with {params.get('model')}"
+        yield Problem("uploadUrl", "max_value", f"holds {length_ms / 1000:g} s of audio; {allowed}.")
 
 
 def _model_of_the_source(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
     asked = source.model if source else ""
     if asked and params["model"] != asked:
-        yield Problem("model", "invalid", f"model must be {asked}, as that of the song it goes on from.")
+        yield Problem("model", "invalid", f"must be {asked}, as that of the song it goes on from.")
 
 
 _CUSTOM_MODE = Field(
@@ -71,8 +71,8 @@ GENERATE = Operation(
             float,
             "Length in seconds",
             help="10 to 360; only V6 models of kie.ai in custom mode heed it.",
-            least=10,
-            most=360,
+            minimum=10,
+            maximum=360,
         ),
     ),
     callback_field=fields.CALLBACK_FIELD,
@@ -97,7 +97,7 @@ EXTEND = Operation(
             default=False,
         ),
         fields.model("V5", help="The model that made the song."),
-        fields.seconds(
+        fields.time_in_source(
             "continueAt",
             "Continue at",
             "Seconds from the start of the song: more than 0, less than its length.",
@@ -160,7 +160,7 @@ UPLOAD_EXTEND = Operation(
         ),
         fields.INSTRUMENTAL,
         fields.model("V5"),
-        fields.seconds(
+        fields.time_in_source(
             "continueAt",
             "Continue at",
             "Seconds from the start of the recording: more than 0, less than its length.",

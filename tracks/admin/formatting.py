@@ -1,0 +1,91 @@
+"""How values look in the admin: states with a colour, lengths, sizes, JSON and stored bodies as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from tracks.lib.redact import redact_text
+from tracks.presentation.labels import StateLabel
+from tracks.presentation.times import timecode
+
+NOTHING = "–"
+MAX_SHOWN = 64 * 1024  # characters of one value on a page
+
+# Control characters, lone surrogates (they cannot be sent as UTF-8), and the marks that turn the direction
+# of writing, with which a text can look like another (https://trojansource.codes/).
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def state(label: StateLabel) -> SafeString:
+    """The word of a state with its colour; its meaning shows on hover."""
+    return format_html(
+        '<span class="word {}" title="{}">{}</span>', label.tone, visible(label.detail), label.word
+    )
+
+
+def state_detail(label: StateLabel) -> SafeString:
+    """The word of a state with its meaning, for a page about one row."""
+    return format_html(
+        '{} <span class="detail">{}</span>', state(StateLabel(label.word, label.tone)), visible(label.detail)
+    )
+
+
+def milliseconds(count: int | None) -> str:
+    """``1:36.250``; a dash where it is not known."""
+    return NOTHING if count is None else f"{timecode(count)}.{count % 1000:03d}"
+
+
+def size(count: int | None) -> str:
+    return NOTHING if count is None else str(filesizeformat(count))
+
+
+def short(text: str, most: int = 80) -> str:
+    """The beginning of a text in one line, at most ``most`` characters."""
+    return Truncator(" ".join(text.split())).chars(most)
+
+
+def row_link(model: str, pk: int | None, text: str) -> SafeString | str:
+    """A link to a row's admin page; ``model`` as in ``tracks_task``."""
+    if pk is None:
+        return NOTHING
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[pk]), text)
+
+
+def visible(text: str) -> str:
+    """The text with invisible characters escaped, and without keys and tokens."""
+    return redact_text(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def pretty(value: Any) -> SafeString:
+    """A JSON value in a block, indented; raises RecursionError where it is nested too deeply."""
+    text = ""
+    # Piece by piece: deep nesting in a small body could otherwise become gigabytes of indentation.
+    for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
+        text += piece
+        if len(text) > MAX_SHOWN:
+            break
+    return block(text)
+
+
+def block(text: str) -> SafeString:
+    """Untrusted text in a scrolling block; cut at MAX_SHOWN characters, with a note that says so."""
+    cut = "The rest is not shown." if len(text) > MAX_SHOWN else ""
+    return format_html(
+        '<pre class="block" tabindex="0">{}</pre><p class="cut">{}</p>', visible(text[:MAX_SHOWN]), cut
+    )
+
+
+def body(raw: bytes) -> SafeString:
+    """A stored body: indented where it is JSON, else as text with undecodable bytes escaped."""
+    try:
+        return pretty(json.loads(raw))
+    except (ValueError, RecursionError):
+        return block(raw.decode("utf-8", "backslashreplace"))

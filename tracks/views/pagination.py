@@ -1,0 +1,24 @@
+"""The pages of a list."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from tracks.lib.keyset import BadCursor, Page, page_of
+
+M = TypeVar("M", bound=Model)
+
+PAGE_SIZE = 50
+
+
+def requested_page(request: HttpRequest, rows: QuerySet[M]) -> Page[M]:
+    """The page of the query's ``cursor``, newest first; the first page, with a message, for a bad cursor."""
+    try:
+        return page_of(rows, "-id", request.GET.get("cursor"), PAGE_SIZE)
+    except BadCursor:
+        messages.info(request, "That page of the list cannot be found any more. Here is its beginning.")
+        return page_of(rows, "-id", None, PAGE_SIZE)
