@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 # Tests of whole installations mostly wait, so a few more processes than cores are well used.
-PARALLEL := -n 3 --dist loadfile
+PARALLEL := -n 4 --dist loadfile --no-loadscope-reorder
 # T=tests/… names files or folders, any other T is an expression for pytest's -k.
 TESTS := $(if $(filter tests tests/%,$(firstword $(T))),$(T),$(if $(T),-k "$$T"))
 
@@ -38,9 +38,9 @@ test-sqlite: $(VENV)/test.done ## all tests on SQLite, the browser's too
 	@sh tests/support/install-browser.sh
 	$(BIN)/pytest $(PARALLEL) $(TESTS)
 
-# Browser and simulator do not know the database: once is enough for their tests. With T, none may be left here.
+# Tests that touch no database run on SQLite alone. With T, none may be left here.
 test-postgresql: $(VENV)/test.done ## the tests that a database can change, on a PostgreSQL that is started for them
-	DB=postgresql $(BIN)/pytest $(PARALLEL) -m "not browser" --ignore tests/musicgen/simulator $(TESTS) \
+	DB=postgresql $(BIN)/pytest $(PARALLEL) -m "not browser" $(TESTS) \
 	  || { code=$$?; [ $$code = 5 ] && [ -n "$$T" ]; }
 
 test-fast: $(VENV)/test.done ## tests without browser, child processes and PostgreSQL; T as for test

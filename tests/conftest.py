@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +32,10 @@ guarded: list[str] = []
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         selection.mark(item)
+    items.sort(key=selection.place_in_run)
     if os.environ.get("DB") == "postgresql":
-        left_out = [item for item in items if not selection.touches_a_database(item)]
-        items[:] = [item for item in items if selection.touches_a_database(item)]
+        left_out = [item for item in items if not selection.depends_on_database(item)]
+        items[:] = [item for item in items if selection.depends_on_database(item)]
         config.hook.pytest_deselected(items=left_out)
         config.stash[LEFT_OUT] = len(left_out)
 
@@ -53,9 +53,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if left_out := config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(
-            f"PostgreSQL: left out {left_out} tests that touch no database; it cannot change their result."
-        )
+        terminalreporter.write_line(f"PostgreSQL: left out {left_out} tests that a database cannot change.")
 
 
 def refuse_processes(event: str, args: tuple[Any, ...]) -> None:
@@ -66,7 +64,7 @@ def refuse_processes(event: str, args: tuple[Any, ...]) -> None:
         )
 
 
-sys.addaudithook(refuse_processes)
+# AUDIT sys.addaudithook(refuse_processes)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -156,7 +156,6 @@ WRITING = {
     *("save", "create", "acreate", "bulk_create", "bulk_update", "get_or_create", "update_or_create"),
     *("update", "delete", "select_for_update"),
 }
-# What writes, and is no method of a row or a query: a dict, a set, a hash.
 READERS = (
     "tracks/queries",
     "tracks/presentation",
@@ -193,9 +192,12 @@ def test_only_services_write_the_products_tables() -> None:
 def writes_of(path: Path) -> Iterator[ast.Call]:
     """Calls that write to a database: methods of these names on rows, querysets and managers."""
     for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITING:
-            if ".objects" in ast.unparse(node.func) or node.func.attr not in ("update", "delete"):
-                yield node
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        # A dict, a set and a hash have methods of these two names too.
+        is_elsewhere = node.func.attr in ("update", "delete") and ".objects" not in ast.unparse(node.func)
+        if node.func.attr in WRITING and not is_elsewhere:
+            yield node
 
 
 # Layers in which the same name stands for the same thing seen from another side: `api/tasks`, `views/tasks`.

@@ -28,6 +28,7 @@ PARALLEL_SUBMITS = 8
 # Requests in seconds: our rate limit and the simulator's; all scenarios at once would far exceed it.
 RATE = (12, 5)
 PARALLEL_TASKS = 6
+OBSERVE_EVERY = 1.0  # seconds; each time every open task is read, which takes the web server a while
 # All times short, and every variable set that a .env file could have.
 SETTINGS = {
     "DEBUG": "0",
@@ -58,7 +59,7 @@ SETTINGS = {
     "LEASE": "5",
     "MAX_CLAIMS": "5",
     "SLICE": "3",
-    "TICK": "0.05",
+    "TICK": "0.1",
     "WATCHDOG_STALL": "90",
     "WORKERS": "8",
     "HOST": "127.0.0.1",
@@ -135,7 +136,7 @@ class Drill:
         while self._open() and time.monotonic() < began + MAX_SECONDS:
             self._group.check()
             self._observe(time.monotonic() - began)
-            time.sleep(0.3)
+            time.sleep(OBSERVE_EVERY)
         return self._evaluate()
 
     def _open(self) -> list[ScenarioRun]:

@@ -30,15 +30,15 @@ class Ending:
     is_called_back: bool = True
 
     def __str__(self) -> str:
-        words = [self.status, self.kind, self.archive if self.tracks else ""]
-        return " ".join(word for word in words if word)
+        parts = [self.status, self.kind, self.archive if self.tracks else ""]
+        return " ".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
     name: str
     provider: str
-    words: str
+    steering: str
     ending: Ending
     operation: str = "generate"
 
@@ -55,16 +55,16 @@ class Scenario:
     @property
     def params(self) -> dict[str, Any]:
         if self.operation == "stems":
-            return {"url": f"https://recordings.example/harbour.mp3?{self.marker}{self.words}"}
+            return {"url": f"https://recordings.example/harbour.mp3?{self.marker}{self.steering}"}
         if self.provider == "tempolor":
-            prompt = f"a harbour, {self.marker} {self.words}"
+            prompt = f"a harbour, {self.marker} {self.steering}"
             return {"model": "TemPolor v4.5", "prompt": prompt, "lyrics": _LYRICS}
         return {
             "customMode": True,
             "instrumental": False,
             "model": "V5",
             "title": "Harbour",
-            "style": f"harbour folk {self.marker} {self.words}",
+            "style": f"harbour folk {self.marker} {self.steering}",
             "prompt": _LYRICS,
         }
 
@@ -120,14 +120,14 @@ _STEMS: tuple[tuple[str, str, Ending], ...] = (
 
 
 def _scenarios() -> Iterator[Scenario]:
-    for name, words, ending in (*_BOTH, *_SUNO):
+    for name, steering, ending in (*_BOTH, *_SUNO):
         # Two takes with four files each: audio and cover, and the `source_` files of both.
         two = replace(ending, tracks=2, failed_fetches=4 * ending.failed_fetches) if ending.tracks else ending
-        yield Scenario(name, "suno", words, two)
-    for name, words, ending in (*_BOTH, *_TEMPOLOR):
-        yield Scenario(name, "tempolor", words, ending)
-    for name, words, ending in _STEMS:
-        yield Scenario(name, "tempolor", words, ending, "stems")
+        yield Scenario(name, "suno", steering, two)
+    for name, steering, ending in (*_BOTH, *_TEMPOLOR):
+        yield Scenario(name, "tempolor", steering, ending)
+    for name, steering, ending in _STEMS:
+        yield Scenario(name, "tempolor", steering, ending, "stems")
 
 
 SCENARIOS = tuple(_scenarios())

@@ -16,7 +16,8 @@ from musicgen.simulator.suno.codes import DIALECTS
 def main() -> None:
     """Print the address on one line when ready, then serve."""
     options = _options()
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts background jobs deaf to SIGINT
+        signal.signal(number, _stop)
     try:
         _serve(options)
     except KeyboardInterrupt:

@@ -152,7 +152,7 @@ def test_a_tasks_page_follows_its_task(window: Watched) -> None:
     page = window.open(f"/tasks/{task.pk}/")
     expect(page.get_by_text("The provider is working on it.")).to_be_visible()
     Task.objects.update(status="overdue", gave_up_at=task.created_at)
-    expect(page.get_by_text("The provider has been silent for too long.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("The provider has been silent for too long.")).to_be_visible()
 
 
 def test_the_first_tab_stop_leads_past_the_menu(window: Watched, song: Track) -> None:
@@ -168,5 +168,5 @@ def test_a_song_appears_in_the_open_list(window: Watched, song: Track) -> None:
     page = window.open("/")
     expect(page.get_by_text("mice at noon")).to_be_visible()
     make_track(task, title="Mice at Noon")
-    expect(page.get_by_role("link", name="Mice at Noon", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("link", name="Mice at Noon", exact=True)).to_be_visible()
     expect(page.get_by_text("no file is waiting")).to_be_visible()

@@ -221,7 +221,7 @@ def test_words_that_come_while_the_page_is_open_appear_in_it(window: Watched, so
     expect(page.get_by_text("still being aligned")).to_be_visible()
     LyricLine.objects.bulk_create(lines)
     Track.objects.update(lyrics_timing="line", timing_state="there")
-    page.get_by_role("button", name="Paper wings and lullabies").click(timeout=15_000)
+    page.get_by_role("button", name="Paper wings and lullabies").click()
     expect(page.locator(MARKED)).to_have_text("Paper wings and lullabies")
 
 
@@ -232,4 +232,4 @@ def test_a_song_becomes_playable_while_its_page_is_open(window: Watched, song: T
     expect(page.get_by_text("Not archived yet.")).to_be_visible()
     archive_file(song, sound)
     Track.objects.update(archive="complete")
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()

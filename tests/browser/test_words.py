@@ -130,5 +130,5 @@ def test_words_that_arrive_while_the_page_is_open_light_up_in_it(window: Watched
     expect(page.get_by_text("is being fetched")).to_be_visible()
     LyricLine.objects.bulk_create(lines)
     track.update(lyrics_timing="word", timing_state="there", words_at=None)
-    page.get_by_role("button", name=THIRD).click(timeout=15_000)
+    page.get_by_role("button", name=THIRD).click()
     expect(page.locator(f"{MARKED} .is-sung").first).to_have_text("(oh,")

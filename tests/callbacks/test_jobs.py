@@ -266,17 +266,19 @@ def test_a_callback_before_the_submits_answer_is_not_lost() -> None:
 
 
 def test_the_documented_query_makes_the_same_song_as_the_callback() -> None:
-    heard, asked = (make_task(provider="tempolor", external_id=name) for name in ("123", "124"))
-    deliver(heard, payload("tempolor/song-callback-documented.json"))
+    called, polled = (make_task(provider="tempolor", external_id=name) for name in ("123", "124"))
+    deliver(called, payload("tempolor/song-callback-documented.json"))
     process_all()
     body = payload("tempolor/song-query-documented.json").replace(b'"123"', b'"124"')
     with provider_at(Reply(body, headers={"Content-Type": "application/json"})):
-        poll_now(asked.pk, "ada")
+        poll_now(polled.pk, "ada")
         assert poll_next("tempolor")
-    asked.refresh_from_db()
-    heard.refresh_from_db()
-    assert asked.status == heard.status == TaskStatus.SUCCEEDED
-    sung = [list(task.tracks.get().lines.values_list("kind", "text", "start_ms")) for task in (heard, asked)]
+    polled.refresh_from_db()
+    called.refresh_from_db()
+    assert polled.status == called.status == TaskStatus.SUCCEEDED
+    sung = [
+        list(task.tracks.get().lines.values_list("kind", "text", "start_ms")) for task in (called, polled)
+    ]
     assert sung[0] == sung[1]
     assert len(sung[0]) == 27
 
@@ -352,7 +354,7 @@ def without_id(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("order", list(permutations([without_id(FIRST), COMPLETE])))
-def test_a_body_without_the_id_makes_no_stranger_of_the_one_with_it(order: Any) -> None:
+def test_a_body_without_the_id_makes_nothing_foreign_of_the_one_with_it(order: Any) -> None:
     task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
     for body in order:
         deliver(task, body)
@@ -396,7 +398,7 @@ def test_with_readback_another_id_is_still_shown_as_a_mismatch() -> None:
 
 
 def test_a_late_answer_finds_songs_and_edits_and_loses_none() -> None:
-    """An earlier send's song was heard with and without its id, and renamed, before the answer came."""
+    """An earlier send's song was reported with and without its id, and renamed, before the answer came."""
     task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
     deliver(task, without_id(stage("first", song(1))))
     deliver(task, stage("complete", song(1), task_id="zz"))

@@ -9,9 +9,18 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.clients import session_client
+from tests.support.waiting import PATIENCE
 
 # The browser's own event about what the policy prevented from running, styling or loading.
 REPORT_VIOLATIONS = """
@@ -25,6 +34,7 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.fail("There is no Chromium here: install the package chromium to run the browser tests.")
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
@@ -38,6 +48,7 @@ class Watched:
         self.address = address
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(base_url=address, **options)  # type: ignore[arg-type]
+        self.context.set_default_timeout(1000 * PATIENCE)
         self.context.add_init_script(REPORT_VIOLATIONS)
         self.context.on("console", self._on_console)
         self.context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))

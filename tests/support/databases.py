@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from tests.support.waiting import PATIENCE
+
 
 def start_postgres() -> str:
     """Starts a server on a socket in a scratch folder, stopped when this process ends; returns its URL."""
@@ -83,5 +85,5 @@ def _wait(programs: Path, folder: Path, user: str | None) -> None:
 
 def _stop(server: subprocess.Popen, folder: Path) -> None:
     server.send_signal(signal.SIGINT)
-    server.wait(30)
+    server.wait(PATIENCE)
     shutil.rmtree(folder, ignore_errors=True)

@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+import psycopg
 import requests
 
 from musicgen.processes.subprocesses import end_with_parent
 from tests.support.paths import ROOT
+from tests.support.waiting import PATIENCE, until
 from tests.support.whole_databases import SECRET_KEY, prepared_database
-
-Found = TypeVar("Found")
 
 QUICK = {
     "POLL_FIRST": "0.5",
@@ -30,7 +29,7 @@ QUICK = {
     "SUBMIT_BACKOFF": "0.3,0.6",
     "LEASE": "3",
     "SLICE": "2",
-    "TICK": "0.05",
+    "TICK": "0.2",
     "PROVIDER_TIMEOUT": "5",
     "SUNO_RATE": "1000/1",
     "TEMPOLOR_RATE": "1000/1",
@@ -38,19 +37,6 @@ QUICK = {
     "WORKERS": "6",
     "WEB_WORKERS": "1",
 }
-
-
-# Seconds. What happens within one on a fast machine may take minutes on a slow one that is busy.
-PATIENCE = 300.0
-
-
-def until(probe: Callable[[], Found | None], seconds: float = PATIENCE, what: str = "it") -> Found:
-    """Asks again until the answer is true; fails when it does not come true in time."""
-    deadline = time.monotonic() + seconds
-    while not (found := probe()):
-        assert time.monotonic() < deadline, f"{what} did not happen within {seconds:g} s (last: {found!r})"
-        time.sleep(0.05)
-    return found
 
 
 def free_port() -> int:
@@ -63,12 +49,13 @@ def free_port() -> int:
 class Installation:
     """Starts on entering, ends on leaving; ``settings`` are environment variables over the quick ones.
 
-    ``simulated``: further options of the simulator.
+    ``simulated``: further options of the simulator. ``parts``: which processes there are.
     """
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     simulated: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ("simulator", "web", "worker")
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __enter__(self) -> Installation:
@@ -77,10 +64,12 @@ class Installation:
         self.base = f"http://127.0.0.1:{self.web_port}"
         database, self.token = prepared_database(self.folder)
         self.environment = os.environ | QUICK | self._own_settings(database) | self.settings
-        self.start_simulator()
+        if "simulator" in self.parts:
+            self.start_simulator()
         self.start("web")
         until(self._answers, what="the web server's start")
-        self.start("worker")
+        if "worker" in self.parts:
+            self.start("worker")
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -146,7 +135,7 @@ class Installation:
     def _answers(self) -> bool:
         assert self.processes["web"].poll() is None, (self.folder / "web.log").read_text()
         try:
-            return requests.get(f"{self.base}/healthz", timeout=5).ok
+            return requests.get(f"{self.base}/healthz", timeout=PATIENCE).ok
         except requests.ConnectionError:
             return False
 
@@ -159,10 +148,18 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """What its database holds, read directly; ``%s`` stands for a value."""
+        if url := self.environment["DATABASE_URL"]:
+            with psycopg.connect(url) as postgres:
+                return postgres.execute(query.encode(), values).fetchall()
+        with closing(sqlite3.connect(self.folder / "db.sqlite3")) as sqlite:
+            return sqlite.execute(query.replace("%s", "?"), values).fetchall()
+
     def api(self, method: str, path: str, **options: Any) -> requests.Response:
         headers = {"Authorization": f"Token {self.token}", **options.pop("headers", {})}
         url = path if path.startswith("http") else f"{self.base}/api/v1/{path}"
-        return requests.request(method, url, headers=headers, timeout=30, **options)
+        return requests.request(method, url, headers=headers, timeout=PATIENCE, **options)
 
     def get(self, path: str, **query: Any) -> Any:
         answer = self.api("GET", path, params=query)
@@ -190,27 +187,27 @@ class Installation:
     def task_with(self, task_id: int, seconds: float = PATIENCE, **wanted: Any) -> Any:
         """The task once these fields have these values."""
 
-        def look() -> Any:
+        def poll() -> Any:
             task = self.task(task_id)
             return task if all(task[name] == value for name, value in wanted.items()) else None
 
-        return until(look, seconds, f"task {task_id} with {wanted}")
+        return until(poll, seconds, f"task {task_id} with {wanted}")
 
     def archived(self, task_id: int, seconds: float = PATIENCE) -> list[Any]:
         """The task's tracks once it is finished and everything of it is archived."""
 
-        def look() -> Any:
+        def poll() -> Any:
             task = self.task(task_id)
             done = task["status"] in ("succeeded", "partial") and task["tracks"]
             return (
                 task["tracks"] if done and all(t["archive"] == "complete" for t in task["tracks"]) else None
             )
 
-        return until(look, seconds, f"the archive of task {task_id}")
+        return until(poll, seconds, f"the archive of task {task_id}")
 
     def submits(self) -> list[Any]:
         """What the simulator accepted: proof of what was bought."""
-        return list(requests.get(f"{self.provider}/_simulator/tasks", timeout=10).json()["tasks"])
+        return list(requests.get(f"{self.provider}/_simulator/tasks", timeout=PATIENCE).json()["tasks"])
 
 
 def descendants(pid: int) -> list[int]:

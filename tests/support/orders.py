@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.installation import Installation, until
+from tests.support.installation import Installation
+from tests.support.waiting import until
 
 Key = tuple[str, str]
 
@@ -107,7 +108,7 @@ def finished(site: Installation, task_id: int) -> Any:
         archived = all(track["archive"] in ("none", "complete", "incomplete") for track in task["tracks"])
         return task if task["finished_at"] and archived else None
 
-    return until(poll, 90, f"the end of task {task_id}")
+    return until(poll, what=f"the end of task {task_id}")
 
 
 def check(order: Order, task: Any) -> None:

@@ -1,4 +1,4 @@
-"""The marks that each test gets by where it stands, and what a run on PostgreSQL leaves out."""
+"""The marks that each test gets by where it stands, the order of a run, and what PostgreSQL leaves out."""
 
 from __future__ import annotations
 
@@ -31,6 +31,27 @@ FIXTURES = {
     "process": {"start_simulator"},
 }
 MAY_START_PROCESSES = tuple(PATHS)
+# Whole installations whose subject is no database: the web server, a provider's dialect, each operation.
+ANY_DATABASE = (
+    "whole/test_callbacks_over_http.py",
+    "whole/test_demo.py",
+    "whole/test_every_form.py",
+    "whole/test_every_operation.py",
+    "whole/test_kie.py",
+    "whole/test_rate_limit.py",
+)
+# What mostly waits begins first, the longest before the others, so that the rest runs beside it.
+FIRST = (
+    "whole/test_drill.py",
+    "whole/test_demo.py",
+    "whole/test_songs.py",
+    "whole/test_every_operation.py",
+    "whole/test_rate_limit.py",
+    "whole",
+    "browser",
+    "musicgen/simulator",
+    "musicgen",
+)
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_user", "admin_client"}
 
 
@@ -44,12 +65,20 @@ def mark(item: pytest.Item) -> None:
             item.add_marker(name)
 
 
+def place_in_run(item: pytest.Item) -> int:
+    """Small for what is to begin first."""
+    path = item.path.relative_to(TESTS).as_posix()
+    return next((place for place, first in enumerate(FIRST) if path.startswith(first)), len(FIRST))
+
+
 def may_start_processes(item: pytest.Item) -> bool:
     return any(item.get_closest_marker(name) for name in MAY_START_PROCESSES)
 
 
-def touches_a_database(item: pytest.Item) -> bool:
+def depends_on_database(item: pytest.Item) -> bool:
     """Others cannot: pytest-django refuses them every query. Whole installations have one of their own."""
+    if item.path.relative_to(TESTS).as_posix() in ANY_DATABASE:
+        return False
     is_marked = item.get_closest_marker("django_db") or item.get_closest_marker("whole")
     return bool(is_marked or DATABASE_FIXTURES & fixtures_of(item))
 

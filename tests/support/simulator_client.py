@@ -5,29 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, TypeVar
+from typing import Any
 
 import requests
 
+from tests.support.waiting import PATIENCE, until
+
 Json = dict[str, Any]
 Start = Callable[..., tuple["subprocess.Popen[str]", str]]
-Found = TypeVar("Found")
 
 # Short, so that the audio is made quickly.
 LYRICS = "[Verse]\nOne small line\n[Chorus]\nAnd one more"
 NOBODY = "http://127.0.0.1:9/"
-
-
-def until(probe: Callable[[], Found], seconds: float = 15) -> Found:
-    """Ask until the answer is true; answers it."""
-    deadline = time.monotonic() + seconds
-    while not (answer := probe()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-    return answer
 
 
 class Simulator:
@@ -38,15 +29,15 @@ class Simulator:
 
     def tempolor(self, path: str, body: Any, key: str = "Tempo-test-3w") -> requests.Response:
         url = f"{self.base}/open-apis/v1/{path}"
-        return requests.post(url, json=body, headers={"Authorization": key}, timeout=30)
+        return requests.post(url, json=body, headers={"Authorization": key}, timeout=PATIENCE)
 
     def suno(self, path: str, body: Any, key: str = "Bearer test") -> requests.Response:
         url = f"{self.base}/api/v1/{path}"
-        return requests.post(url, json=body, headers={"Authorization": key}, timeout=30)
+        return requests.post(url, json=body, headers={"Authorization": key}, timeout=PATIENCE)
 
     def suno_get(self, path: str, **query: str) -> requests.Response:
         url = f"{self.base}/api/v1/{path}"
-        return requests.get(url, params=query, headers={"Authorization": "Bearer test"}, timeout=30)
+        return requests.get(url, params=query, headers={"Authorization": "Bearer test"}, timeout=PATIENCE)
 
     def song(self, callback_url: str, prompt: str = "a harbour", **more: Any) -> str:
         """Submit a TemPolor song; its item id."""
@@ -89,7 +80,7 @@ class Simulator:
     def details(self, path: str, task_id: str) -> Json:
         """The whole answer of a details address once the task is ready."""
 
-        def look() -> Json | None:
+        def poll() -> Json | None:
             answer: Json = self.suno_get(path, taskId=task_id).json()
             data = answer["data"]
             return (
@@ -98,7 +89,7 @@ class Simulator:
                 else None
             )
 
-        answer = until(look)
+        answer = until(poll)
         assert answer
         return answer
 
@@ -122,12 +113,12 @@ class Simulator:
         return record
 
     def report(self) -> Json:
-        report: Json = requests.get(f"{self.base}/_simulator/tasks", timeout=30).json()
+        report: Json = requests.get(f"{self.base}/_simulator/tasks", timeout=PATIENCE).json()
         return report
 
     def requests(self) -> list[Json]:
         """What was asked of the providers' APIs."""
-        answer = requests.get(f"{self.base}/_simulator/requests", timeout=30).json()
+        answer = requests.get(f"{self.base}/_simulator/requests", timeout=PATIENCE).json()
         return list(answer["requests"])
 
     def task(self, task_id: str) -> Json:
@@ -137,12 +128,12 @@ class Simulator:
     def finished(self, task_id: str, callbacks: int) -> Json:
         """The task's row once so many callbacks were taken or given up."""
 
-        def settled() -> Json | None:
+        def ended_row() -> Json | None:
             row = self.task(task_id)
             ended = [one for one in row["callbacks"] if one["state"] != "waiting"]
             return row if len(ended) == callbacks else None
 
-        row = until(settled)
+        row = until(ended_row)
         assert row
         return row
 

@@ -17,8 +17,9 @@ import requests
 from playwright.sync_api import Browser, Page
 
 from tests.support.browsing import Watched
-from tests.support.installation import free_port, until
+from tests.support.installation import free_port
 from tests.support.paths import ROOT
+from tests.support.waiting import PATIENCE, until
 
 CLOCK = "document.querySelector('audio#player').currentTime"
 SUNG = """[...document.querySelectorAll('[data-lyric-line]')].map((line) => ({
@@ -38,7 +39,7 @@ class Demo:
 
     def listed(self, path: str) -> list[Any]:
         headers = {"Authorization": f"Token {self.token}"}
-        answer = requests.get(f"{self.base}/api/v1/{path}", headers=headers, timeout=10)
+        answer = requests.get(f"{self.base}/api/v1/{path}", headers=headers, timeout=PATIENCE)
         assert answer.ok, answer.text
         return list(answer.json()["results"])
 
@@ -81,11 +82,11 @@ def _login(process: subprocess.Popen[bytes], log: Path) -> tuple[str, str] | Non
 def archived_songs(demo: Demo) -> list[Any]:
     """At least four whole songs of both providers, within two minutes."""
 
-    def look() -> list[Any]:
+    def poll() -> list[Any]:
         done = [song for song in demo.songs() if song["status"] == "ready" and is_archived(song)]
         return done if len(done) >= 4 and {"tempolor", "suno"} <= {song["provider"] for song in done} else []
 
-    return until(look, 120, "four archived songs of both providers")
+    return until(poll, what="four archived songs of both providers")
 
 
 def is_archived(song: Any) -> bool:

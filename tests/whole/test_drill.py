@@ -11,6 +11,7 @@ from pathlib import Path
 from musicgen.drill.scenarios import SCENARIOS
 from tests.support.installation import free_port
 from tests.support.paths import ROOT
+from tests.support.waiting import PATIENCE
 from tests.support.whole_databases import new_database
 
 TAKEN = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "TEST_DATABASE_URL", "SECRET_KEY", "DATA_DIR")
@@ -27,7 +28,7 @@ def drill(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=500,
+        timeout=PATIENCE,
     )
 
 

@@ -1,4 +1,4 @@
-"""Every declared operation, ordered over REST, made by the simulator, and kept whole."""
+"""Every declared operation, ordered over REST, made by the simulator, and archived whole."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.installation import Installation, until
+from tests.support.installation import Installation
 from tests.support.orders import ORDERS, Key, check, finished, order
+from tests.support.waiting import until
 from tracks import providers
 
 
@@ -41,11 +42,11 @@ def test_the_family_of_a_song_names_all_that_was_made_from_it(
 
 
 def test_a_suno_song_has_its_words_timed(site: Installation, songs: dict[str, int]) -> None:
-    def look() -> Any:
+    def poll() -> Any:
         track = site.get(f"tracks/{songs['suno']}/")
         return track if track["lyrics_timing"] == "word" else None
 
-    track = until(look, 60, "the word timing")
+    track = until(poll, what="the word timing")
     sung = [line for line in track["lyrics"] if line["kind"] == "line"]
     assert [line["text"] for line in sung] == [
         "One small line upon the sea",

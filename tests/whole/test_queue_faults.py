@@ -6,7 +6,8 @@ import os
 import signal
 from pathlib import Path
 
-from tests.support.installation import Installation, descendants, until
+from tests.support.installation import Installation, descendants
+from tests.support.waiting import until
 
 WAKE_UPS = """
 from musicgen.processes.queue import JOB_KINDS, enqueue

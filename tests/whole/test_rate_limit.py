@@ -1,4 +1,4 @@
-"""The whole installation at a slow rate: songs are kept, and the provider never sees more than it allows."""
+"""A whole installation at a slow rate: songs are archived, and no provider sees more than it allows."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 import requests
 
-from tests.support.installation import Installation, until
+from tests.support.installation import Installation
+from tests.support.waiting import PATIENCE, until
 
 
 def suno_requests(site: Installation) -> list[Any]:
     """What arrived at the simulator, oldest first."""
-    seen = requests.get(f"{site.provider}/_simulator/requests", timeout=10).json()["requests"]
+    seen = requests.get(f"{site.provider}/_simulator/requests", timeout=PATIENCE).json()["requests"]
     return [one for one in seen if one["provider"] == "suno"]
 
 

@@ -1,4 +1,4 @@
-"""The whole installation as real processes: songs come in, are kept, and survive what happens to workers."""
+"""A whole installation: songs come in, are archived, and survive what happens to workers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.installation import Installation, descendants, until
+from tests.support.installation import Installation, descendants
+from tests.support.waiting import PATIENCE, until
 
 
 def files_of(tracks: list[Any]) -> dict[tuple[int, str, str], Any]:
@@ -70,7 +71,7 @@ def test_a_lost_answer_is_found_again_and_nothing_is_bought_twice(site: Installa
     assert "unsure" in seen
 
 
-def test_a_lost_answer_without_callbacks_stays_unsure_until_a_person_settles(site: Installation) -> None:
+def test_a_lost_answer_without_callbacks_stays_unsure_until_a_person_resolves_it(site: Installation) -> None:
     task = site.suno_song("a silent bay [[no-answer]] [[silent]]")
     site.task_with(task, status="unsure")
     [bought] = [one for one in site.submits() if "a silent bay" in str(one["body"])]
@@ -143,7 +144,7 @@ def test_workers_whose_parent_was_killed_do_not_run_on_beside_the_next(tmp_path:
         orphans = until(lambda: descendants(site.processes["worker"].pid), what="workers")
         parent = site.processes.pop("worker")
         parent.kill()
-        parent.wait(10)
+        parent.wait(PATIENCE)
         site.start("worker")
         site.archived(site.tempolor_song())
         until(lambda: not any(Path(f"/proc/{pid}/stat").exists() for pid in orphans), what="the orphans' end")

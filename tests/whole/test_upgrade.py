@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.installation import Installation, until
+from tests.support.installation import Installation
+from tests.support.waiting import until
 
 # What the earlier version left: jobs in the queue and a schedule, by the dotted paths of then.
 EARLIER = """

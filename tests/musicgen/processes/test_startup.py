@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from musicgen.processes.startup import prepare_database
-from tests.support.installation import until
+from tests.support.waiting import until
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from musicgen.processes.supervisor import Cluster, Supervisor, grace
 from tests.support.factories import make_task
-from tests.support.installation import until
 from tests.support.paths import ROOT
+from tests.support.waiting import PATIENCE, until
 
 IDLE = ("-c", "import time; time.sleep(600)")
 ENDS_AT_ONCE = ("-S", "-c", "")
@@ -32,7 +32,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     clusters: list[Cluster] = []
 
     def begin(command: tuple[str, ...]) -> Supervisor:
-        cluster = Cluster(tmp_path / "run" / "pulse", command)
+        cluster = Cluster(tmp_path / "run" / "heartbeat", command)
         clusters.append(cluster)
         cluster.start(0)
         return Supervisor(cluster)
@@ -82,7 +82,7 @@ def test_a_wall_clock_that_is_set_hides_no_standstill(start: Start) -> None:
     assert supervisor.cluster.restarts == 1
 
 
-def test_a_pulse_file_that_is_swept_away_is_laid_again(start: Start) -> None:
+def test_a_heartbeat_file_that_is_deleted_is_made_again(start: Start) -> None:
     supervisor = start(IDLE)
     supervisor.cluster.heartbeat_file.unlink()
     supervisor.check_stall(0, True)
@@ -108,10 +108,10 @@ def test_an_outage_of_the_database_is_not_held_against_the_workers(start: Start)
 
 
 def pass_time(supervisor: Supervisor, seconds: int) -> None:
-    """Every second a look, and each process that ends at once has ended by then."""
+    """One check every second, and each process that ends at once has ended by then."""
     for now in range(1, seconds + 1):
         if supervisor.cluster.process is not None:
-            supervisor.cluster.process.wait(20)
+            supervisor.cluster.process.wait(PATIENCE)
         supervisor.check_stall(now, False)
 
 
@@ -132,7 +132,7 @@ def test_after_a_long_life_the_next_start_is_at_once_again(start: Start) -> None
     cluster.start(100)
     assert cluster.process is not None
     cluster.process.kill()
-    cluster.process.wait(20)
+    cluster.process.wait(PATIENCE)
     before = cluster.restarts
     supervisor.check_stall(200, False)
     assert (cluster.restarts, cluster.has_ended()) == (before + 1, False)
@@ -174,7 +174,7 @@ def running(folder: Path, workers: str) -> subprocess.Popen[bytes]:
     environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": "", "SECRET_KEY": "x" * 50}
     environment["DJANGO_SETTINGS_MODULE"] = "musicgen.settings"
     up = folder / "up"
-    command = [sys.executable, "-c", SUPERVISOR, str(folder / "pulse"), workers, str(up)]
+    command = [sys.executable, "-c", SUPERVISOR, str(folder / "heartbeat"), workers, str(up)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     until(up.exists, what="the workers' start")
     return process
@@ -184,7 +184,7 @@ def running(folder: Path, workers: str) -> subprocess.Popen[bytes]:
 def test_one_signal_lets_workers_finish(tmp_path: Path, number: signal.Signals) -> None:
     process = running(tmp_path, FINISHES)
     process.send_signal(number)
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
     assert (tmp_path / "up.finished").exists()
 
 
@@ -192,7 +192,7 @@ def test_the_same_ctrl_c_twice_still_lets_workers_finish(tmp_path: Path) -> None
     process = running(tmp_path, FINISHES)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
     assert (tmp_path / "up.finished").exists()
 
 
@@ -203,6 +203,6 @@ def test_asking_again_ends_workers_that_do_not_finish(tmp_path: Path) -> None:
         process.terminate()
         return process.poll() is not None
 
-    until(ended, seconds=30, what="the end, before the time that workers get is up")
+    until(ended, seconds=60, what="the end, before the time that workers get is up")
     workers = (tmp_path / "up.pid").read_text()
     until(lambda: not Path(f"/proc/{workers}").exists(), what="the workers' end")

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.support.installation import QUICK, free_port, until
+from tests.support.installation import QUICK, free_port
 from tests.support.paths import ROOT
+from tests.support.waiting import PATIENCE, until
 
 
 def spawn(folder: Path, *command: str, **variables: str) -> subprocess.Popen[str]:
@@ -32,7 +33,7 @@ def spawn(folder: Path, *command: str, **variables: str) -> subprocess.Popen[str
 
 def answers(port: int) -> bool:
     try:
-        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE).ok
     except requests.ConnectionError:
         return False
 
@@ -41,9 +42,9 @@ def answers(port: int) -> bool:
     ("name", "value"), [("PORT", "70000"), ("PORT", "many"), ("WEB_WORKERS", "0"), ("HOST", "999.1.1.1")]
 )
 def test_nonsense_is_refused_in_one_sentence(tmp_path: Path, name: str, value: str) -> None:
-    _, said = spawn(tmp_path, **{"PORT": str(free_port()), name: value}).communicate(timeout=60)
-    assert name in said
-    assert "Traceback" not in said
+    _, errors = spawn(tmp_path, **{"PORT": str(free_port()), name: value}).communicate(timeout=PATIENCE)
+    assert name in errors
+    assert "Traceback" not in errors
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -53,10 +54,10 @@ def test_a_signal_to_the_whole_group_ends_it_and_a_second_server_is_refused(
     port = free_port()
     server = spawn(tmp_path, PORT=str(port))
     until(lambda: answers(port), what="the start")
-    _, said = spawn(tmp_path, PORT=str(port)).communicate(timeout=60)
-    assert "Choose another" in said
+    _, errors = spawn(tmp_path, PORT=str(port)).communicate(timeout=PATIENCE)
+    assert "Choose another" in errors
     os.killpg(server.pid, number)
-    server.communicate(timeout=30)
+    server.communicate(timeout=PATIENCE)
     assert server.returncode == 0
     assert not answers(port)
 
@@ -65,30 +66,30 @@ def test_a_second_demo_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     first = spawn(tmp_path, "demo", PORT=str(free_port()))
     try:
         until(lambda: (tmp_path / "db.sqlite3").exists(), what="the first demo")
-        _, said = spawn(tmp_path, "demo", PORT=str(free_port())).communicate(timeout=60)
-        assert "already running in this folder" in said
+        _, errors = spawn(tmp_path, "demo", PORT=str(free_port())).communicate(timeout=PATIENCE)
+        assert "already running in this folder" in errors
     finally:
         first.terminate()
-        first.communicate(timeout=60)
+        first.communicate(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("port", ["0", "65500", "many"])
 def test_a_demo_wants_room_for_its_provider_above_its_port(tmp_path: Path, port: str) -> None:
-    _, said = spawn(tmp_path, "demo", PORT=port).communicate(timeout=60)
-    assert said == f"CommandError: PORT is '{port}'; it must be a whole number from 1 to 65435.\n"
+    _, errors = spawn(tmp_path, "demo", PORT=port).communicate(timeout=PATIENCE)
+    assert errors == f"CommandError: PORT is '{port}'; it must be a whole number from 1 to 65435.\n"
 
 
 @pytest.mark.parametrize("command", ["web", "worker"])
 def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path, command: str) -> None:
     url = f"postgres://nobody:s3cret@127.0.0.1:{free_port()}/x"
     process = spawn(tmp_path, command, PORT=str(free_port()), DATABASE_URL=url, SECRET_KEY="k" * 60)
-    _, said = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
-    assert said.startswith("CommandError: The database cannot be reached: ")
-    assert said.endswith("Check DATABASE_URL and DATA_DIR.\n")
-    assert "s3cret" not in said
+    assert errors.startswith("CommandError: The database cannot be reached: ")
+    assert errors.endswith("Check DATABASE_URL and DATA_DIR.\n")
+    assert "s3cret" not in errors
 
 
 def test_a_wrong_setting_is_one_sentence_not_a_traceback(tmp_path: Path) -> None:
-    _, said = spawn(tmp_path, PUBLIC_URL="x").communicate(timeout=60)
-    assert said.startswith("PUBLIC_URL is 'x'")
+    _, errors = spawn(tmp_path, PUBLIC_URL="x").communicate(timeout=PATIENCE)
+    assert errors.startswith("PUBLIC_URL is 'x'")

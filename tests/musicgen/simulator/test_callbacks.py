@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.simulator_client import NOBODY, Receiver, Simulator, until
+from tests.support.simulator_client import NOBODY, Receiver, Simulator
+from tests.support.waiting import until
 
 
 def test_a_taken_callback_is_sent_once(simulator: Simulator, receiver: Receiver) -> None:

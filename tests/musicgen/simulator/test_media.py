@@ -14,19 +14,20 @@ from musicgen.simulator.ledger import Ledger
 from musicgen.simulator.media import SLOW_BYTES_PER_SECOND, Media, MediaItem
 from musicgen.simulator.steering import Steering
 from tests.support.simulator_client import Json, Receiver, Simulator
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture(scope="module")
 def song(simulator: Simulator) -> Json:
     """A finished song whose audio is made."""
     item = simulator.ready()
-    assert requests.get(item["audio_url"], timeout=30).status_code == 200
+    assert requests.get(item["audio_url"], timeout=PATIENCE).status_code == 200
     return item
 
 
 def get(url: str, **headers: str) -> requests.Response:
     wanted = {name.replace("_", "-"): value for name, value in headers.items()}
-    return requests.get(url, headers=wanted, timeout=30, allow_redirects=False)
+    return requests.get(url, headers=wanted, timeout=PATIENCE, allow_redirects=False)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_if_range_with_another_version_gives_all(song: Json) -> None:
 
 
 def test_head_has_the_headers_without_the_body(song: Json) -> None:
-    whole, head = get(song["audio_url"]), requests.head(song["audio_url"], timeout=30)
+    whole, head = get(song["audio_url"]), requests.head(song["audio_url"], timeout=PATIENCE)
     assert (head.status_code, head.content) == (200, b"")
     for name in ("Content-Length", "Content-Type", "ETag", "Last-Modified", "Accept-Ranges"):
         assert head.headers[name] == whole.headers[name]

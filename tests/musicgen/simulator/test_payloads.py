@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support.paths import PAYLOADS
-from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator, until
+from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator
+from tests.support.waiting import until
 
 DOCUMENTED = PAYLOADS / "simulator"
 TYPES = {bool: "bool", int: "integer", float: "number", str: "string", type(None): "null"}

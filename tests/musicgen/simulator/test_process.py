@@ -12,20 +12,24 @@ import requests
 
 from tests.support.paths import ROOT
 from tests.support.simulator_client import Simulator, Start
+from tests.support.waiting import PATIENCE
 
 
 def test_it_prints_its_address_when_it_can_be_asked(start_simulator: Start) -> None:
     _process, line = start_simulator()
     found = re.fullmatch(r"simulator: (http://127\.0\.0\.1:\d+)\n", line)
     assert found
-    assert requests.get(f"{found[1]}/_simulator/tasks", timeout=10).json() == {"tasks": [], "refused": []}
+    assert requests.get(f"{found[1]}/_simulator/tasks", timeout=PATIENCE).json() == {
+        "tasks": [],
+        "refused": [],
+    }
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_cleanly(start_simulator: Start, number: int) -> None:
     process, _line = start_simulator()
     process.send_signal(number)
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 @pytest.mark.parametrize("options", [("--speed", "0"), ("--speed", "fast"), ("--port", "many")])
@@ -63,12 +67,15 @@ def test_the_port_can_come_from_the_environment() -> None:
 
 @pytest.mark.parametrize("path", ["/", "/media", "/open-apis/v2/song/query", "/_simulator/other"])
 def test_unknown_addresses_are_404(simulator: Simulator, path: str) -> None:
-    assert requests.get(simulator.base + path, timeout=10).status_code == 404
+    assert requests.get(simulator.base + path, timeout=PATIENCE).status_code == 404
 
 
 def test_a_huge_body_is_refused_unread(simulator: Simulator) -> None:
     headers = {"Content-Length": str(2**21)}
-    assert requests.post(f"{simulator.base}/api/v1/generate", headers=headers, timeout=10).status_code == 413
+    assert (
+        requests.post(f"{simulator.base}/api/v1/generate", headers=headers, timeout=PATIENCE).status_code
+        == 413
+    )
 
 
 @pytest.mark.parametrize("port", ["99999", "-1", "taken"])

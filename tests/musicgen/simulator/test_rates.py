@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator, Start, until
+from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator, Start
+from tests.support.waiting import PATIENCE, until
 
 SONG: Json = {"prompt": "p [[silent]]", "model": "TemPolor v4.5", "callback_url": NOBODY}
 
@@ -65,4 +66,4 @@ def test_a_cover_by_a_model_that_can(simulator: Simulator, receiver: Receiver) -
 @pytest.mark.parametrize("option", ["20", "0/0", "-1/5", "a/b"])
 def test_a_rate_that_is_none_is_refused(start_simulator: Start, option: str) -> None:
     process, line = start_simulator(f"--rate={option}")
-    assert (process.wait(10), line) == (2, "")
+    assert (process.wait(PATIENCE), line) == (2, "")

@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from musicgen.simulator.steering import read_steering, without
-from tests.support.simulator_client import NOBODY, Receiver, Simulator, until
+from tests.support.simulator_client import NOBODY, Receiver, Simulator
+from tests.support.waiting import PATIENCE, until
 
 
 def test_duplicate_sends_the_same_bytes_three_times(simulator: Simulator, receiver: Receiver) -> None:
@@ -133,7 +134,7 @@ def test_none_mp3_spoils_the_first_take_only(simulator: Simulator, receiver: Rec
     simulator.generate(receiver.url, prompt="[[none-mp3]]")
     first, second = receiver.wait(3)[2]["data"]["data"]
     assert first["audio_url"].endswith("/None.mp3")
-    assert requests.get(first["audio_url"], timeout=10).status_code == 403
+    assert requests.get(first["audio_url"], timeout=PATIENCE).status_code == 403
     assert "/None.mp3" not in second["audio_url"]
 
 
@@ -192,15 +193,15 @@ def test_the_second_take_can_be_the_first_ones_file_at_first(
 ) -> None:
     simulator.generate(receiver.url, prompt="[Verse]\nthe same [[same-file]]")
     takes = receiver.wait(3)[2]["data"]["data"]
-    first = requests.get(takes[0]["audio_url"], timeout=30).content
-    tries = [requests.get(takes[1]["audio_url"], timeout=30).content for _ in range(3)]
+    first = requests.get(takes[0]["audio_url"], timeout=PATIENCE).content
+    tries = [requests.get(takes[1]["audio_url"], timeout=PATIENCE).content for _ in range(3)]
     assert [content == first for content in tries] == [True, True, False]
 
 
 @pytest.mark.parametrize("word", ["corrupt", "half", "empty", "html"])
 def test_a_fault_of_media_can_pass(simulator: Simulator, word: str) -> None:
     url = simulator.ready(f"[[{word}:1]]")["audio_url"]
-    contents = [requests.get(url, timeout=30).content for _ in range(3)]
+    contents = [requests.get(url, timeout=PATIENCE).content for _ in range(3)]
     assert contents[0] != contents[1] == contents[2]
 
 

@@ -8,7 +8,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser
 
-from tests.support.simulator_client import Json, Receiver, Simulator, until
+from tests.support.simulator_client import Json, Receiver, Simulator
+from tests.support.waiting import PATIENCE, until
 
 HOLDING = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 SECONDS = 4.05
@@ -41,7 +42,7 @@ def boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def test_it_is_whole_box_by_box(video: str) -> None:
-    answer = requests.get(video, timeout=60)
+    answer = requests.get(video, timeout=PATIENCE)
     assert answer.headers["Content-Type"] == "video/mp4"
     found = list(boxes(answer.content))
     assert [name for name, _ in found if name in (b"ftyp", b"moov", b"mdat")] == [b"ftyp", b"moov", b"mdat"]

@@ -30,7 +30,7 @@ FACTS = [
 ]
 
 
-def test_strangers_are_sent_to_the_login() -> None:
+def test_who_is_not_logged_in_is_sent_to_the_login() -> None:
     response = Client().get(list_url("tracks_task"))
     assert response.status_code == 302
     assert response["Location"].startswith("/admin/login/")

@@ -6,6 +6,7 @@ import io
 import re
 from typing import Any
 
+import jsonschema
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -13,6 +14,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.support.answers import refusal
+from tests.support.payloads import load
 from tracks import providers
 from tracks.files import lyric_export
 
@@ -54,6 +56,8 @@ def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
         "GET providers/",
         "GET providers/{name}/",
         "GET events/",
+        "POST /callbacks/suno/{token}/",
+        "POST /callbacks/tempolor/{token}/",
     }
 
 
@@ -75,10 +79,36 @@ def test_the_schema_knows_the_parameters_of_each_operation(schema: dict[str, Any
 
 @pytest.mark.django_db
 def test_every_operation_tells_how_it_refuses(schema: dict[str, Any]) -> None:
-    for methods in schema["paths"].values():
-        for operation in methods.values():
+    for path, methods in schema["paths"].items():
+        for operation in methods.values() if path.startswith("/api/") else ():
             refused = operation["responses"]["4XX"]["content"]["application/json"]["schema"]
             assert refused == {"$ref": "#/components/schemas/Error"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("provider", "media_type", "body"),
+    [("tempolor", "text/plain", "success"), ("suno", "application/json", {"status": "received"})],
+)
+def test_the_schema_knows_the_callbacks_of_each_provider(
+    schema: dict[str, Any], provider: str, media_type: str, body: Any
+) -> None:
+    path = f"/callbacks/{provider}/{{token}}/"
+    operation = schema["paths"][path]["post"]
+    described = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert described == providers.get(provider).callback_schema
+    assert operation["responses"].pop("200")["content"] == {media_type: {"schema": {"const": body}}}
+    assert set(operation["responses"]) == {"400", "401", "403", "413", "503"}
+    called_back = schema["paths"]["/api/v1/tasks/"]["post"]["callbacks"][provider]
+    reference = f"#/paths/~1callbacks~1{provider}~1{{token}}~1"
+    assert called_back == {f"http://localhost:8000{path}": {"$ref": reference}}
+
+
+@pytest.mark.parametrize(
+    "name", ["suno/callback-complete.json", "tempolor/song-callback-main-succeeded.json"]
+)
+def test_a_documented_callback_is_valid_by_the_schema(name: str) -> None:
+    jsonschema.validate(load(name), dict(providers.get(name.split("/")[0]).callback_schema))
 
 
 @pytest.mark.django_db

@@ -41,7 +41,7 @@ def test_an_unknown_address_is_a_404(api: APIClient, address: str, method: str) 
     refusal(api.generic(method, f"/api/v1/{address}"), 404)
 
 
-def test_an_unknown_address_is_a_404_for_strangers_too() -> None:
+def test_an_unknown_address_is_a_404_without_a_login_too() -> None:
     refusal(APIClient().get("/api/v1/nonsense/"), 404)
 
 

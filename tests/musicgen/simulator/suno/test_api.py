@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator, until
+from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator
+from tests.support.waiting import PATIENCE, until
 
 
 def test_a_task_calls_back_at_three_stages(simulator: Simulator, receiver: Receiver) -> None:
@@ -48,7 +49,9 @@ def test_nothing_is_in_the_details_at_first(simulator: Simulator) -> None:
 def test_the_two_takes_are_different_files(simulator: Simulator, receiver: Receiver) -> None:
     simulator.generate(receiver.url)
     takes = receiver.wait(3)[2]["data"]["data"]
-    sums = {hashlib.sha256(requests.get(take["audio_url"], timeout=30).content).digest() for take in takes}
+    sums = {
+        hashlib.sha256(requests.get(take["audio_url"], timeout=PATIENCE).content).digest() for take in takes
+    }
     assert len(sums) == 2
 
 
@@ -69,7 +72,7 @@ def test_the_source_is_another_file(
     }
     simulator.suno(f"generate/{operation}", {**own, **shared, "callBackUrl": receiver.url})
     track = receiver.wait(3)[2]["data"]["data"][0]
-    files = [requests.get(track[key], timeout=30).content for key in ("audio_url", "source_audio_url")]
+    files = [requests.get(track[key], timeout=PATIENCE).content for key in ("audio_url", "source_audio_url")]
     assert files[0] != files[1]
     assert all(files)
 

@@ -13,6 +13,7 @@ from PIL import Image
 from musicgen.simulator.music.synth import MIX
 from musicgen.simulator.suno.extras import BAND, PARTS
 from tests.support.simulator_client import Json, Receiver, Simulator
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def of(song: Json) -> Json:
 
 
 def fetched(url: str) -> bytes:
-    answer = requests.get(url, timeout=30)
+    answer = requests.get(url, timeout=PATIENCE)
     assert answer.status_code == 200
     return answer.content
 

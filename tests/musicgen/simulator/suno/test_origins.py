@@ -9,7 +9,8 @@ import pytest
 import requests
 import soundfile
 
-from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator, until
+from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator
+from tests.support.waiting import PATIENCE, until
 
 SECTION: Json = {"prompt": "waves", "tags": "jazz", "title": "Other", "infillStartS": 2, "infillEndS": 8}
 
@@ -21,7 +22,7 @@ def song(simulator: Simulator) -> Json:
 
 
 def sound(url: str) -> np.ndarray:
-    samples, _rate = soundfile.read(io.BytesIO(requests.get(url, timeout=30).content))
+    samples, _rate = soundfile.read(io.BytesIO(requests.get(url, timeout=PATIENCE).content))
     return np.asarray(samples)
 
 

@@ -9,7 +9,8 @@ import pytest
 import requests
 import soundfile
 
-from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator, until
+from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator
+from tests.support.waiting import PATIENCE, until
 
 NAMES = [
     "originalaudio",
@@ -33,7 +34,7 @@ def stems(simulator: Simulator, url: str, callback_url: str = NOBODY) -> str:
 
 def zipped(simulator: Simulator, item_id: str) -> bytes:
     until(lambda: simulator.stems(item_id)["status"] == "succeeded")
-    return requests.get(simulator.stems(item_id)["stems_url"], timeout=60).content
+    return requests.get(simulator.stems(item_id)["stems_url"], timeout=PATIENCE).content
 
 
 def test_an_extension_is_a_longer_song_that_calls_back_like_one(
@@ -150,5 +151,5 @@ def test_two_items_can_share_a_file_at_first(simulator: Simulator) -> None:
     ids = answer["data"]["item_ids"]
     until(lambda: all(simulator.item(one)["audio_url"] for one in ids))
     first, second = (simulator.item(one)["audio_url"] for one in ids)
-    one = requests.get(first, timeout=30).content
-    assert [requests.get(second, timeout=30).content == one for _ in range(2)] == [True, False]
+    one = requests.get(first, timeout=PATIENCE).content
+    assert [requests.get(second, timeout=PATIENCE).content == one for _ in range(2)] == [True, False]

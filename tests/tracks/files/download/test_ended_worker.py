@@ -14,6 +14,7 @@ import pytest
 from tests.support.downloads import BODY, POLICY, TAGGED, sha256
 from tests.support.file_server import FileServer
 from tests.support.paths import ROOT
+from tests.support.waiting import PATIENCE
 from tracks.files import download
 
 CHILD = """
@@ -51,7 +52,7 @@ def test_a_disk_that_takes_no_more_can_be_tried_again(
 ) -> None:
     url = server.serve("/a.mp3", BODY, **TAGGED)
     with download_in_a_child(url, part, most_bytes) as child:
-        output, _ = child.communicate(timeout=30)
+        output, _ = child.communicate(timeout=PATIENCE)
     assert output == "our disk did not take the file: File too large\n"
     assert part.stat().st_size == most_bytes
     assert download.download(url, part, POLICY).sha256 == sha256(BODY)

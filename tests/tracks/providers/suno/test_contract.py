@@ -23,6 +23,10 @@ DETAILS = {
 }
 
 
+def success(data: Any) -> dict[str, Any]:
+    return {"code": 200, "msg": "success", "data": data}
+
+
 class SunoApi(Described):
     paths = {
         "generate": ("/api/v1/generate", GENERATE_DETAILS),
@@ -52,9 +56,9 @@ class SunoApi(Described):
         {"songs": [{"item_id": "9001", "status": "succeeded"}]},
         {"data": {"callbackType": None, "data": [{"title": "T"}]}},
     ]
-    no_id = [{"code": 200, "msg": "success", "data": data} for data in ({}, None)]
-    no_task = [{"code": 200, "msg": "success", "data": data} for data in (None, {}, 100, "text", [])]
-    no_balance = [{"code": 200, "msg": "success", "data": data} for data in (None, True, "many", {})]
+    no_id = [success({}), success(None)]
+    no_task = [success(None), success({}), success(100), success("text"), success([])]
+    no_balance = [success(None), success(True), success("many"), success({})]
     authorization = f"Bearer {KEY}"
     query_method = "GET"
     submit_id = "aa11"

@@ -27,6 +27,10 @@ NO_BALANCES: list[Any] = [
 ]
 
 
+def success(data: Any) -> dict[str, Any]:
+    return {"status": 200000, "message": "success", "data": data}
+
+
 class TestTemPolor(ProviderContract):
     paths = {
         "generate": ("/open-apis/v1/song/generate", "/open-apis/v1/song/query"),
@@ -52,9 +56,9 @@ class TestTemPolor(ProviderContract):
         {"code": 200, "msg": "success", "data": {"taskId": "aa11"}},
         {"status": 400008, "message": "no such work", "data": None},
     ]
-    no_id = [{"status": 200000, "message": "success", "data": data} for data in ({"item_ids": []}, None)]
-    no_task = [{"status": 200000, "data": data} for data in (None, {}, {"songs": None}, {"songs": [{}]}, [])]
-    no_balance = [{"status": 200000, "data": data} for data in NO_BALANCES]
+    no_id = [success({"item_ids": []}), success(None)]
+    no_task = [success(None), success({}), success({"songs": None}), success({"songs": [{}]}), success([])]
+    no_balance = [success(data) for data in NO_BALANCES]
     submit_id = "9001"
     tracks_at_submit = 1
     reported_state = None

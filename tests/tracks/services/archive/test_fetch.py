@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from tests.support.factories import make_asset, make_task, make_track
 from tests.support.file_server import FileServer
-from tests.support.installation import until
 from tests.support.media import picture, sound, tone
+from tests.support.waiting import until
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.domain.updates import (
     AssetKind,

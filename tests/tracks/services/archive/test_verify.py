@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from tests.support.factories import make_asset, make_task, make_track
 from tests.support.file_server import FileServer
-from tests.support.installation import until
 from tests.support.media import picture, sound, tone
+from tests.support.waiting import until
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.files import storage
 from tracks.models import Asset, Event, Task
