@@ -1,17 +1,17 @@
-"""What holds for every test: the pace of hypothesis, marks by place, clients of the admin, a browser."""
+"""What holds for every test: how many examples, marks by place, clients of the admin, a browser."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
-from hypothesis import settings
 
-from tests.support import selection
+from tests.support import examples, selection
 from tests.support.clients import MayOnly, session_client
 from tests.support.factories import make_staff, make_superuser
 
@@ -19,25 +19,28 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytest.register_assert_rewrite("tests.tracks.providers.contract")
-# No example is judged by the clock of a busy machine.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 LEFT_OUT = pytest.StashKey[int]()
 # The running test, unless it is marked as one that starts processes. A list, for the hook below reads it.
 guarded: list[str] = []
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    examples.choose(config.option.markexpr)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         selection.mark(item)
-    items.sort(key=selection.place_in_run)
     if os.environ.get("DB") == "postgresql":
         left_out = [item for item in items if not selection.depends_on_database(item)]
         items[:] = [item for item in items if selection.depends_on_database(item)]
         config.hook.pytest_deselected(items=left_out)
         config.stash[LEFT_OUT] = len(left_out)
+    yield
+    # After pytest-django, which puts what rolls back before what flushes.
+    items.sort(key=selection.place_in_run)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -64,7 +67,7 @@ def refuse_processes(event: str, args: tuple[Any, ...]) -> None:
         )
 
 
-# AUDIT sys.addaudithook(refuse_processes)
+sys.addaudithook(refuse_processes)
 
 
 @pytest.hookimpl(wrapper=True)
