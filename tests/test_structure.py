@@ -254,6 +254,13 @@ def test_no_test_imports_another() -> None:
         f"{name_of(path)} imports {name}"
         for path in sources("tests")
         for name in imported(path)
-        if name.startswith("tests.") and any(part.startswith("test_") for part in name.split(".")[1:-1])
+        if name.startswith("tests.")
+        and any(part.startswith("test_") or part == "conftest" for part in name.split("."))
     ]
     assert offenders == []
+
+
+def test_every_provider_passes_the_contract() -> None:
+    folders = {path.parent.name for path in (ROOT / "tracks/providers").glob("*/provider.py")}
+    tests = {path.parent.name for path in (ROOT / "tests/tracks/providers").glob("*/test_contract.py")}
+    assert folders == tests

@@ -17,7 +17,7 @@ import psycopg
 import requests
 
 from musicgen.processes.subprocesses import end_with_parent
-from tests.support.paths import ROOT
+from tests.support.paths import ROOT, SIMULATOR_MEDIA
 from tests.support.waiting import PATIENCE, until
 from tests.support.whole_databases import SECRET_KEY, prepared_database
 
@@ -92,8 +92,7 @@ class Installation:
         }
 
     def start_simulator(self, speed: str = "20") -> None:
-        media = str(ROOT / "var" / "test-simulator")
-        options = ["--port", str(self.provider_port), "--media-dir", media, "--speed", speed]
+        options = ["--port", str(self.provider_port), "--media-dir", str(SIMULATOR_MEDIA), "--speed", speed]
         self._launch("simulator", "-m", "musicgen.simulator", *options, *self.simulated)
 
     def start(self, name: str) -> None:

@@ -7,6 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import soundfile
@@ -39,15 +40,15 @@ class Library:
 
     def mp3(self, recipe: Recipe) -> Path:
         """The take as MP3, 44.1 kHz stereo."""
-        return self._stored(f"{recipe.key}.mp3", lambda part: _write_mp3(part, synthesize(compose(recipe))))
+        return self._stored(f"{recipe.key}.mp3", lambda part: _write_mp3(part, _sound(recipe)))
 
     def wav(self, recipe: Recipe) -> Path:
         """The take as WAV, 16 bit, 44.1 kHz stereo."""
-        return self._stored(f"{recipe.key}.wav", lambda part: _write_wav(part, synthesize(compose(recipe))))
+        return self._stored(f"{recipe.key}.wav", lambda part: _write_wav(part, _sound(recipe)))
 
     def flac(self, recipe: Recipe) -> Path:
         """The take as FLAC, 16 bit, 44.1 kHz stereo."""
-        return self._stored(f"{recipe.key}.flac", lambda part: _write_flac(part, synthesize(compose(recipe))))
+        return self._stored(f"{recipe.key}.flac", lambda part: _write_flac(part, _sound(recipe)))
 
     def stems(self, recipe: Recipe, kind: str = "") -> Path:
         """The take's parts as a ZIP; `kind` says what is wrong with it, as in `stems.pack`."""
@@ -78,6 +79,12 @@ class Library:
     def _work_ahead(self) -> None:
         while True:
             self._wanted.get()()
+
+
+@lru_cache(maxsize=1)
+def _sound(recipe: Recipe) -> Sound:
+    """A take is asked for as MP3 and as WAV, one soon after the other; 14 MB for 40 s."""
+    return synthesize(compose(recipe))
 
 
 def _write_mp3(path: Path, sound: Sound) -> None:

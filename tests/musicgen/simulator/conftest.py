@@ -8,18 +8,26 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.paths import ROOT
-from tests.support.simulator_client import Receiver, Simulator, Start
+from tests.support.paths import ROOT, SIMULATOR_MEDIA
+from tests.support.simulator_client import Json, Receiver, Simulator, Start
 from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture(scope="session")
-def start_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+def start_simulator() -> Iterator[Start]:
     """A function that starts a process with the given options and answers (process, first line)."""
-    folder, started = tmp_path_factory.mktemp("simulator-media"), []
+    started = []
 
     def start(*options: str) -> tuple[subprocess.Popen[str], str]:
-        command = [sys.executable, "-m", "musicgen.simulator", "--port", "0", "--media-dir", str(folder)]
+        command = [
+            sys.executable,
+            "-m",
+            "musicgen.simulator",
+            "--port",
+            "0",
+            "--media-dir",
+            str(SIMULATOR_MEDIA),
+        ]
         process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         started.append(process)
         assert process.stdout
@@ -43,6 +51,12 @@ def kie(start_simulator: Start) -> Simulator:
     """The same in kie.ai's spelling, with signed callbacks."""
     _process, line = start_simulator("--speed", "40", "--dialect", "kie", "--webhook-key", "shared secret")
     return Simulator(line.removeprefix("simulator: ").strip())
+
+
+@pytest.fixture(scope="module")
+def song(simulator: Simulator) -> Json:
+    """A finished Suno song with two sections; each module has its own, for some things are made once only."""
+    return simulator.made()
 
 
 @pytest.fixture

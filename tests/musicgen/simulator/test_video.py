@@ -15,11 +15,6 @@ HOLDING = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 SECONDS = 4.05
 
 
-@pytest.fixture(scope="module")
-def song(simulator: Simulator) -> Json:
-    return simulator.made()
-
-
 @pytest.fixture
 def video(simulator: Simulator, receiver: Receiver, song: Json) -> str:
     """A fresh link to the song's video."""

@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import User
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from tests.support.answers import refusal
+from tests.support.examples import examples
 from tests.support.factories import make_asset, make_lines, make_task, make_track
 from tracks import providers
 from tracks.domain.statuses import TaskStatus
@@ -20,12 +21,7 @@ from tracks.models import Task, Track
 
 pytestmark = pytest.mark.django_db
 
-# Each example is a whole request to our own API.
-often = settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+often = examples(300, HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 
 # Half of a surrogate pair, NUL and all that Unicode has.
 anything = st.text(st.characters(exclude_categories=[]), max_size=20)

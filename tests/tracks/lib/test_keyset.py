@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.factories import make_task
 from tracks.lib.keyset import ORDERINGS, BadCursor, BadOrdering, Page, page_of
 from tracks.models import Task, Track
@@ -71,10 +72,7 @@ def ids(page: Page[Track]) -> list[int]:
     return [track.pk for track in page.rows]
 
 
-# Each example fills a table and pages through it.
-several = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+several = examples(150, HealthCheck.function_scoped_fixture)
 
 
 @several

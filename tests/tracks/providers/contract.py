@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from tests.support.examples import examples
 from tests.support.http_server import Reply, Request, json_reply, serving
 from tests.support.operation_samples import sample, without, wrong
 from tests.support.payloads import anything, bent, check_storable
@@ -50,7 +51,7 @@ UNCLEAR = {
     "no answer": None,
 }
 # The same examples are judged under each provider; what one of them found is tried with the others too.
-shared = settings(suppress_health_check=[HealthCheck.differing_executors])
+SHARED = HealthCheck.differing_executors
 
 
 class Described:
@@ -242,7 +243,7 @@ class Declarations(Described):
             assert field.help.endswith(".")
 
     # Fields are judged by the same code in every operation, so the examples are spread over them.
-    @settings(shared, max_examples=200)
+    @examples(500, SHARED)
     @given(data=st.data())
     def test_any_params_are_checked(self, data: st.DataObject) -> None:
         """Whatever comes in as JSON, the problems name fields and nothing is raised."""
@@ -384,8 +385,6 @@ class Calls(Described):
         with serving(None) as service:
             provider = self.build(service.url)
 
-            # Each example is a request over HTTP.
-            @settings(max_examples=60)
             @given(body=bodies)
             def judge(body: Any) -> None:
                 service.answer = lambda request: json_reply(body)
@@ -402,12 +401,12 @@ class Calls(Described):
             with pytest.raises(Unreadable):
                 self.build().parse_callback(body, SubmittedWith())
 
-    @shared
+    @examples(100, SHARED)
     @given(data=st.data())
     def test_any_json_is_read_or_unreadable(self, data: st.DataObject) -> None:
         self.check_readable(data.draw(anything), data)
 
-    @settings(shared, max_examples=200)
+    @examples(500, SHARED)
     @given(data=st.data())
     def test_any_bent_payload_is_read_or_unreadable(self, data: st.DataObject) -> None:
         self.check_readable(data.draw(bent(data.draw(st.sampled_from(list(self.payloads))))), data)
@@ -431,7 +430,7 @@ class Calls(Described):
         for raw, headers in self.forged():
             assert not self.build().verify(raw, headers)
 
-    @shared
+    @examples(100, SHARED)
     @given(
         raw=st.binary(max_size=40),
         headers=st.dictionaries(st.text(max_size=10), st.text(max_size=10), max_size=3),

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.factories import make_lines, make_task, make_track
 from tracks.models import Task, Track
 from tracks.queries.search import COMMON, MAX_BYTES, MAX_WORD, matching, matching_line, terms_of, tokens_of
@@ -180,8 +181,7 @@ def naively(document: str, text: str) -> bool:
     return True
 
 
-# Each example fills a table, every other one with many rows.
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(300, HealthCheck.function_scoped_fixture)
 @given(st.lists(texts, min_size=1, max_size=4), st.sampled_from([1, COMMON]), texts)
 def test_the_database_finds_what_a_naive_reading_finds(documents: list[str], copies: int, text: str) -> None:
     documents *= copies
@@ -193,7 +193,7 @@ def test_the_database_finds_what_a_naive_reading_finds(documents: list[str], cop
     assert sorted(track.title for track in found(text)) == wanted
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200, HealthCheck.function_scoped_fixture)
 @given(st.text(max_size=30))
 def test_any_text_finds_the_track_that_says_it(text: str) -> None:
     Track.objects.all().delete()

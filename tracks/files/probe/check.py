@@ -19,6 +19,7 @@ from typing import Any
 
 from tracks.domain.updates import family_of
 from tracks.files.probe.detect import HEAD_BYTES, DetectedFormat, detect
+from tracks.files.probe.errors import Unplayable
 from tracks.files.probe.mp4 import BadBoxes, check_boxes
 from tracks.files.zip.extract import BadZip, members
 
@@ -33,10 +34,6 @@ PROJECT = Path(__file__).resolve().parents[3]
 CHILD_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 MAX_ANSWER_BYTES = 64 * 1024
 EXIT_SECONDS = 5.0
-
-
-class Unplayable(ValueError):
-    """The file is not what its asset kind requires, or damaged; ``str()`` is a sentence for people."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from tracks.files.probe.check import Unplayable
+from tracks.files.probe.errors import Unplayable
 from tracks.files.probe.header import mp3_has_frame_count, ogg_has_end, wav_share
 
 PEAKS = 240

@@ -19,7 +19,7 @@ from django.utils import timezone
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import AssetKind, link_identity
 from tracks.files import download, storage
-from tracks.files.probe import Probe
+from tracks.files.probe.check import Probe
 from tracks.files.zip.extract import Extracted
 from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Task, Track

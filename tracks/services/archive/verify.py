@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import LENGTH_CHECKED, AssetKind
-from tracks.files.probe import length_fault
+from tracks.files.probe.check import length_fault
 from tracks.models import Asset, Event
 
 # A file longer than promised lacks nothing: it is accepted when it comes again and again.

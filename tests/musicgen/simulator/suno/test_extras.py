@@ -16,11 +16,6 @@ from tests.support.simulator_client import Json, Receiver, Simulator
 from tests.support.waiting import PATIENCE
 
 
-@pytest.fixture(scope="module")
-def song(simulator: Simulator) -> Json:
-    return simulator.made()
-
-
 def of(song: Json) -> Json:
     return {"taskId": song["taskId"], "audioId": song["id"]}
 

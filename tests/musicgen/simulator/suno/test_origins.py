@@ -15,12 +15,6 @@ from tests.support.waiting import PATIENCE, until
 SECTION: Json = {"prompt": "waves", "tags": "jazz", "title": "Other", "infillStartS": 2, "infillEndS": 8}
 
 
-@pytest.fixture(scope="module")
-def song(simulator: Simulator) -> Json:
-    """A finished song with two sections."""
-    return simulator.made()
-
-
 def sound(url: str) -> np.ndarray:
     samples, _rate = soundfile.read(io.BytesIO(requests.get(url, timeout=PATIENCE).content))
     return np.asarray(samples)

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.media import RATE, picture, sound, tone
-from tracks.files.probe import Probe, Unplayable, length_fault, probe
+from tracks.files.probe.check import Probe, length_fault, probe
+from tracks.files.probe.errors import Unplayable
 
 SECONDS = 6.0
 SONGS = {

@@ -17,7 +17,8 @@ import pytest
 
 from tests.support.media import sound, tone
 from tests.support.paths import ROOT
-from tracks.files.probe import Unplayable, probe
+from tracks.files.probe.check import probe
+from tracks.files.probe.errors import Unplayable
 
 
 @pytest.fixture

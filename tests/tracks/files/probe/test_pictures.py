@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.media import picture
-from tracks.files.probe import Probe, Unplayable, probe
+from tracks.files.probe.check import Probe, probe
+from tracks.files.probe.errors import Unplayable
 
 TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp")}
 

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.media import packed
 from tracks.files.zip.extract import BadZip, Member, check, extract, members
 
@@ -305,7 +306,7 @@ def test_a_member_that_is_not_wanted_may_be_damaged(zip_file: Path) -> None:
     check(zip_file, ["drums.flac"], MOST, ignore)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, HealthCheck.function_scoped_fixture)
 @given(
     st.dictionaries(st.text(min_size=1, max_size=8).filter(lambda name: "\0" not in name), st.binary()),
     st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
@@ -335,7 +336,7 @@ near_the_end = st.lists(
 )
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(400, HealthCheck.function_scoped_fixture)
 @given(mutations | near_the_end, st.integers(0, len(WHOLE)))
 @example([(0, b"P")], len(WHOLE))
 def test_no_mutation_breaks_out(
@@ -348,7 +349,7 @@ def test_no_mutation_breaks_out(
     nothing_breaks_out(bytes(body[:length]), zip_file, target)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(100, HealthCheck.function_scoped_fixture)
 @given(st.binary(max_size=300))
 def test_no_bytes_break_out(zip_file: Path, target: Path, body: bytes) -> None:
     nothing_breaks_out(body, zip_file, target)

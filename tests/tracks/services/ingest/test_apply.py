@@ -11,9 +11,10 @@ import pytest
 from django.conf import settings as settings_of
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.factories import make_task
 from tests.support.statements import START, statements
 from tests.support.task_updates import COMPLETE, ERROR, FIRST, TEXT, audio, ready
@@ -88,7 +89,7 @@ def writes(queries: CaptureQueriesContext) -> list[str]:
     return [one["sql"] for one in queries.captured_queries if one["sql"].lstrip().startswith(WRITES)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, HealthCheck.function_scoped_fixture)
 @given(st.lists(statements(), min_size=1, max_size=5), st.data())
 def test_any_order_and_repetition_ends_in_the_same_rows(
     statements: list[StatementValue], data: st.DataObject
@@ -119,7 +120,7 @@ def test_stages_and_a_contradicting_final_in_every_order(order: tuple[TaskUpdate
     ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, HealthCheck.function_scoped_fixture)
 @given(st.lists(statements(), min_size=1, max_size=5))
 def test_a_second_application_writes_nothing(statements: list[StatementValue]) -> None:
     task = make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)

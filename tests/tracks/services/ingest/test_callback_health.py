@@ -13,12 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given
-from hypothesis import settings as often
 from hypothesis import strategies as st
 
 from callbacks.jobs import process_next
 from callbacks.models import CallbackEvent
 from tests.support.deliveries import deliver, process_all
+from tests.support.examples import examples
 from tests.support.factories import make_task
 from tests.support.suno_bodies import song, stage
 from tracks import providers
@@ -172,7 +172,7 @@ def test_stages_gather_and_a_repeat_changes_nothing() -> None:
     assert not [one for one in seen.captured_queries if one["sql"].startswith("UPDATE")]
 
 
-@often(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, HealthCheck.function_scoped_fixture)
 @given(st.permutations([("text", 1), ("first", 2), ("complete", 3), ("complete", 3)]))
 def test_any_order_of_callbacks_comes_to_the_same(calls: list[tuple[str, int]]) -> None:
     task = make_task()

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.factories import make_track
 from tests.support.sources import LINK, make_source, prepared_for
 from tracks import providers
@@ -80,7 +81,7 @@ def test_a_blank_id_names_no_track() -> None:
     assert prepared_for("tempolor", "extend", {"item_id": "", "start_time": 30.0}).source is None
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200, HealthCheck.function_scoped_fixture)
 @given(data=st.data())
 def test_any_parameters_are_checked_without_an_error(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(list(providers.REGISTRY)))

@@ -1,0 +1,21 @@
+"""How many examples hypothesis tries: all in a whole run, a fifth in the run after each edit."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+# No example is judged by the clock of a busy machine.
+settings.register_profile("thorough", deadline=None, max_examples=100)
+settings.register_profile("quick", deadline=None, max_examples=20)
+
+
+def choose(mark_expression: str) -> None:
+    """For a run of the tests that match this expression (``pytest -m``)."""
+    settings.load_profile("quick" if "not process" in mark_expression else "thorough")
+
+
+def examples(count: int, *suppressed: HealthCheck) -> settings:
+    """The settings of a test that tries ``count`` examples in a whole run; without these health checks."""
+    return settings(
+        max_examples=count * settings().max_examples // 100, suppress_health_check=list(suppressed)
+    )
