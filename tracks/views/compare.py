@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracks.models import Track
-from tracks.presentation.side_by_side import sides
+from tracks.presentation.compare import sides
 from tracks.queries.compare import extension
 
 

@@ -20,8 +20,8 @@ from tracks.lib.redact import redact
 from tracks.models import Statement, Task, Track
 from tracks.services.events import record_event
 from tracks.services.ingest.callback_health import end_values
-from tracks.services.ingest.handover import split_off_foreign
 from tracks.services.ingest.rows import save_changes, write_tracks
+from tracks.services.ingest.split_off import split_off_foreign
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,97 @@
+"""What is blanked: keys and tokens, wherever they stand; and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test.utils import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracks.domain.updates import ErrorKind, Fault, TaskState, TaskUpdate, TrackUpdate
+from tracks.lib.redact import MARK, redact, redact_bytes, redact_log, redact_text
+
+KEYS = {"SUNO_API_KEY": "sk-suno-0123456789", "SUNO_WEBHOOK_KEY": "hook-0123456789"}
+SECRETS = [*KEYS.values(), "shared-token-1"]
+
+
+@pytest.fixture(autouse=True)
+def _secrets() -> Any:
+    with override_settings(**KEYS, CALLBACK_TOKENS=["shared-token-1"]):
+        yield
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_key_is_blanked_in_any_text(secret: str) -> None:
+    assert redact_text(f"The key {secret} is wrong.") == f"The key {MARK} is wrong."
+    assert redact_log(f"key={secret}") == f"key={MARK}"
+    assert redact_bytes(f'{{"key": "{secret}"}}'.encode(), "") == b'{"key": "***"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "blanked"),
+    [
+        ("https://songs.example/callbacks/suno/12-ab.sig/", "https://songs.example/callbacks/suno/…/"),
+        ("https://songs.example/callbacks/suno/12-ab.sig", "https://songs.example/callbacks/suno/…"),
+        ("/CALLBACKS//tempolor//12-ab.sig?x=1", "/CALLBACKS//tempolor//…?x=1"),
+        (
+            r"{\"url\": \"https:\/\/x\/callbacks\/suno\/12-ab.sig\/\"}",
+            r"{\"url\": \"https:\/\/x\/callbacks\/suno\/…\/\"}",
+        ),
+        ('{"a":"/callbacks/suno/12-ab.sig","b":1}', '{"a":"/callbacks/suno/…","b":1}'),
+        ("see /shared/7-9:sig.x/ there", "see /shared/…/ there"),
+    ],
+)
+def test_the_token_of_an_address_is_blanked_and_the_rest_stays(text: str, blanked: str) -> None:
+    assert redact_text(text) == blanked
+
+
+@pytest.mark.parametrize("token", ["12-ab.sig", '"12-ab.sig', "12-ab'sig", "%2012-ab.sig", "12#ab?c"])
+def test_in_a_log_all_that_stands_in_a_tokens_place_is_blanked(token: str) -> None:
+    assert redact_log(f"Forbidden: /callbacks/suno/{token}/") == "Forbidden: /callbacks/suno/…/"
+
+
+def test_the_token_of_its_own_address_is_blanked_in_a_body() -> None:
+    assert redact_bytes(b'{"url": "/callbacks/suno/12-abcdef.sig/"}', "12-abcdef.sig") == (
+        b'{"url": "/callbacks/suno/***/"}'
+    )
+
+
+def test_a_short_setting_blanks_no_innocent_words() -> None:
+    with override_settings(SUNO_API_KEY="demo"):
+        assert redact_text("a demo of demolition") == "a demo of demolition"
+
+
+def test_an_update_keeps_its_shape() -> None:
+    fault = Fault("401", ErrorKind.AUTH, f"{KEYS['SUNO_API_KEY']} is unknown")
+    update = TaskUpdate("a1", TaskState.FAILED, error=fault, tracks=(TrackUpdate("c1", title="Owls"),))
+    redacted = redact(update)
+    assert redacted.error == Fault("401", ErrorKind.AUTH, f"{MARK} is unknown")
+    assert (redacted.external_id, redacted.state, redacted.tracks) == ("a1", TaskState.FAILED, update.tracks)
+
+
+def test_what_holds_no_secret_is_the_same_object() -> None:
+    update = TaskUpdate("a1", tracks=(TrackUpdate("c1", title="Owls"),))
+    assert redact(update) is update
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text() | st.sampled_from(SECRETS),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(values)
+def test_no_secret_is_left_in_any_value(value: Any) -> None:
+    left = json.dumps(list(texts(redact(value))))
+    assert not any(secret in left for secret in SECRETS)
+    assert redact(redact(value)) == redact(value)
+
+
+def texts(value: Any) -> Any:
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(inner)
