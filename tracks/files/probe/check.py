@@ -19,8 +19,8 @@ from typing import Any
 
 from tracks.domain.updates import family_of
 from tracks.files.probe.detect import HEAD_BYTES, DetectedFormat, detect
-from tracks.files.probe.errors import Unplayable
 from tracks.files.probe.mp4 import BadBoxes, check_boxes
+from tracks.files.probe.unplayable import Unplayable
 from tracks.files.zip.extract import BadZip, members
 
 FAMILY_NAMES = {

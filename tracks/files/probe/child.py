@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tracks.files.probe.errors import Unplayable
+from tracks.files.probe.unplayable import Unplayable
 
 MEMORY_BYTES = 1024**3  # a song takes 110 MB of address space, a cover of 50 megapixels 400
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from tracks.files.probe.errors import Unplayable
 from tracks.files.probe.header import mp3_has_frame_count, ogg_has_end, wav_share
+from tracks.files.probe.unplayable import Unplayable
 
 PEAKS = 240
 HOP_FRAMES = 256

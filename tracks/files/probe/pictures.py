@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from tracks.files.probe.errors import Unplayable
+from tracks.files.probe.unplayable import Unplayable
 
 MAX_PIXELS = 50_000_000
 

@@ -15,7 +15,7 @@ from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import AssetKind
 from tracks.files import download
 from tracks.files.probe.check import Probe, probe
-from tracks.files.probe.errors import Unplayable
+from tracks.files.probe.unplayable import Unplayable
 from tracks.files.zip.extract import BadZip
 from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.models import Asset, Track

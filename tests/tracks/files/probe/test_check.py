@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.media import RATE, picture, sound, tone
 from tracks.files.probe.check import Probe, length_fault, probe
-from tracks.files.probe.errors import Unplayable
+from tracks.files.probe.unplayable import Unplayable
 
 SECONDS = 6.0
 SONGS = {

@@ -18,7 +18,7 @@ import pytest
 from tests.support.media import sound, tone
 from tests.support.paths import ROOT
 from tracks.files.probe.check import probe
-from tracks.files.probe.errors import Unplayable
+from tracks.files.probe.unplayable import Unplayable
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.media import picture
 from tracks.files.probe.check import Probe, probe
-from tracks.files.probe.errors import Unplayable
+from tracks.files.probe.unplayable import Unplayable
 
 TYPES = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp")}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.media import VIDEO, box
 from tracks.files.probe.check import Probe, probe
-from tracks.files.probe.errors import Unplayable
+from tracks.files.probe.unplayable import Unplayable
 
 HEAD = box(b"ftyp", b"isom\0\0\2\0isommp42")
 MOOV, MDAT = box(b"moov", bytes(200)), box(b"mdat", bytes(5000))
