@@ -11,6 +11,8 @@ PARALLEL := -n 4 --dist loadfile --no-loadscope-reorder
 TESTS := $(if $(filter tests tests/%,$(firstword $(T))),$(T),$(if $(T),-k "$$T"))
 
 .PHONY: help demo setup test test-sqlite test-postgresql test-fast check fix web worker simulator lock clean
+# Bytecode is written, whatever the environment says: without it each of many processes compiles all tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 # `make test` runs one database after the other, also under make -j.
 .NOTPARALLEL:
 

@@ -1,4 +1,4 @@
-"""What strangers delivered: one row per body, kept as it came."""
+"""Received callbacks: one row per body, stored as it came."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Outcome(models.TextChoices):
 
 class CallbackQuerySet(models.QuerySet["CallbackEvent"]):
     def due(self, now: datetime) -> Self:
-        """To be looked at now, the oldest first."""
+        """To be processed now, the oldest first."""
         return self.filter(due_at__lte=now).order_by("due_at", "pk")
 
 
 class CallbackEvent(models.Model):
-    """A body as it came to the door. ``task`` is the one whose token was used, if it was one's own."""
+    """A body as it was received. ``task``: the one whose own token was used, if one was."""
 
     provider = models.CharField(max_length=16)
     task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

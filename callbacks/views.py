@@ -119,6 +119,11 @@ class CallbackView(APIView):
             parser_context=self.get_parser_context(request),
         )
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """None: an answer's headers are its own."""
+        return {}
+
     def get_exception_handler(self) -> Callable[[Exception, Any], Any]:
         return _refused
 

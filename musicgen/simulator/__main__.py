@@ -45,7 +45,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--media-dir", type=Path, default=Path("var/simulator"), help="where generated files stay"
     )
-    parser.add_argument("--speed", type=_speed, default=1.0, help="20: everything is 20 times faster")
+    parser.add_argument("--speed", type=_speed, default=1.0, help="20: all waiting is 20 times shorter")
     parser.add_argument(
         "--dialect", choices=sorted(DIALECTS), default="sunoapi", help="the spelling of Suno's bodies"
     )

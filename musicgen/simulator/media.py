@@ -144,7 +144,8 @@ def _file(item: MediaItem, count: int, headers: Mapping[str, str]) -> Reply:
         "ETag": f'"{hashlib.blake2b(content, digest_size=10).hexdigest()}"',
         "Last-Modified": formatdate(path.stat().st_mtime, usegmt=True),
     }
-    bytes_per_second = SLOW_BYTES_PER_SECOND if "slow" in item.steering else None
+    slow = item.steering.number("slow", SLOW_BYTES_PER_SECOND)
+    bytes_per_second = slow if "slow" in item.steering else None
     return _slice(content, about, headers, bytes_per_second)
 
 

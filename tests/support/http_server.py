@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(answer: Callable[[Request], Reply | None] | Reply | None) -> Iterator[Service]:
     service = Service(answer if callable(answer) else lambda request: answer)
-    thread = Thread(target=service.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread = Thread(target=service.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True)
     thread.start()
     try:
         yield service

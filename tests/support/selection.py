@@ -38,7 +38,6 @@ ANY_DATABASE = (
     "whole/test_every_form.py",
     "whole/test_every_operation.py",
     "whole/test_kie.py",
-    "whole/test_rate_limit.py",
 )
 # What mostly waits begins first, the longest before the others, so that the rest runs beside it.
 FIRST = (

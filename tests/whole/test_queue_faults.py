@@ -40,8 +40,9 @@ def test_frozen_workers_are_replaced(tmp_path: Path) -> None:
 
 
 def test_a_job_that_loses_its_worker_each_time_is_set_aside(tmp_path: Path) -> None:
-    with Installation(tmp_path, {"MAX_CLAIMS": "3", "LEASE": "2", "SLICE": "30"}) as site:
-        task = site.tempolor_song("a road without end [[slow]]")
+    with Installation(tmp_path, {"MAX_CLAIMS": "3", "LEASE": "2", "WORKERS": "8"}) as site:
+        # At 1 kB a second no claim lives to see the end of the file, however late it is noticed.
+        task = site.tempolor_song("a road without end [[slow:50]]")
         until(lambda: site.task(task)["tracks"][0]["assets"] if site.task(task)["tracks"] else None)
         audio = next(a for a in site.task(task)["tracks"][0]["assets"] if a["kind"] == "audio")
         part = tmp_path / "scratch" / f"asset-{audio['id']}.part"
@@ -54,6 +55,7 @@ def test_a_job_that_loses_its_worker_each_time_is_set_aside(tmp_path: Path) -> N
 
         assert "ended its worker" in until(state, what="the file's being set aside")
         assert site.task(task)["tracks"][0]["archive"] in ("pending", "incomplete")
+        site.kill("worker")  # it would finish what it holds
 
 
 def test_wake_ups_without_number_do_everything_once(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,7 @@ from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.expressions import Col, RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
-from tracks.domain.updates import CueKind
-from tracks.models import LyricLine, Track
+from tracks.models import Track
 
 # A tsvector holds 1 MiB, a lexeme 2046 bytes: https://www.postgresql.org/docs/current/textsearch-limitations.html
 MAX_BYTES = 512 * 1024
@@ -50,9 +49,6 @@ class Term:
 
     token: str
     is_prefix: bool = False
-
-    def is_in(self, tokens: Collection[str]) -> bool:
-        return any(one.startswith(self.token) for one in tokens) if self.is_prefix else self.token in tokens
 
 
 def tokens_of(*texts: str) -> str:
@@ -93,19 +89,6 @@ def matching(tracks: QuerySet[Track], text: str) -> QuerySet[Track]:
     if connections[tracks.db].vendor == "postgresql":
         return _on_postgresql(tracks, terms)
     return tracks.filter(pk__in=_on_sqlite(terms))
-
-
-def matching_line(track: Track, text: str) -> LyricLine | None:
-    """The first sung line that holds all words of the text; reads ``track.lines``, prefetched or not."""
-    terms = terms_of(text)
-    if not terms:
-        return None
-    for line in track.lines.all():
-        if line.kind == CueKind.LINE:
-            tokens = set(_tokens(line.text))
-            if all(term.is_in(tokens) for term in terms):
-                return line
-    return None
 
 
 def _on_postgresql(tracks: QuerySet[Track], terms: list[Term]) -> QuerySet[Track]:

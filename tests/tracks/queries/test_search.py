@@ -6,7 +6,6 @@ import importlib
 import itertools
 import re
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -15,9 +14,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from tests.support.examples import examples
-from tests.support.factories import make_lines, make_task, make_track
+from tests.support.factories import make_task, make_track
 from tracks.models import Task, Track
-from tracks.queries.search import COMMON, MAX_BYTES, MAX_WORD, matching, matching_line, terms_of, tokens_of
+from tracks.queries.search import COMMON, MAX_BYTES, MAX_WORD, matching, terms_of, tokens_of
 
 pytestmark = pytest.mark.django_db
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="about PostgreSQL's plans")
@@ -254,28 +253,3 @@ def test_the_migration_indexes_the_rows_that_are_there() -> None:
         migration.unindex(apps, editor)
         migration.index(apps, editor)
     assert found("before") == [track]
-
-
-# --- The line that is shown for a match ---------------------------------------------------------------------
-def test_the_first_sung_line_with_all_the_words_matches() -> None:
-    track = make_track()
-    make_lines(
-        track, "owls", ("Stars above", 0, 1), ("Owls dance in pure delight", 1, 2), ("owls dance", 3, 4)
-    )
-    line = matching_line(track, "dance ow")
-    assert line is not None
-    assert line.text == "Owls dance in pure delight"
-
-
-@pytest.mark.parametrize("text", ["", "!", "lark", "owls lark"])
-def test_no_line_matches(text: str) -> None:
-    track = make_track()
-    make_lines(track, ("Owls dance", 0, 1))
-    assert matching_line(track, text) is None
-
-
-def test_matching_lines_of_a_page_cost_no_query(django_assert_num_queries: Any) -> None:
-    make_lines(make_track(), ("Owls dance", 0, 1))
-    tracks = list(Track.objects.prefetch_related("lines"))
-    with django_assert_num_queries(0):
-        assert matching_line(tracks[0], "owls") is not None

@@ -67,6 +67,7 @@ _EXISTS = Meaning(
     "Use the result of the older task instead of sending it again.",
 )
 
+# The sentences are part of stored statements: reworded, the same callback would state something new.
 # Codes with the same meaning in callbacks and answers, on both hosts.
 _COMMON: dict[int, Meaning] = {
     401: _KEY,
@@ -88,7 +89,7 @@ _COMMON: dict[int, Meaning] = {
     501: Meaning(
         ErrorKind.UPSTREAM,
         "The provider tried and failed to make it.",
-        "Send it again; if it fails again, change the request.",
+        "Send it again; if it fails again, change what is asked for.",
     ),
     505: Meaning(
         ErrorKind.INPUT,

@@ -151,5 +151,5 @@ def _mismatch_of(task: Task, foreign_ids: Sequence[str], provenance: Provenance)
 
 def _mismatch(foreign_ids: Sequence[str]) -> Delivery:
     named = ", ".join(sorted(set(foreign_ids)))
-    error = f"It speaks of {named}, which is not this task's; nothing of that was applied."
+    error = f"It names {named}, which is not this task's; nothing of that was applied."
     return Delivery(Delivered.MISMATCH, error)
