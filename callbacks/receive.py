@@ -66,8 +66,8 @@ def receive(provider: str, token: str, headers: Mapping[str, str], raw: bytes) -
     """Stores one POSTed callback and says what to answer; see docs/architecture.md for all answers.
 
     ``headers``: by name in any case, as ``django.http.HttpHeaders``. ``raw``: the body, whole or at least
-    one byte more than CALLBACK_MAX_BYTES. The row is committed before this returns, a new one in two queries; it calls
-    neither queue nor provider. It raises nothing, so that any server can stand before it.
+    one byte more than CALLBACK_MAX_BYTES. The row is committed before this returns, a new one in two
+    queries; neither queue nor provider is called. It raises nothing, so that any server can stand before it.
     """
     try:
         return _receive(find_provider(provider), token, headers, raw)

@@ -5,6 +5,7 @@
 
 import os
 import tempfile
+from typing import cast
 
 from tests.support.databases import start_postgres
 
@@ -33,5 +34,5 @@ if not DATABASE_URL:  # noqa: F405
     # A file, not memory: WAL, locks and other processes behave as they do in production.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # noqa: F405
     # No test pulls the plug, so none waits for the disk. Whole installations run with the product's settings.
-    OPTIONS = DATABASES["default"]["OPTIONS"]  # noqa: F405
+    OPTIONS = cast(dict[str, str], DATABASES["default"]["OPTIONS"])  # noqa: F405
     OPTIONS["init_command"] = OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF")
