@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 # Tests of whole installations mostly wait, so a few more processes than cores are well used.
-PARALLEL := -n 4 --dist loadfile --no-loadscope-reorder
+PARALLEL := -n 4 --dist loadgroup --no-loadscope-reorder
 # T=tests/… names files or folders, any other T is an expression for pytest's -k.
 TESTS := $(if $(filter tests tests/%,$(firstword $(T))),$(T),$(if $(T),-k "$$T"))
 

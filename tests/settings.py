@@ -29,6 +29,8 @@ os.environ |= {
 
 from musicgen.settings import *  # noqa: E402, F403
 
+# Each test client loads the middleware anew; static files are looked for on request, not all of them each time.
+WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not DATABASE_URL:  # noqa: F405
     # A file, not memory: WAL, locks and other processes behave as they do in production.

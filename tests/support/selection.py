@@ -41,21 +41,25 @@ ANY_DATABASE = (
 )
 # What mostly waits begins first, the longest before the others, so that the rest runs beside it.
 FIRST = (
+    "browser",
     "whole/test_drill.py",
     "whole/test_demo.py",
     "whole/test_songs.py",
     "whole/test_every_operation.py",
     "whole/test_rate_limit.py",
     "whole",
-    "browser",
     "musicgen/simulator",
     "musicgen",
 )
+# One process of a parallel run takes all of a group. Two browsers at once would paint each other's time away,
+# and each process would start simulators of its own.
+GROUPS = ("browser", "musicgen/simulator")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_user", "admin_client"}
 
 
 def mark(item: pytest.Item) -> None:
     path = item.path.relative_to(TESTS).as_posix()
+    item.add_marker(pytest.mark.xdist_group(next((one for one in GROUPS if path.startswith(one)), path)))
     for name, places in PATHS.items():
         if any(path == place or path.startswith(f"{place}/") for place in places):
             item.add_marker(name)
