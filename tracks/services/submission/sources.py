@@ -113,7 +113,7 @@ def _source_problems(provider: str, operation: Operation, source: Track) -> Iter
 
 def _not_a_source(operation: Operation, source: Track) -> str:
     if not operation.takes_source:
-        return f"names a track, but {operation.name} is not made from one; leave it out."
+        return f"names a track, but {operation.name} is not made from a track; leave it out."
     if source.kind != TrackKind.SONG:
         return f"names track {source.pk}, which is no song ({source.kind}); choose the song itself."
     if source.status == TrackStatus.FAILED:
