@@ -29,7 +29,7 @@ os.environ |= {
 
 from musicgen.settings import *  # noqa: E402, F403
 
-# Each test client loads the middleware anew: static files are then found on request, not all at once.
+# Each test client loads the middleware anew; static files are looked up on request, not all of them before.
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not DATABASE_URL:  # noqa: F405

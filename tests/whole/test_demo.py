@@ -56,7 +56,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             [sys.executable, "-u", "manage.py", "demo"], cwd=ROOT, env=environment, stdout=out, stderr=out
         )
         try:
-            login = until(lambda: _login(process, log), 60, "the login line")
+            login = until(lambda: _login(process, log), what="the login line")
             token = subprocess.run(
                 [sys.executable, "manage.py", "create_api_token", login[0]],
                 cwd=ROOT,
@@ -68,7 +68,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             yield Demo(f"http://localhost:{port}", login[0], login[1], token)
         finally:
             process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0
+            assert process.wait(PATIENCE) == 0
 
 
 def _login(process: subprocess.Popen[bytes], log: Path) -> tuple[str, str] | None:
@@ -147,11 +147,11 @@ def test_it_shows_what_can_be_made_from_a_song(demo: Demo) -> None:
         done = [task for task in demo.listed("tasks/") if task["status"] == "succeeded"]
         return {task["operation"] for task in done if task["source_track"]}
 
-    until(lambda: made() == {"wav", "stems", "extend"}, 120, "what is made from songs")
+    until(lambda: made() == {"wav", "stems", "extend"}, what="what is made from songs")
     parts = demo.listed("tracks/?kind=files")
-    until(lambda: all(is_archived(track) for track in demo.listed("tracks/?kind=files")), 60, "its files")
+    until(lambda: all(is_archived(track) for track in demo.listed("tracks/?kind=files")), what="its files")
     assert len(parts) == 2
-    until(lambda: any(song["lyrics_timing"] == "word" for song in demo.songs()), 60, "words in time")
+    until(lambda: any(song["lyrics_timing"] == "word" for song in demo.songs()), what="words in time")
 
 
 def check_moment(page: Page, lines: list[Any], share: float) -> None:
