@@ -243,7 +243,7 @@ class Declarations(Described):
             assert field.help.endswith(".")
 
     # Fields are judged by the same code in every operation, so the examples are spread over them.
-    @examples(500, SHARED)
+    @examples(1700, SHARED)
     @given(data=st.data())
     def test_any_params_are_checked(self, data: st.DataObject) -> None:
         """Whatever comes in as JSON, the problems name fields and nothing is raised."""
@@ -406,7 +406,7 @@ class Calls(Described):
     def test_any_json_is_read_or_unreadable(self, data: st.DataObject) -> None:
         self.check_readable(data.draw(anything), data)
 
-    @examples(500, SHARED)
+    @examples(1500, SHARED)
     @given(data=st.data())
     def test_any_bent_payload_is_read_or_unreadable(self, data: st.DataObject) -> None:
         self.check_readable(data.draw(bent(data.draw(st.sampled_from(list(self.payloads))))), data)

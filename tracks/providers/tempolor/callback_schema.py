@@ -16,7 +16,7 @@ _ITEM: dict[str, Any] = {
             "type": "string",
             "examples": ["running", "main_succeeded", "succeeded", "part_failed", "failed"],
         },
-        "event": {"type": "string", "description": "Which of the callbacks of a song it is."},
+        "event": {"type": ["string", "null"], "description": "Which of the callbacks of a song it is."},
         "title": {"type": "string"},
         "style": {"type": "string"},
         "model": {"type": "string"},
