@@ -102,7 +102,7 @@ class Described:
         raise NotImplementedError
 
     def balance(self) -> Any:
-        """The answer with what is left, where that is told."""
+        """The answer with the balance, where the provider has one."""
         raise NotImplementedError
 
     def genuine(self) -> list[tuple[bytes, dict[str, str]]]:

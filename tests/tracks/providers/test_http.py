@@ -249,9 +249,9 @@ def test_without_a_usable_key_nothing_is_sent(key: str) -> None:
     ],
 )
 def test_a_plain_refusal_made_nothing(status: int, kind: ErrorKind) -> None:
-    verdict = api("http://x.example").unanswered(ProviderAnswer(status, None, None))
-    assert isinstance(verdict, Refused)
-    assert (verdict.fault.kind, verdict.fault.code) == (kind, f"HTTP {status}")
+    answer = api("http://x.example").unanswered(ProviderAnswer(status, None, None))
+    assert isinstance(answer, Refused)
+    assert (answer.fault.kind, answer.fault.code) == (kind, f"HTTP {status}")
 
 
 @pytest.mark.parametrize("status", [200, 204, 302, 408, 409, 425, 429, 500, 502, 503, 504])
