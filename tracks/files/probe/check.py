@@ -6,18 +6,12 @@ time-out: one that hangs, crashes or uses up memory costs a file, not a worker.
 
 from __future__ import annotations
 
-import json
-import os
-import selectors
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tracks.domain.updates import family_of
+from tracks.files.probe.checker import decode
 from tracks.files.probe.detect import HEAD_BYTES, DetectedFormat, detect
 from tracks.files.probe.mp4 import BadBoxes, check_boxes
 from tracks.files.probe.unplayable import Unplayable
@@ -29,11 +23,6 @@ FAMILY_NAMES = {
     "video": "a video (MP4 or WebM)",
     "archive": "a ZIP archive",
 }
-PROJECT = Path(__file__).resolve().parents[3]
-# Nothing but what Python and its libraries need: a process that may be taken over gets no keys.
-CHILD_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
-MAX_ANSWER_BYTES = 64 * 1024
-EXIT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -67,7 +56,7 @@ def probe(
     if found.family != wanted:
         raise Unplayable(f"{found.name} came instead of {FAMILY_NAMES[wanted]}")
     _check_structure(path, found)
-    facts = _decode_in_child(path, found, timeout_s, on_wait) if wanted in ("audio", "image") else {}
+    facts = decode(path, found.extension, timeout_s, on_wait) if wanted in ("audio", "image") else {}
     return Probe(found.content_type, found.extension, **facts)
 
 
@@ -87,69 +76,3 @@ def length_fault(measured_ms: int, promised_ms: int | None) -> str:
     if not promised_ms or abs(measured_ms - promised_ms) <= max(2000, promised_ms * 0.03):
         return ""
     return f"the audio lasts {measured_ms / 1000:.1f} s, the provider stated {promised_ms / 1000:.1f} s"
-
-
-def _decode_in_child(
-    path: Path, found: DetectedFormat, timeout_s: float, on_wait: Callable[[], None] | None
-) -> dict[str, Any]:
-    """Fields of a Probe. Raises Unplayable, RuntimeError."""
-    # Without multiprocessing: django-q2's daemonic workers may not use it.
-    command = [
-        sys.executable,
-        "-m",
-        "tracks.files.probe.child",
-        str(path.resolve()),
-        found.extension,
-        str(timeout_s),
-    ]
-    child = subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        env={name: os.environ[name] for name in CHILD_ENVIRONMENT if name in os.environ},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    with child:
-        try:
-            answer = _read_output(child, time.monotonic() + timeout_s, on_wait)
-            child.wait(timeout=EXIT_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-        except BaseException:
-            child.kill()
-            raise
-    return _read_answer(answer, child.returncode)
-
-
-def _read_output(
-    child: subprocess.Popen[bytes], deadline: float, on_wait: Callable[[], None] | None
-) -> bytes:
-    """All that the child writes. Raises Unplayable after the deadline, or for more than MAX_ANSWER_BYTES."""
-    assert child.stdout is not None
-    answer = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
-        while len(answer) < MAX_ANSWER_BYTES:
-            if selector.select(timeout=min(1.0, max(0.0, deadline - time.monotonic()))):
-                chunk = os.read(child.stdout.fileno(), MAX_ANSWER_BYTES)
-                if not chunk:
-                    return answer
-                answer += chunk
-            elif time.monotonic() >= deadline:
-                raise Unplayable("the check took too long: the decoder does not finish this file")
-            elif on_wait is not None:
-                on_wait()
-    raise Unplayable("the decoder returned far too much for this file")
-
-
-def _read_answer(answer: bytes, code: int) -> dict[str, Any]:
-    if code < 0:
-        raise Unplayable(f"the decoder crashed on this file (signal {-code})")
-    try:
-        fault, facts = json.loads(answer)
-    except ValueError:
-        raise RuntimeError(f"the media checker does not work here (exit code {code})") from None
-    if fault:
-        raise Unplayable(fault)
-    return {**facts, "peaks": tuple(facts.get("peaks", ()))}

@@ -1,6 +1,8 @@
-"""The child process of ``probe``: decodes one file within limits and prints ``[fault, facts]`` as JSON.
+"""The process behind ``checker.py``: imports the decoders once and forks a child, with limits, for each file.
 
-Started as ``python -m tracks.files.probe.child PATH EXTENSION SECONDS``. Imports no Django, to start fast.
+Started as ``python -m tracks.files.probe.child FD``. At that socket each message is ``[path, extension,
+seconds]`` as JSON with a pipe for the answer, ``[fault, facts]`` as JSON; the child's exit code comes back
+over the socket. It ends when the other end of the socket is closed. Imports no Django.
 """
 
 from __future__ import annotations
@@ -9,44 +11,58 @@ import json
 import os
 import resource
 import signal
+import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from tracks.files.probe.decode import audio_facts
+from tracks.files.probe.pictures import image_facts
 from tracks.files.probe.unplayable import Unplayable
 
 MEMORY_BYTES = 1024**3  # a song takes 110 MB of address space, a cover of 50 megapixels 400
+MAX_REQUEST_BYTES = 64 * 1024
 
 
-def main(path: str, extension: str, seconds: str) -> None:
-    set_limits(int(float(seconds)) + 1)
+def answer_requests(channel: socket.socket) -> None:
+    while True:
+        request, pipes, *_ = socket.recv_fds(channel, MAX_REQUEST_BYTES, 1)
+        if not request:
+            return
+        child = os.fork()
+        if child == 0:
+            channel.close()  # what a file may take over can't answer for the next one
+            _answer(pipes[0], *json.loads(request))
+        os.close(pipes[0])
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        channel.sendall(str(code).encode())
+
+
+def _answer(pipe: int, path: str, extension: str, seconds: float) -> NoReturn:
+    """In the child: writes ``[fault, facts]`` and ends it."""
+    set_limits(int(seconds) + 1)
     fault, facts = "", {}
     try:
         facts = _facts(Path(path), extension)
     except Unplayable as error:
         fault = str(error)
-    except ImportError:
-        raise
     except MemoryError:
         fault = "the file needs more memory to decode than any song or cover should"
     except Exception as error:  # noqa: BLE001  decoders raise anything on a bad file
         fault = f"the file can't be decoded ({type(error).__name__})"
-    sys.stdout.write(json.dumps([fault, facts]))
+    with os.fdopen(pipe, "w") as answer:
+        json.dump([fault, facts], answer)
+    os._exit(0)
 
 
 def _facts(path: Path, extension: str) -> dict[str, Any]:
     if extension in ("jpg", "png", "webp"):
-        from tracks.files.probe.pictures import image_facts
-
         return image_facts(path)
-    from tracks.files.probe.decode import audio_facts
-
     return audio_facts(path, extension)
 
 
 def set_limits(seconds: int) -> None:
     """Limits this process: its memory, its files, and the seconds until it ends."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's threads alone would reserve gigabytes
     signal.alarm(seconds + 1)  # the parent's time-out does not help once the parent is killed
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
@@ -59,4 +75,4 @@ def set_limits(seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    answer_requests(socket.socket(fileno=int(sys.argv[1])))

@@ -6,11 +6,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, WebPImagePlugin  # noqa: F401  what Pillow imports late, each child would import anew
 
 from tracks.files.probe.unplayable import Unplayable
 
 MAX_PIXELS = 50_000_000
+Image.preinit()
 
 
 def image_facts(path: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import pytest
 
 from tests.support.media import sound, tone
 from tests.support.paths import ROOT
+from tests.support.waiting import until
 from tracks.files.probe.check import probe
 from tracks.files.probe.unplayable import Unplayable
 
@@ -32,21 +33,32 @@ def hanging(tmp_path: Path) -> Iterator[Path]:
     writer.join()
 
 
-def children() -> list[int]:
-    lists = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+def children(parent: int) -> list[int]:
+    """The checking processes right below this one."""
+    lists = Path(f"/proc/{parent}/task").glob("*/children")
     pids = [int(pid) for found in lists for pid in found.read_text().split()]
     return [pid for pid in pids if b"tracks.files.probe.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def checkers() -> list[int]:
+    return children(os.getpid())
+
+
+def decoding() -> int:
+    """The one child that a checker has forked."""
+    [child] = [pid for checker in checkers() for pid in children(checker)]
+    return child
 
 
 def test_a_decoder_that_hangs_is_given_up(hanging: Path) -> None:
     with pytest.raises(Unplayable, match="took too long"):
         probe(hanging, "audio", timeout_s=0.5)
-    assert children() == []
+    assert checkers() == []
 
 
 def test_a_decoder_that_crashes_is_reported(hanging: Path) -> None:
     with pytest.raises(Unplayable, match="crashed on this file"):
-        probe(hanging, "audio", on_wait=lambda: os.kill(children()[0], signal.SIGSEGV))
+        probe(hanging, "audio", on_wait=lambda: os.kill(decoding(), signal.SIGSEGV))
 
 
 def test_an_error_of_the_caller_is_passed_on(hanging: Path) -> None:
@@ -55,7 +67,7 @@ def test_an_error_of_the_caller_is_passed_on(hanging: Path) -> None:
 
     with pytest.raises(InterruptedError):
         probe(hanging, "audio", on_wait=lease_lost)
-    assert children() == []
+    assert checkers() == []
 
 
 def test_the_child_knows_no_keys(hanging: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +75,7 @@ def test_the_child_knows_no_keys(hanging: Path, monkeypatch: pytest.MonkeyPatch)
     seen: list[bytes] = []
 
     def read_environment() -> None:
-        pid = children()[0]
+        pid = decoding()
         seen.append(Path(f"/proc/{pid}/environ").read_bytes())
         os.kill(pid, signal.SIGKILL)
 
@@ -112,9 +124,74 @@ def test_the_parent_s_own_limits_stay(tmp_path: Path) -> None:
 def test_a_checker_that_does_not_start_does_not_blame_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    end_checkers()
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(RuntimeError, match="exit code 1"):
         probe(sound(tmp_path / "song", tone(1), "WAV"), "audio")
+
+
+def test_a_checker_serves_many_files_good_and_bad(tmp_path: Path) -> None:
+    good = sound(tmp_path / "song", tone(1), "WAV")
+    bad = tmp_path / "bad"
+    bad.write_bytes(good.read_bytes()[:20_000])
+    probe(good, "audio")
+    before = checkers()
+    with pytest.raises(Unplayable, match="breaks off"):
+        probe(bad, "audio")
+    assert probe(good, "audio").duration_ms == 1000
+    assert checkers() == before
+
+
+def test_a_checker_that_was_killed_is_replaced(tmp_path: Path) -> None:
+    song = sound(tmp_path / "song", tone(1), "WAV")
+    probe(song, "audio")
+    before = checkers()
+    end_checkers()
+    assert probe(song, "audio").duration_ms == 1000
+    assert set(checkers()).isdisjoint(before)
+
+
+def test_a_checker_that_is_killed_at_work_does_not_blame_the_file(hanging: Path) -> None:
+    def end_both() -> None:
+        child = decoding()
+        end_checkers()
+        os.kill(child, signal.SIGKILL)
+
+    with pytest.raises(RuntimeError, match="exit code -9"):
+        probe(hanging, "audio", on_wait=end_both)
+    assert checkers() == []
+
+
+def end_checkers() -> None:
+    for pid in checkers():
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+def test_a_checker_ends_with_its_parent(tmp_path: Path) -> None:
+    """Also where that is killed: nobody else holds the other end of its socket."""
+    song = sound(tmp_path / "song", tone(1), "WAV")
+    code = f"""
+import pathlib, signal
+from tracks.files.probe.check import probe
+probe(pathlib.Path({str(song)!r}), "audio")
+print("ready", flush=True)
+signal.pause()"""
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == "ready\n"
+        [checker] = children(parent.pid)
+        parent.kill()
+    until(lambda: has_ended(checker), what="the checker's end")
+
+
+def has_ended(pid: int) -> bool:
+    """Also where nobody waits for it: then it has no command line any more."""
+    try:
+        return not Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return True
 
 
 def probe_and_send(path: Path, pipe: Connection) -> None:
