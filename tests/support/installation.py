@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import socket
@@ -203,6 +204,11 @@ class Installation:
             )
 
         return until(poll, seconds, f"the archive of task {task_id}")
+
+    def check_file(self, asset: Any) -> None:
+        """Asserts that the archived bytes are served, with the size and checksum of the asset."""
+        content = self.api("GET", asset["url"]).content
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (asset["bytes"], asset["sha256"])
 
     def submits(self) -> list[Any]:
         """What the simulator accepted: proof of what was bought."""

@@ -44,28 +44,43 @@ FIRST = (
     "browser",
     "whole/test_drill.py",
     "whole/test_demo.py",
-    "whole/test_songs.py",
     "whole/test_every_operation.py",
-    "whole/test_rate_limit.py",
+    "whole/test_every_form.py",
+    "whole/test_queue.py",
+    "whole/test_songs.py",
+    "whole/test_workers.py",
     "whole",
     "musicgen/simulator",
     "musicgen",
 )
-# One process of a parallel run takes all of a group. Two browsers at once would paint each other's time away,
-# and each process would start simulators of its own.
-GROUPS = ("browser", "musicgen/simulator")
+# One process of a parallel run takes all of a group, which has these paths. Two browsers at once would paint
+# each other's time away, and each process would start simulators and an installation of its own.
+GROUPS = {
+    "browser": ("browser",),
+    "simulator": ("musicgen/simulator",),
+    "installation": (
+        "whole/test_every_form.py",
+        "whole/test_every_operation.py",
+        "whole/test_queue.py",
+        "whole/test_songs.py",
+    ),
+}
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_user", "admin_client"}
 
 
 def mark(item: pytest.Item) -> None:
     path = item.path.relative_to(TESTS).as_posix()
-    item.add_marker(pytest.mark.xdist_group(next((one for one in GROUPS if path.startswith(one)), path)))
+    item.add_marker(pytest.mark.xdist_group(group_of(path)))
     for name, places in PATHS.items():
         if any(path == place or path.startswith(f"{place}/") for place in places):
             item.add_marker(name)
     for name, fixtures in FIXTURES.items():
         if fixtures & fixtures_of(item):
             item.add_marker(name)
+
+
+def group_of(path: str) -> str:
+    return next((name for name, places in GROUPS.items() if path.startswith(places)), path)
 
 
 def place_in_run(item: pytest.Item) -> int:

@@ -1,4 +1,4 @@
-"""One installation for all tests of a module, and a song of each provider in it."""
+"""One installation for all that leave it as they found it, and songs to make things from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.installation import Installation
 from tests.support.orders import songs_of
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with Installation(tmp_path_factory.mktemp("site")) as installation:
         yield installation
@@ -18,4 +18,5 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def songs(site: Installation) -> dict[str, int]:
+    """One of each provider; some things are made once of a song, and a second request is refused."""
     return songs_of(site, "tempolor", "suno")

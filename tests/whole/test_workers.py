@@ -1,4 +1,4 @@
-"""django-q2's measured faults, and why none of them loses or repeats anything."""
+"""Workers are killed, freeze, or lose their parent, and no file is lost or kept twice."""
 
 from __future__ import annotations
 
@@ -7,14 +7,7 @@ import signal
 from pathlib import Path
 
 from tests.support.installation import Installation, descendants
-from tests.support.waiting import until
-
-WAKE_UPS = """
-from musicgen.processes.queue import JOB_KINDS, enqueue
-for kind in list(JOB_KINDS) * 10:
-    enqueue(kind)
-"""
-EMPTY = "from django_q.models import OrmQ; print(OrmQ.objects.all().delete()[0])"
+from tests.support.waiting import PATIENCE, until
 
 
 def holder(site: Installation, part: Path) -> int | None:
@@ -58,21 +51,31 @@ def test_a_job_that_loses_its_worker_each_time_is_set_aside(tmp_path: Path) -> N
         site.kill("worker")  # it would finish what it holds
 
 
-def test_wake_ups_without_number_do_everything_once(tmp_path: Path) -> None:
-    with Installation(tmp_path) as site:
-        task = site.tempolor_song("woken often")
-        site.manage("shell", "-v", "0", "-c", WAKE_UPS)
-        tracks = site.archived(task)
-        assert len([one for one in site.submits() if "woken often" in str(one["body"])]) == 1
-        archived = [e["data"]["kind"] for e in site.task(task)["events"] if e["data"].get("to") == "archived"]
-        assert sorted(archived) == sorted(asset["kind"] for asset in tracks[0]["assets"])
-
-
-def test_an_emptied_queue_loses_nothing(tmp_path: Path) -> None:
-    with Installation(tmp_path) as site:
+def test_a_worker_killed_in_the_middle_of_a_download_keeps_the_file_once(
+    tmp_path: Path,
+) -> None:
+    with Installation(tmp_path, {"SLICE": "30"}) as site:
+        task = site.tempolor_song("a long road [[slow]]")
+        part = until(
+            lambda: next((p for p in (tmp_path / "scratch").glob("*.part") if p.stat().st_size), None)
+        )
         site.kill("worker")
-        task = site.tempolor_song("forgotten wake-ups")
-        site.manage("shell", "-v", "0", "-c", WAKE_UPS)
-        assert int(site.manage("shell", "-v", "0", "-c", EMPTY)) > 0
+        left = part.stat().st_size
         site.start("worker")
-        site.archived(task)
+        [track] = site.archived(task)
+        assert left > 0
+        for asset in track["assets"]:
+            site.check_file(asset)
+        archived = [e for e in site.task(task)["events"] if e["data"].get("to") == "archived"]
+        assert sorted(e["data"]["kind"] for e in archived) == sorted(a["kind"] for a in track["assets"])
+
+
+def test_workers_whose_parent_was_killed_do_not_run_on_beside_the_next(tmp_path: Path) -> None:
+    with Installation(tmp_path) as site:
+        orphans = until(lambda: descendants(site.processes["worker"].pid), what="workers")
+        parent = site.processes.pop("worker")
+        parent.kill()
+        parent.wait(PATIENCE)
+        site.start("worker")
+        site.archived(site.tempolor_song())
+        until(lambda: not any(Path(f"/proc/{pid}/stat").exists() for pid in orphans), what="the orphans' end")
