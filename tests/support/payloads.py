@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -44,7 +47,7 @@ anything: st.SearchStrategy[Any] = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=6)
     ),
-    max_leaves=20,
+    max_leaves=8,
 )
 
 
@@ -75,16 +78,63 @@ def check_storable(update: TaskUpdate) -> None:
         assert fault is None or (len(fault.code) <= 64 and len(fault.message) <= 500 and fault.advice)
 
 
-@st.composite
-def bent(draw: st.DrawFn, body: Any) -> Any:
-    """The body with a few of its values replaced, dropped or doubled."""
-    if isinstance(body, dict):
-        kept = {key: draw(bent(value)) for key, value in body.items() if not draw(_seldom)}
-        return {**kept, **({draw(st.sampled_from(KEYS)): draw(anything)} if draw(_seldom) else {})}
-    if isinstance(body, list):
-        items = [draw(bent(value)) for value in body[:6] if not draw(_seldom)]
-        return items + (items[:1] if draw(_seldom) else [])
-    return draw(anything) if draw(_seldom) else body
+def bent(body: Any) -> st.SearchStrategy[Any]:
+    """The body with up to eight changes: a value replaced, dropped, doubled, or with a key more."""
+    change = st.tuples(st.sampled_from(list(places(body))), _alterations)
+    return st.lists(change, max_size=8).map(lambda changes: altered(body, changes))
 
 
-_seldom = st.integers(0, 11).map(lambda dice: dice == 0)
+Place = tuple[str | int, ...]
+Alteration = Callable[[Any, Any], Any]  # of a container, at a key or an index
+
+
+def places(value: Any, here: Place = ()) -> Iterator[Place]:
+    """Where there is a value below this one, at most six of a list."""
+    below = (
+        value.items() if isinstance(value, dict) else enumerate(value[:6] if isinstance(value, list) else [])
+    )
+    for key, inner in below:
+        yield (*here, key)
+        yield from places(inner, (*here, key))
+
+
+def altered(body: Any, changes: list[tuple[Place, Alteration]]) -> Any:
+    """A changed copy; what an earlier change took away stays away."""
+    copy = deepcopy(body)
+    for place, alter in changes:
+        container = copy
+        with suppress(LookupError, TypeError, AttributeError):
+            for key in place[:-1]:
+                container = container[key]
+            if isinstance(container, dict | list):
+                alter(container, place[-1])
+    return copy
+
+
+def replace(new: Any) -> Alteration:
+    return lambda container, key: container.__setitem__(key, new)
+
+
+def drop(container: Any, key: Any) -> None:
+    del container[key]
+
+
+def double(container: Any, key: Any) -> None:
+    """A list's item once more at its end; of an object the value, twice in a list."""
+    if isinstance(container, list):
+        container.append(container[key])
+    else:
+        container[key] = [container[key]] * 2
+
+
+def add(key: str, new: Any) -> Alteration:
+    """A key more where the value is an object."""
+    return lambda container, place: container[place].update({key: new})
+
+
+_alterations = st.one_of(
+    st.builds(replace, anything),
+    st.just(drop),
+    st.just(double),
+    st.builds(add, st.sampled_from(KEYS), anything),
+)

@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.support.payloads import load
 from tests.support.toy.provider import Toy
-from tests.tracks.providers.contract import KEY, ProviderContract
+from tests.tracks.providers.contract.described import KEY
+from tests.tracks.providers.contract.promises import ProviderContract
 from tracks.domain.updates import ErrorKind
 from tracks.providers.http import Api
 
@@ -21,6 +22,7 @@ class TestToy(ProviderContract):
     submit_id = "b7"
     refusal_kind = ErrorKind.UPSTREAM
     acknowledged = ("text/plain", b"ding")
+    tries = 100
 
     def build(self, origin: str = "http://x.example", key: str = KEY) -> Toy:
         return Toy(Api("Toy Box", origin, key, "TOY", 5))

@@ -8,7 +8,9 @@ from typing import Any
 
 from tests.support.payloads import load, names
 from tests.support.suno_service import provider, signed
-from tests.tracks.providers.contract import KEY, Calls, Described, ProviderContract
+from tests.tracks.providers.contract.calls import Calls
+from tests.tracks.providers.contract.described import KEY, Described
+from tests.tracks.providers.contract.promises import ProviderContract
 from tracks.domain.updates import ErrorKind
 from tracks.providers.suno.provider import Suno
 

@@ -12,7 +12,7 @@ from tests.support.tempolor_service import KEY, provider
 
 
 @pytest.mark.parametrize(
-    ("told", "amount"),
+    ("answered", "amount"),
     [
         (776.56, "776.56"),
         ("776.56", "776.56"),
@@ -23,8 +23,8 @@ from tests.support.tempolor_service import KEY, provider
         (10**20, "100000000000000000000"),
     ],
 )
-def test_the_balance_is_the_number_as_it_was_written(told: Any, amount: str) -> None:
-    with serving(json_reply({"status": 200000, "data": {"balance": told}})) as service:
+def test_the_balance_is_the_number_as_it_was_written(answered: Any, amount: str) -> None:
+    with serving(json_reply({"status": 200000, "data": {"balance": answered}})) as service:
         balance = provider(service.url).balance()
     (request,) = service.requests
     assert (request.method, request.path) == ("POST", "/open-apis/v1/account/billing")

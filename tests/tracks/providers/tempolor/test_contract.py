@@ -9,7 +9,8 @@ from typing import Any
 from tests.support.payloads import load, names
 from tests.support.tempolor_bodies import LINK
 from tests.support.tempolor_service import provider
-from tests.tracks.providers.contract import KEY, ProviderContract
+from tests.tracks.providers.contract.described import KEY
+from tests.tracks.providers.contract.promises import ProviderContract
 from tracks.domain.updates import ErrorKind
 from tracks.providers.tempolor.provider import TemPolor
 

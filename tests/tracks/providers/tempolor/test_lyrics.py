@@ -22,7 +22,7 @@ def test_the_documented_lines_are_milliseconds_of_the_song() -> None:
 
 
 def test_the_mainland_services_milliseconds_and_unsorted_lines_come_out_in_order() -> None:
-    track = only_track("song-callback-twin")
+    track = only_track("song-callback-mainland")
     assert [(cue.text, cue.start_ms, cue.end_ms) for cue in track.lyrics.cues] == [
         ("verse", 1000, 1020),
         ("First line", 5000, 5000),

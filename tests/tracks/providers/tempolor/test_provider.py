@@ -147,13 +147,13 @@ def test_the_settings_make_the_provider() -> None:
 
 
 def test_the_mainland_service_is_another_origin_and_nothing_else() -> None:
-    with serving(json_reply(load("tempolor/submit-answer.json"))) as one, serving(json_reply({})) as twin:
+    with serving(json_reply(load("tempolor/submit-answer.json"))) as one, serving(json_reply({})) as other:
         with override_settings(TEMPOLOR_URL=one.url, TEMPOLOR_API_KEY=KEY):
-            for origin in (one.url, twin.url):
+            for origin in (one.url, other.url):
                 with override_settings(TEMPOLOR_URL=origin):
                     providers.forget()
                     with suppress(AnswerLost):
                         providers.get("tempolor").submit("generate", PARAMS, BACK)
         providers.forget()
-    assert [request.path for request in one.requests] == [request.path for request in twin.requests]
-    assert [request.body for request in one.requests] == [request.body for request in twin.requests]
+    assert [request.path for request in one.requests] == [request.path for request in other.requests]
+    assert [request.body for request in one.requests] == [request.body for request in other.requests]
