@@ -14,6 +14,7 @@ from musicgen.simulator.music.songbook import TAG, Piece, Recipe
 BAR = 4  # beats
 INTRO, OUTRO, RINGING_OUT = 1 * BAR, 2 * BAR, 1.2  # beats, beats, seconds
 TAG_SECONDS = 0.02  # as in TemPolor's own sample
+UPBEAT = 0.5  # beats before a line is sung
 BELLS_BARS = 12
 MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
 SYLLABLE = re.compile(
@@ -173,7 +174,9 @@ def _sing(score: Score, dice: random.Random) -> None:
     tags, lift = 0, 0
     for count, text in enumerate(score.recipe.text):
         if TAG.match(text):
-            score.sections.append(_tag("\n" + text, slot * score.beat + 2 * TAG_SECONDS * tags))
+            line_start = (slot + UPBEAT) * score.beat  # no tag of many comes after the line
+            start = min(slot * score.beat + 2 * TAG_SECONDS * tags, line_start - TAG_SECONDS)
+            score.sections.append(_tag("\n" + text, start))
             tags, lift = tags + 1, 2 if "chorus" in text.lower() else 0
         else:
             score.sections.append(_sing_line(score, text, slot, [step + lift for step in motifs[count % 2]]))
@@ -183,7 +186,7 @@ def _sing(score: Score, dice: random.Random) -> None:
 def _sing_line(score: Score, text: str, slot: float, motif: list[int]) -> Section:
     words = syllables(text)
     room = _line_beats(score.recipe) * 0.75
-    place = first = slot + 0.5
+    place = first = slot + UPBEAT
     octave = 12 if score.recipe.theme.root < 53 else 0
     sung = []
     written = _as_written(text, words)

@@ -41,15 +41,15 @@ def start_simulator() -> Iterator[Start]:
 
 @pytest.fixture(scope="session")
 def simulator(start_simulator: Start) -> Simulator:
-    """One process for all tests, forty times as fast."""
-    _process, line = start_simulator("--speed", "40")
+    """One process for all tests, 160 times as fast."""
+    _process, line = start_simulator("--speed", "160")
     return Simulator(line.removeprefix("simulator: ").strip())
 
 
 @pytest.fixture(scope="session")
 def kie(start_simulator: Start) -> Simulator:
     """The same in kie.ai's spelling, with signed callbacks."""
-    _process, line = start_simulator("--speed", "40", "--dialect", "kie", "--webhook-key", "shared secret")
+    _process, line = start_simulator("--speed", "160", "--dialect", "kie", "--webhook-key", "shared secret")
     return Simulator(line.removeprefix("simulator: ").strip())
 
 

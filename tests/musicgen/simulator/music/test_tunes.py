@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from musicgen.simulator.music.library import Library
@@ -30,6 +30,8 @@ def test_there_are_six_songs_and_one_is_not_english() -> None:
 @given(
     st.lists(st.text(max_size=60) | st.sampled_from(["[verse]", "[Chorus]", "", "雨停了", "…"]), max_size=60)
 )
+@example(["[verse]"] * 20 + ["one line"])
+@example(["[verse]", "one line"] + ["[verse]"] * 20)
 def test_any_lyric_is_timed_in_order_within_the_song(lines: list[str]) -> None:
     score = compose(recipe("a harbour", "\n".join(lines), instrumental=False))
     times = [(part.start, part.end) for part in score.sections]

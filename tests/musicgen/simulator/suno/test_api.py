@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator
+from tests.support.simulator_client import NOBODY, Json, Receiver, Simulator, Start
 from tests.support.waiting import PATIENCE, until
 
 
@@ -29,8 +29,11 @@ def test_text_has_no_tracks_and_first_one_that_is_ready(simulator: Simulator, re
     assert [bool(track["audio_url"]) for track in complete] == [True, True]
 
 
-def test_the_details_follow(simulator: Simulator, receiver: Receiver) -> None:
-    task_id = simulator.generate(receiver.url, prompt="[[silent]]")
+def test_the_details_follow(start_simulator: Start) -> None:
+    # Slow enough for each stage to be seen.
+    _process, line = start_simulator("--speed", "20")
+    simulator = Simulator(line.removeprefix("simulator: ").strip())
+    task_id = simulator.generate(NOBODY, prompt="[[silent]]")
     seen = [simulator.record(task_id)["status"]]
     until(lambda: _look(simulator, task_id, seen) == "SUCCESS")
     assert list(dict.fromkeys(seen)) == ["PENDING", "TEXT_SUCCESS", "FIRST_SUCCESS", "SUCCESS"]

@@ -15,11 +15,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.checkers import checkers, children, decoding, end_checkers
 from tests.support.media import sound, tone
 from tests.support.paths import ROOT
 from tests.support.waiting import until
 from tracks.files.probe.check import probe
 from tracks.files.probe.unplayable import Unplayable
+
+
+@pytest.fixture(autouse=True)
+def _no_checker_yet() -> None:
+    end_checkers()
 
 
 @pytest.fixture
@@ -31,23 +37,6 @@ def hanging(tmp_path: Path) -> Iterator[Path]:
     writer.start()
     yield pipe
     writer.join()
-
-
-def children(parent: int) -> list[int]:
-    """The checking processes right below this one."""
-    lists = Path(f"/proc/{parent}/task").glob("*/children")
-    pids = [int(pid) for found in lists for pid in found.read_text().split()]
-    return [pid for pid in pids if b"tracks.files.probe.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-
-
-def checkers() -> list[int]:
-    return children(os.getpid())
-
-
-def decoding() -> int:
-    """The one child that a checker has forked."""
-    [child] = [pid for checker in checkers() for pid in children(checker)]
-    return child
 
 
 def test_a_decoder_that_hangs_is_given_up(hanging: Path) -> None:
@@ -124,7 +113,6 @@ def test_the_parent_s_own_limits_stay(tmp_path: Path) -> None:
 def test_a_checker_that_does_not_start_does_not_blame_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    end_checkers()
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(RuntimeError, match="exit code 1"):
         probe(sound(tmp_path / "song", tone(1), "WAV"), "audio")
@@ -160,12 +148,6 @@ def test_a_checker_that_is_killed_at_work_does_not_blame_the_file(hanging: Path)
     with pytest.raises(RuntimeError, match="exit code -9"):
         probe(hanging, "audio", on_wait=end_both)
     assert checkers() == []
-
-
-def end_checkers() -> None:
-    for pid in checkers():
-        os.kill(pid, signal.SIGKILL)
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def test_a_checker_ends_with_its_parent(tmp_path: Path) -> None:

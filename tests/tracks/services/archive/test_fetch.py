@@ -17,6 +17,7 @@ from django.db import connection
 from django.test.utils import override_settings
 from django.utils import timezone
 
+from tests.support.checkers import end_checkers
 from tests.support.factories import make_asset, make_task, make_track
 from tests.support.file_server import FileServer
 from tests.support.media import picture, sound, tone
@@ -323,8 +324,9 @@ def test_after_a_crash_the_stored_part_is_archived_without_the_provider(
 def test_no_song_is_given_up_while_the_probe_is_broken(
     server: FileServer, song: bytes, tmp_path: Path
 ) -> None:
-    """The child process cannot even start, whatever the file is."""
+    """The process that checks cannot even start, whatever the file is."""
     asset = make_due(server.serve("/song.mp3", song))
+    end_checkers()
     with broken_python(tmp_path):
         for _ in range(7):
             after(asset)
@@ -336,7 +338,7 @@ def test_no_song_is_given_up_while_the_probe_is_broken(
 
 @contextmanager
 def broken_python(folder: Path) -> Iterator[None]:
-    """The child's libraries are shadowed by ones that do not import, as after a bad upgrade."""
+    """The checker's libraries are shadowed by ones that do not import, as after a bad upgrade."""
     (folder / "soundfile.py").write_text("raise ImportError('half an upgrade')")
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = str(folder)

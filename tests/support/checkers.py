@@ -1,0 +1,31 @@
+"""The processes that check files for this one, found by their command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+
+def children(parent: int) -> list[int]:
+    """The checking processes right below this one."""
+    lists = Path(f"/proc/{parent}/task").glob("*/children")
+    pids = [int(pid) for found in lists for pid in found.read_text().split()]
+    return [pid for pid in pids if b"tracks.files.probe.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def checkers() -> list[int]:
+    return children(os.getpid())
+
+
+def decoding() -> int:
+    """The one child that a checker has forked."""
+    [child] = [pid for checker in checkers() for pid in children(checker)]
+    return child
+
+
+def end_checkers() -> None:
+    """The next file is checked by a new one."""
+    for pid in checkers():
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
