@@ -139,7 +139,7 @@ def test_none_mp3_spoils_the_first_take_only(simulator: Simulator, receiver: Rec
 
 
 def test_delay_makes_everything_later(simulator: Simulator) -> None:
-    late = simulator.generate(NOBODY, prompt="[[silent]] [[delay:900]]")
+    late = simulator.generate(NOBODY, prompt="[[silent]] [[delay:9000]]")
     soon = simulator.generate(NOBODY, prompt="[[silent]]")
     until(lambda: simulator.record(soon)["status"] == "SUCCESS")
     assert simulator.record(late)["status"] == "PENDING"

@@ -45,7 +45,7 @@ def _look(simulator: Simulator, task_id: str, seen: list[str]) -> str:
 
 
 def test_nothing_is_in_the_details_at_first(simulator: Simulator) -> None:
-    record = simulator.record(simulator.generate(NOBODY, prompt="[[silent]]"))
+    record = simulator.record(simulator.generate(NOBODY, prompt="[[silent]] [[delay:9000]]"))
     assert (record["response"], record["errorCode"]) == (None, None)
 
 

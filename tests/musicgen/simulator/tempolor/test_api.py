@@ -44,7 +44,7 @@ def test_a_query_shows_the_same_without_an_event(simulator: Simulator, receiver:
 
 
 def test_a_running_song_has_nothing_yet(simulator: Simulator) -> None:
-    item = simulator.item(simulator.song(NOBODY, prompt="a harbour [[silent]]"))
+    item = simulator.item(simulator.song(NOBODY, prompt="a harbour [[silent]] [[delay:9000]]"))
     assert (item["status"], item["audio_url"], item["duration"]) == ("running", "", None)
 
 
