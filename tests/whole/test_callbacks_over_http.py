@@ -85,6 +85,15 @@ def test_an_empty_chunked_body_is_no_json(site: Installation) -> None:
     assert post(site, iter(())).status_code == 400
 
 
+@pytest.mark.parametrize("parameter", ["a*=utf-99''x", "a*=idna''x%ff", "charset=utf-99", "=;;=", "boundary"])
+def test_a_content_type_that_is_nonsense_is_no_reason_to_lose_a_callback(
+    site: Installation, parameter: str
+) -> None:
+    media_type = f"application/json; {parameter}"
+    answer = post(site, body(parameter), **{"Content-Type": media_type})
+    assert (answer.status_code, stored(site, body(parameter))) == (200, 1)
+
+
 @pytest.mark.parametrize("host", ["songs.example", "Songs.Example:443", "localhost"])
 def test_the_public_address_needs_no_entry_in_allowed_hosts(site: Installation, host: str) -> None:
     assert post(site, body(host), Host=host).status_code == 200
