@@ -20,7 +20,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 def _is_readable(content_type: str) -> bool:
-    """Whether Django can parse it, and its charset is a text encoding: `zlib` is a codec, but none of text."""
+    """Whether Django can parse it, and its charset is one of text: `zlib` is a codec too."""
     try:
         _, parameters = parse_header_parameters(content_type)
         "".encode(parameters.get("charset", "utf-8"))
