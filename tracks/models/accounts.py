@@ -17,9 +17,13 @@ class Account(models.Model):
     account = models.CharField(max_length=16, blank=True, help_text="Tells keys apart; no part of the key.")
     version = models.PositiveBigIntegerField(default=0)
 
-    recent = models.JSONField(default=list, help_text="[[Unix seconds, lane], …]: the requests that count.")
+    recent = models.JSONField(
+        default=list, help_text="[[Unix seconds, request kind], …]: the requests in the window."
+    )
     paused_until = models.DateTimeField(
-        null=True, blank=True, help_text="The provider told us to slow down (Retry-After, a rate refusal)."
+        null=True,
+        blank=True,
+        help_text="Until then no request is sent: the provider asked for it (Retry-After, a rate refusal).",
     )
     paused_because = models.TextField(blank=True)
 
@@ -31,7 +35,7 @@ class Account(models.Model):
     opened_because = models.TextField(blank=True)
 
     parallel_most = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Learned: it refused one more task while so many were being made."
+        null=True, blank=True, help_text="Learned: it refused one more task while so many were running."
     )
     full_until = models.DateTimeField(
         null=True, blank=True, help_text="When one more task is tried although none has ended."
@@ -40,7 +44,7 @@ class Account(models.Model):
     balance = models.DecimalField(null=True, blank=True, max_digits=20, decimal_places=4)
     balance_unit = models.CharField(max_length=32, blank=True)
     balance_at = models.DateTimeField(null=True, blank=True)
-    balance_error = models.TextField(blank=True, help_text="Why the latest look brought none.")
+    balance_error = models.TextField(blank=True, help_text="Why the latest query brought none.")
     balance_due_at = models.DateTimeField(null=True, blank=True)
     balance_claims = models.PositiveSmallIntegerField(default=0)
 

@@ -21,10 +21,10 @@ class Statement(models.Model):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="statements")
     source = models.CharField(max_length=16, choices=choices(Source))
-    data = models.JSONField(help_text="The neutral update, see updates.py.")
+    data = models.JSONField(help_text="The update, see tracks/domain/updates.py.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the data without signed link queries.")
     first_seen = models.DateTimeField()
-    last_seen = models.DateTimeField(help_text="When it was last said with these very links.")
+    last_seen = models.DateTimeField(help_text="When it last came with these very links.")
 
     class Meta:
         ordering: ClassVar = ["task", "first_seen", "id"]

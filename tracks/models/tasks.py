@@ -39,7 +39,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
 
 class Task(models.Model):
-    provider = models.CharField(max_length=16, help_text="A name of the registry in providers/.")
+    provider = models.CharField(max_length=16, help_text="A name of the registry in tracks/providers/.")
     operation = models.CharField(max_length=32)
     origin = models.CharField(max_length=16, choices=Origin, default=Origin.SUBMITTED)
     nonce = models.CharField(max_length=32, unique=True, default=new_nonce, editable=False)
@@ -69,35 +69,35 @@ class Task(models.Model):
 
     created_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True, help_text="When it was last sent.")
-    heard_at = models.DateTimeField(null=True, blank=True, help_text="When news last came.")
+    heard_at = models.DateTimeField(null=True, blank=True, help_text="When an update last came.")
     finished_at = models.DateTimeField(null=True, blank=True)
     gave_up_at = models.DateTimeField(
         null=True, blank=True, help_text="When we stopped waiting; any newer fact lifts it."
     )
 
     finished_by = models.CharField(
-        max_length=16, blank=True, choices=choices(Source), help_text="Whose word finished it."
+        max_length=16, blank=True, choices=choices(Source), help_text="Whose statement finished it."
     )
     finish_delay_ms = models.PositiveIntegerField(
-        null=True, blank=True, help_text="From the provider's own finish time to our hearing of it."
+        null=True, blank=True, help_text="From the provider's own finish time to our receiving it."
     )
     called_back_at = models.DateTimeField(null=True, blank=True, help_text="When a callback last came.")
     stages = models.JSONField(
-        default=list, blank=True, help_text="The callbacks that came, by the provider's words."
+        default=list, blank=True, help_text="The callbacks that came, in the provider's words."
     )
 
     submit_at = models.DateTimeField(
-        null=True, blank=True, help_text="Due to be sent; the lease while sending."
+        null=True, blank=True, help_text="When it is due to be submitted; the lease meanwhile."
     )
-    submit_claims = models.PositiveSmallIntegerField(default=0, help_text="Sends begun and not concluded.")
+    submit_claims = models.PositiveSmallIntegerField(default=0, help_text="Submits begun and not concluded.")
     submit_attempts = models.PositiveSmallIntegerField(default=0, help_text="Orderly refusals so far.")
     next_poll_at = models.DateTimeField(
-        null=True, blank=True, help_text="Due for a look; the lease while looking."
+        null=True, blank=True, help_text="When it is due to be polled; the lease meanwhile."
     )
-    poll_claims = models.PositiveSmallIntegerField(default=0, help_text="Looks begun and not concluded.")
-    polls = models.PositiveIntegerField(default=0, help_text="Looks taken since the last news.")
+    poll_claims = models.PositiveSmallIntegerField(default=0, help_text="Polls begun and not concluded.")
+    polls = models.PositiveIntegerField(default=0, help_text="Polls since the last update.")
     poll_error = models.TextField(
-        blank=True, help_text="Why the latest look brought nothing; blank when it did."
+        blank=True, help_text="Why the latest poll brought nothing; blank where it did."
     )
 
     objects = TaskQuerySet.as_manager()

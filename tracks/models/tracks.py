@@ -45,29 +45,29 @@ class Track(models.Model):
 
     title = models.CharField(max_length=500, blank=True)
     style = models.TextField(blank=True)
-    prompt = models.TextField(blank=True, help_text="What was asked.")
+    prompt = models.TextField(blank=True, help_text="What was asked for.")
     lyrics_text = models.TextField(blank=True)
-    model = models.CharField(max_length=200, blank=True, help_text="What the result reports.")
-    duration_ms = models.PositiveIntegerField(null=True, blank=True, help_text="What the provider said.")
-    stream_url = models.TextField(
-        blank=True, help_text="The provider's short-lived link; never played by us."
-    )
-    created_at = models.DateTimeField(null=True, blank=True, help_text="What the provider said.")
-    finished_at = models.DateTimeField(null=True, blank=True, help_text="What the provider said.")
-    received_at = models.DateTimeField(default=timezone.now, help_text="When we first heard of it.")
+    model = models.CharField(max_length=200, blank=True, help_text="As the result states it.")
+    duration_ms = models.PositiveIntegerField(null=True, blank=True, help_text="As the provider states it.")
+    stream_url = models.TextField(blank=True, help_text="The provider's short-lived link; never played here.")
+    created_at = models.DateTimeField(null=True, blank=True, help_text="As the provider states it.")
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="As the provider states it.")
+    received_at = models.DateTimeField(default=timezone.now, help_text="When an update first named it.")
     lyrics_timing = models.CharField(max_length=8, choices=choices(Timing), default=Timing.NONE.value)
     timing_state = models.CharField(max_length=16, choices=choices(TimingState), blank=True)
 
     words_at = models.DateTimeField(
-        null=True, blank=True, help_text="Word timing is due to be asked for; the lease meanwhile."
+        null=True, blank=True, help_text="When word timing is due to be fetched; the lease meanwhile."
     )
-    words_claims = models.PositiveSmallIntegerField(default=0, help_text="Asked and not concluded.")
-    words_tries = models.PositiveSmallIntegerField(default=0, help_text="Asked without getting it.")
+    words_claims = models.PositiveSmallIntegerField(default=0, help_text="Tries begun and not concluded.")
+    words_tries = models.PositiveSmallIntegerField(default=0, help_text="Tries that brought none.")
 
     review = models.CharField(max_length=16, choices=Review, default=Review.NEW)
     rating = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(5)])
     notes = models.TextField(blank=True)
-    search_text = models.TextField(blank=True, editable=False, help_text="Search tokens, see search.py.")
+    search_text = models.TextField(
+        blank=True, editable=False, help_text="Search tokens, see tracks/queries/search.py."
+    )
 
     objects = TrackQuerySet.as_manager()
 
