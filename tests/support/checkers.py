@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+from tests.support.waiting import until
+
 
 def children(parent: int) -> list[int]:
     """The checking processes right below this one."""
@@ -19,8 +21,8 @@ def checkers() -> list[int]:
 
 
 def decoding() -> int:
-    """The one child that a checker has forked."""
-    [child] = [pid for checker in checkers() for pid in children(checker)]
+    """The one child that a checker has forked, as soon as there is one."""
+    [child] = until(lambda: [pid for checker in checkers() for pid in children(checker)], what="a child")
     return child
 
 
