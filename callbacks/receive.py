@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from callbacks.models import CallbackEvent, Outcome
 from tracks import providers, signed_urls
-from tracks.lib.redact import redact_bytes
+from tracks.lib.redact import redact_bytes, redact_text
 from tracks.models import Task
 from tracks.providers.base import Provider
 
@@ -111,7 +111,9 @@ def _receive(provider: Provider, token: str, headers: Mapping[str, str], raw: by
             nonce="" if task else nonce,
             body=body,
             sha256=hashlib.sha256(body).hexdigest(),
-            headers={name: headers[name][:200] for name in STORED_HEADERS if name in headers},
+            headers={
+                name: redact_text(headers[name], token)[:200] for name in STORED_HEADERS if name in headers
+            },
             outcome=outcome,
             error=reason,
             due_at=timezone.now(),
@@ -128,11 +130,11 @@ def _task(provider: str, nonce: str) -> Task | None:
 def _judge(provider: Provider, headers: Mapping[str, str], raw: bytes) -> tuple[Outcome, str]:
     """Whether it is JSON and, where the account signs, genuine; and the reason if it is not JSON."""
     try:
-        json.loads(raw)
+        json.loads(raw, parse_int=str)  # however long
     except (json.JSONDecodeError, UnicodeDecodeError) as fault:
         return Outcome.UNREADABLE, f"Not JSON: {fault}"[:500]
     except (ValueError, RecursionError):
-        pass  # JSON that is beyond us (its depth, its digits): stored as it is
+        pass  # nested too deeply to tell: stored as it is
     return (Outcome.RECEIVED if provider.verify(raw, headers) else Outcome.UNVERIFIED), ""
 
 

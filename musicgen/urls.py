@@ -13,3 +13,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("tracks.urls")),
 ]
+
+handler400 = "musicgen.error_pages.bad_request"
+handler403 = "musicgen.error_pages.permission_denied"
+handler404 = "musicgen.error_pages.not_found"
+handler500 = "musicgen.error_pages.server_error"

@@ -49,7 +49,8 @@ def nonce_of(provider: str, token: str) -> str | None:
 
 def is_callback_token_setting(token: str) -> bool:
     """Whether it is one of ``CALLBACK_TOKEN``; compares with all of them, in constant time each."""
-    matches = [constant_time_compare(token, known) for known in settings.CALLBACK_TOKENS]
+    sent = token.encode(errors="replace")
+    matches = [constant_time_compare(sent, known) for known in settings.CALLBACK_TOKENS]
     return any(matches)
 
 

@@ -57,6 +57,26 @@ def test_the_raw_bytes_are_kept_as_they_came() -> None:
     assert event.due_at is not None
 
 
+@pytest.mark.parametrize("name", ["User-Agent", "Content-Type", "X-Webhook-Timestamp"])
+def test_no_header_is_stored_with_the_token(name: str) -> None:
+    task = make_task(provider="suno")
+    token = signed_urls.callback_token(task)
+    raw = json.dumps(GOOD["suno"]).encode()
+    receive("suno", token, {name: "x" * 190 + token}, raw)
+    headers = CallbackEvent.objects.get().headers
+    assert headers[name].startswith("x" * 190)
+    assert token[:8] not in headers[name]
+
+
+@pytest.mark.parametrize("raw", [b"9" * 5000 + b" x", b'{"a":' + b"9" * 5000 + b","])
+def test_a_long_number_does_not_make_json_of_what_is_none(raw: bytes) -> None:
+    assert post(path(make_task(provider="suno")), raw).status_code == 400
+
+
+def test_no_token_makes_it_raise() -> None:
+    assert receive("suno", "\ud800", {}, b"{}").status == 403
+
+
 def test_two_queries_and_nothing_else() -> None:
     where = path(make_task(provider="suno"))
     with CaptureQueriesContext(connection) as queries:

@@ -85,24 +85,73 @@ def test_an_empty_chunked_body_is_no_json(site: Installation) -> None:
     assert post(site, iter(())).status_code == 400
 
 
-@pytest.mark.parametrize("parameter", ["a*=utf-99''x", "a*=idna''x%ff", "charset=utf-99", "=;;=", "boundary"])
-def test_a_content_type_that_is_nonsense_is_no_reason_to_lose_a_callback(
-    site: Installation, parameter: str
+NONSENSE = (
+    *("a*=utf-99''x", "a*=idna''x%ff", "a*=x; a*0=y", "charset*=utf-8''x; charset*0=y"),
+    *("charset=utf-99", "charset=punycode", "charset=zlib", "charset=utf-8", "=;;=", "boundary"),
+)
+
+
+@pytest.mark.parametrize("query", ["a=%ff", "&".join(["a=1"] * 1100)], ids=["odd", "long"])
+@pytest.mark.parametrize("parameter", NONSENSE)
+def test_no_parameter_of_its_content_type_loses_a_callback(
+    site: Installation, parameter: str, query: str
 ) -> None:
-    media_type = f"application/json; {parameter}"
-    answer = post(site, body(parameter), **{"Content-Type": media_type})
-    assert (answer.status_code, stored(site, body(parameter))) == (200, 1)
+    raw = body(f"{parameter} {len(query)}")
+    answer = requests.post(
+        f"{site.base}{ENDPOINT}?{query}",
+        data=raw,
+        headers={"Content-Type": f"application/json; {parameter}"},
+        timeout=PATIENCE,
+    )
+    assert (answer.status_code, stored(site, raw)) == (200, 1)
+
+
+def exchange(site: Installation, raw: bytes) -> bytes:
+    """The answer to these very bytes."""
+    with socket.create_connection(("127.0.0.1", site.web_port), timeout=PATIENCE) as caller:
+        caller.sendall(raw)
+        return b"".join(iter(lambda: caller.recv(65536), b""))
+
+
+def test_a_length_with_thousands_of_zeros_is_a_number(site: Installation) -> None:
+    raw = body("zeros")
+    length = "0" * 5000 + str(len(raw))
+    head = f"POST {ENDPOINT} HTTP/1.0\r\nContent-Length: {length}\r\n\r\n"
+    assert b" 200 " in exchange(site, head.encode() + raw).partition(b"\r\n")[0]
+    assert stored(site, raw) == 1
+
+
+@pytest.mark.parametrize("host", ["Host: evil.example\r\n", "Host: [::1]\r\n", "Host:\r\n", ""])
+def test_a_callback_is_taken_under_any_host(site: Installation, host: str) -> None:
+    raw = body(f"under {host}")
+    head = f"POST {ENDPOINT} HTTP/1.0\r\n{host}Content-Length: {len(raw)}\r\n\r\n"
+    assert b" 200 " in exchange(site, head.encode() + raw).partition(b"\r\n")[0]
+    assert stored(site, raw) == 1
+
+
+@pytest.mark.parametrize("path", ["/callbacks/", ENDPOINT + "/", ENDPOINT + "x", "/callbacks//tempolor/x/"])
+@pytest.mark.parametrize(
+    "media_type", ["multipart/form-data", "application/x-www-form-urlencoded; charset=latin-1"]
+)
+def test_an_address_that_is_not_there_is_404_whatever_comes(
+    site: Installation, path: str, media_type: str
+) -> None:
+    headers = {"Content-Type": media_type, "Cookie": f"csrftoken={'a' * 32}"}
+    answer = requests.post(site.base + path, data=b"a=%ff", headers=headers, timeout=PATIENCE)
+    assert answer.status_code == 404
+    assert answer.json()["error"] == "There is no such provider."
 
 
 @pytest.mark.parametrize("host", ["songs.example", "Songs.Example:443", "localhost"])
 def test_the_public_address_needs_no_entry_in_allowed_hosts(site: Installation, host: str) -> None:
-    assert post(site, body(host), Host=host).status_code == 200
+    answer = requests.get(f"{site.base}/healthz", headers={"Host": host}, timeout=PATIENCE)
+    assert answer.status_code == 200
 
 
-def test_another_host_is_refused(site: Installation) -> None:
-    assert (
-        requests.get(f"{site.base}/", headers={"Host": "evil.example"}, timeout=PATIENCE).status_code == 400
-    )
+@pytest.mark.parametrize("media_type", ["text/plain", "multipart/form-data"])
+def test_another_host_is_refused_whatever_comes(site: Installation, media_type: str) -> None:
+    headers = {"Host": "evil.example", "Content-Type": media_type, "Cookie": f"csrftoken={'a' * 32}"}
+    assert requests.post(f"{site.base}/", b"a=%ff", headers=headers, timeout=PATIENCE).status_code == 400
 
 
 def slow_sender(site: Installation) -> socket.socket:

@@ -33,8 +33,10 @@ def redact(value: T) -> T:
     return redacted
 
 
-def redact_text(text: str) -> str:
-    """A text without our keys and without the tokens of our addresses."""
+def redact_text(text: str, token: str = "") -> str:
+    """A text without our keys, the tokens of our addresses, and this token."""
+    if len(token) >= MIN_LENGTH:
+        text = text.replace(token, MARK)
     return _TOKEN_IN_TEXT.sub(rf"\1{MARK}", _without_keys(text))
 
 
