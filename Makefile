@@ -10,7 +10,7 @@ PARALLEL := -n 4 --dist loadgroup --no-loadscope-reorder
 # T=tests/… names files or folders, any other T is an expression for pytest's -k.
 TESTS := $(if $(filter tests tests/%,$(firstword $(T))),$(T),$(if $(T),-k "$$T"))
 
-.PHONY: help demo setup test test-sqlite test-postgresql test-fast check fix web worker simulator lock clean
+.PHONY: help demo setup test test-sqlite test-postgresql test-fast coverage check fix web worker simulator lock clean
 # Bytecode is written, whatever the environment says: without it each of many processes compiles all tests anew.
 unexport PYTHONDONTWRITEBYTECODE
 # `make test` runs one database after the other, also under make -j.
@@ -48,6 +48,11 @@ test-postgresql: $(VENV)/test.done ## the tests that a database can change, on a
 test-fast: $(VENV)/test.done ## tests without browser, child processes and PostgreSQL; T as for test
 	$(BIN)/pytest $(PARALLEL) -m "not browser and not whole and not process" $(TESTS)
 
+coverage: $(VENV)/test.done ## lines and branches that no test on SQLite reaches in the process of the tests
+	$(BIN)/pip install --quiet coverage
+	$(BIN)/coverage run -m pytest -m "not browser and not whole" $(TESTS)
+	$(BIN)/coverage report
+
 check: $(VENV)/test.done ## linters, types, missing migrations, Django's deployment checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -66,7 +71,7 @@ lock: $(VENV)/python.done ## new hashed requirements after an edit of requiremen
 	  --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet --upgrade; done
 
 clean: ## remove .venv and the tools' caches; var/ stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/python.done:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "musicgen needs Python 3.11 or newer; name it: make PYTHON=python3.11 ...")'
