@@ -8,7 +8,8 @@ MANAGE := $(BIN)/python manage.py
 # Tests of whole installations mostly wait, so a few more processes than cores are well used.
 PARALLEL := -n 4 --dist loadgroup --no-loadscope-reorder
 # T=tests/… names files or folders, any other T is an expression for pytest's -k.
-TESTS := $(if $(filter tests tests/%,$(firstword $(T))),$(T),$(if $(T),-k "$$T"))
+# Sorted, because pytest 9.1 loses the fixtures of a folder that it enters twice.
+TESTS := $(if $(filter tests tests/%,$(firstword $(T))),$(sort $(T)),$(if $(T),-k "$$T"))
 
 .PHONY: help demo setup test test-sqlite test-postgresql test-fast coverage check fix web worker simulator lock clean
 # Bytecode is written, whatever the environment says: without it each of many processes compiles all tests anew.

@@ -56,6 +56,7 @@ class CallbackEvent(models.Model):
     objects = CallbackQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "callback"
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             only("outcome", Outcome.values, "callback_outcome_known"),

@@ -1,7 +1,9 @@
 """Every address of the site."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from musicgen.health import healthz, readyz
 
@@ -11,6 +13,8 @@ urlpatterns = [
     path("callbacks/", include("callbacks.urls")),
     path("api/v1/", include("tracks.api.urls")),
     path("admin/", admin.site.urls),
+    # Some browsers ask for it where a page names no icon, such as the schema's.
+    path("favicon.ico", RedirectView.as_view(url=static("favicon.svg"))),
     path("", include("tracks.urls")),
 ]
 

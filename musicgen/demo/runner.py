@@ -91,6 +91,8 @@ class Demo:
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
             "PUBLIC_URL": f"http://localhost:{self.port}",
+            "ALLOWED_HOSTS": "localhost,127.0.0.1",
+            "BEHIND_PROXY": "0",
             "TEMPOLOR_URL": self._provider,
             "SUNO_URL": self._provider,
             "TEMPOLOR_API_KEY": "demo",

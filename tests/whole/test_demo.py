@@ -49,6 +49,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder, port = tmp_path_factory.mktemp("demo"), free_port()
     taken = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "TEST_DATABASE_URL", "SECRET_KEY")
     environment = {name: value for name, value in os.environ.items() if name not in taken}
+    # As of a .env file that was made for a server on the internet.
+    environment |= {
+        "PUBLIC_URL": "https://songs.example",
+        "ALLOWED_HOSTS": "songs.example",
+        "BEHIND_PROXY": "1",
+    }
     environment |= {"PORT": str(port), "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "musicgen.settings"}
     log = folder / "demo.log"
     with log.open("wb") as out:

@@ -103,7 +103,7 @@ class Task(models.Model):
     objects = TaskQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "generation task"
+        verbose_name = "task"
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             only("status", TaskStatus, "task_status_known"),

@@ -5,6 +5,7 @@ Without Django and database, so that the simulator can import it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -185,7 +186,8 @@ class Operation:
 
     ``submit`` and ``query``: paths of the provider's API. ``stages``: the callbacks of a complete run, by the
     provider's words. ``doc``: the provider's page about it. ``rules``: checks that need several fields or the
-    source track; they run only where every field alone is right.
+    source track; they run only where every field alone is right. ``from_source``: what a form starts with
+    where a source track is chosen.
     """
 
     name: str
@@ -199,6 +201,7 @@ class Operation:
     doc: str
     makes: TrackKind = TrackKind.SONG
     rules: Callable[[Params, SourceFacts | None], Iterable[Problem]] = _no_rules
+    from_source: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def defaults(self) -> Params:

@@ -97,10 +97,12 @@ def _number(text: str) -> int:
 
 
 def _from_source(draft: RequestDraft) -> dict[str, Any]:
-    """The source's model, for a source of the same provider: some operations require the same model."""
-    if draft.source is None or draft.source.provider != draft.provider.name:
+    """What the operation says of sources, else the model of a source of the same provider."""
+    if draft.source is None:
         return {}
-    return sources.same_model(draft.operation, draft.source)
+    is_same = draft.source.provider == draft.provider.name
+    model = sources.same_model(draft.operation, draft.source) if is_same else {}
+    return {**model, **draft.operation.from_source}
 
 
 def _form(request: HttpRequest, draft: RequestDraft, form: OperationForm, status: int = 200) -> HttpResponse:
@@ -138,7 +140,7 @@ def _send(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
         return _form(request, draft, form, status=409)
     messages.success(
         request,
-        "The task is created and will be sent." if is_new else "This was already sent; this is its task.",
+        "Task created." if is_new else "This was already sent; this is its task.",
     )
     return redirect("task", task.pk)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.support.factories import make_task
+from tests.support.factories import make_task, make_track
 from tests.support.html import Page
 from tests.support.operation_forms import EVERY, SUNO, TEMPOLOR, refused, sent
 from tracks import providers
@@ -68,7 +68,7 @@ def test_a_sent_form_makes_a_task_of_typed_parameters(staff: Client) -> None:
         "styleWeight": 0.65,
     }
     assert (task.status, task.created_by and task.created_by.username) == ("queued", "ada")
-    assert "The task is created and will be sent." in page.words
+    assert "Task created." in page.words
 
 
 def test_blank_optional_fields_are_left_out(staff: Client) -> None:
@@ -190,3 +190,13 @@ def test_an_older_task_can_be_sent_again_with_changes(staff: Client) -> None:
 def test_the_address_can_bring_values(staff: Client) -> None:
     page = Page(staff.get(f"{TEMPOLOR}&prompt=from+elsewhere"))
     assert "from elsewhere" in page.words
+
+
+def test_a_song_of_a_recording_starts_with_the_action_and_a_model_that_can(staff: Client) -> None:
+    source = make_track(
+        make_task(provider="tempolor", operation="generate", params={"model": "TemPolor v4.5"})
+    )
+    page = Page(staff.get(f"{TEMPOLOR}&source={source.pk}"))
+    [model] = [one for one in page.named("input") if one.get("name") == "p-model"]
+    assert model["value"] == "TemPolor v4.6"
+    assert '<option value="upload_cover" selected>' in page.html

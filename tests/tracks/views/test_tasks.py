@@ -161,11 +161,11 @@ def test_the_history_shows_steps_times_and_sources(staff: Client) -> None:
     add("track.lyrics", 80, {"timing": "line", "callback": 41}, track=song)
     words = page_of(staff, task).words
     assert "Requested by ada" in words
-    assert "Sent, and accepted by the provider The provider's id: item-7. 10 min ago after 1.5 s" in words
+    assert "Sent, and accepted by the provider The provider's id: item-7. 10 min ago +1.5 s" in words
     assert "The provider is working on it" not in words
     assert (
         "Done: the provider has finished everything The song is finished Lyrics arrived, timed by line "
-        "Reported by a callback. 9 min ago after 1 min 18 s" in words
+        "Reported by a callback. 9 min ago +1 min 18 s" in words
     )
 
 

@@ -39,7 +39,7 @@ def _model(default: str) -> Field:
         "model",
         str,
         "Model",
-        help="With its blank, as TemPolor writes it. Names that are not listed are passed on.",
+        help="With the space, as TemPolor writes it. Names that are not listed are passed on.",
         required=True,
         max_length=100,
         vocabulary=Vocabulary.MODEL,
@@ -97,6 +97,7 @@ GENERATE = Operation(
     query="/open-apis/v1/song/query",
     stages=("audio_complete", "wav_complete", "lrcsections_complete"),
     doc="https://platform.tempolor.com/docs/296524438e0",
+    from_source={"action": "upload_cover", "model": "TemPolor v4.6"},
     rules=_cover_rules,
 )
 
