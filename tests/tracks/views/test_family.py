@@ -172,3 +172,9 @@ def test_what_is_not_here_is_not_compared(staff: Client, other: str) -> None:
     assert staff.get(f"/tracks/{song.pk}/compare/{other}/").status_code == 404
     assert staff.get(f"/tracks/{other}/compare/{song.pk}/").status_code == 404
     assert staff.post(f"/tracks/{song.pk}/compare/{other}/").status_code == 405
+
+
+def test_takes_of_a_provider_that_is_not_here_any_more_are_compared(staff: Client) -> None:
+    one, other = (make_track(make_task(provider="gone", status="succeeded")) for _ in range(2))
+    answer = staff.get(f"/tracks/{one.pk}/compare/{other.pk}/")
+    assert answer.status_code == 200
