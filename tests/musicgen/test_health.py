@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
@@ -68,7 +68,15 @@ def test_a_media_folder_that_cannot_be_made(settings: Any, tmp_path: Path) -> No
     assert unready("storage") == "failed: NotADirectoryError"
 
 
-def test_a_table_that_is_gone() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE django_q_ormq")
-    assert unready("queue").startswith("failed: ")
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_does_not_answer() -> None:
+    connection.ensure_connection()
+    with connection.execute_wrapper(_refuse):
+        answer = Client().get("/readyz")
+    checks = answer.json()["checks"]
+    assert answer.status_code == 503
+    assert {checks[name] for name in ("database", "queue", "worker")} == {"failed: OperationalError"}
+
+
+def _refuse(*_: Any) -> Any:
+    raise OperationalError("the server closed the connection")
