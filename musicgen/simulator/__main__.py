@@ -52,11 +52,19 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--webhook-key", default="", help="sign Suno's callbacks, as kie.ai does")
     parser.add_argument("--rate", type=_rate, default=(0, 1.0), help="20/10: requests in seconds; 0/1: any")
     parser.add_argument("--parallel", type=int, help="how many items TemPolor makes at once")
+    parser.add_argument("--lazy", action="store_true", help="make each file when it is first fetched")
     return parser.parse_args()
 
 
 def _behaviour(options: argparse.Namespace) -> Options:
-    return Options(options.speed, options.dialect, options.webhook_key, options.rate, options.parallel)
+    return Options(
+        options.speed,
+        options.dialect,
+        options.webhook_key,
+        options.rate,
+        options.parallel,
+        options.lazy,
+    )
 
 
 def _rate(text: str) -> tuple[int, float]:

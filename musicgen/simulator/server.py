@@ -32,6 +32,7 @@ class Options:
     """How the providers behave; without limits by default.
 
     `rate`: requests and seconds. `parallel`: TemPolor items at once. `webhook_key`: signs Suno's callbacks.
+    `lazy`: files are made when they are fetched, not as soon as they are offered.
     """
 
     speed: float = 1
@@ -39,6 +40,7 @@ class Options:
     webhook_key: str = ""
     rate: tuple[int, float] = (0, 1)
     parallel: int | None = None
+    lazy: bool = False
 
 
 class Server(ThreadingHTTPServer):
@@ -49,7 +51,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int, folder: Path, options: Options) -> None:
         super().__init__((host, port), Handler)
-        self.world: World = new_world(folder, options.speed)
+        self.world: World = new_world(folder, options.speed, lazy=options.lazy)
         self.rate_limit = RateLimit(*options.rate)
         self.tempolor = SimulatedTemPolor(self.world, options.parallel)
         self.suno = SimulatedSuno(self.world, DIALECTS[options.dialect], options.webhook_key)

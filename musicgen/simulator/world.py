@@ -22,10 +22,12 @@ class World:
     media: Media
     library: Library
     timeline: Timeline
+    lazy: bool
 
     def offer(self, path: str, item: MediaItem) -> str:
-        """Put a file behind a link and begin to make it; returns the link's path."""
-        self.library.make_soon(item.make)
+        """Put a file behind a link and begin to make it, unless lazy; returns the link's path."""
+        if not self.lazy:
+            self.library.make_soon(item.make)
         return self.media.put(path, item)
 
     def link(self, task: SimulatedTask, path: str, seconds: float, *, in_callback: bool) -> str:
@@ -41,7 +43,7 @@ class World:
         return self.ledger.count(json.dumps(body, sort_keys=True)) <= int(times)
 
 
-def new_world(folder: Path, speed: float) -> World:
-    """A simulator without any task; its media are stored in `folder`."""
+def new_world(folder: Path, speed: float, *, lazy: bool = False) -> World:
+    """A simulator without any task; its media are stored in `folder`, if `lazy` when they are fetched."""
     ledger = Ledger()
-    return World(ledger, Media(ledger), Library(folder), Timeline(speed))
+    return World(ledger, Media(ledger), Library(folder), Timeline(speed), lazy)

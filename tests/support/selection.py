@@ -39,8 +39,10 @@ ANY_DATABASE = (
     "whole/test_every_operation.py",
     "whole/test_kie.py",
 )
+PLAYING = tuple(f"browser/test_{name}.py" for name in ("compare", "follow", "player", "words"))
 # What mostly waits begins first, the longest before the others, so that the rest runs beside it.
 FIRST = (
+    *PLAYING,
     "browser",
     "whole/test_drill.py",
     "whole/test_demo.py",
@@ -53,9 +55,10 @@ FIRST = (
     "musicgen/simulator",
     "musicgen",
 )
-# One process of a parallel run takes all of a group, which has these paths. Two browsers at once would paint
-# each other's time away, and each process would start simulators and an installation of its own.
+# One process of a parallel run takes all of a group, which has these paths: each process would start a browser,
+# simulators and an installation of its own, and two that play at once would take each other's time.
 GROUPS = {
+    "playing": PLAYING,
     "browser": ("browser",),
     "simulator": ("musicgen/simulator",),
     "installation": (

@@ -27,6 +27,7 @@ def start_simulator() -> Iterator[Start]:
             "0",
             "--media-dir",
             str(SIMULATOR_MEDIA),
+            "--lazy",  # most of these files are never fetched
         ]
         process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         started.append(process)
