@@ -55,7 +55,7 @@ FIRST = (
     "musicgen/simulator",
     "musicgen",
 )
-# One process of a parallel run takes all of a group, which has these paths: each process would start a browser,
+# One process of a parallel run takes all of a group, which has these paths: each would start a browser,
 # simulators and an installation of its own, and two that play at once would take each other's time.
 GROUPS = {
     "playing": PLAYING,
