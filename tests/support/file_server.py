@@ -10,6 +10,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
+@dataclass(frozen=True)
+class Piece:
+    """An answer with the bytes from `start` to `end` of the file, whatever was asked for."""
+
+    status: int
+    start: int = 0
+    end: int | None = None
+    content_range: str | None = None  # None: as it is; blank: none
+    content_length: int | None = None  # None: as it is; -1: none
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass
 class Served:
     """One file and how it is sent. Positions count from the start of the file, also in a partial answer."""
@@ -22,6 +34,7 @@ class Served:
     chunked: bool = False
     bare: bool = False  # no length at all: the end of the connection is the end of the file
     cut_at: int | None = None  # the connection ends here
+    pieces: list[Piece] = field(default_factory=list)  # answered one after another, before all else
     pause_at: int | None = None  # nothing more comes until `go` is set
     go: threading.Event = field(default_factory=threading.Event)
 
@@ -58,6 +71,9 @@ class Handler(BaseHTTPRequestHandler):
         if served is None:
             self.send_error(404)
             return
+        if served.pieces:
+            self._send_piece(served, served.pieces.pop(0))
+            return
         start = self._start(served)
         if start is None:
             self._head(416, {"Content-Range": f"bytes */{len(served.body)}", "Content-Length": "0"})
@@ -65,6 +81,19 @@ class Handler(BaseHTTPRequestHandler):
         self._send_head(served, start)
         self._send_body(served, start)
         self.close_connection = served.bare or served.cut_at is not None or self.close_connection
+
+    def _send_piece(self, served: Served, piece: Piece) -> None:
+        size = len(served.body)
+        body = served.body[piece.start : piece.end]
+        stated = f"bytes {piece.start}-{piece.start + len(body) - 1}/{size}"
+        content_range = stated if piece.content_range is None else piece.content_range
+        length = len(body) if piece.content_length is None else piece.content_length
+        headers = dict(piece.headers)
+        headers |= {"Content-Range": content_range} if content_range else {}
+        headers |= {"Content-Length": str(length)} if length >= 0 else {}
+        self._head(piece.status, headers)
+        self.wfile.write(body)
+        self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

@@ -17,10 +17,10 @@ from tracks.files.download.addresses import read_link
 from tracks.files.download.connection import Deadline, SliceOver, open_link, reason_of
 from tracks.files.download.errors import FileTooLarge, Policy, TransferFailed
 from tracks.files.download.part import Part, PartNote, discard, open_part
+from tracks.files.download.span import Span, span_of
 
 CHUNK_BYTES = 256 * 1024
 PLAIN_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
-CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 
 
 @dataclass(frozen=True)
@@ -86,16 +86,33 @@ def _receive(url: str, part: Part, policy: Policy, deadline: Deadline) -> None:
 def _receive_once(url: str, part: Part, policy: Policy, deadline: Deadline) -> bool:
     """True once the file is whole; False where the part and the server's file do not match."""
     with open_link(url, policy, _range_headers(part), deadline) as response:
-        if response.status == 200:
-            part.begin(_note_of(part, response))
-        elif not part.size:
-            raise TransferFailed(f"the server answered {response.status} though the whole file was requested")
-        elif not _continues(part, response):
+        span = span_of(response)
+        if span is None or not _is_wanted(part, response, span):
+            return _mismatch(part, response)
+        if span.start == 0:
+            part.begin(_note_of(part, response, span))
+        elif not _continues(part, response, span):
             return False
         if response.status != 416:
             _append_body(response, part, policy.max_bytes)
     _check_count(part)
     return True
+
+
+def _is_wanted(part: Part, response: http.client.HTTPResponse, span: Span) -> bool:
+    if response.status == 200:
+        return span.start == 0
+    # A piece from the start is of use where it says how long the file is.
+    return span.start == part.size and (part.size > 0 or span.total is not None)
+
+
+def _mismatch(part: Part, response: http.client.HTTPResponse) -> bool:
+    """False where another request may do better: one for the whole file. Raises TransferFailed else."""
+    if part.size:
+        return False
+    raise TransferFailed(
+        f"the server answered {response.status} with a piece of the file though the whole was requested"
+    )
 
 
 def _range_headers(part: Part) -> dict[str, str]:
@@ -107,35 +124,30 @@ def _range_headers(part: Part) -> dict[str, str]:
     return headers
 
 
-def _note_of(part: Part, response: http.client.HTTPResponse) -> PartNote:
-    """The note of the file that a 200 sends."""
+def _note_of(part: Part, response: http.client.HTTPResponse, span: Span) -> PartNote:
+    """The note of the file that an answer begins."""
     ranges = _plain(response, "Accept-Ranges").lower()
     return PartNote(
         part.note.identity,
         etag=_plain(response, "ETag"),
         last_modified=_plain(response, "Last-Modified"),
-        total=response.length,
+        total=span.total,
         # A 200 to a Range: it is another file, or the server supports no ranges.
         ranges=ranges == "bytes" or (part.note.ranges and part.size == 0 and ranges != "none"),
     )
 
 
-def _continues(part: Part, response: http.client.HTTPResponse) -> bool:
+def _continues(part: Part, response: http.client.HTTPResponse, span: Span) -> bool:
     """Whether a 206 continues the part, or a 416 says that it is whole; False where it is another file."""
-    # If-Range should have decided that. Without a validator, or with a server that ignores it, the total and
-    # the ETags are left to compare.
-    match = CONTENT_RANGE.fullmatch(_plain(response, "Content-Range"))
-    if match is None:
+    # If-Range should have decided that. Without a validator, or with a server that ignores it, the total, the
+    # ETags and the dates are left to compare. Without any total nobody knows where the file ends.
+    total = part.note.total if span.total is None else span.total
+    if total is None or part.note.total not in (None, total) or (span.end or 0) > total:
         return False
-    start, _end, total = match.groups()
-    size = None if total == "*" else int(total)
-    wanted = size if response.status == 416 else int(start or -1)
-    tag = _plain(response, "ETag")
-    if wanted != part.size or (tag and part.note.etag and tag != part.note.etag):
-        return False
-    if size is not None and part.note.total not in (None, size):
-        return False
-    part.describe(replace(part.note, total=part.note.total if size is None else size, ranges=True))
+    for name, known in (("ETag", part.note.etag), ("Last-Modified", part.note.last_modified)):
+        if known and _plain(response, name) not in ("", known):
+            return False
+    part.describe(replace(part.note, total=total, ranges=True))
     return True
 
 
