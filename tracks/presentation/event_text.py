@@ -216,6 +216,15 @@ def _damaged(event: Event, song: str) -> EventText:
     return WARN, f"{_file(event, song)} is damaged", detail
 
 
+def _cut(event: Event, song: str) -> EventText:
+    reason = _capitalised(_text(event, "reason"))
+    return (
+        WARN,
+        f"{_file(event, song)} may lack its end",
+        f"{reason}. It came like this each time. Listen to its end.",
+    )
+
+
 def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -246,4 +255,5 @@ _DESCRIPTIONS: dict[str, Callable[[Event, str], EventText]] = {
     "asset.short": _other_length,
     "asset.longer": _other_length,
     "asset.damaged": _damaged,
+    "asset.cut": _cut,
 }

@@ -16,8 +16,8 @@ from pathlib import Path
 from tracks.files.download.addresses import read_link
 from tracks.files.download.connection import Deadline, SliceOver, open_link, reason_of
 from tracks.files.download.errors import FileTooLarge, Policy, TransferFailed
+from tracks.files.download.extent import Extent, extent_of
 from tracks.files.download.part import Part, PartNote, discard, open_part
-from tracks.files.download.span import Span, span_of
 
 CHUNK_BYTES = 256 * 1024
 PLAIN_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
@@ -86,12 +86,12 @@ def _receive(url: str, part: Part, policy: Policy, deadline: Deadline) -> None:
 def _receive_once(url: str, part: Part, policy: Policy, deadline: Deadline) -> bool:
     """True once the file is whole; False where the part and the server's file do not match."""
     with open_link(url, policy, _range_headers(part), deadline) as response:
-        span = span_of(response)
-        if span is None or not _is_wanted(part, response, span):
+        extent = extent_of(response)
+        if extent is None or not _is_wanted(part, response, extent):
             return _mismatch(part, response)
-        if span.start == 0:
-            part.begin(_note_of(part, response, span))
-        elif not _continues(part, response, span):
+        if extent.start == 0:
+            part.begin(_note_of(part, response, extent))
+        elif not _continues(part, response, extent):
             return False
         if response.status != 416:
             _append_body(response, part, policy.max_bytes)
@@ -99,11 +99,11 @@ def _receive_once(url: str, part: Part, policy: Policy, deadline: Deadline) -> b
     return True
 
 
-def _is_wanted(part: Part, response: http.client.HTTPResponse, span: Span) -> bool:
+def _is_wanted(part: Part, response: http.client.HTTPResponse, extent: Extent) -> bool:
     if response.status == 200:
-        return span.start == 0
+        return extent.start == 0
     # A piece from the start is of use where it says how long the file is.
-    return span.start == part.size and (part.size > 0 or span.total is not None)
+    return extent.start == part.size and (part.size > 0 or extent.total is not None)
 
 
 def _mismatch(part: Part, response: http.client.HTTPResponse) -> bool:
@@ -124,25 +124,25 @@ def _range_headers(part: Part) -> dict[str, str]:
     return headers
 
 
-def _note_of(part: Part, response: http.client.HTTPResponse, span: Span) -> PartNote:
+def _note_of(part: Part, response: http.client.HTTPResponse, extent: Extent) -> PartNote:
     """The note of the file that an answer begins."""
     ranges = _plain(response, "Accept-Ranges").lower()
     return PartNote(
         part.note.identity,
         etag=_plain(response, "ETag"),
         last_modified=_plain(response, "Last-Modified"),
-        total=span.total,
+        total=extent.total,
         # A 200 to a Range: it is another file, or the server supports no ranges.
         ranges=ranges == "bytes" or (part.note.ranges and part.size == 0 and ranges != "none"),
     )
 
 
-def _continues(part: Part, response: http.client.HTTPResponse, span: Span) -> bool:
+def _continues(part: Part, response: http.client.HTTPResponse, extent: Extent) -> bool:
     """Whether a 206 continues the part, or a 416 says that it is whole; False where it is another file."""
     # If-Range should have decided that. Without a validator, or with a server that ignores it, the total, the
     # ETags and the dates are left to compare. Without any total nobody knows where the file ends.
-    total = part.note.total if span.total is None else span.total
-    if total is None or part.note.total not in (None, total) or (span.end or 0) > total:
+    total = part.note.total if extent.total is None else extent.total
+    if total is None or part.note.total not in (None, total) or (extent.end or 0) > total:
         return False
     for name, known in (("ETag", part.note.etag), ("Last-Modified", part.note.last_modified)):
         if known and _plain(response, name) not in ("", known):

@@ -1,7 +1,7 @@
 """Checks a fetched file: its format by its first bytes, and whether all of it decodes.
 
-Decoders are C code that reads untrusted data. So they run in a process of their own, with limits and a
-time-out: one that hangs, crashes or uses up memory costs a file, not a worker.
+All that reads a stranger's bytes runs in a process of its own, with limits and a time-out: a file that hangs
+a decoder, crashes it or uses up memory costs a file, not a worker.
 """
 
 from __future__ import annotations
@@ -10,24 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracks.domain.updates import family_of
-from tracks.files.probe.checker import decode
-from tracks.files.probe.detect import HEAD_BYTES, DetectedFormat, detect
-from tracks.files.probe.mp4 import BadBoxes, check_boxes
-from tracks.files.probe.unplayable import Unplayable
-from tracks.files.zip.extract import BadZip, members
-
-FAMILY_NAMES = {
-    "audio": "audio (MP3, WAV, FLAC or Ogg)",
-    "image": "a picture (JPEG, PNG or WebP)",
-    "video": "a video (MP4 or WebM)",
-    "archive": "a ZIP archive",
-}
+from tracks.files.probe.checker import check_in_child
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What a file was found to be. ``peaks``: its waveform, 240 heights from 0 to 100 (full scale)."""
+    """What a file was found to be. ``peaks``: its waveform, 240 heights from 0 to 100 (full scale).
+
+    ``is_cut``: it decodes to its end, but that end lies within an MP3's last frame.
+    """
 
     content_type: str
     extension: str
@@ -37,6 +28,7 @@ class Probe:
     peaks: tuple[int, ...] = ()
     width: int | None = None
     height: int | None = None
+    is_cut: bool = False
 
 
 def probe(
@@ -48,27 +40,8 @@ def probe(
     ``on_wait`` is called about once a second; what it raises ends the check and is passed on. Raises
     Unplayable; RuntimeError where the checker itself does not work (a library is missing), whatever the file.
     """
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    if not head:
-        raise Unplayable("the file is empty")
-    found, wanted = detect(head), family_of(kind)
-    if found.family != wanted:
-        raise Unplayable(f"{found.name} came instead of {FAMILY_NAMES[wanted]}")
-    _check_structure(path, found)
-    facts = decode(path, found.extension, timeout_s, on_wait) if wanted in ("audio", "image") else {}
-    return Probe(found.content_type, found.extension, **facts)
-
-
-def _check_structure(path: Path, found: DetectedFormat) -> None:
-    """Raises Unplayable for a ZIP or an MP4 that is damaged, without decoding it."""
-    try:
-        if found.extension == "zip":
-            members(path)
-        elif found.extension == "mp4":
-            check_boxes(path)
-    except (BadZip, BadBoxes) as error:
-        raise Unplayable(str(error)) from None
+    facts = check_in_child(path, kind, timeout_s, on_wait)
+    return Probe(**facts | {"peaks": tuple(facts.get("peaks", ()))})
 
 
 def length_fault(measured_ms: int, promised_ms: int | None) -> str:

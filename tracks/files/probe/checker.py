@@ -1,4 +1,4 @@
-"""The warm process that decodes strangers' files: started once, it forks a limited child for each file."""
+"""The warm process that examines strangers' files: started once, it forks a limited child for each file."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class Checker:
         self._process.wait()
         self._channel.close()
 
-    def decode(
-        self, path: Path, extension: str, timeout_s: float, on_wait: Callable[[], None] | None
+    def check(
+        self, path: Path, kind: str, timeout_s: float, on_wait: Callable[[], None] | None
     ) -> dict[str, Any]:
         """As the function below. Afterwards it lives, unless the file was not checked to its end."""
-        request = json.dumps([str(path.resolve()), extension, timeout_s]).encode()
+        request = json.dumps([str(path.resolve(strict=True)), kind, timeout_s]).encode()
         try:
             with self._send(request) as answer:
                 text = _read_all(answer, time.monotonic() + timeout_s, on_wait)
@@ -98,16 +98,16 @@ _idle: list[Checker] = []
 os.register_at_fork(after_in_child=_idle.clear)
 
 
-def decode(
-    path: Path, extension: str, timeout_s: float, on_wait: Callable[[], None] | None
+def check_in_child(
+    path: Path, kind: str, timeout_s: float, on_wait: Callable[[], None] | None
 ) -> dict[str, Any]:
-    """Fields of a Probe. Raises Unplayable; RuntimeError where no checker works, whatever the file."""
+    """What ``examine.py`` finds. Raises Unplayable; RuntimeError where no checker works."""
     checker = _idle.pop() if _idle else Checker()
     if not checker.is_alive():
         checker.kill()
         checker = Checker()
     try:
-        return checker.decode(path, extension, timeout_s, on_wait)
+        return checker.check(path, kind, timeout_s, on_wait)
     finally:
         if checker.is_alive():
             _idle.append(checker)
@@ -140,7 +140,8 @@ def _facts(answer: bytes, code: int) -> dict[str, Any]:
         raise _broken(code) from None
     if fault:
         raise Unplayable(fault)
-    return {**facts, "peaks": tuple(facts.get("peaks", ()))}
+    found: dict[str, Any] = facts
+    return found
 
 
 def _broken(code: int) -> RuntimeError:

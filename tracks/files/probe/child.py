@@ -1,6 +1,6 @@
 """The process behind ``checker.py``: imports the decoders once and forks a child, with limits, for each file.
 
-Started as ``python -m tracks.files.probe.child FD``. At that socket each message is ``[path, extension,
+Started as ``python -m tracks.files.probe.child FD``. At that socket each message is ``[path, kind,
 seconds]`` as JSON with a pipe for the answer, ``[fault, facts]`` as JSON; the child's exit code comes back
 over the socket. It ends when the other end of the socket is closed. Imports no Django.
 """
@@ -16,8 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tracks.files.probe.decode import audio_facts
-from tracks.files.probe.pictures import image_facts
+from tracks.files.probe.examine import examine
 from tracks.files.probe.unplayable import Unplayable
 
 MEMORY_BYTES = 1024**3  # a song takes 110 MB of address space, a cover of 50 megapixels 400
@@ -38,12 +37,13 @@ def answer_requests(channel: socket.socket) -> None:
         channel.sendall(str(code).encode())
 
 
-def _answer(pipe: int, path: str, extension: str, seconds: float) -> NoReturn:
+def _answer(pipe: int, path: str, kind: str, seconds: float) -> NoReturn:
     """In the child: writes ``[fault, facts]`` and ends it."""
     set_limits(int(seconds) + 1)
-    fault, facts = "", {}
+    fault: str = ""
+    facts: dict[str, Any] = {}
     try:
-        facts = _facts(Path(path), extension)
+        facts = examine(Path(path), kind)
     except Unplayable as error:
         fault = str(error)
     except MemoryError:
@@ -53,12 +53,6 @@ def _answer(pipe: int, path: str, extension: str, seconds: float) -> NoReturn:
     with os.fdopen(pipe, "w") as answer:
         json.dump([fault, facts], answer)
     os._exit(0)
-
-
-def _facts(path: Path, extension: str) -> dict[str, Any]:
-    if extension in ("jpg", "png", "webp"):
-        return image_facts(path)
-    return audio_facts(path, extension)
 
 
 def set_limits(seconds: int) -> None:

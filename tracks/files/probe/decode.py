@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from tracks.files.probe import mp3
 from tracks.files.probe.header import mp3_has_frame_count, ogg_has_end, wav_share
 from tracks.files.probe.unplayable import Unplayable
 
@@ -59,18 +60,22 @@ class UnknownLength:
 
 
 def audio_facts(path: Path, extension: str) -> dict[str, Any]:
-    """``{"duration_ms", "sample_rate", "channels", "peaks"}``. Raises Unplayable unless all of it decodes."""
+    """``{"duration_ms", "sample_rate", "channels", "peaks", "is_cut"}``.
+
+    Raises Unplayable unless all of it decodes.
+    """
     with path.open("rb") as file:
         share = wav_share(file) if extension == "wav" else 1.0
         counted = extension != "mp3" or mp3_has_frame_count(file)
         if extension == "ogg" and not ogg_has_end(file):
             raise Unplayable("the audio breaks off: the last page of the Ogg file is missing")
+        cut = not counted and mp3.is_cut(file)
         file.seek(0)
         with _open(path if counted else UnknownLength(file), extension) as sound:
             hops, frames = _decode(sound)
             if counted and sound.frames < UNKNOWN_FRAMES:
                 share = min(share, frames / max(sound.frames, 1))
-            return _facts(sound, frames, share, hops)
+            return _facts(sound, frames, share, hops) | {"is_cut": cut}
 
 
 def _open(source: Path | UnknownLength, extension: str) -> SequentialSound:

@@ -20,6 +20,7 @@ class DetectedFormat:
 
 ZEROS = DetectedFormat("nothing but zero bytes")
 UNKNOWN = DetectedFormat("data of no known format")
+WEB_PAGE = DetectedFormat("a web page")
 
 # Layer I to III of any MPEG version, with a bit rate and a sample rate that exist (ISO/IEC 11172-3, 2.4.1.3);
 # layer 0 in the same place is AAC.
@@ -49,7 +50,7 @@ FORMATS = tuple(
         (rb"GIF8", DetectedFormat("a GIF picture")),
         (rb"\x1f\x8b", DetectedFormat("a gzip file")),
         (rb"%PDF", DetectedFormat("a PDF")),
-        (TEXT % rb"(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|title)", DetectedFormat("a web page")),
+        (TEXT % rb"<(?:!doctype html|html|head|body|title)", WEB_PAGE),
         (TEXT % rb"<[?!a-z]", DetectedFormat("an XML text, often an error message,")),
         (TEXT % rb"[{\[]\s*[\"{\[\]}]", DetectedFormat("a JSON text, often an error message,")),
         (rb"[\t\n\r\x20-\x7e]+\Z", DetectedFormat("a plain text")),
@@ -59,7 +60,19 @@ FORMATS = tuple(
 
 def detect(head: bytes) -> DetectedFormat:
     """The format of a file that begins with ``head`` (HEAD_BYTES of it are enough)."""
+    head = _without_comments(head)
     for pattern, format_ in FORMATS:
         if pattern.match(head):
             return format_
     return UNKNOWN if head.strip(b"\0") else ZEROS
+
+
+def _without_comments(head: bytes) -> bytes:
+    """Without the comments of HTML or XML before all else; each byte is looked at once."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    while text.startswith(b"<!--"):
+        comment, end, rest = text.partition(b"-->")
+        if not end or not rest.strip():
+            return comment
+        head = text = rest.lstrip()
+    return head

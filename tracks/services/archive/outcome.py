@@ -60,7 +60,9 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
     stored = dict(zip(STORED, values, strict=True))
     with transaction.atomic():
         _, task = _locked(lease.row)  # two takes with the same file must see each other
-        concerns = verify.concerns_about(lease.row, found.duration_ms, fetched.sha256, defect)
+        concerns = verify.concerns_about(
+            lease.row, found.duration_ms, fetched.sha256, defect, is_cut=found.is_cut
+        )
         concern = next((one for one in concerns if not one.is_accepted), None)
         if concern is None:
             _accept(lease, stored, concerns)

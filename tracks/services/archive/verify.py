@@ -19,6 +19,9 @@ from tracks.models import Asset, Event
 ACCEPT_LONGER_AFTER = 3
 # A transfer can damage a ZIP once or twice; after so many tries it is how the provider has it.
 ACCEPT_DAMAGED_AFTER = 4
+# A connection that broke off cuts elsewhere each time; some encoders leave the last frame incomplete.
+ACCEPT_CUT_AFTER = 3
+CUT = "the file ends within its last frame, as one does that broke off"
 # Both takes can deliver the same file for a while (https://glama.ai/mcp/servers/jk123/kie-suno6-mcp/tree): it
 # is accepted when it has come this often, over as long as that many tries take.
 SAME_FILE_TRIES = 5
@@ -41,12 +44,19 @@ class Concern:
     asks_for_links: bool = False
 
 
-def concerns_about(asset: Asset, duration_ms: int | None, sha256: str, defect: str = "") -> list[Concern]:
+def concerns_about(
+    asset: Asset, duration_ms: int | None, sha256: str, defect: str = "", *, is_cut: bool = False
+) -> list[Concern]:
     """Every concern about a file of this length (milliseconds) and checksum, accepted by now or not.
 
-    ``defect``: what is wrong inside a ZIP, blank where nothing is.
+    ``defect``: what is wrong inside a ZIP, blank where nothing is. ``is_cut``: as a Probe has it.
     """
-    found = (_length(asset, duration_ms), _same_file(asset, sha256), _damage(asset, defect))
+    found = (
+        _length(asset, duration_ms),
+        _cut(asset, is_cut),
+        _same_file(asset, sha256),
+        _damage(asset, defect),
+    )
     return [concern for concern in found if concern is not None]
 
 
@@ -61,6 +71,13 @@ def _length(asset: Asset, measured: int | None) -> Concern | None:
     if measured < promised:
         return Concern("asset.short", fault, False, data)
     return Concern("asset.longer", fault, asset.attempts >= ACCEPT_LONGER_AFTER, data)
+
+
+def _cut(asset: Asset, is_cut: bool) -> Concern | None:
+    """Only where no length was promised, by which a file that broke off shows better."""
+    if not is_cut or (asset.kind in LENGTH_CHECKED and asset.track.duration_ms):
+        return None
+    return Concern("asset.cut", CUT, asset.attempts >= ACCEPT_CUT_AFTER)
 
 
 def _damage(asset: Asset, defect: str) -> Concern | None:

@@ -81,6 +81,38 @@ def test_samples_that_are_no_numbers_do_no_harm(file: Path) -> None:
     assert set(found.peaks) == {0, 50, 100}
 
 
+def without_count(mp3: bytes) -> bytes:
+    """As a live encoder writes it: the frame with the number of frames is not there."""
+    return mp3[first_frame(mp3) :]
+
+
+@pytest.mark.parametrize("part", [0.5, 0.98, 0.1])
+def test_an_mp3_without_a_count_that_ends_within_a_frame_is_doubted(
+    songs: dict[str, bytes], file: Path, part: float
+) -> None:
+    whole = without_count(songs["mp3"])
+    assert not check(file, whole).is_cut
+    assert check(file, whole[: int(len(whole) * part) | 1]).is_cut
+
+
+@pytest.mark.parametrize("tag", [b"TAG" + bytes(125), b"APETAGEX" + bytes(24), bytes(500), b"\xff" * 8])
+def test_what_follows_the_last_frame_is_no_cut(songs: dict[str, bytes], file: Path, tag: bytes) -> None:
+    assert not check(file, without_count(songs["mp3"]) + tag).is_cut
+
+
+@pytest.mark.parametrize("name", SONGS)
+def test_a_song_that_says_its_length_is_never_doubted(songs: dict[str, bytes], file: Path, name: str) -> None:
+    assert not check(file, songs[name]).is_cut
+
+
+def test_a_page_with_thousands_of_comments_is_judged_at_once(file: Path) -> None:
+    """A pattern that goes back at each of them would take longer than the time limit."""
+    with pytest.raises(Unplayable, match="a web page came"):
+        check(file, b"<!-- -->" * 440 + b"<html>")
+    with pytest.raises(Unplayable, match="text"):
+        check(file, b"<!-- -->" * 440)
+
+
 @pytest.mark.parametrize("part", [0.5, 0.98])
 @pytest.mark.parametrize("name", SONGS)
 def test_a_song_cut_short_is_noticed(songs: dict[str, bytes], file: Path, name: str, part: float) -> None:

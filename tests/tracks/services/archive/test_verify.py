@@ -265,6 +265,63 @@ def test_a_short_file_is_replaced_by_the_whole_one(
     assert not Event.objects.filter(kind="asset.short").exists()
 
 
+@pytest.mark.parametrize("kind", ["audio", "audio_hi", "source_audio"])
+def test_every_file_of_a_song_is_held_to_its_length(
+    server: FileServer, songs: list[bytes], task: Task, kind: str
+) -> None:
+    asset = take(task, 0, server.serve("/1.mp3", songs[0]), kind)
+    type(asset.track).objects.filter(pk=asset.track_id).update(duration_ms=60_000)
+    work()
+    assert fresh(asset).status == AssetStatus.PENDING
+    assert "the provider stated 60.0 s" in asset.error
+
+
+# --- Cut within the last frame ------------------------------------------------------------------------------
+def make_cut(server: FileServer, songs: list[bytes], task: Task, duration_ms: int | None) -> Asset:
+    asset = take(task, 0, server.serve("/1.mp3", cut(songs[0])))
+    type(asset.track).objects.filter(pk=asset.track_id).update(duration_ms=duration_ms)
+    return asset
+
+
+def cut(song: bytes) -> bytes:
+    """Without the first frame, which has the number of frames, and a little of the last."""
+    return song[song.index(b"\xff\xfb", 4) : -9]
+
+
+def test_a_song_of_unknown_length_that_is_cut_is_tried_again_and_then_archived(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = make_cut(server, songs, task, None)
+    work()
+    assert fresh(asset).status == AssetStatus.PENDING
+    assert asset.error == "the file ends within its last frame, as one does that broke off"
+    for _ in range(3):
+        try_again()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+    event = Event.objects.get(kind="asset.cut")
+    assert describe_event(event, with_title=False)[1] == "Audio may lack its end"
+
+
+def test_a_song_of_unknown_length_that_was_cut_is_replaced_by_the_whole_one(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = make_cut(server, songs, task, None)
+    work()
+    server.serve("/1.mp3", songs[0])
+    try_again()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+    assert storage.path_of(asset.file).read_bytes() == songs[0]
+    assert not Event.objects.filter(kind="asset.cut").exists()
+
+
+def test_a_cut_last_frame_is_no_concern_where_the_length_is_right(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = make_cut(server, songs, task, 5_000)
+    work()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+
+
 def test_a_file_that_does_not_decode_is_never_archived(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:

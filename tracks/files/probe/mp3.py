@@ -1,0 +1,79 @@
+"""The frames of an MP3: whether the last one is there whole."""
+
+from __future__ import annotations
+
+import mmap
+from typing import BinaryIO
+
+# ISO/IEC 11172-3, 2.4.2.3 and 13818-3: kbit/s by MPEG version and layer; the first and last of 16 are none.
+BITRATES = {
+    (1, 1): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
+    (1, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (1, 3): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (2, 1): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
+    (2, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+    (2, 3): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+SAMPLE_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
+LAYERS = {3: 1, 2: 2, 1: 3}
+MAX_SEARCH_BYTES = 256 * 1024  # for the first frame, behind what else may stand there
+MIN_FRAMES = 8  # so many in a row are no accident
+
+
+def is_cut(file: BinaryIO) -> bool:
+    """Whether the file ends within its last frame. False also where its frames are not understood."""
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        at = _first_frame(data)
+        while at is not None and (length := frame_bytes(data[at : at + 4])):
+            if at + length > len(data):
+                return True
+            at += length
+    return False
+
+
+def _first_frame(data: mmap.mmap) -> int | None:
+    at = _after_tags(data)
+    end = min(len(data), at + MAX_SEARCH_BYTES)
+    while (at := data.find(b"\xff", at, end)) >= 0:
+        if _are_frames(data, at):
+            return at
+        at += 1
+    return None
+
+
+def _after_tags(data: mmap.mmap) -> int:
+    """Behind the ID3v2 tags: https://id3.org/id3v2.4.0-structure, 3.1"""
+    at = 0
+    while data[at : at + 3] == b"ID3" and len(header := data[at : at + 10]) == 10:
+        footer = 10 if header[5] & 0x10 else 0
+        at += (
+            10
+            + footer
+            + sum((byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True))
+        )
+    return at
+
+
+def _are_frames(data: mmap.mmap, at: int) -> bool:
+    for _ in range(MIN_FRAMES):
+        length = frame_bytes(data[at : at + 4])
+        if not length:
+            return False
+        at += length
+    return True
+
+
+def frame_bytes(header: bytes) -> int:
+    """The length of the frame that begins with these four bytes; 0 where they are no header."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
+        return 0
+    version, layer = header[1] >> 3 & 3, LAYERS.get(header[1] >> 1 & 3)
+    bitrate, rate, padding = header[2] >> 4, header[2] >> 2 & 3, header[2] >> 1 & 1
+    if version == 1 or layer is None or rate == 3 or not 0 < bitrate < 15:
+        return 0
+    is_first = version == 3
+    bits = 1000 * BITRATES[1 if is_first else 2, layer][bitrate - 1]
+    hertz = SAMPLE_RATES[version][rate]
+    if layer == 1:
+        return (12 * bits // hertz + padding) * 4
+    return (144 if is_first or layer == 2 else 72) * bits // hertz + padding
