@@ -78,7 +78,7 @@ SENDABLE = (AssetKind.AUDIO, AssetKind.AUDIO_HI)
 PLAYABLE = (AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.SOURCE_AUDIO)
 IMAGES = (AssetKind.IMAGE, AssetKind.SOURCE_IMAGE)
 # The files whose measured length has to match the one that the provider stated for the track.
-LENGTH_CHECKED = frozenset({AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.SOURCE_AUDIO})
+LENGTH_CHECKED = frozenset({AssetKind.AUDIO, AssetKind.AUDIO_HI})
 
 MediaFamily = Literal["audio", "image", "video", "archive"]
 _FAMILIES: dict[str, MediaFamily] = {

@@ -265,7 +265,7 @@ def test_a_short_file_is_replaced_by_the_whole_one(
     assert not Event.objects.filter(kind="asset.short").exists()
 
 
-@pytest.mark.parametrize("kind", ["audio", "audio_hi", "source_audio"])
+@pytest.mark.parametrize("kind", ["audio", "audio_hi"])
 def test_every_file_of_a_song_is_held_to_its_length(
     server: FileServer, songs: list[bytes], task: Task, kind: str
 ) -> None:
