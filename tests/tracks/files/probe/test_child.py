@@ -20,6 +20,7 @@ from tests.support.media import sound, tone
 from tests.support.paths import ROOT
 from tests.support.waiting import until
 from tracks.files.probe.check import probe
+from tracks.files.probe.detect import HEAD_BYTES
 from tracks.files.probe.unplayable import Unplayable
 
 
@@ -33,15 +34,18 @@ def hanging(tmp_path: Path) -> Iterator[Path]:
     """A file whose first bytes are a song's, and that then never opens again: a pipe nobody writes to."""
     song, pipe = sound(tmp_path / "song", tone(1), "WAV").read_bytes(), tmp_path / "pipe"
     os.mkfifo(pipe)
-    writer = threading.Thread(target=lambda: pipe.write_bytes(song[:4096]))
+    # Fewer bytes than a head has, so that whoever reads it waits until the writer has left.
+    writer = threading.Thread(target=lambda: pipe.write_bytes(song[: HEAD_BYTES // 2]))
     writer.start()
     yield pipe
+    # A child that was ended before it opened the pipe leaves the writer waiting for a reader.
+    os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
     writer.join()
 
 
 def test_a_decoder_that_hangs_is_given_up(hanging: Path) -> None:
     with pytest.raises(Unplayable, match="took too long"):
-        probe(hanging, "audio", timeout_s=0.5)
+        probe(hanging, "audio", timeout_s=2)
     assert checkers() == []
 
 
@@ -156,6 +160,7 @@ def test_a_checker_ends_with_its_parent(tmp_path: Path) -> None:
     code = f"""
 import pathlib, signal
 from tracks.files.probe.check import probe
+from tracks.files.probe.detect import HEAD_BYTES
 probe(pathlib.Path({str(song)!r}), "audio")
 print("ready", flush=True)
 signal.pause()"""
