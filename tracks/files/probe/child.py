@@ -46,6 +46,8 @@ def _answer(pipe: int, path: str, kind: str, seconds: float) -> NoReturn:
         facts = examine(Path(path), kind)
     except Unplayable as error:
         fault = str(error)
+    except ImportError:
+        raise  # says something about this installation, not about the file: the exit code tells
     except MemoryError:
         fault = "the file needs more memory to decode than any song or cover should"
     except Exception as error:  # noqa: BLE001  decoders raise anything on a bad file

@@ -122,6 +122,17 @@ def test_a_checker_that_does_not_start_does_not_blame_the_file(
         probe(sound(tmp_path / "song", tone(1), "WAV"), "audio")
 
 
+def test_a_library_that_fails_to_import_at_work_does_not_blame_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song = sound(tmp_path / "song", tone(1), "WAV")
+    broken = "LibsndfileError = OSError\nclass SoundFile:\n    def __init__(self, _): raise ImportError"
+    (tmp_path / "soundfile.py").write_text(broken)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(RuntimeError, match="exit code 1"):
+        probe(song, "audio")
+
+
 def test_a_checker_serves_many_files_good_and_bad(tmp_path: Path) -> None:
     good = sound(tmp_path / "song", tone(1), "WAV")
     bad = tmp_path / "bad"
@@ -160,7 +171,6 @@ def test_a_checker_ends_with_its_parent(tmp_path: Path) -> None:
     code = f"""
 import pathlib, signal
 from tracks.files.probe.check import probe
-from tracks.files.probe.detect import HEAD_BYTES
 probe(pathlib.Path({str(song)!r}), "audio")
 print("ready", flush=True)
 signal.pause()"""
