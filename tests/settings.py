@@ -27,6 +27,7 @@ os.environ |= {
     "TEMPOLOR_RATE": "1000/10",
 }
 
+# The environment comes first, and all names of the product's settings are taken: hence each `noqa` below.
 from musicgen.settings import *  # noqa: E402, F403
 
 # Each test client loads the middleware anew; static files are looked up on request, not all of them before.

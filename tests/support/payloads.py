@@ -47,7 +47,7 @@ anything: st.SearchStrategy[Any] = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=6)
     ),
-    max_leaves=8,
+    max_leaves=20,
 )
 
 

@@ -31,15 +31,13 @@ FIXTURES = {
     "process": {"start_simulator"},
 }
 MAY_START_PROCESSES = tuple(PATHS)
-# Whole installations whose subject is no database: the web server, a provider's dialect, each operation, and
-# what a provider can do wrong, all of which the drill does on PostgreSQL too.
+# Whole installations whose subject is no database: the web server, a provider's dialect, each operation.
 ANY_DATABASE = (
     "whole/test_callbacks_over_http.py",
     "whole/test_demo.py",
     "whole/test_every_form.py",
     "whole/test_every_operation.py",
     "whole/test_kie.py",
-    "whole/test_songs.py",
 )
 PLAYING = tuple(f"browser/test_{name}.py" for name in ("compare", "follow", "player", "words"))
 # What mostly waits begins first, the longest before the others, so that the rest runs beside it.

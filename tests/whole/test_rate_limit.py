@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from tests.support.installation import Installation
-from tests.support.orders import finished, order
+from tests.support.orders import ORDERS, Key, check, finished, order
 from tests.support.waiting import PATIENCE, until
 
 
@@ -18,22 +18,21 @@ def suno_requests(site: Installation) -> list[Any]:
     return [one for one in seen if one["provider"] == "suno"]
 
 
-def some_songs_and_lyrics(site: Installation, songs: int, lyrics: int) -> list[int]:
-    """Lyrics count as a song does, and have no files to archive."""
-    tasks = [site.suno_song(f"song number {number}") for number in range(songs)]
-    return tasks + [order(site, ("suno", "lyrics")) for _ in range(lyrics)]
+def songs_and_lyrics(site: Installation, songs: int, lyrics: int) -> list[tuple[Key, int]]:
+    """Lyrics are requests as a song is, and have no files to archive."""
+    keys = [("suno", "generate")] * songs + [("suno", "lyrics")] * lyrics
+    return [(key, order(site, key)) for key in keys]
 
 
-def check_all(site: Installation, tasks: list[int]) -> None:
-    for task_id in tasks:
-        task = finished(site, task_id)
-        assert task["status"] == "succeeded"
-        assert len(task["tracks"]) >= 2
+def check_all(site: Installation, tasks: list[tuple[Key, int]]) -> None:
+    """Each has all its results, and every file is archived."""
+    for key, task in tasks:
+        check(ORDERS[key], finished(site, task))
 
 
 def test_eight_tasks_at_five_requests_in_two_seconds(tmp_path: Path) -> None:
     with Installation(tmp_path, {"SUNO_RATE": "5/2"}) as site:
-        check_all(site, some_songs_and_lyrics(site, songs=3, lyrics=5))
+        check_all(site, songs_and_lyrics(site, songs=3, lyrics=5))
         arrivals = [one["at"] for one in suno_requests(site)]
     assert len(arrivals) >= 8
     for begin in arrivals:
@@ -44,7 +43,7 @@ def test_a_provider_that_comes_back_is_found_and_no_song_is_bought_twice(tmp_pat
     """While it is away the breaker opens; workers that wait are not taken for ones that stand still."""
     with Installation(tmp_path, {"BREAKER_BACKOFF": "1", "WATCHDOG_STALL": "10"}) as site:
         site.kill("simulator")
-        tasks = some_songs_and_lyrics(site, songs=2, lyrics=4)
+        tasks = songs_and_lyrics(site, songs=2, lyrics=4)
         log = tmp_path / "worker.log"
         until(lambda: "Suno serves nothing" in log.read_text(), what="the breaker's opening")
         site.start_simulator()

@@ -1,4 +1,4 @@
-"""Workers are killed, freeze, or lose their parent, and no file is lost or kept twice."""
+"""Workers are killed, freeze, or lose their parent, and no file is lost or archived twice."""
 
 from __future__ import annotations
 

@@ -22,7 +22,6 @@ class TestToy(ProviderContract):
     submit_id = "b7"
     refusal_kind = ErrorKind.UPSTREAM
     acknowledged = ("text/plain", b"ding")
-    tries = 100
 
     def build(self, origin: str = "http://x.example", key: str = KEY) -> Toy:
         return Toy(Api("Toy Box", origin, key, "TOY", 5))

@@ -110,9 +110,7 @@ def _mismatch(part: Part, response: http.client.HTTPResponse) -> bool:
     """False where another request may do better: one for the whole file. Raises TransferFailed else."""
     if part.size:
         return False
-    raise TransferFailed(
-        f"the server answered {response.status} with a piece of the file though the whole was requested"
-    )
+    raise TransferFailed(f"the server did not send the whole file that was requested ({response.status})")
 
 
 def _range_headers(part: Part) -> dict[str, str]:

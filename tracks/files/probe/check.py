@@ -1,7 +1,7 @@
 """Checks a fetched file: its format by its first bytes, and whether all of it decodes.
 
-All that reads a stranger's bytes runs in a process of its own, with limits and a time-out: a file that hangs
-a decoder, crashes it or uses up memory costs a file, not a worker.
+A check reads untrusted bytes, and decoders are C code. So it runs in a process of its own, with limits and a
+time-out: a file that hangs a decoder, crashes it or uses up memory costs a file, not a worker.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The warm process that examines strangers' files: started once, it forks a limited child for each file."""
+"""The process of a worker that examines untrusted files: started once, it forks a limited child for each."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Checker:
     def __init__(self) -> None:
         self._channel, theirs = socket.socketpair()
         self._channel.settimeout(EXIT_SECONDS)
-        kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+        environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
         with theirs:
             # Without multiprocessing: django-q2's daemonic workers may not use it.
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tracks.files.probe.child", str(theirs.fileno())],
                 cwd=PROJECT,
                 # numpy's threads alone would reserve gigabytes
-                env=kept | {"OPENBLAS_NUM_THREADS": "1"},
+                env=environment | {"OPENBLAS_NUM_THREADS": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

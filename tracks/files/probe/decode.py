@@ -10,7 +10,7 @@ import numpy.typing as npt
 import soundfile
 
 from tracks.files.probe import mp3
-from tracks.files.probe.header import mp3_has_frame_count, ogg_has_end, wav_share
+from tracks.files.probe.header import ogg_has_end, wav_share
 from tracks.files.probe.unplayable import Unplayable
 
 PEAKS = 240
@@ -66,7 +66,7 @@ def audio_facts(path: Path, extension: str) -> dict[str, Any]:
     """
     with path.open("rb") as file:
         share = wav_share(file) if extension == "wav" else 1.0
-        counted = extension != "mp3" or mp3_has_frame_count(file)
+        counted = extension != "mp3" or mp3.has_frame_count(file)
         if extension == "ogg" and not ogg_has_end(file):
             raise Unplayable("the audio breaks off: the last page of the Ogg file is missing")
         cut = not counted and mp3.is_cut(file)

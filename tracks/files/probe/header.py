@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import BinaryIO
 
 UNKNOWN_BYTES = 0x7FFF_0000  # writers to a pipe set a huge length of a WAV's data
-# The first frame of an MP3 may hold the number of frames: Xing/Info tag, with bit 0 of its flags set.
-FRAME_COUNT = re.compile(rb"(?:Xing|Info)\0\0\0[\x01\x03\x05\x07\x09\x0b\x0d\x0f]")
 OGG_LAST_PAGE = 4
 OGG_PAGE_BYTES = 65_307
 OGG_HEADER_BYTES = 27
-
-
-def mp3_has_frame_count(file: BinaryIO) -> bool:
-    """Whether the header states the MP3's length; without it half a file looks like a whole one."""
-    file.seek(0)
-    while (tag := file.read(10))[:3] == b"ID3" and len(tag) == 10:
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(tag[6:], (21, 14, 7, 0), strict=True))
-        file.seek(size, os.SEEK_CUR)
-    return bool(FRAME_COUNT.search(tag + file.read(256)))
 
 
 def wav_share(file: BinaryIO) -> float:

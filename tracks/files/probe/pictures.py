@@ -6,11 +6,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, WebPImagePlugin  # noqa: F401  what Pillow imports late, each child would import anew
+from PIL import Image, WebPImagePlugin  # noqa: F401  its import registers WebP
 
 from tracks.files.probe.unplayable import Unplayable
 
 MAX_PIXELS = 50_000_000
+# What Pillow imports late, each forked child would import anew.
 Image.preinit()
 
 

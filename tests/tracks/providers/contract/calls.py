@@ -191,7 +191,7 @@ class Calls(Described):
         self.check_readable(data.draw(anything), data)
 
     def test_any_bent_payload_is_read_or_unreadable(self) -> None:
-        @examples(self.tries)
+        @examples(1500)
         @given(body=st.one_of(*map(bent, self.payloads)), data=st.data())
         def judge(body: Any, data: st.DataObject) -> None:
             self.check_readable(body, data)

@@ -38,8 +38,7 @@ class Described:
     ``no_id``: answers to a submit that are a success without an id. ``no_task``: the same of a query.
     ``no_balance``: the same of a balance. ``reported_state``: what ``reported`` comes to, and
     ``refusal_kind``: what ``refusal`` comes to.
-    ``genuine`` and ``forged``: callbacks as they come in, with their headers. ``tries``: how many examples
-    there are of bad params and of bent callbacks.
+    ``genuine`` and ``forged``: callbacks as they come in, with their headers.
     """
 
     paths: ClassVar[Mapping[str, tuple[str, str]]]
@@ -55,8 +54,8 @@ class Described:
     reported_state: ClassVar[TaskState | None] = TaskState.DONE
     refusal_kind: ClassVar[ErrorKind]
     acknowledged: ClassVar[tuple[str, bytes]]
-    tries: ClassVar[int] = 1500
 
+    # A description has all of these, but `timed` and `balance` only where the provider offers them.
     def build(self, origin: str = "http://x.example", key: str = KEY) -> Provider:
         raise NotImplementedError
 
