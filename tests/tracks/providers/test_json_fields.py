@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from tests.support.payloads import anything
+from tests.support.any_json import anything
 from tracks.domain.updates import AssetKind, AssetState, AssetUpdate, Cue, CueKind, Lyrics, Timing
 from tracks.providers import json_fields
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.any_json import anything
 from tests.support.examples import examples
 from tests.support.http_server import Reply, json_reply, serving
 from tests.support.operation_samples import sample
-from tests.support.payloads import anything, bent
+from tests.support.payloads import bent
 from tests.tracks.providers.contract.described import BACK, KEY, SHARED, Described
 from tracks.domain.updates import ErrorKind, TaskState
 from tracks.providers.base import (

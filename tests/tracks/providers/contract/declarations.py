@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from tests.support.any_json import anything
 from tests.support.examples import examples
 from tests.support.operation_samples import sample, without, wrong
-from tests.support.payloads import anything
 from tests.tracks.providers.contract.described import KEY, Described
 from tracks.providers.operations import Operation, SourceFacts
 

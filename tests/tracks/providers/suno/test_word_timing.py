@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.any_json import anything
 from tests.support.http_server import json_reply, serving
-from tests.support.payloads import anything, bent, check_storable, load
+from tests.support.payloads import bent, check_storable, load
 from tests.support.suno_service import provider
 from tracks.domain.updates import CueKind, Lyrics, TaskUpdate, Timing, TimingState, TrackUpdate
 from tracks.providers.base import AnswerLost, Balance
