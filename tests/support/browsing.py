@@ -22,6 +22,7 @@ from playwright.sync_api import (
 from tests.support.clients import session_client
 from tests.support.waiting import PATIENCE
 
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")  # the least hungry first
 # The browser's own event about what the policy prevented from running, styling or loading.
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -31,7 +32,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.fail("There is no Chromium here: install the package chromium to run the browser tests.")
     expect.set_options(timeout=1000 * PATIENCE)
