@@ -49,7 +49,8 @@ class Cluster:
     """
 
     heartbeat_file: Path
-    command: tuple[str, ...] = ("manage.py", "qcluster")
+    # The checks have just been made by the command that starts it; they load every view.
+    command: tuple[str, ...] = ("manage.py", "qcluster", "--skip-checks")
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     restarts: int = -1
