@@ -344,6 +344,7 @@ def test_an_answer_under_a_lost_lease_is_applied() -> None:
     def slow(asked: Any) -> Reply:
         later = timezone.now() + timedelta(seconds=60)
         Track.objects.filter(pk=track.pk).update(words_at=later, words_claims=2)
+        connection.close()  # this is the provider's thread
         return timing(*WORDS)
 
     with provider_at(slow):
