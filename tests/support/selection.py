@@ -18,10 +18,8 @@ PATHS = {
         "musicgen/simulator/test_process.py",
         "musicgen/test_settings.py",
         "tracks/files/download/test_ended_worker.py",
-        # A file of sound and most pictures are probed by a child process.
-        "tracks/files/probe/test_check.py",
-        "tracks/files/probe/test_child.py",
-        "tracks/files/probe/test_pictures.py",
+        # Files are examined by a child process.
+        "tracks/files/probe",
         "tracks/models/test_migrations.py",
         "tracks/services/archive",
     ),

@@ -72,6 +72,7 @@ def test_what_is_no_video_is_refused(file: Path, body: bytes) -> None:
         (HEAD + MOOV + (1).to_bytes(4, "big") + b"mdat", "breaks off or is damaged"),
         (HEAD + box(b"free") * 100_001, "far more parts"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "file",
 )
 def test_an_mp4_that_breaks_off_is_noticed(file: Path, body: bytes, words: str) -> None:
     with pytest.raises(Unplayable, match=words):
