@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.payloads import load
+from tests.support.time_units import decided
 from tracks.domain.updates import AssetKind, TaskUpdate
 from tracks.providers.base import SubmittedWith
 from tracks.providers.tempolor import parser
@@ -18,12 +19,13 @@ def read(body: Any, operation: str = "generate", **params: Any) -> list[TaskUpda
 
 
 def track_of(**item: Any) -> Any:
-    return update_of(**item).tracks[0]
+    """The track that one song states, its times in the unit that the fold decides on."""
+    return decided(update_of(**item).tracks[0])
 
 
 def only_track(name: str) -> Any:
     (update,) = read(load(f"tempolor/{name}.json"))
-    return update.tracks[0]
+    return decided(update.tracks[0])
 
 
 def update_of(key: str = "songs", **item: Any) -> TaskUpdate:

@@ -6,9 +6,10 @@ they are given; repeated statements change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from tracks.domain.statuses import FINISHED, TaskStatus, TrackStatus
 from tracks.domain.track_fold import (
@@ -23,6 +24,7 @@ from tracks.domain.updates import Completeness, ErrorKind, Fault, Source, TaskSt
 
 __all__ = ["Folded", "FoldedAsset", "FoldedTrack", "StatementValue", "fold", "known_ids"]
 
+NOT_MEASURED: Mapping[str, int] = MappingProxyType({})
 _FROM_PROVIDER = frozenset({Source.CALLBACK, Source.POLL})
 
 
@@ -35,15 +37,21 @@ class Folded:
     tracks: tuple[FoldedTrack, ...]
 
 
-def fold(statements: Iterable[StatementValue], retention: timedelta) -> Folded:
+def fold(
+    statements: Iterable[StatementValue], retention: timedelta, measured: Mapping[str, int] = NOT_MEASURED
+) -> Folded:
     """The task that these statements describe. ``retention``: how long the provider keeps a file.
 
+    ``measured``: lengths of archived songs in milliseconds, by external id, or by "#" and position.
     Statements under an id that is not the task's own are left out, see :func:`known_ids`.
     """
     own = _without_foreign(list(statements))
     closed, done = _is_closed(own), [one for one in own if one.update.state is TaskState.DONE]
     folded = [
-        replace(fold_track(key, parts, retention, closed), is_final=closed or _is_final(done, key))
+        replace(
+            fold_track(key, parts, retention, closed, measured.get(key)),
+            is_final=closed or _is_final(done, key),
+        )
         for key, parts in by_track(own).items()
     ]
     drafts = sorted(folded, key=lambda draft: (draft.order, draft.track.external_id))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
+from tracks.domain import time_units
 from tracks.domain.statuses import TrackStatus
 from tracks.domain.updates import (
     AssetKind,
@@ -141,14 +142,21 @@ class TrackDraft:
     is_final: bool = False
 
 
-def fold_track(key: str, parts: list[TrackStatement], retention: timedelta, closed: bool) -> TrackDraft:
-    """The track under one key of :func:`by_track`. ``closed``: no more will come, what is open failed."""
+def fold_track(
+    key: str, parts: list[TrackStatement], retention: timedelta, closed: bool, measured_ms: int | None = None
+) -> TrackDraft:
+    """The track under one key of :func:`by_track`. ``closed``: no more will come, what is open failed.
+
+    ``measured_ms``: the song's length as we measured it, once it is archived.
+    """
     state = max((track.state for _, track in parts if track.state), key=_level, default=TrackState.PENDING)
     stated = [track.completeness for _, track in parts if track.state is TrackState.READY]
     completeness = max(filter(None, stated), key=_level, default=Completeness.OPEN)
     if closed and state is not TrackState.READY:
         state = TrackState.FAILED
     finished_at = _best(parts, lambda track: track.finished_at)
+    stated_ms = _best(parts, lambda track: track.duration_ms)
+    duration_ms, lyrics = time_units.decided(stated_ms, _lyrics(parts), measured_ms)
     folded = FoldedTrack(
         external_id="" if key.startswith("#") else key,
         kind=_best(parts, lambda track: track.kind) or TrackKind.SONG,
@@ -159,13 +167,13 @@ def fold_track(key: str, parts: list[TrackStatement], retention: timedelta, clos
         prompt=_best(parts, lambda track: track.prompt) or "",
         lyrics_text=_best(parts, lambda track: track.lyrics_text) or "",
         model=_best(parts, lambda track: track.model) or "",
-        duration_ms=_best(parts, lambda track: track.duration_ms),
+        duration_ms=duration_ms,
         stream_url=_latest_link([(one, track.stream_url) for one, track in parts if track.stream_url]),
         created_at=_best(parts, lambda track: track.created_at),
         finished_at=finished_at,
         received_at=min(one.first_seen for one, _ in parts),
         timing_state=max((t.timing_state for _, t in parts if t.timing_state), key=_level, default=None),
-        lyrics=_lyrics(parts),
+        lyrics=lyrics,
         assets=_assets(parts, finished_at, retention),
     )
     return TrackDraft(folded, _order(key, parts), completeness, _state_since(parts, state))

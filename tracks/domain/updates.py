@@ -1,7 +1,8 @@
 """Updates: what a source states about a task, the only values that pass from providers to our rules.
 
 A provider's parser turns each body into these values; nothing else of the body goes further. Blank
-(``None``, ``""``, ``()``) means "not stated", never "there is none". Lyric times are milliseconds.
+(``None``, ``""``, ``()``) means "not stated", never "there is none". Lengths and lyric times are
+milliseconds by the unit that the provider documents; the fold decides whether that was it (time_units.py).
 """
 
 from __future__ import annotations

@@ -32,8 +32,9 @@ MAX_CODE = 64
 MAX_ROWS = 100
 MAX_LINES = 5_000
 DAY_MS = 86_400_000
-HOUR_S = 3_600
 
+# Python's float() also takes 1_2, digits of any script, exponents, blanks around, nan and inf.
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LINK = re.compile(r"https?://[^\s/?#]+[^\x00-\x1f\x7f]*", re.IGNORECASE)
 _LINK_IN_TEXT = re.compile(r"(https?://[^\s/?#\"']+)[^\s\"']*", re.IGNORECASE)
 
@@ -54,7 +55,9 @@ def identifier(value: Any) -> str:
 
 
 def number(value: Any) -> float | None:
-    """A finite number, also one in quotes."""
+    """A finite number, also one in quotes, then in plain decimal notation: no ``1e3``, no ``1_2``."""
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -98,12 +101,15 @@ def _epoch(seconds: float) -> datetime | None:
 
 
 def duration_ms(value: Any) -> int | None:
-    """A length in milliseconds. Taken for seconds, unless the song would then last over an hour."""
+    """A length, documented as seconds, in milliseconds. The fold decides whether that was the unit."""
+    found = time_ms(value)
+    return found or None
+
+
+def time_ms(value: Any) -> int | None:
+    """A moment in a song, documented as seconds, in milliseconds; None for what is none in either unit."""
     found = number(value)
-    if found is None or found <= 0:
-        return None
-    found = found if found > HOUR_S else found * 1000
-    return round(found) if found <= DAY_MS else None
+    return round(found * 1000) if found is not None and 0 <= found <= DAY_MS else None
 
 
 def pick(row: Row, *names: str) -> Any:

@@ -42,12 +42,54 @@ def test_an_id_is_whole_or_none(value: Any, found: Any) -> None:
     assert json_fields.identifier(value) == found
 
 
+# What Python takes for a number, or a person might, and JSON would not.
+NO_NUMBERS = (
+    *(
+        "1_2",
+        "1_000.5",
+        "١٢",
+        "１２",
+        "१२",
+        "²",
+        "½",
+        "Ⅻ",
+        "1e3",
+        "1E3",
+        " 12 ",
+        "12\n",
+        "\u00a012",
+        "\ufeff12",
+    ),
+    *(
+        "+12",
+        "--12",
+        "0x10",
+        "0b1",
+        "NaN",
+        "Infinity",
+        "-inf",
+        "1,5",
+        "1.000,5",
+        "1.",
+        ".5",
+        "1.2.3",
+        "",
+        "-",
+    ),
+    *("12s", "1:36", "−12", "1j", "1/2", b"12"),
+)
+
+
 @pytest.mark.parametrize(
     ("value", "found"),
     [
         (1, 1.0),
         ("1.5", 1.5),
         (True, None),
+        (-1.5, -1.5),
+        ("-1.5", -1.5),
+        ("007", 7.0),
+        *((nonsense, None) for nonsense in NO_NUMBERS),
         ("nan", None),
         (float("inf"), None),
         (10**400, None),
@@ -84,9 +126,9 @@ def test_a_time_is_utc_or_none(value: Any, found: Any) -> None:
 
 @pytest.mark.parametrize(
     ("value", "found"),
-    [(96, 96_000), ("96.5", 96_500), (96_000, 96_000), (1e9, None), (-3, None), (0, None), (None, None)],
+    [(96, 96_000), ("96.5", 96_500), (96_000, 96_000_000), (1e9, None), (-3, None), (0, None), (None, None)],
 )
-def test_a_length_is_milliseconds(value: Any, found: Any) -> None:
+def test_a_length_is_seconds_as_documented(value: Any, found: Any) -> None:
     assert json_fields.duration_ms(value) == found
 
 

@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-# No song is longer: a start beyond it, or before the song, is no time.
-DAY_MS = 86_400_000
+# A start beyond it, or before the song, is no time: no song is longer than a day, which milliseconds that are
+# taken for seconds make a thousand days (see tracks/domain/time_units.py).
+LAST_MS = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ def in_order(words: Iterable[RawWord]) -> list[RawWord]:
 
 def _plausible(word: RawWord) -> RawWord:
     start, end = word.start_ms, word.end_ms
-    if start is None or not 0 <= start <= DAY_MS:
+    if start is None or not 0 <= start <= LAST_MS:
         return replace(word, start_ms=None, end_ms=None)
-    return replace(word, end_ms=start if end is None else max(start, min(end, DAY_MS)))
+    return replace(word, end_ms=start if end is None else max(start, min(end, LAST_MS)))
 
 
 def _unless_all_at_once(words: list[RawWord]) -> list[RawWord]:
@@ -91,7 +92,7 @@ def _with_rising_starts(words: Sequence[RawWord], rising: set[int]) -> list[RawW
 def _ceilings(words: Sequence[RawWord], rising: set[int]) -> list[int]:
     """For each word the start of the next one in the rising run, itself included."""
     ceilings: list[int] = []
-    ceiling = DAY_MS
+    ceiling = LAST_MS
     for place in reversed(range(len(words))):
         start = words[place].start_ms
         if start is not None and place in rising:
@@ -102,7 +103,7 @@ def _ceilings(words: Sequence[RawWord], rising: set[int]) -> list[int]:
 
 def _without_overlap(words: Sequence[RawWord]) -> list[RawWord]:
     cut: list[RawWord] = []
-    following = DAY_MS
+    following = LAST_MS
     for word in reversed(words):
         if word.start_ms is None or word.end_ms is None:
             cut.append(word)

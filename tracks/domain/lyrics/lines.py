@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from tracks.domain.lyrics.sections import rows_of
 from tracks.domain.updates import Cue, CueKind, Lyrics, Timing
@@ -19,16 +19,23 @@ class RawLine:
 
 
 def timed_lyrics(lines: Iterable[RawLine]) -> Lyrics | None:
-    """The entries ordered by start, with section tags as cues of their own; None without any text.
+    """The entries in the given order, with section tags as cues of their own; None without any text.
 
-    An end before its start becomes the start. An entry without a start stays after the one before it.
+    Their times are as they were stated, see :mod:`tracks.domain.time_units`.
     """
-    ordered = sorted(_with_sort_keys(lines), key=lambda pair: pair[0])
-    cues = tuple(cue for _, line in ordered for cue in _cues(line))
-    if not cues:
-        return None
-    has_times = any(cue.start_ms is not None for cue in cues)
-    return Lyrics(Timing.LINE if has_times else Timing.PLAIN, cues)
+    cues = tuple(cue for line in lines for cue in _cues(line))
+    return Lyrics(_timing(cues), cues) if cues else None
+
+
+def line_timed(cues: Iterable[Cue]) -> Lyrics:
+    """The lyrics with their cues ordered by start.
+
+    An end that is unknown or before its start becomes the start. A cue without a start stays after the one
+    before it.
+    """
+    ordered = sorted(_with_sort_keys(cues), key=lambda pair: pair[0])
+    sound = tuple(_ending_after_start(cue) for _, cue in ordered)
+    return Lyrics(_timing(sound), sound)
 
 
 def plain_lyrics(text: str) -> Lyrics | None:
@@ -48,25 +55,24 @@ def as_text(lyrics: Lyrics | None) -> str:
     return "\n".join(lines)
 
 
-def in_milliseconds(numbers: Sequence[float], duration_ms: int | None) -> bool:
-    """Whether bare numbers are milliseconds although seconds are documented.
-
-    Seen live at a service with the same API as TemPolor.
-    """
-    # No song runs ten times its stated length, nor over an hour.
-    last = max(numbers, default=0.0)
-    return last > (duration_ms / 100 if duration_ms else 3600)
+def _timing(cues: Iterable[Cue]) -> Timing:
+    return Timing.LINE if any(cue.start_ms is not None for cue in cues) else Timing.PLAIN
 
 
-def _with_sort_keys(lines: Iterable[RawLine]) -> Iterator[tuple[tuple[int, int], RawLine]]:
+def _with_sort_keys(cues: Iterable[Cue]) -> Iterator[tuple[tuple[int, int], Cue]]:
     latest = -1
-    for place, line in enumerate(lines):
-        latest = line.start_ms if line.start_ms is not None else latest
-        yield (latest, place), line
+    for place, cue in enumerate(cues):
+        latest = cue.start_ms if cue.start_ms is not None else latest
+        yield (latest, place), cue
+
+
+def _ending_after_start(cue: Cue) -> Cue:
+    if cue.start_ms is None:
+        return replace(cue, end_ms=None)
+    return replace(cue, end_ms=max(cue.start_ms, cue.end_ms or 0))
 
 
 def _cues(line: RawLine) -> Iterator[Cue]:
-    start = line.start_ms
-    end = None if start is None else max(start, line.end_ms if line.end_ms is not None else start)
+    end = None if line.start_ms is None else line.end_ms
     for row in rows_of(line.text):
-        yield Cue(row.kind, row.text, start, end)
+        yield Cue(row.kind, row.text, line.start_ms, end)

@@ -27,9 +27,7 @@ def parse_word_timing(body: Any, task_id: str, track_id: str, written: str = "")
     ``written``: the lyric as text, where it is known.
     """
     rows = json_fields.mappings(pick(mapping(mapping(body).get("data")), "aligned_words"), MAX_WORDS)
-    per_second = 1 if lyrics.in_milliseconds(_without_outliers(_numbers(rows)), None) else 1000
-    words = _no_more_than_a_text(rows, per_second)
-    found = json_fields.bounded_lyrics(lyrics.word_timed_lyrics(words, written))
+    found = json_fields.bounded_lyrics(lyrics.word_timed_lyrics(_no_more_than_a_text(rows), written))
     if found is None:
         return TaskUpdate(task_id, tracks=(TrackUpdate(track_id),))
     track = TrackUpdate(track_id, lyrics=found, timing_state=TimingState.THERE)
@@ -45,32 +43,22 @@ def parse_credits(body: Any) -> Balance:
     return Balance(Decimal(str(given)), "credits")
 
 
-def _no_more_than_a_text(rows: list[Row], per_second: int) -> Iterator[lyrics.RawWord]:
+def _no_more_than_a_text(rows: list[Row]) -> Iterator[lyrics.RawWord]:
     """The words, until together they are longer than any lyric."""
     # Each of their letters is then searched for in the text.
     length = 0
     for row in rows:
-        word = _word(row, per_second)
+        word = _word(row)
         length += len(word.text)
         if length > json_fields.MAX_TEXT:
             return
         yield word
 
 
-def _numbers(rows: list[Row]) -> list[float]:
-    found = (json_fields.number(pick(row, name)) for row in rows for name in ("start_s", "end_s"))
-    return [number for number in found if number is not None]
-
-
-def _without_outliers(numbers: list[float]) -> list[float]:
-    """All but the largest tenth, so that a few absurd times do not make seconds look like milliseconds."""
-    return sorted(numbers)[: -(len(numbers) // 10) or None]
-
-
-def _word(row: Row, per_second: int) -> lyrics.RawWord:
+def _word(row: Row) -> lyrics.RawWord:
     """The word as it is, with blanks and line ends, which show where it belongs."""
     is_timed = json_fields.flag(pick(row, "success")) is not False
-    start, end = (_time(pick(row, name), per_second) if is_timed else None for name in ("start_s", "end_s"))
+    start, end = (json_fields.time_ms(pick(row, name)) if is_timed else None for name in ("start_s", "end_s"))
     return lyrics.RawWord(_spelled(row.get("word")), start, end)
 
 
@@ -78,9 +66,3 @@ def _spelled(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     return value.replace("\x00", "").encode("utf-8", "ignore").decode()[: json_fields.MAX_SENTENCE]
-
-
-def _time(value: Any, per_second: int) -> int | None:
-    seconds = json_fields.number(value)
-    found = None if seconds is None else seconds * per_second
-    return round(found) if found is not None and 0 <= found <= json_fields.DAY_MS else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -108,12 +108,8 @@ class TemPolor(Provider):
 
 def _exact(value: Any) -> Decimal | None:
     """The number as it was written: 776.56, not 776.5599999999999454303."""
-    if number(value) is None:
-        return None
-    try:
-        return Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
+    given = value.strip() if isinstance(value, str) else value
+    return None if number(given) is None else Decimal(str(given))
 
 
 def build() -> TemPolor:

@@ -155,12 +155,12 @@ def _with_texts(track: TrackUpdate, row: Row) -> TrackUpdate:
 
 def _with_lyrics(track: TrackUpdate, row: Row, *, is_sung: bool) -> TrackUpdate:
     sections = json_fields.mappings(pick(row, "lyrics_sections"), json_fields.MAX_LINES)
-    timed = json_fields.bounded_lyrics(lyrics.timed_lyrics(_raw_lines(sections, track.duration_ms)))
+    timed = json_fields.bounded_lyrics(lyrics.timed_lyrics(map(_raw_line, sections)))
     written = text(pick(row, "lyrics"))
     has_times = timed is not None and timed.timing is Timing.LINE
     return replace(
         track,
-        lyrics_text=written or lyrics.as_text(timed),
+        lyrics_text=written or lyrics.as_text(lyrics.line_timed(timed.cues) if timed else None),
         lyrics=timed if has_times else _plain(written) or timed,
         timing_state=TimingState.THERE if has_times else _timing_state(row, is_sung=is_sung),
     )
@@ -177,24 +177,13 @@ def _plain(written: str) -> Lyrics | None:
     return json_fields.bounded_lyrics(lyrics.plain_lyrics(written))
 
 
-def _raw_lines(sections: list[Row], duration_ms: int | None) -> list[lyrics.RawLine]:
-    # `start` and `end` are documented as seconds; the mainland service and some models send milliseconds.
-    bare = [_time(row, key) for row in sections for key in ("start", "end")]
-    scale = 1 if lyrics.in_milliseconds([time for time in bare if time is not None], duration_ms) else 1000
-    return [
-        lyrics.RawLine(text(pick(row, "text")), _ms(row, "start", scale), _ms(row, "end", scale))
-        for row in sections
-    ]
+def _raw_line(row: Row) -> lyrics.RawLine:
+    return lyrics.RawLine(text(pick(row, "text")), _ms(row, "start"), _ms(row, "end"))
 
 
-def _ms(row: Row, key: str, scale: int) -> int | None:
-    exact, bare = _time(row, f"{key}_ms"), _time(row, key)
-    if exact is not None:
+def _ms(row: Row, key: str) -> int | None:
+    """`start` and `end` are documented as seconds; some resold models send `start_ms` and `end_ms`."""
+    exact = json_fields.number(pick(row, f"{key}_ms"))
+    if exact is not None and 0 <= exact <= json_fields.DAY_MS:
         return round(exact)
-    return None if bare is None else round(bare * scale)
-
-
-def _time(row: Row, key: str) -> float | None:
-    """A time in the song, in the unit that was sent; None where it is negative or absurdly large."""
-    found = json_fields.number(pick(row, key))
-    return found if found is not None and 0 <= found <= json_fields.DAY_MS else None
+    return json_fields.time_ms(pick(row, key))

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracks.domain.statuses import AssetStatus
-from tracks.domain.updates import AssetKind, link_identity
+from tracks.domain.updates import LENGTH_CHECKED, AssetKind, link_identity
 from tracks.files import download, storage
 from tracks.files.probe.check import Probe
 from tracks.files.zip.extract import Extracted
@@ -25,7 +25,7 @@ from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Task, Track
 from tracks.services.archive import members, verify
 from tracks.services.events import record_event
-from tracks.services.ingest.apply import lock
+from tracks.services.ingest.apply import apply_measured, lock
 from tracks.services.ingest.rows import update_archive_status
 from tracks.services.resolve import InvalidState, poll_now
 
@@ -144,6 +144,8 @@ def _accept(lease: Lease[Asset], stored: Mapping[str, Any], concerns: Sequence[v
             )
             data = {"kind": asset.kind, "reason": concern.reason, **concern.data}
             record_event(concern.event, task, asset=asset, data=data)
+        if asset.kind in LENGTH_CHECKED:
+            apply_measured(task, {"measured_ms": stored["duration_ms"]})
 
 
 def _reject_for_now(lease: Lease[Asset], stored: Mapping[str, Any], concern: verify.Concern) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from tracks.domain.statuses import AssetStatus
+from tracks.domain.time_units import fits_in_other_unit
 from tracks.domain.updates import LENGTH_CHECKED, AssetKind
 from tracks.files.probe.check import length_fault
 from tracks.models import Asset, Event
@@ -65,7 +66,7 @@ def _length(asset: Asset, measured: int | None) -> Concern | None:
     if asset.kind not in LENGTH_CHECKED or not promised or measured is None:
         return None
     fault = length_fault(measured, promised)
-    if not fault:
+    if not fault or fits_in_other_unit(promised, measured):
         return None
     data = {"measured_ms": measured, "promised_ms": promised}
     if measured < promised:

@@ -20,7 +20,7 @@ from tracks.lib.redact import redact
 from tracks.models import Statement, Task, Track
 from tracks.services.events import record_event
 from tracks.services.ingest.callback_health import end_values
-from tracks.services.ingest.rows import save_changes, write_tracks
+from tracks.services.ingest.rows import measured_lengths, save_changes, write_tracks
 from tracks.services.ingest.split_off import split_off_foreign
 
 
@@ -53,6 +53,14 @@ def apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance) -
         if any(recorded):
             _write(task, statements, provenance, is_new=NEW in recorded)
         return ApplyResult(tuple(foreign_ids))
+
+
+def apply_measured(task: Task, trace: Mapping[str, Any]) -> None:
+    """Reads the task's statements anew, now that a song's length is measured.
+
+    Call it in the transaction that locks the task. ``trace`` goes into the data of the events.
+    """
+    write_tracks(task, _folded(task, list(task.statements.all())).tracks, trace)
 
 
 def lock(task_id: int) -> Task:
@@ -135,9 +143,14 @@ def _write(task: Task, statements: list[Statement], provenance: Provenance, *, i
 
 
 def _fold_into(task: Task, statements: Sequence[Statement], provenance: Provenance, *, is_news: bool) -> None:
-    folded = fold((row.value for row in statements), providers.get(task.provider).retention)
+    folded = _folded(task, statements)
     _write_task(task, folded, provenance, _news_values(task, statements) if is_news else {})
     write_tracks(task, folded.tracks, provenance.trace)
+
+
+def _folded(task: Task, statements: Sequence[Statement]) -> Folded:
+    retention = providers.get(task.provider).retention
+    return fold((row.value for row in statements), retention, measured_lengths(task))
 
 
 def _news_values(task: Task, statements: Sequence[Statement]) -> dict[str, Any]:

@@ -13,7 +13,15 @@ from tracks import providers
 from tracks.domain import lyrics
 from tracks.domain.fold import FoldedAsset, FoldedTrack
 from tracks.domain.statuses import AssetStatus, TrackStatus, archive_status
-from tracks.domain.updates import AssetState, Lyrics, Timing, TimingState, TrackKind, link_identity
+from tracks.domain.updates import (
+    LENGTH_CHECKED,
+    AssetState,
+    Lyrics,
+    Timing,
+    TimingState,
+    TrackKind,
+    link_identity,
+)
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.models.assets import link_key
 from tracks.queries.search import tokens_of
@@ -40,6 +48,14 @@ def write_tracks(task: Task, folded: Iterable[FoldedTrack], trace: Trace) -> Non
     rows = {_row_key(row): row for row in task.tracks.prefetch_related("lines", "assets")}
     for track in folded:
         _write_track(task, rows.get(_key(track)), track, trace)
+
+
+def measured_lengths(task: Task) -> dict[str, int]:
+    """The lengths of the task's archived songs in milliseconds, as the fold takes them."""
+    archived = Asset.objects.filter(track__task=task, status=AssetStatus.ARCHIVED)
+    songs = archived.filter(kind__in=LENGTH_CHECKED).order_by("-kind")  # of two files that of the lower kind
+    rows = songs.values_list("track__external_id", "track__position", "duration_ms")
+    return {external_id or f"#{position}": length for external_id, position, length in rows if length}
 
 
 def update_archive_status(track: Track) -> None:

@@ -13,6 +13,7 @@ from tests.support.any_json import anything
 from tests.support.http_server import json_reply, serving
 from tests.support.payloads import bent, check_storable, load
 from tests.support.suno_service import provider
+from tests.support.time_units import decided
 from tracks.domain.updates import CueKind, Lyrics, TaskUpdate, Timing, TimingState, TrackUpdate
 from tracks.providers.base import AnswerLost, Balance
 from tracks.providers.json_fields import MAX_TEXT
@@ -24,7 +25,7 @@ TIMED = load("suno/timestamped-lyrics.json")
 def lyrics_of(rows: Any, written: str = "") -> Lyrics | None:
     body = {"code": 200, "data": {"alignedWords": rows}}
     (track,) = word_timing.parse_word_timing(body, "aa11", "c1", written).tracks
-    return track.lyrics
+    return decided(track).lyrics
 
 
 def row(word: Any, start: Any = 1.0, end: Any = 2.0, **more: Any) -> dict[str, Any]:
