@@ -20,6 +20,10 @@ from tracks.services.submission import sources
 from tracks.services.submission.source_links import is_made_by_link
 from tracks.services.submission.sources import SOURCE, Prepared, prepare
 
+# What a browser sends of a number field; Python would also take 1_2 and the digits of every script.
+# https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#valid-floating-point-number
+_NUMBER = re.compile(r"-?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?")
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -270,6 +274,8 @@ def _value(field: Field, raw: Any) -> Any:
 
 
 def _number(field: Field, text: str) -> int | float | str:
+    if not _NUMBER.fullmatch(text):
+        return text
     try:
         number = int(text) if field.type is int else float(text)
     except ValueError:

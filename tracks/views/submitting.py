@@ -93,7 +93,7 @@ def _source(number: str) -> Track:
 
 def _number(text: str) -> int:
     """0, which is no id, for anything that cannot be one."""
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _from_source(draft: RequestDraft) -> dict[str, Any]:

@@ -125,6 +125,13 @@ def test_problems_are_named_by_the_labels_of_the_form(staff: Client) -> None:
     assert "To must be later than “From”." in words
 
 
+@pytest.mark.parametrize("number", ["1_2", "١٢", "１２", "+12", "0x10", "1,5", "nan", "inf", "²", "1 2"])
+@pytest.mark.parametrize("field", ["styleWeight", "duration"])
+def test_what_is_no_plain_number_is_refused(staff: Client, field: str, number: str) -> None:
+    page = refused(staff, SUNO, instrumental="on", customMode="on", model="V5", **{field: number})
+    assert "must be a number." in page.words
+
+
 def test_an_unfit_track_is_refused_with_a_reason(staff: Client) -> None:
     source = suno_song(status="failed")
     page = Page(staff.post(form_of("suno", "wav", source.pk), {"once": "k1"}), status=400)
@@ -141,7 +148,7 @@ def test_a_problem_of_a_field_that_is_filled_in_has_its_label(staff: Client) -> 
     assert "Recording holds 481 s of audio; at most 480 s are taken with V5." in page.words
 
 
-@pytest.mark.parametrize("number", ["999", "x", "-1", "9" * 30])
+@pytest.mark.parametrize("number", ["999", "x", "-1", "9" * 30, "١", "1_0", "+1"])
 def test_a_form_about_no_track_is_not_found(staff: Client, number: str) -> None:
     assert staff.get(form_of("suno", "wav", number)).status_code == 404
 
