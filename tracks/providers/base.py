@@ -134,6 +134,10 @@ class Provider(Protocol):
         """
         raise NotOffered
 
+    def requested_model(self, reported: str) -> str:
+        """The name in requests of the model that a result names; blank where that is not known."""
+        return ""
+
     def balance(self) -> Balance:
         """What is left on the account. Raises NotOffered unless ``has_balance``."""
         raise NotOffered

@@ -80,7 +80,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What is known of the source track. ``model``: the one that was requested, not the one reported."""
+    """What is known of the source track. ``model``: by its name in requests; blank where not known."""
 
     duration_ms: int | None = None
     model: str = ""
@@ -94,7 +94,7 @@ class Field:
     ``limits``: tighter lengths under a condition. ``required_when``: required where any of these holds.
     ``names``: what it names of the source track. ``vocabulary``: its suggestions come from the catalogue.
     ``decimals``: at most so many decimal places. ``within_source``: a time in seconds in the source track.
-    ``nullable``: null is the same as leaving it out.
+    ``nullable``: null is the same as leaving it out. ``as_source``: the model that made the source track.
     """
 
     name: str
@@ -117,6 +117,7 @@ class Field:
     required_when: tuple[When, ...] = ()
     within_source: bool = False
     nullable: bool = False
+    as_source: bool = False
 
     def problems(self, value: Any) -> Iterable[Problem]:
         if value is None and self.nullable:
@@ -273,9 +274,11 @@ class Operation:
                 yield Problem(field.name, "max_length", f"has {length} characters; {allowed}.")
 
     def _outside(self, params: Params, source: SourceFacts | None) -> Iterable[Problem]:
-        length_ms = source.duration_ms if source else None
+        length_ms, model = (source.duration_ms, source.model) if source else (None, "")
         for field in self.fields:
             value = params.get(field.name)
+            if field.as_source and model and value not in (None, model):
+                yield Problem(field.name, "invalid", f"must be {model}, as that of the song it goes on from.")
             if field.within_source and length_ms and value is not None and value * 1000 >= length_ms:
                 length = f"the source track is only {length_ms / 1000:g} s long"
                 yield Problem(field.name, "max_value", f"is {_exactly(value)}; {length}.")

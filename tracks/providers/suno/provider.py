@@ -23,7 +23,7 @@ from tracks.providers.base import (
     Unreadable,
 )
 from tracks.providers.http import Api
-from tracks.providers.suno import parser, signature, word_timing
+from tracks.providers.suno import models, parser, signature, word_timing
 from tracks.providers.suno.callback_schema import CALLBACK_SCHEMA
 from tracks.providers.suno.client import CREDITS, WORD_TIMING, Client
 from tracks.providers.suno.operations import OPERATIONS
@@ -89,6 +89,9 @@ class Suno(Provider):
             return word_timing.parse_credits(self._client.credits())
         except Unreadable as error:
             raise AnswerLost(f"Suno's answer does not hold what was requested. {error}") from error
+
+    def requested_model(self, reported: str) -> str:
+        return models.requested(reported)
 
     def parse_callback(self, body: Any, submitted: SubmittedWith) -> list[TaskUpdate]:
         return [parser.parse_callback(body, self._client.dialect, submitted)]

@@ -91,6 +91,10 @@ class TemPolor(Provider):
             raise AnswerLost("TemPolor answered without a balance.")
         return Balance(amount, unit="")
 
+    def requested_model(self, reported: str) -> str:
+        """A result has the request's own word: https://tempolorapi.apifox.cn/296524440e0 (read 2026-11)."""
+        return reported
+
     def parse_callback(self, body: Any, submitted: SubmittedWith) -> list[TaskUpdate]:
         return parser.parse_callback(body, submitted)
 

@@ -14,7 +14,7 @@ from tracks import providers
 from tracks.domain.statuses import TrackStatus
 from tracks.domain.updates import SENDABLE, TrackKind
 from tracks.domain.vocabulary import Vocabulary
-from tracks.models import Asset, Task, Track
+from tracks.models import Asset, Origin, Task, Track
 from tracks.models.assets import link_key
 from tracks.providers.operations import Field, Names, Operation, Problem, SourceFacts
 from tracks.services import catalogue
@@ -24,6 +24,11 @@ Params = Mapping[str, Any]
 
 SOURCE = "source_track"
 MAX_ID = 2**63 - 1
+_UNKNOWN_MODEL = (
+    "The model that made track {track} is not known here, because the song was not requested here, and "
+    "{label} goes on only with the same one. {model} is sent as it was chosen. If {label} refuses it, choose "
+    "another model."
+)
 # Stands for the link, which is filled in at the submit, while the parameters are checked.
 _PLACEHOLDER_LINK = "https://filled.in.invalid/"
 
@@ -64,8 +69,18 @@ def prepare(provider: str, operation: Operation, requested: Params, chosen: Trac
         ]
         params = given if unfit else _with_source_ids(operation, given, chosen)
         problems = [*unfit, *_declared_problems(operation, params, chosen, bool(unfit))]
-    warnings = [] if problems else catalogue.warnings(provider, operation, params)
-    return Prepared(params, chosen or named, problems, warnings)
+    source = chosen or named
+    warnings = [] if problems else _warnings(provider, operation, params, source)
+    return Prepared(params, source, problems, warnings)
+
+
+def _warnings(provider: str, operation: Operation, params: Params, source: Track | None) -> list[str]:
+    found = catalogue.warnings(provider, operation, params)
+    field = next((one for one in operation.fields if one.as_source), None)
+    if field is None or source is None or _model_of(source):
+        return found
+    label = providers.get(provider).label
+    return [*found, _UNKNOWN_MODEL.format(track=source.pk, model=params.get(field.name), label=label)]
 
 
 def find_source(provider: str, operation: Operation, params: Params) -> Track | None:
@@ -95,12 +110,12 @@ def source_facts(track: Track) -> SourceFacts:
     """
     measured = track.assets.filter(kind__in=SENDABLE, duration_ms__isnull=False)
     first = measured.order_by("kind").values_list("duration_ms", flat=True).first()
-    return SourceFacts(duration_ms=first or track.duration_ms, model=_submitted_model(track.task))
+    return SourceFacts(duration_ms=first or track.duration_ms, model=_model_of(track))
 
 
 def same_model(operation: Operation, source: Track) -> dict[str, str]:
     """The model that the source was made with, under this operation's field for it; empty if not known."""
-    model = _submitted_model(source.task)
+    model = _model_of(source)
     field = next((one for one in operation.fields if one.vocabulary is Vocabulary.MODEL), None)
     return {field.name: model} if field and model else {}
 
@@ -191,7 +206,7 @@ def _track_at(url: str) -> Track | None:
     return asset.track if asset else None
 
 
-_OUR_ADDRESS = re.compile(r"(?:/api/v1)?/tracks/(\d{1,19})(?:[/?#]|$)")
+_OUR_ADDRESS = re.compile(r"(?:/api/v1)?/tracks/([0-9]{1,19})(?:[/?#]|$)")
 
 
 def _id_in_our_address(url: str) -> int | None:
@@ -203,12 +218,21 @@ def _id_in_our_address(url: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _submitted_model(task: Task) -> str:
-    """The model that the task was sent with; blank where that is not known."""
+def _model_of(track: Track) -> str:
+    """The model that made the track, by its name in requests: as we sent it, else as the result names it.
+
+    Blank where that is not known.
+    """
     try:
-        operation = providers.get(task.provider).operations.get(task.operation)
+        provider = providers.get(track.provider)
     except providers.UnknownProvider:
         return ""
+    return _submitted_model(track.task, provider.operations) or provider.requested_model(track.model)
+
+
+def _submitted_model(task: Task, operations: Mapping[str, Operation]) -> str:
+    # An adopted task was not sent by us: its operation, its parameters and their defaults are only assumed.
+    operation = None if task.origin == Origin.ADOPTED else operations.get(task.operation)
     for field in operation.fields if operation else ():
         if field.vocabulary is Vocabulary.MODEL:
             return str(task.params.get(field.name) or field.default or "")

@@ -29,7 +29,7 @@ def limits_with_models(max_length: int, models: tuple[str, ...]) -> tuple[Limit,
     return tuple(Limit(max_length, When("model", (model,), f"with {model}")) for model in models)
 
 
-def model(default: str, *, required: bool = True, help: str = "") -> Field:
+def model(default: str, *, required: bool = True, help: str = "", as_source: bool = False) -> Field:
     return Field(
         "model",
         str,
@@ -39,6 +39,7 @@ def model(default: str, *, required: bool = True, help: str = "") -> Field:
         max_length=100,
         vocabulary=Vocabulary.MODEL,
         default=default,
+        as_source=as_source,
     )
 
 

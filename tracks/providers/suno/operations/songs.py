@@ -31,12 +31,6 @@ def _upload_fits(params: Params, source: SourceFacts | None) -> Iterable[Problem
         yield Problem("uploadUrl", "max_value", f"holds {length_ms / 1000:g} s of audio; {allowed}.")
 
 
-def _model_of_the_source(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
-    asked = source.model if source else ""
-    if asked and params["model"] != asked:
-        yield Problem("model", "invalid", f"must be {asked}, as that of the song it goes on from.")
-
-
 _CUSTOM_MODE = Field(
     "customMode",
     bool,
@@ -96,7 +90,7 @@ EXTEND = Operation(
             required=True,
             default=False,
         ),
-        fields.model("V5", help="The model that made the song."),
+        fields.model("V5", help="The model that made the song.", as_source=True),
         fields.time_in_source(
             "continueAt",
             "Continue at",
@@ -116,7 +110,6 @@ EXTEND = Operation(
     query=fields.MUSIC_DETAILS,
     stages=fields.MUSIC_STAGES,
     doc="https://docs.sunoapi.org/suno-api/extend-music",
-    rules=_model_of_the_source,
 )
 
 UPLOAD_COVER = Operation(
