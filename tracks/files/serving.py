@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-import unicodedata
 from typing import BinaryIO, Self
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 
+from tracks.files.file_names import content_disposition, safe_file_name
 from tracks.files.ranges import Span, Unsatisfiable, span_of
 from tracks.files.storage import path_of
 from tracks.models import Asset, Track
@@ -21,9 +19,6 @@ from tracks.models import Asset, Track
 log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 256 * 1024
-# Bytes of a title: file systems allow 255, and the label, the extension and a browser's "(1)" follow.
-MAX_TITLE_BYTES = 180
-_NOT_IN_NAMES = re.compile(r'[\s\\/:*?"<>|%]+')
 
 
 def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
@@ -121,22 +116,18 @@ def _modified(asset: Asset) -> int | None:
 
 
 def _disposition(asset: Asset, download: str) -> str:
-    """RFC 6266: the name in plain ASCII for old browsers, and the full one."""
     kind = "inline" if download.lower() in ("", "0", "false") else "attachment"
-    name = download_name(asset)
-    plain = _tidy(unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode())
-    if plain.startswith("."):
-        plain = f"track-{asset.track_id}{plain}"
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return content_disposition(kind, *_name_parts(asset), instead=f"track-{asset.track_id}")
 
 
 def download_name(asset: Asset) -> str:
     """The track's title, what distinguishes the file, and the extension of its detected format."""
-    title = _tidy(_title(asset.track)).encode()[:MAX_TITLE_BYTES].decode(errors="ignore").strip(" .")
+    return safe_file_name(*_name_parts(asset), instead=f"track-{asset.track_id}")
+
+
+def _name_parts(asset: Asset) -> tuple[list[str], str]:
     source = "source" if asset.kind.startswith("source_") else ""
-    parts = [title or f"track-{asset.track_id}", source, _tidy(asset.label)]
-    _, extension = os.path.splitext(asset.file)
-    return " - ".join(part for part in parts if part) + extension
+    return [_title(asset.track), source, asset.label], os.path.splitext(asset.file)[1]
 
 
 def _title(track: Track) -> str:
@@ -144,12 +135,6 @@ def _title(track: Track) -> str:
     if track.title or track.task.source_track is None:
         return track.title
     return track.task.source_track.title
-
-
-def _tidy(text: str) -> str:
-    """Without characters that are invisible, or that file systems, shells or header parsers mishandle."""
-    visible = (char for char in _NOT_IN_NAMES.sub(" ", text) if unicodedata.category(char)[0] != "C")
-    return "".join(visible).strip()
 
 
 def _refusal(status: int, code: str, detail: str) -> JsonResponse:
