@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +14,7 @@ from tracks.api.fields import OneOf, Seconds
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
 from tracks.domain.updates import AssetKind, CueKind, ErrorKind, Timing, TrackKind
 from tracks.models import Asset, Event, LyricLine, Origin, Review, Task, Track
+from tracks.queries.provider_record import usable_until
 
 
 class LyricsTiming(StrEnum):
@@ -96,6 +98,9 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
     lyrics_timing = serializers.SerializerMethodField()
     assets = AssetSerializer(many=True, read_only=True)
     review = OneOf(Review, read_only=True)
+    usable_until = serializers.SerializerMethodField(
+        help_text="About until when the provider makes more from it by its id: stems, WAV, video, extension."
+    )
 
     class Meta:
         model = Track
@@ -117,6 +122,7 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
             "created_at",
             "finished_at",
             "received_at",
+            "usable_until",
             "assets",
             "lyrics_timing",
             "review",
@@ -128,6 +134,10 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
     @extend_schema_field(OneOf(LyricsTiming))
     def get_lyrics_timing(self, track: Track) -> str:
         return shown_timing(track)
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_usable_until(self, track: Track) -> datetime | None:
+        return usable_until(track)
 
 
 class TrackSerializer(TrackRowSerializer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from tracks import providers
 from tracks.domain.statuses import TrackStatus
@@ -11,6 +12,7 @@ from tracks.domain.updates import TrackKind
 from tracks.models import Track
 from tracks.providers.base import Provider
 from tracks.providers.operations import MAKES, Names, Operation
+from tracks.queries.provider_record import usable_until
 from tracks.services.submission.source_links import is_made_by_link
 
 
@@ -22,6 +24,16 @@ class Offer:
     @property
     def makes(self) -> str:
         return MAKES[self.operation.makes]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRecord:
+    """How long a provider (its label) keeps its record of a song, and the labels of what needs that."""
+
+    keeper: str
+    until: datetime
+    is_past: bool
+    needed_by: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,16 @@ def offers_for(track: Track) -> list[Offer]:
     return sorted(found, key=lambda offer: offer.provider.name != track.provider)
 
 
+def provider_record(track: Track, now: datetime) -> ProviderRecord | None:
+    """None where the provider does not say how long it keeps its record of the song."""
+    until = usable_until(track)
+    if until is None:
+        return None
+    provider = providers.get(track.provider)
+    by_id = [offer.operation.label for offer in offers_for(track) if _is_by_id(offer.operation)]
+    return ProviderRecord(provider.label, until, until < now, by_id)
+
+
 def _all_offers() -> Iterator[Offer]:
     for provider in providers.registered().values():
         yield from (Offer(provider, operation) for operation in provider.operations.values())
@@ -71,5 +93,9 @@ def _group_of(operation: Operation) -> str:
 
 
 def _accepts(offer: Offer, track: Track) -> bool:
-    is_by_id = any(offer.operation.names(what) for what in (Names.TRACK, Names.TASK))
-    return is_made_by_link(offer.operation) or (is_by_id and offer.provider.name == track.provider)
+    own = _is_by_id(offer.operation) and offer.provider.name == track.provider
+    return is_made_by_link(offer.operation) or own
+
+
+def _is_by_id(operation: Operation) -> bool:
+    return any(operation.names(what) for what in (Names.TRACK, Names.TASK))

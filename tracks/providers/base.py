@@ -93,6 +93,8 @@ class Provider(Protocol):
     """One provider.
 
     ``batch``: how many ids one query may name. ``retention``: how long the provider keeps files.
+    ``record_retention``: how long it keeps the records of its tasks, which it needs to make more from a song
+    by its id; None where it does not say.
     ``callbacks_are_hints``: a callback proves only that something happened (its signature does not cover the
     body), so the task is polled instead. ``account``: identifies the account without showing its key.
     ``fetches_word_timing``, ``has_balance``: whether there is a request for it.
@@ -114,6 +116,7 @@ class Provider(Protocol):
     rate: Rate
     fetches_word_timing: bool = False
     has_balance: bool = False
+    record_retention: timedelta | None = None
     extra_paths: Mapping[str, str] = {}
     left_out: Mapping[str, str] = {}
     callback_schema: Mapping[str, Any] = {"type": "object"}

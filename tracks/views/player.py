@@ -61,6 +61,7 @@ def _context(pk: int, form: ReviewForm | None = None) -> dict[str, Any]:
         "takes": takes if len(takes) > 1 else [],
         "family": relatives,
         "offers": offers.offers_for(found),
+        "record": offers.provider_record(found, now),
         "files": files,
         "downloads": [file for file in files if file["asset"].status == AssetStatus.ARCHIVED],
         "others": _others(found, row.audio),

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 ROW = {
     *("id", "task", "kind", "source", "provider", "external_id", "position", "status", "archive", "title"),
     *("style", "model", "duration", "stream_url", "created_at", "finished_at", "received_at", "assets"),
-    *("lyrics_timing", "review", "rating", "notes"),
+    *("usable_until", "lyrics_timing", "review", "rating", "notes"),
 }
 ASSET = {
     *("id", "kind", "label", "status", "url", "content_type", "bytes", "sha256", "duration", "expires_at"),

@@ -49,6 +49,9 @@ class Suno(Provider):
     batch = 1
     # The pages say 14 or 15 days; https://docs.sunoapi.org/suno-api/add-vocals says both. The shorter counts.
     retention = timedelta(days=14)
+    # kie.ai stores log records for 2 months: https://docs.kie.ai (read 2026-11). It is taken to be the same
+    # at api.sunoapi.org, whose pages do not say.
+    record_retention = timedelta(days=60)
     operations = OPERATIONS
     fetches_word_timing = True
     has_balance = True

@@ -3,6 +3,9 @@
 https://docs.api.box/suno-api/generate-music, https://docs.sunoapi.org/suno-api/extend-music,
 https://docs.sunoapi.org/suno-api/upload-and-cover-audio and
 https://docs.sunoapi.org/suno-api/upload-and-extend-audio (read 2026-11).
+
+``duration``: https://glama.ai/mcp/servers/xaxeane/suno-v6-kie-mcp (kie.ai, V6 models); two public clients of
+api.sunoapi.org, a Netlify proxy and the app Tunesmith Studio, send it with V5_5 as well (read 2026-11).
 """
 
 from __future__ import annotations
@@ -64,7 +67,7 @@ GENERATE = Operation(
             "duration",
             float,
             "Length in seconds",
-            help="10 to 360; only V6 models of kie.ai in custom mode heed it.",
+            help="10 to 360; in custom mode, with V6, V6_WILD, V6_MINI and V5_5.",
             minimum=10,
             maximum=360,
         ),
