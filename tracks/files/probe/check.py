@@ -17,7 +17,8 @@ from tracks.files.probe.checker import check_in_child
 class Probe:
     """What a file was found to be. ``peaks``: its waveform, 240 heights from 0 to 100 (full scale).
 
-    ``is_cut``: it decodes to its end, but that end lies within an MP3's last frame.
+    ``is_cut``: it decodes to its end, but that end lies within an MP3's last frame. ``unusual``: a sentence
+    for people where a file is not of a sort that providers send, or could not be checked completely.
     """
 
     content_type: str
@@ -29,6 +30,7 @@ class Probe:
     width: int | None = None
     height: int | None = None
     is_cut: bool = False
+    unusual: str = ""
 
 
 def probe(
@@ -36,7 +38,8 @@ def probe(
 ) -> Probe:
     """Checks a file of asset kind ``kind``; audio and pictures are decoded completely.
 
-    Of a ZIP only the directory is checked, of an MP4 video its boxes, of a WebM video its first bytes.
+    Of a ZIP only the directory is checked, of an MP4 video and an M4A the boxes, of AAC the frames, of a WebM
+    video the first bytes.
     ``on_wait`` is called about once a second; what it raises ends the check and is passed on. Raises
     Unplayable; RuntimeError where the checker itself does not work (a library is missing), whatever the file.
     """

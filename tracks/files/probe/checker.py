@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tracks.files.probe.unplayable import Unplayable
+from tracks.files.probe.unplayable import RefusalKind, Unplayable
 
 PROJECT = Path(__file__).resolve().parents[3]
 # Nothing but what Python and its libraries need: a process that may be taken over gets no keys.
@@ -135,11 +135,11 @@ def _facts(answer: bytes, code: int) -> dict[str, Any]:
     if code < 0:
         raise Unplayable(f"the decoder crashed on this file (signal {-code})")
     try:
-        fault, facts = json.loads(answer)
+        fault, refusal, facts = json.loads(answer)
     except ValueError:
         raise _broken(code) from None
     if fault:
-        raise Unplayable(fault)
+        raise Unplayable(fault, RefusalKind(refusal))
     found: dict[str, Any] = facts
     return found
 

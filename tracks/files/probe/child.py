@@ -1,8 +1,8 @@
 """The process behind ``checker.py``: imports the decoders once and forks a child, with limits, for each file.
 
 Started as ``python -m tracks.files.probe.child FD``. At that socket each message is ``[path, kind,
-seconds]`` as JSON with a pipe for the answer, ``[fault, facts]`` as JSON; the child's exit code comes back
-over the socket. It ends when the other end of the socket is closed. Imports no Django.
+seconds]`` as JSON with a pipe for the answer, which is ``[fault, refusal, facts]`` as JSON; the child's exit
+code comes back over the socket. It ends when the other end of the socket is closed. Imports no Django.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tracks.files.probe.examine import examine
-from tracks.files.probe.unplayable import Unplayable
+from tracks.files.probe.unplayable import RefusalKind, Unplayable
 
 MEMORY_BYTES = 1024**3  # a song takes 110 MB of address space, a cover of 50 megapixels 400
 MAX_REQUEST_BYTES = 64 * 1024
@@ -38,14 +38,14 @@ def answer_requests(channel: socket.socket) -> None:
 
 
 def _answer(pipe: int, path: str, kind: str, seconds: float) -> NoReturn:
-    """In the child: writes ``[fault, facts]`` and ends it."""
-    set_limits(int(seconds) + 1)
-    fault: str = ""
+    """In the child: writes ``[fault, refusal, facts]`` and ends it."""
+    set_limits(int(seconds) + 1, Path(path).stat().st_size)
+    fault, refusal = "", RefusalKind.UNFIT
     facts: dict[str, Any] = {}
     try:
         facts = examine(Path(path), kind)
     except Unplayable as error:
-        fault = str(error)
+        fault, refusal = str(error), error.refusal
     except ImportError:
         raise  # says something about this installation, not about the file: the exit code tells
     except MemoryError:
@@ -53,15 +53,15 @@ def _answer(pipe: int, path: str, kind: str, seconds: float) -> NoReturn:
     except Exception as error:  # noqa: BLE001  decoders raise anything on a bad file
         fault = f"the file can't be decoded ({type(error).__name__})"
     with os.fdopen(pipe, "w") as answer:
-        json.dump([fault, facts], answer)
+        json.dump([fault, refusal, facts], answer)
     os._exit(0)
 
 
-def set_limits(seconds: int) -> None:
-    """Limits this process: its memory, its files, and the seconds until it ends."""
+def set_limits(seconds: int, file_bytes: int = 0) -> None:
+    """Limits this process: its memory beside the mapped file, its files, and the seconds until it ends."""
     signal.alarm(seconds + 1)  # the parent's time-out does not help once the parent is killed
     for limit, value in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, MEMORY_BYTES + file_bytes),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, BinaryIO
+from mmap import mmap
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from tracks.files.probe import mp3
-from tracks.files.probe.header import ogg_has_end, wav_share
-from tracks.files.probe.unplayable import Unplayable
+from tracks.files.probe import detect, mp3
+from tracks.files.probe.detect import MP3, OGG_FLAC, DetectedFormat
+from tracks.files.probe.header import ogg_has_end, promise
+from tracks.files.probe.ogg_flac import native_flac
+from tracks.files.probe.unplayable import RefusalKind, Unplayable
+from tracks.files.probe.window import Window
 
 PEAKS = 240
 HOP_FRAMES = 256
 BLOCK_SAMPLES = 131_072
+# Far more than any song or mix; small files can hold days of silence, which would occupy a worker.
+MAX_HOURS = 4
 MIN_SHARE = 0.995  # of the promised audio
 UNKNOWN_FRAMES = 2**62  # libsndfile says SF_COUNT_MAX where the header has no length
-FORMATS = {"mp3": ("MP3",), "wav": ("WAV", "WAVEX"), "flac": ("FLAC",), "ogg": ("OGG",)}
+# By the decoder's name of what it reads.
+FORMATS = {
+    "MP3": (detect.MP3,),
+    "WAV": (detect.WAV,),
+    "WAVEX": (detect.WAV,),
+    "RF64": (detect.RF64,),
+    "W64": (detect.W64,),
+    "FLAC": (detect.FLAC, detect.OGG_FLAC),
+    "OGG": (detect.OGG, detect.OGG_FLAC),
+    "AIFF": (detect.AIFF,),
+    "CAF": (detect.CAF,),
+    "AU": (detect.AU,),
+}
+
+TOO_LONG = f"the audio lasts more than {MAX_HOURS} hours, which no song does, so it was not read any further"
 
 Loudness = npt.NDArray[np.float32]
 
@@ -32,60 +51,44 @@ class SequentialSound(soundfile.SoundFile):  # type: ignore[misc]
         return False
 
 
-class UnknownLength:
-    """A file that hides its length from libsndfile.
-
-    Without a frame count libsndfile guesses an MP3's length from the file's size and the first frame's bit
-    rate, and stops there: of 20 s with a variable rate it read 3. Where it does not know the size it counts:
-    https://github.com/libsndfile/libsndfile/blob/master/src/mpeg_decode.c (mpeg_dec_fill_sfinfo).
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file = file
-        self.at_end = False
-
-    def seek(self, offset: int, whence: int = 0) -> None:
-        self.at_end = whence == 2
-        if not self.at_end:
-            self.file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return 2**63 - 1 if self.at_end else self.file.tell()
-
-    def read(self, size: int) -> bytes:
-        return self.file.read(size)
-
-    def write(self, data: bytes) -> int:
-        raise OSError("read only")
-
-
-def audio_facts(path: Path, extension: str) -> dict[str, Any]:
-    """``{"duration_ms", "sample_rate", "channels", "peaks", "is_cut"}``.
+def audio_facts(data: mmap, found: DetectedFormat, start: int) -> dict[str, Any]:
+    """The fields of a Probe, for audio that begins at ``start`` and looks like ``found``.
 
     Raises Unplayable unless all of it decodes.
     """
-    with path.open("rb") as file:
-        share = wav_share(file) if extension == "wav" else 1.0
-        counted = extension != "mp3" or mp3.has_frame_count(file)
-        if extension == "ogg" and not ogg_has_end(file):
-            raise Unplayable("the audio breaks off: the last page of the Ogg file is missing")
-        cut = not counted and mp3.is_cut(file)
-        file.seek(0)
-        with _open(path if counted else UnknownLength(file), extension) as sound:
-            hops, frames = _decode(sound)
-            if counted and sound.frames < UNKNOWN_FRAMES:
-                share = min(share, frames / max(sound.frames, 1))
-            return _facts(sound, frames, share, hops) | {"is_cut": cut}
+    counted = found is not MP3 or mp3.has_frame_count(data, start)
+    if found.extension == "ogg" and not ogg_has_end(data):
+        raise Unplayable("the audio breaks off: the last page of the Ogg file is missing")
+    promised = promise(data, start)
+    window = Window(data, start, promised.repairs, hides_end=not counted)
+    if found is OGG_FLAC:
+        window = Window(native_flac(data, start), 0, {})
+    with _open(window, found) as sound:
+        hops, frames = _decode(sound)
+        share = promised.share
+        if counted and sound.frames < UNKNOWN_FRAMES:
+            share = min(share, frames / max(sound.frames, 1))
+        facts = _facts(sound, frames, share, hops)
+        return facts | _format(sound, found) | {"is_cut": not counted and mp3.is_cut(data, start)}
 
 
-def _open(source: Path | UnknownLength, extension: str) -> SequentialSound:
+def _open(source: Window, found: DetectedFormat) -> SequentialSound:
     try:
-        sound = SequentialSound(source)
+        return SequentialSound(source)
     except soundfile.LibsndfileError:
-        raise Unplayable(f"the file begins like {extension.upper()} but is none, or badly damaged") from None
-    if sound.format not in FORMATS[extension]:
-        raise Unplayable(f"the file begins like {extension.upper()} but is {sound.format} inside")
-    return sound
+        raise Unplayable(
+            f"the file begins like {found.extension.upper()} but is none, or badly damaged"
+        ) from None
+
+
+def _format(sound: SequentialSound, found: DetectedFormat) -> dict[str, Any]:
+    """What the decoder read is what it is, whatever it began like."""
+    format_ = found if found in FORMATS.get(sound.format, ()) else FORMATS.get(sound.format, (found,))[0]
+    return {
+        "content_type": format_.content_type,
+        "extension": format_.extension,
+        "unusual": format_.unusual,
+    }
 
 
 def _decode(sound: SequentialSound) -> tuple[Loudness, int]:
@@ -98,6 +101,8 @@ def _decode(sound: SequentialSound) -> tuple[Loudness, int]:
             samples = np.abs(block).ravel()
             hops.append(np.maximum.reduceat(samples, np.arange(0, len(samples), step)))
             frames += len(block)
+            if frames > MAX_HOURS * 3600 * sound.samplerate:
+                raise Unplayable(TOO_LONG, RefusalKind.TOO_LONG)
     except soundfile.LibsndfileError:
         decoded = frames / sound.samplerate
         raise Unplayable(f"the audio is damaged or breaks off: it decodes for {decoded:.1f} s") from None

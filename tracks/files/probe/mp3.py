@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import mmap
 import re
-from typing import BinaryIO
+from mmap import mmap
 
 # ISO/IEC 11172-3, 2.4.2.3 and 13818-3: kbit/s by MPEG version and layer; the first and last of 16 are none.
 BITRATES = {
@@ -17,57 +16,23 @@ BITRATES = {
 }
 SAMPLE_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 LAYERS = {3: 1, 2: 2, 1: 3}
-MAX_SEARCH_BYTES = 256 * 1024  # for the first frame, behind what else may stand there
-MIN_FRAMES = 8  # so many in a row are no accident
 # The first frame may hold the number of frames: Xing/Info tag, with bit 0 of its flags set.
 FRAME_COUNT = re.compile(rb"(?:Xing|Info)\0\0\0[\x01\x03\x05\x07\x09\x0b\x0d\x0f]")
 FRAME_COUNT_BYTES = 266
 
 
-def has_frame_count(file: BinaryIO) -> bool:
-    """Whether the first frame states the length; without it half a file looks like a whole one."""
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        at = _after_tags(data)
-        return bool(FRAME_COUNT.search(data, at, at + FRAME_COUNT_BYTES))
+def has_frame_count(data: mmap, at: int) -> bool:
+    """Whether the frame at ``at`` states the length; without it half a file looks like a whole one."""
+    return bool(FRAME_COUNT.search(data, at, at + FRAME_COUNT_BYTES))
 
 
-def is_cut(file: BinaryIO) -> bool:
+def is_cut(data: mmap, at: int) -> bool:
     """Whether the file ends within its last frame. False also where its frames are not understood."""
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        at = _first_frame(data)
-        while at is not None and (length := frame_bytes(data[at : at + 4])):
-            if at + length > len(data):
-                return True
-            at += length
-    return False
-
-
-def _first_frame(data: mmap.mmap) -> int | None:
-    at = _after_tags(data)
-    end = min(len(data), at + MAX_SEARCH_BYTES)
-    while (at := data.find(b"\xff", at, end)) >= 0:
-        if _are_frames(data, at):
-            return at
-        at += 1
-    return None
-
-
-def _after_tags(data: mmap.mmap) -> int:
-    """Behind the ID3v2 tags: https://id3.org/id3v2.4.0-structure, 3.1"""
-    at = 0
-    while data[at : at + 3] == b"ID3" and len(header := data[at : at + 10]) == 10:
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True))
-        at += size + (20 if header[5] & 0x10 else 10)  # with or without a footer
-    return at
-
-
-def _are_frames(data: mmap.mmap, at: int) -> bool:
-    for _ in range(MIN_FRAMES):
-        length = frame_bytes(data[at : at + 4])
-        if not length:
-            return False
+    while length := frame_bytes(data[at : at + 4]):
+        if at + length > len(data):
+            return True
         at += length
-    return True
+    return False
 
 
 def frame_bytes(header: bytes) -> int:

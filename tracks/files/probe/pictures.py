@@ -2,28 +2,70 @@
 
 from __future__ import annotations
 
+import io
 import warnings
-from pathlib import Path
+from mmap import mmap
 from typing import Any
 
-from PIL import Image, WebPImagePlugin  # noqa: F401  its import registers WebP
+from PIL import (  # their imports register AVIF and WebP
+    AvifImagePlugin,  # noqa: F401
+    Image,
+    ImageSequence,
+    WebPImagePlugin,  # noqa: F401
+)
 
+from tracks.files.probe.detect import DetectedFormat
 from tracks.files.probe.unplayable import Unplayable
 
+BROKEN = "the picture breaks off or is damaged"
+JPEG_END = b"\xff\xd9"
+NO_END = "The JPEG picture lacks its end marker; all its pixels are there."
+NOISE = b"\x5a\xc3\x17\xe9" * 64
 MAX_PIXELS = 50_000_000
 # What Pillow imports late, each forked child would import anew.
 Image.preinit()
 
 
-def image_facts(path: Path) -> dict[str, Any]:
-    """``{"width", "height"}`` in pixels. Raises Unplayable, or whatever Pillow raises on a bad file."""
+def image_facts(data: mmap, found: DetectedFormat) -> dict[str, Any]:
+    """``{"width", "height"}`` in pixels, and ``unusual`` where a JPEG only lacks its end marker.
+
+    Raises Unplayable, or whatever Pillow raises on a bad file.
+    """
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
-            image.load()
-            return {"width": image.width, "height": image.height}
+        if found.extension == "jpg" and data[-2:] != JPEG_END:
+            return _jpeg_without_end(data)
+        return _size(_decoded(data[:]))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise Unplayable(f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels") from None
     except (OSError, SyntaxError) as error:
-        raise Unplayable("the picture breaks off or is damaged") from error
+        raise Unplayable(BROKEN) from error
+
+
+def _size(image: Image.Image) -> dict[str, Any]:
+    return {"width": image.width, "height": image.height}
+
+
+def _decoded(body: bytes) -> Image.Image:
+    """The first picture, after all are decoded."""
+    image = Image.open(io.BytesIO(body), formats=("JPEG", "PNG", "WEBP", "GIF", "AVIF"))
+    first = image.convert()
+    for frame in ImageSequence.Iterator(image):
+        frame.load()
+    return first
+
+
+def _jpeg_without_end(data: mmap) -> dict[str, Any]:
+    """The end marker may lie further in front; else all pixels have to be there.
+
+    They are where what comes in place of the marker changes none of them.
+    """
+    try:
+        return _size(_decoded(data[:]))
+    except OSError:
+        body = data[:].rstrip(b"\xff")
+    image, other = _decoded(body + JPEG_END), _decoded(body + NOISE + JPEG_END)
+    if image.tobytes() != other.tobytes():
+        raise Unplayable(BROKEN)
+    return _size(image) | {"unusual": NO_END}

@@ -63,7 +63,7 @@ def test_a_cover_that_would_fill_the_memory_is_refused(file: Path, size: tuple[i
 
 
 @pytest.mark.parametrize(
-    "body", [b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"ID3\x04", b"BM" + bytes(60)]
+    "body", [b"II*\0", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"ID3\x04", b"BM" + bytes(60)]
 )
 def test_what_is_no_cover_is_refused(file: Path, body: bytes) -> None:
     with pytest.raises(Unplayable, match="came instead of a picture"):

@@ -43,6 +43,15 @@ def test_a_whole_mp4_is_a_video(file: Path, body: bytes) -> None:
     assert check(file, body) == Probe("video/mp4", "mp4")
 
 
+def test_a_file_that_is_greater_than_the_memory_limit_is_checked(file: Path) -> None:
+    """Sparse: only its beginning takes place on the disk."""
+    size = 1_200_000_000
+    file.write_bytes(HEAD + MOOV + large(b"mdat", size))
+    with file.open("r+b") as grown:
+        grown.truncate(len(HEAD + MOOV) + size)
+    assert probe(file, "video").content_type == "video/mp4"
+
+
 def test_a_webm_is_known_by_its_first_bytes(file: Path) -> None:
     body = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm"
     assert check(file, body).content_type == "video/webm"
