@@ -45,7 +45,8 @@ class AssetAdmin(ReadOnlyAdmin):
     search_help_text = "The id of a track: ours, or the provider's."
     fieldsets = (
         (None, {"fields": ("name", "of_track", "state_detail", "our_copy")}),
-        ("The file", {"fields": ("file", "content_type", "size", "length", "sha256", "archived")}),
+        ("The file", {"fields": ("file", "content_type", "size", "length", "sha256", "archived", "unusual")}),
+        ("Bytes that were not accepted", {"fields": ("refused_reason", "refused_copy")}),
         ("At the provider", {"fields": ("link", "member", "expires")}),
         ("Internals", {"classes": ("collapse",), "fields": ("next_try", "attempts", "claims")}),
     )
@@ -110,3 +111,8 @@ class AssetAdmin(ReadOnlyAdmin):
     def our_copy(self, asset: Asset) -> SafeString | str:
         address = media.asset_url(asset)
         return format_html('<a href="{}">open</a>', address) if address else formatting.NOTHING
+
+    @admin.display(description="the bytes")
+    def refused_copy(self, asset: Asset) -> SafeString | str:
+        address = media.refused_url(asset)
+        return format_html('<a href="{}" download>download</a>', address) if address else formatting.NOTHING

@@ -17,8 +17,6 @@ from tracks.admin.base import LargeTableAdmin, ReadOnlyAdmin
 from tracks.admin.bulk_actions import run_each
 from tracks.admin.filters import by_value, by_window
 from tracks.admin.id_search import our_id, track_ids
-from tracks.domain.statuses import AssetStatus
-from tracks.domain.updates import PLAYABLE
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import media
 from tracks.presentation.labels import ASSET_LABELS, REVIEW_CHOICES, asset_state, review_state, song_state
@@ -121,7 +119,7 @@ class TrackAdmin(LargeTableAdmin):
         now, assets = timezone.now(), list(row.assets.all())
         cover = media.main_cover(assets)
         return {
-            "listen": [_player(asset) for asset in assets if _is_playable(asset)],
+            "listen": [_player(asset) for asset in assets if media.is_playable(asset)],
             "cover": media.asset_url(cover) if cover else "",
             "files": [(asset, asset_state(asset, now), media.asset_url(asset)) for asset in assets],
             "lines": [_line(line) for line in row.lines.all()],
@@ -173,10 +171,6 @@ class TrackAdmin(LargeTableAdmin):
     @admin.display(description="prompt")
     def full_prompt(self, track: Track) -> SafeString | str:
         return formatting.block(track.prompt) if track.prompt else formatting.NOTHING
-
-
-def _is_playable(asset: Asset) -> bool:
-    return asset.kind in PLAYABLE and asset.status == AssetStatus.ARCHIVED
 
 
 def _player(asset: Asset) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -36,6 +37,12 @@ class MediaQuery(serializers.Serializer[Any]):
         required=False, max_length=64, help_text="Needed where a track has several files of the kind."
     )
     download = serializers.BooleanField(default=False, help_text="As a download, named after the song.")
+
+
+class RefusedMediaQuery(serializers.Serializer[Any]):
+    label = serializers.CharField(  # type: ignore[assignment]  # the name is the contract's
+        required=False, max_length=64, help_text="Needed where a track has several files of the kind."
+    )
 
 
 class LyricsView(ApiView):
@@ -94,16 +101,43 @@ class MediaView(ApiView):
     )
     def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
         query = read_query(MediaQuery, request)
-        asset = _archived(pk, kind, query.get("label"))
+        asset = _one_of(_files(pk, kind).filter(status=AssetStatus.ARCHIVED), query.get("label"))
         return serving.serve(request._request, asset)
 
 
-def _archived(pk: int, kind: str, label: str | None) -> Asset:
-    """The archived file of that kind; without ``label`` the one that has no label, or the only one."""
+class RefusedMediaView(ApiView):
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(
+        summary="The bytes of a file that were refused",
+        description="What the provider sent last and the check refused: always a download of no type. The "
+        "file's `refused_reason` says why. They go once a good file is archived.",
+        parameters=[
+            RefusedMediaQuery,
+            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=[str(kind) for kind in AssetKind]),
+        ],
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
+            304: OpenApiResponse(description="The cached copy is current."),
+            416: OpenApiResponse(description="The range lies outside the file."),
+        },
+    )
+    def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
+        query = read_query(RefusedMediaQuery, request)
+        asset = _one_of(_files(pk, kind).exclude(refused_file=""), query.get("label"))
+        return serving.serve_refused(request._request, asset)
+
+
+def _files(pk: int, kind: str) -> QuerySet[Asset]:
     if kind not in list(AssetKind):
         raise Http404
     track = get_object_or_404(Track.objects.only("title"), pk=pk)
-    files = track.assets.filter(kind=kind, status=AssetStatus.ARCHIVED)
+    return track.assets.filter(kind=kind)
+
+
+def _one_of(files: QuerySet[Asset], label: str | None) -> Asset:
+    """Without ``label`` the one that has no label, or the only one."""
     if label is not None:
         return get_object_or_404(files, label=label)
     return _without_label(list(files.order_by("label")))

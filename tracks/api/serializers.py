@@ -48,11 +48,12 @@ class LyricLineSerializer(serializers.ModelSerializer[LyricLine]):
 
 
 class AssetSerializer(serializers.ModelSerializer[Asset]):
-    """``url`` is ours, and null until the file is archived."""
+    """``url`` is ours, and null until the file is archived; ``refused_url`` is what was not accepted."""
 
     kind = OneOf(AssetKind, read_only=True)
     status = OneOf(AssetStatus, read_only=True)
     url = serializers.SerializerMethodField()
+    refused_url = serializers.SerializerMethodField()
     duration = Seconds(source="duration_ms", allow_null=True, help_text="Seconds, measured by us.")
 
     class Meta:
@@ -70,16 +71,24 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
             "expires_at",
             "archived_at",
             "error",
+            "unusual",
+            "refused_reason",
+            "refused_url",
         )
         read_only_fields = fields
 
     @extend_schema_field(serializers.URLField(allow_null=True))
     def get_url(self, asset: Asset) -> str | None:
-        if asset.status != AssetStatus.ARCHIVED:
-            return None
+        return self._address("track-media", asset) if asset.status == AssetStatus.ARCHIVED else None
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_refused_url(self, asset: Asset) -> str | None:
+        return self._address("track-refused", asset) if asset.refused_file else None
+
+    def _address(self, name: str, asset: Asset) -> str:
         query = {"label": asset.label} if asset.label else None
         address = {"pk": asset.track_id, "kind": asset.kind}
-        return reverse("api:track-media", kwargs=address, query=query, request=self.context["request"])
+        return reverse(f"api:{name}", kwargs=address, query=query, request=self.context["request"])
 
 
 class TrackRowSerializer(serializers.ModelSerializer[Track]):

@@ -28,6 +28,7 @@ urlpatterns = [
     # There is no other format; this line also lets a template pass the format as an argument.
     path(f"{LYRICS}<str:format>", NotFoundView.as_view(), name="track-lyrics"),
     path("tracks/<int:pk>/media/<str:kind>", files.MediaView.as_view(), name="track-media"),
+    path("tracks/<int:pk>/refused/<str:kind>", files.RefusedMediaView.as_view(), name="track-refused"),
     path("providers/", providers.ProviderListView.as_view(), name="provider-list"),
     path("providers/<str:name>/", providers.ProviderView.as_view(), name="provider-detail"),
     path("events/", events.EventListView.as_view(), name="event-list"),

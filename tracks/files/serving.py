@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from pathlib import Path
 from typing import BinaryIO, Self
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -36,6 +37,22 @@ def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
     if not answer.streaming:
         file.close()
     return _guarded(answer)
+
+
+def serve_refused(request: HttpRequest, asset: Asset) -> HttpResponseBase:
+    """The bytes that were refused and kept aside, always as a download of no type."""
+    aside = Asset(
+        pk=asset.pk,
+        track=asset.track,
+        kind=asset.kind,
+        label=f"{asset.label} not accepted".strip(),
+        file=asset.refused_file,
+        sha256=Path(asset.refused_file).stem,
+    )
+    answer = serve(request, aside)
+    if answer.has_header("Content-Disposition"):
+        answer["Content-Disposition"] = _disposition(aside, "1")
+    return answer
 
 
 def _answer(request: HttpRequest, asset: Asset, file: BinaryIO) -> HttpResponseBase:

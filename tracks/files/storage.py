@@ -39,6 +39,11 @@ def put(part: Path, name: str) -> None:
         _sync(folder)
 
 
+def remove(name: str) -> None:
+    """Deletes a file that nothing names any more; one that is gone already is no fault."""
+    path_of(name).unlink(missing_ok=True)
+
+
 def _copy(part: Path, draft: Path) -> None:
     with part.open("rb") as source, draft.open("wb") as copy:
         shutil.copyfileobj(source, copy, 1024 * 1024)

@@ -49,7 +49,15 @@ class Asset(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True, help_text="Measured by us.")
     peaks = models.JSONField(default=list, blank=True, help_text="The waveform: 240 heights, 0 to 100.")
+    unusual = models.TextField(blank=True, help_text="What people should know of the archived file.")
     archived_at = models.DateTimeField(null=True, blank=True)
+
+    refused_file = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="Name in the media storage of the latest refused bytes.",
+    )
+    refused_reason = models.TextField(blank=True, help_text="Why they were refused.")
 
     next_attempt_at = models.DateTimeField(null=True, blank=True, help_text="Due; the lease while fetching.")
     claims = models.PositiveSmallIntegerField(default=0, help_text="Tries begun and not concluded.")

@@ -225,6 +225,10 @@ def _cut(event: Event, song: str) -> EventText:
     )
 
 
+def _unusual(event: Event, song: str) -> EventText:
+    return QUIET, f"{_file(event, song)} is of an unusual kind", _text(event, "reason")
+
+
 def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -256,4 +260,5 @@ _DESCRIPTIONS: dict[str, Callable[[Event, str], EventText]] = {
     "asset.longer": _other_length,
     "asset.damaged": _damaged,
     "asset.cut": _cut,
+    "asset.unusual": _unusual,
 }

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from tracks import providers
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
-from tracks.domain.updates import PLAYABLE, AssetKind, ErrorKind, Timing, TimingState, TrackKind
+from tracks.domain.updates import AssetKind, ErrorKind, Timing, TimingState, TrackKind
 from tracks.models import Asset, Review, Task, Track
+from tracks.presentation import media
 from tracks.presentation.times import relative_time
 
 GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
@@ -120,7 +121,7 @@ def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> StateLab
 
 
 def _ready_state(track: Track, assets: list[Asset], now: datetime) -> StateLabel:
-    playable = any(asset.status == AssetStatus.ARCHIVED for asset in assets if asset.kind in PLAYABLE)
+    playable = any(map(media.is_playable, assets))
     archive = archive_state(track, assets, now)
     if playable and track.archive == ArchiveStatus.COMPLETE:
         coming = sorted(ASSET_LABELS[a.kind].lower() for a in assets if a.status == AssetStatus.WAITING)

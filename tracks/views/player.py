@@ -19,7 +19,7 @@ from tracks.domain.updates import PLAYABLE, AssetKind, Timing, TimingState, Trac
 from tracks.files.lyric_export import FORMATS
 from tracks.forms.filters import ReviewForm
 from tracks.models import Asset, Event, Track
-from tracks.presentation import labels, lyric_sheet, offers, waveform
+from tracks.presentation import labels, lyric_sheet, media, offers, waveform
 from tracks.presentation.family import family
 from tracks.presentation.history import history
 from tracks.presentation.song_rows import song_row
@@ -74,7 +74,12 @@ def _context(pk: int, form: ReviewForm | None = None) -> dict[str, Any]:
 
 def _files(track: Track, now: datetime) -> list[dict[str, Any]]:
     return [
-        {"asset": asset, "name": labels.file_name(asset), "state": labels.asset_state(asset, now)}
+        {
+            "asset": asset,
+            "name": labels.file_name(asset),
+            "state": labels.asset_state(asset, now),
+            "refused": media.refused_url(asset),
+        }
         for asset in track.assets.all()
     ]
 
@@ -86,7 +91,11 @@ def _others(track: Track, main: Asset | None) -> list[dict[str, Any]]:
     ]
     extra = (*PLAYABLE, AssetKind.IMAGE) if track.kind == TrackKind.FILES else ()
     wanted = (*extra, AssetKind.STEM, AssetKind.VIDEO)
-    return [{"asset": asset, "name": labels.file_name(asset)} for asset in archived if asset.kind in wanted]
+    return [
+        {"asset": asset, "name": labels.file_name(asset)}
+        for asset in archived
+        if asset.kind in wanted and media.is_for_browsers(asset)
+    ]
 
 
 def _formats(track: Track, has_lines: bool) -> list[str]:

@@ -53,6 +53,7 @@ def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
         "GET tracks/{id}/compare/{other}/",
         *(f"GET tracks/{{id}}/lyrics.{name}" for name in ["json", *lyric_export.FORMATS]),
         "GET tracks/{id}/media/{kind}",
+        "GET tracks/{id}/refused/{kind}",
         "GET providers/",
         "GET providers/{name}/",
         "GET events/",

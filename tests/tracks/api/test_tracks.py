@@ -25,7 +25,7 @@ ROW = {
 }
 ASSET = {
     *("id", "kind", "label", "status", "url", "content_type", "bytes", "sha256", "duration", "expires_at"),
-    *("archived_at", "error"),
+    *("archived_at", "error", "unusual", "refused_reason", "refused_url"),
 }
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

@@ -45,7 +45,7 @@ def _answer(pipe: int, path: str, kind: str, seconds: float) -> NoReturn:
     try:
         facts = examine(Path(path), kind)
     except Unplayable as error:
-        fault, refusal = str(error), error.refusal
+        fault, refusal = str(error), error.kind
     except ImportError:
         raise  # says something about this installation, not about the file: the exit code tells
     except MemoryError:

@@ -16,6 +16,6 @@ class RefusalKind(StrEnum):
 class Unplayable(ValueError):
     """The file is not what its asset kind requires, or damaged; ``str()`` is a sentence for people."""
 
-    def __init__(self, reason: str, refusal: RefusalKind = RefusalKind.UNFIT) -> None:
+    def __init__(self, reason: str, kind: RefusalKind = RefusalKind.UNFIT) -> None:
         super().__init__(reason)
-        self.refusal = refusal
+        self.kind = kind

@@ -15,11 +15,12 @@ from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import AssetKind
 from tracks.files import download
 from tracks.files.probe.check import Probe, probe
-from tracks.files.probe.unplayable import Unplayable
+from tracks.files.probe.unplayable import RefusalKind, Unplayable
 from tracks.files.zip.extract import BadZip
 from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.models import Asset, Track
 from tracks.services.archive import members
+from tracks.services.archive.aside import keep_aside
 from tracks.services.archive.outcome import (
     MIN_TRIES,
     Fetched,
@@ -96,8 +97,10 @@ def _archive(lease: Lease[Asset]) -> None:
         if error.status in LINK_IS_DEAD:
             ask_for_fresh_links(asset.track.task, "archive")
         retry_later(lease, str(error), error.retry_after)
-    except (BadZip, Unplayable) as error:
+    except BadZip as error:
         _refuse(lease, str(error))
+    except Unplayable as error:
+        _refuse(lease, str(error), is_final=error.kind is RefusalKind.TOO_LONG)
     except (download.TransferFailed, OSError) as error:
         retry_later(lease, str(error))
     except (LeaseLost, DatabaseError, InterfaceError):
@@ -108,9 +111,12 @@ def _archive(lease: Lease[Asset]) -> None:
         retry_later(lease, f"Our own fault ({type(error).__name__}); it is tried again.")
 
 
-def _refuse(lease: Lease[Asset], reason: str) -> None:
-    """A link may bring another file the next time; a member of a ZIP that we hold stays what it is."""
-    if lease.row.member and lease.row.attempts + 1 >= MIN_TRIES:
+def _refuse(lease: Lease[Asset], reason: str, *, is_final: bool = False) -> None:
+    """A link may bring another file the next time; a member of a ZIP that we hold stays what it is.
+
+    ``is_final``: it is whole and can never be accepted.
+    """
+    if is_final or (lease.row.member and lease.row.attempts + 1 >= MIN_TRIES):
         give_up(lease, AssetStatus.FAILED, reason)
     else:
         retry_later(lease, reason)
@@ -126,7 +132,7 @@ def _fetch_and_store(lease: Lease[Asset], part: Path) -> None:
     else:
         fetched = _fetch(lease, part)
     if fetched is not None:
-        store(lease, part, _checked(lease, part), fetched, _defect(lease, part))
+        store(lease, part, _checked(lease, part, fetched), fetched, _defect(lease, part))
 
 
 def _refetch(lease: Lease[Asset]) -> None:
@@ -141,7 +147,7 @@ def _refetch(lease: Lease[Asset]) -> None:
             if fetched is None:
                 return
             if fetched.sha256 != asset.sha256:
-                store(lease, part, _checked(lease, part), fetched)
+                store(lease, part, probe(part, asset.kind, on_wait=lease.renew), fetched)
                 return
         except (LeaseLost, DatabaseError, InterfaceError):
             raise
@@ -170,12 +176,12 @@ def _fetch(lease: Lease[Asset], part: Path) -> download.Progress | None:
     return None
 
 
-def _checked(lease: Lease[Asset], part: Path) -> Probe:
-    """What the file is. Raises Unplayable, and discards the part then."""
+def _checked(lease: Lease[Asset], part: Path, fetched: Fetched) -> Probe:
+    """What the file is. Raises Unplayable; its bytes are kept aside then."""
     try:
         return probe(part, lease.row.kind, on_wait=lease.renew)
-    except Unplayable:
-        download.discard(part)
+    except Unplayable as error:
+        keep_aside(lease, part, fetched, error)
         raise
 
 

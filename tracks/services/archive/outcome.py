@@ -24,6 +24,7 @@ from tracks.files.zip.extract import Extracted
 from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Task, Track
 from tracks.services.archive import members, verify
+from tracks.services.archive.aside import NONE_ASIDE
 from tracks.services.events import record_event
 from tracks.services.ingest.apply import apply_measured, lock
 from tracks.services.ingest.rows import update_archive_status
@@ -36,7 +37,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Even a link that should be dead by its date is tried this often.
 MIN_TRIES = 5
 # The columns that describe a file in the media storage, archived or not accepted yet.
-STORED = ("file", "content_type", "bytes", "sha256", "duration_ms", "peaks")
+STORED = ("file", "content_type", "bytes", "sha256", "duration_ms", "peaks", "unusual")
 
 
 def part_path(asset: Asset) -> Path:
@@ -56,12 +57,19 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
     name = storage.name_for(lease.row, fetched.sha256, found.extension)
     lease.renew()
     storage.put(part, name)
-    values = (name, found.content_type, fetched.size, fetched.sha256, found.duration_ms, list(found.peaks))
-    stored = dict(zip(STORED, values, strict=True))
+    stored = {
+        "file": name,
+        "content_type": found.content_type,
+        "bytes": fetched.size,
+        "sha256": fetched.sha256,
+        "duration_ms": found.duration_ms,
+        "peaks": list(found.peaks),
+        "unusual": found.unusual,
+    }
     with transaction.atomic():
         _, task = _locked(lease.row)  # two takes with the same file must see each other
         concerns = verify.concerns_about(
-            lease.row, found.duration_ms, fetched.sha256, defect, is_cut=found.is_cut
+            lease.row, found.duration_ms, fetched.sha256, defect, is_cut=found.is_cut, unusual=found.unusual
         )
         concern = next((one for one in concerns if not one.is_accepted), None)
         if concern is None:
@@ -116,7 +124,10 @@ def give_up(
     download.discard(part_path(asset))
     stored = stored or {name: getattr(asset, name) for name in STORED}
     if stored["file"] and storage.path_of(stored["file"]).is_file():
-        _accept(lease, stored, verify.concerns_about(asset, stored["duration_ms"], stored["sha256"]))
+        concerns = verify.concerns_about(
+            asset, stored["duration_ms"], stored["sha256"], unusual=stored["unusual"]
+        )
+        _accept(lease, stored, concerns)
         return
     log.error("a file was not archived", extra={"asset": asset.pk, "status": status, "reason": reason})
     _complete(lease, due=None, values={"status": status, "error": reason})
@@ -136,7 +147,12 @@ def _accept(lease: Lease[Asset], stored: Mapping[str, Any], concerns: Sequence[v
     replaced = asset.file not in ("", stored["file"])
     before = {"file": asset.file, "sha256": asset.sha256} if replaced else {}
     values = {"status": AssetStatus.ARCHIVED, "error": "", "archived_at": now, "attempts": 0, **stored}
+    refused = asset.refused_file
+    if refused and all(concern.event == verify.UNUSUAL for concern in concerns):
+        values |= NONE_ASIDE
     with transaction.atomic():
+        if "refused_file" in values:
+            transaction.on_commit(lambda: storage.remove(refused))
         task = _complete(lease, due=None, values=values, trace={"bytes": stored["bytes"], **before})
         for concern in concerns:
             log.warning(

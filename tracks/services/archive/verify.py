@@ -27,6 +27,7 @@ CUT = "the file ends within its last frame, as one does that broke off"
 # is accepted when it has come this often, over as long as that many tries take.
 SAME_FILE_TRIES = 5
 SAME_FILE = "asset.same_file"
+UNUSUAL = "asset.unusual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,25 @@ class Concern:
 
 
 def concerns_about(
-    asset: Asset, duration_ms: int | None, sha256: str, defect: str = "", *, is_cut: bool = False
+    asset: Asset,
+    duration_ms: int | None,
+    sha256: str,
+    defect: str = "",
+    *,
+    is_cut: bool = False,
+    unusual: str = "",
 ) -> list[Concern]:
     """Every concern about a file of this length (milliseconds) and checksum, accepted by now or not.
 
-    ``defect``: what is wrong inside a ZIP, blank where nothing is. ``is_cut``: as a Probe has it.
+    ``defect``: what is wrong inside a ZIP, blank where nothing is. ``is_cut`` and ``unusual``: as a Probe has
+    them.
     """
     found = (
         _length(asset, duration_ms),
         _cut(asset, is_cut),
         _same_file(asset, sha256),
         _damage(asset, defect),
+        Concern(UNUSUAL, unusual, True) if unusual else None,
     )
     return [concern for concern in found if concern is not None]
 

@@ -121,7 +121,7 @@ def silence(file: Path, hours: float, rate: int) -> Path:
 def test_hours_of_silence_in_a_small_file_are_not_decoded_to_their_end(file: Path) -> None:
     with pytest.raises(Unplayable, match="more than 4 hours") as caught:
         probe(silence(file, 4.1, 8_000), "audio")
-    assert caught.value.refusal is RefusalKind.TOO_LONG
+    assert caught.value.kind is RefusalKind.TOO_LONG
     assert file.stat().st_size < 2_000_000
 
 
