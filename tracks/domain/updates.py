@@ -78,7 +78,8 @@ SENDABLE = (AssetKind.AUDIO, AssetKind.AUDIO_HI)
 # What the player plays of a song and what is shown as its cover, the preferred kind first.
 PLAYABLE = (AssetKind.AUDIO, AssetKind.AUDIO_HI, AssetKind.SOURCE_AUDIO)
 IMAGES = (AssetKind.IMAGE, AssetKind.SOURCE_IMAGE)
-# The files whose measured length has to match the one that the provider stated for the track.
+# The files whose measured length has to match the one that the provider stated for the track. That of others
+# is inferred, where it is: tracks/services/archive/promises.py
 LENGTH_CHECKED = frozenset({AssetKind.AUDIO, AssetKind.AUDIO_HI})
 
 MediaFamily = Literal["audio", "image", "video", "archive"]

@@ -47,8 +47,8 @@ def probe(
     return Probe(**facts | {"peaks": tuple(facts.get("peaks", ()))})
 
 
-def length_fault(measured_ms: int, promised_ms: int | None) -> str:
+def length_fault(measured_ms: int, promised_ms: int | None, by: str = "the provider stated") -> str:
     """Blank where the measured length is within 2 s or 3 % of what the provider stated, if it did."""
     if not promised_ms or abs(measured_ms - promised_ms) <= max(2000, promised_ms * 0.03):
         return ""
-    return f"the audio lasts {measured_ms / 1000:.1f} s, the provider stated {promised_ms / 1000:.1f} s"
+    return f"the audio lasts {measured_ms / 1000:.1f} s, {by} {promised_ms / 1000:.1f} s"

@@ -15,6 +15,7 @@ from tracks.domain.time_units import fits_in_other_unit
 from tracks.domain.updates import LENGTH_CHECKED, AssetKind
 from tracks.files.probe.check import length_fault
 from tracks.models import Asset, Event
+from tracks.services.archive.promises import promised_lengths
 
 # A file longer than promised lacks nothing: it is accepted when it comes again and again.
 ACCEPT_LONGER_AFTER = 3
@@ -22,6 +23,8 @@ ACCEPT_LONGER_AFTER = 3
 ACCEPT_DAMAGED_AFTER = 4
 # A connection that broke off cuts elsewhere each time; some encoders leave the last frame incomplete.
 ACCEPT_CUT_AFTER = 3
+# The length of a recording that a song was made from is inferred from our copy of that one.
+ACCEPT_INFERRED_AFTER = 3
 CUT = "the file ends within its last frame, as one does that broke off"
 # Both takes can deliver the same file for a while (https://glama.ai/mcp/servers/jk123/kie-suno6-mcp/tree): it
 # is accepted when it has come this often, over as long as that many tries take.
@@ -71,21 +74,27 @@ def concerns_about(
 
 
 def _length(asset: Asset, measured: int | None) -> Concern | None:
-    promised = asset.track.duration_ms
-    if asset.kind not in LENGTH_CHECKED or not promised or measured is None:
+    """A file that is too short is never accepted while its link lives, unless its length is only inferred."""
+    promised = promised_lengths(asset)
+    if measured is None or not promised or any(_fits(measured, one) for one in promised):
         return None
-    fault = length_fault(measured, promised)
-    if not fault or fits_in_other_unit(promised, measured):
-        return None
-    data = {"measured_ms": measured, "promised_ms": promised}
-    if measured < promised:
-        return Concern("asset.short", fault, False, data)
+    nearest = min(promised, key=lambda one: abs(one - measured))
+    data = {"measured_ms": measured, "promised_ms": nearest}
+    is_stated = asset.kind in LENGTH_CHECKED
+    fault = length_fault(measured, nearest, "the provider stated" if is_stated else "by its song we expected")
+    if measured < nearest:
+        is_accepted = not is_stated and asset.attempts >= ACCEPT_INFERRED_AFTER
+        return Concern("asset.short", fault, is_accepted, data)
     return Concern("asset.longer", fault, asset.attempts >= ACCEPT_LONGER_AFTER, data)
+
+
+def _fits(measured: int, promised: int) -> bool:
+    return not length_fault(measured, promised) or fits_in_other_unit(promised, measured)
 
 
 def _cut(asset: Asset, is_cut: bool) -> Concern | None:
     """Only where no length was promised, by which a file that broke off shows better."""
-    if not is_cut or (asset.kind in LENGTH_CHECKED and asset.track.duration_ms):
+    if not is_cut or promised_lengths(asset):
         return None
     return Concern("asset.cut", CUT, asset.attempts >= ACCEPT_CUT_AFTER)
 

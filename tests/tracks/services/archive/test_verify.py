@@ -16,6 +16,7 @@ from django.utils import timezone
 from tests.support.factories import make_asset, make_task, make_track
 from tests.support.file_server import FileServer
 from tests.support.media import picture, sound, tone
+from tests.support.songs import make_archived_asset
 from tests.support.waiting import until
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.files import storage
@@ -274,6 +275,97 @@ def test_every_file_of_a_song_is_held_to_its_length(
     work()
     assert fresh(asset).status == AssetStatus.PENDING
     assert "the provider stated 60.0 s" in asset.error
+
+
+def make_source_audio(
+    server: FileServer, songs: list[bytes], task: Task, kind: str = "source_audio", **over: Any
+) -> Asset:
+    """A file of five seconds, of a song of one minute."""
+    asset = take(task, 0, server.serve("/1.mp3", songs[0]), kind)
+    type(asset.track).objects.filter(pk=asset.track_id).update(duration_ms=60_000)
+    Task.objects.filter(pk=task.pk).update(**over)
+    return asset
+
+
+def made_from(duration_ms: int | None, measured_ms: int | None = None) -> dict[str, Any]:
+    """What makes a task one that extends a track of this length, as stated and as measured."""
+    source = make_track(make_task(provider="suno"), duration_ms=duration_ms)
+    if measured_ms:
+        make_archived_asset(source, duration_ms=measured_ms)
+    return {"operation": "extend", "source_track": source}
+
+
+def test_the_source_audio_of_a_new_song_is_as_long_as_the_song(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = make_source_audio(server, songs, task)
+    work()
+    assert fresh(asset).status == AssetStatus.PENDING
+    assert asset.error == "the audio lasts 5.0 s, by its song we expected 60.0 s"
+
+
+@pytest.mark.parametrize(
+    ("stated", "measured", "status"),
+    [
+        (5_000, None, AssetStatus.ARCHIVED),
+        (60_000, 5_000, AssetStatus.ARCHIVED),
+        (None, None, AssetStatus.ARCHIVED),
+        (30_000, None, AssetStatus.PENDING),
+        (5_000, 30_000, AssetStatus.PENDING),
+    ],
+)
+def test_the_source_audio_of_an_extension_is_the_original_or_the_song(
+    server: FileServer,
+    songs: list[bytes],
+    task: Task,
+    stated: int | None,
+    measured: int | None,
+    status: AssetStatus,
+) -> None:
+    asset = make_source_audio(server, songs, task, **made_from(stated, measured))
+    work()
+    assert fresh(asset).status == status
+
+
+@pytest.mark.parametrize("over", [{"operation": "extend"}, {"operation": "gone"}, {"origin": "adopted"}])
+def test_where_the_recording_is_not_known_no_length_is_expected(
+    server: FileServer, songs: list[bytes], task: Task, over: dict[str, Any]
+) -> None:
+    asset = make_source_audio(server, songs, task, **over)
+    work()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+
+
+def test_where_no_length_is_expected_a_cut_last_frame_is_a_concern(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = make_source_audio(server, [cut(songs[0])], task, operation="extend")
+    work()
+    assert fresh(asset).status == AssetStatus.PENDING
+    assert "last frame" in asset.error
+
+
+def test_a_stem_is_as_long_as_what_it_was_taken_from(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = make_source_audio(server, songs, task, "stem", **made_from(60_000))
+    work()
+    assert fresh(asset).status == AssetStatus.PENDING
+    Task.objects.filter(pk=task.pk).update(**made_from(5_000))
+    try_again()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+
+
+def test_an_inferred_length_is_given_up_when_the_same_file_comes_again_and_again(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = make_source_audio(server, songs, task)
+    work()
+    for _ in range(3):
+        try_again()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+    event = Event.objects.get(kind="asset.short")
+    assert describe_event(event, with_title=False)[1] == "Source audio is shorter than promised"
 
 
 # --- Cut within the last frame ------------------------------------------------------------------------------
