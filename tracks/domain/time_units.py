@@ -18,9 +18,13 @@ from tracks.domain.updates import Cue, CueKind, Lyrics, Timing, Word
 SONG_MS = (1_000, 86_400_000)
 SUNG_MS = (60, 60_000)
 TIMES_MS = (500, 3_600_000)
+# A time is absurd where it is so many times the song's length: a stated length may be another version's.
+BEYOND = 3
 # Where no length is known, times may go on this far; after that, tenfold in one leap is absurd.
 USUAL_SONG_MS = 120_000
 LEAP = 10
+# Between the two units, a thousand times apart, lies a factor of its root.
+MUCH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def _scales(stated: int | None, evidence: _Evidence, measured: int | None) -> tu
     """By what to divide the stated length, and the lyric times."""
     lengths = (1,) if stated is None else (1, 1000)
     if measured and stated:
-        lengths = (1,) if abs(stated - measured) <= abs(stated // 1000 - measured) else (1000,)
+        lengths = (1000,) if stated > MUCH * measured else (1,)
     return min(
         product(lengths, (1, 1000)), key=lambda pair: _contradictions(pair, stated, evidence, measured)
     )
@@ -138,7 +142,7 @@ def _without_absurd(lyrics: Lyrics, length: int | None) -> Lyrics:
 
 def _last_plausible(times: Sequence[int], length: int | None) -> int:
     """The latest time that is no absurd one; ``times`` rise."""
-    latest = _reach(length) if length else 0
+    latest = _reach(length) * BEYOND if length else 0
     if sum(time <= latest for time in times) * 4 >= len(times) * 3:
         return min(latest, SONG_MS[1])
     # The length is not known, or is not that of the song that these times are of.

@@ -159,6 +159,10 @@ def test_deciding_again_changes_nothing(song: Any) -> None:
         # a length that is another song's changes no line
         (12, [(3, 8), (50, 56), (90, 96)], None, 12, 3),
         (12, [(3, 8), (50, 56), (90, 96)], 12, 12, 3),
+        # nor is a length that is another song's in milliseconds
+        (96, [], 12, 96, None),
+        (12, [], 96, 12, None),
+        (200, [(3, 8), (50, 56), (90, 96)], 100, 200, 3),
         # decided anew once the song is measured
         (12_000, [], None, 12_000, None),
         (12_000, [], 12, 12, None),

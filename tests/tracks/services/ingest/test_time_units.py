@@ -52,6 +52,11 @@ def test_one_absurd_end_leaves_all_times_as_they_are(duration: Any, end: Any) ->
     assert duration == 5000 or last.end_ms == last.start_ms
 
 
+def test_lines_that_go_on_a_little_beyond_the_stated_length_keep_their_times() -> None:
+    lines = [{"start": 2 * n, "end": 2 * n + 2, "text": f"Line {n}"} for n in range(10)]
+    assert starts(song_of(duration=12, lyrics_sections=lines)) == {f"Line {n}": 2000 * n for n in range(10)}
+
+
 @pytest.mark.parametrize("place", [0, 4, 9])
 def test_a_line_with_an_absurd_start_stays_in_its_place_without_a_time(place: int) -> None:
     track = song_of(duration=96, lyrics_sections=with_time(place, start=7000, end=7004))
