@@ -202,12 +202,18 @@ def _latest_link(links: Iterable[tuple[StatementValue, str]]) -> str:
 
 
 def _lyrics(parts: Iterable[TrackStatement]) -> Lyrics | None:
-    """The finest timing wins; of equals the higher rank, then the fuller text."""
+    """The finest timing wins; of equals the higher rank, then the fuller text, then the later times."""
+    # Earlier versions divided the times of some statements by 1,000.
     values = [(_rank(part), part.track.lyrics) for part in parts]
     stated = [(rank, lyrics) for rank, lyrics in values if lyrics and lyrics.timing is not Timing.NONE]
     if not stated:
         return None
-    return max(stated, key=lambda p: (_level(p[1].timing), p[0], len(p[1].cues), str(p[1].cues)))[1]
+    return max(stated, key=lambda p: (_level(p[1].timing), p[0], *_fullness(p[1])))[1]
+
+
+def _fullness(lyrics: Lyrics) -> tuple[int, int, str]:
+    starts = [cue.start_ms for cue in lyrics.cues if cue.start_ms is not None]
+    return len(lyrics.cues), max(starts, default=0), str(lyrics.cues)
 
 
 def _assets(

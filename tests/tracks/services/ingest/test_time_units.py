@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.support.deliveries import deliver, process_all
 from tests.support.factories import make_task
+from tests.support.task_updates import ready
+from tracks.domain.updates import (
+    Cue,
+    CueKind,
+    Lyrics,
+    Source,
+    TaskUpdate,
+    Timing,
+)
 from tracks.models import Track
+from tracks.services.ingest.apply import Provenance, apply
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +120,17 @@ def test_a_song_of_more_than_an_hour_keeps_its_length_and_its_lines() -> None:
 def test_a_line_whose_start_is_nonsense_has_none(nonsense: Any) -> None:
     track = song_of(duration=96, lyrics_sections=with_time(1, start=nonsense))
     assert starts(track) == expected(1)
+
+
+def test_a_replay_mends_what_an_earlier_version_divided() -> None:
+    task = make_task(external_id="9001")
+    # 14.6 seconds had become 15 milliseconds.
+    divided = Lyrics(Timing.LINE, tuple(Cue(CueKind.LINE, f"Line {n}", 15 * n, 15 * n) for n in range(1, 6)))
+    track = ready("9001", duration_ms=5000, lyrics=divided)
+    apply(task.pk, [TaskUpdate("9001", tracks=(track,))], Provenance(Source.CALLBACK, timezone.now(), {}))
+    lines = [{"start": 14.6 * n, "end": 14.6 * n + 9, "text": f"Line {n}"} for n in range(1, 6)]
+    deliver(task, {"songs": [base(duration=5000, lyrics_sections=lines)]})
+    process_all()
+    song = Track.objects.get(task=task)
+    assert song.duration_ms == 5_000_000
+    assert starts(song) == {f"Line {n}": 14_600 * n for n in range(1, 6)}
