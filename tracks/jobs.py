@@ -10,6 +10,7 @@ from tracks import providers
 from tracks.lib.job_kind import JobKind
 from tracks.models import Asset, Task
 from tracks.services.archive.fetch import archive_next
+from tracks.services.archive.hosts import max_archivers
 from tracks.services.polling import balance, word_timing
 from tracks.services.polling.poll import poll_next
 from tracks.services.rate_limit import RequestKind, can_acquire
@@ -24,12 +25,7 @@ def job_kinds() -> Iterator[JobKind]:
     for name in providers.REGISTRY:
         yield JobKind(f"submit-{name}", partial(_can_submit, name), partial(submit_next, name), _one_worker)
         yield JobKind(f"ask-{name}", partial(_can_query, name), partial(_query_next, name), _one_worker)
-    yield JobKind("archive", lambda now: Asset.objects.due(now).exists(), archive_next, _max_archivers)
-
-
-def min_workers() -> int:
-    """How many workers a machine needs: two for each provider, one for files and one for callbacks."""
-    return 2 * len(providers.REGISTRY) + 2
+    yield JobKind("archive", lambda now: Asset.objects.due(now).exists(), archive_next, max_archivers)
 
 
 def _can_submit(provider: str, now: datetime) -> bool:
@@ -57,8 +53,3 @@ def _query_next(provider: str) -> bool:
 
 def _one_worker(workers: int) -> int:
     return 1
-
-
-def _max_archivers(workers: int) -> int:
-    """At most half of the workers, and no more than submits, queries and callbacks leave; at least one."""
-    return max(1, min(workers // 2, workers - min_workers() + 1))

@@ -7,14 +7,11 @@ due when it starts, and finds nothing if another one was quicker.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,6 +22,7 @@ from django_q.tasks import async_task
 from callbacks.jobs import JOB_KIND as CALLBACKS
 from tracks.jobs import job_kinds
 from tracks.lib.job_kind import JobKind
+from tracks.lib.slots import slot
 from tracks.services.sweep import sweep
 
 JOB_KINDS: dict[str, JobKind] = {kind.name: kind for kind in (CALLBACKS, *job_kinds())}
@@ -47,7 +45,7 @@ def work(name: str) -> None:
     """
     _end_without_supervisor()
     kind = JOB_KINDS[name]
-    with _slot(kind) as is_free:
+    with slot(kind.name, kind.max_workers(settings.WORKERS)) as is_free:
         until = time.monotonic() + settings.SLICE
         while is_free and time.monotonic() < until and kind.run_one():
             pass
@@ -73,34 +71,6 @@ def setup_schedules() -> None:
             "repeats": -1,
         },
     )
-
-
-@contextmanager
-def _slot(kind: JobKind) -> Iterator[bool]:
-    """One of the kind's slots on this machine: whether one is free, held meanwhile.
-
-    A slot is a file lock, so a killed worker frees it at once.
-    """
-    folder = settings.RUN_DIR
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in range(kind.max_workers(settings.WORKERS)):
-        if (handle := _lock(folder / f"{kind.name}.{number}")) is not None:
-            try:
-                yield True
-            finally:
-                os.close(handle)
-            return
-    yield False
-
-
-def _lock(path: Path) -> int | None:
-    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        return None
-    return handle
 
 
 def _end_without_supervisor() -> None:

@@ -12,6 +12,7 @@ from tracks import providers
 from tracks.domain.statuses import FINISHED, AssetStatus, TaskStatus
 from tracks.domain.updates import AssetKind, CueKind, Source, TaskUpdate, Timing, TrackUpdate
 from tracks.models import Account, Asset, LyricLine, Task, Track
+from tracks.models.hosts import host_of
 from tracks.queries.search import tokens_of
 from tracks.services.ingest.apply import Provenance, apply
 
@@ -92,4 +93,5 @@ def make_asset(track: Track | None = None, **over: Any) -> Asset:
         "status": AssetStatus.PENDING,
         "source_url": "https://media.example/song.mp3?signature=abc",
     } | over
+    values.setdefault("host", host_of(values["source_url"]))
     return Asset.objects.create(track=track or make_track(), **values)

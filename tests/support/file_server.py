@@ -36,6 +36,7 @@ class Served:
     cut_at: int | None = None  # the connection ends here
     pieces: list[Piece] = field(default_factory=list)  # answered one after another, before all else
     pause_at: int | None = None  # nothing more comes until `go` is set
+    trickle: bool = False  # a byte comes now and then until `go` is set
     go: threading.Event = field(default_factory=threading.Event)
 
 
@@ -129,6 +130,9 @@ class Handler(BaseHTTPRequestHandler):
             self._write(served, served.body[start : served.pause_at])
             served.go.wait(30)
             start = served.pause_at
+        while served.trickle and start < stop - 1 and not served.go.wait(0.02):
+            self._write(served, served.body[start : start + 1])
+            start += 1
         self._write(served, served.body[start:stop])
         if served.chunked and served.cut_at is None:
             self.wfile.write(b"0\r\n\r\n")

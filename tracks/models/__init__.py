@@ -5,6 +5,7 @@ from tracks.models.accounts import Account
 from tracks.models.assets import Asset
 from tracks.models.catalogue import CatalogueEntry
 from tracks.models.history import Event, Statement
+from tracks.models.hosts import FileHost
 from tracks.models.tasks import Origin, Task
 from tracks.models.tracks import LyricLine, Review, Track
 from tracks.models.workers import Worker
@@ -15,6 +16,7 @@ __all__ = [
     "Asset",
     "CatalogueEntry",
     "Event",
+    "FileHost",
     "LyricLine",
     "Origin",
     "Review",

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import AssetKind, link_identity
 from tracks.models.choices import choices, only
+from tracks.models.hosts import MAX_NAME, FileHost
 from tracks.models.tracks import Track
 
 
@@ -22,10 +23,10 @@ def link_key(url: str) -> str:
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     def due(self, now: datetime) -> Self:
-        """To be fetched now, the nearest expiry first."""
-        return self.filter(next_attempt_at__lte=now).order_by(
-            F("expires_at").asc(nulls_last=True), "next_attempt_at", "pk"
-        )
+        """To be fetched now, the nearest expiry first; not from a host that rests."""
+        resting = FileHost.objects.filter(next_try_at__gt=now).values("name")
+        due = self.filter(next_attempt_at__lte=now).exclude(host__in=resting)
+        return due.order_by(F("expires_at").asc(nulls_last=True), "next_attempt_at", "pk")
 
 
 class Asset(models.Model):
@@ -36,6 +37,9 @@ class Asset(models.Model):
     source_url = models.TextField(blank=True, help_text="The provider's link, signature included.")
     link_key = models.CharField(
         max_length=16, blank=True, editable=False, help_text="Finds a file by its link; see link_key()."
+    )
+    host = models.CharField(
+        max_length=MAX_NAME, blank=True, editable=False, help_text="The host of the link; see host_of()."
     )
     member = models.CharField(
         max_length=64, blank=True, help_text="Its name inside the track's archive, if it comes from there."
@@ -81,6 +85,11 @@ class Asset(models.Model):
                 fields=["expires_at", "next_attempt_at", "id"],
                 condition=Q(next_attempt_at__isnull=False),
                 name="asset_due",
+            ),
+            models.Index(
+                fields=["attempts", "expires_at", "next_attempt_at", "id"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="asset_fresh",
             ),
             models.Index(fields=["link_key"], condition=~Q(link_key=""), name="asset_by_link"),
             # Files that are not archived are few, and are what people look for.

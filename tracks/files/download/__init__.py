@@ -6,21 +6,24 @@ from tracks.files.download.errors import (
     BlockedAddress,
     FetchError,
     FileTooLarge,
+    HostSilent,
     HttpRefused,
     Policy,
     TransferFailed,
 )
-from tracks.files.download.part import discard
+from tracks.files.download.part import discard, part_size
 
 __all__ = [
     "USER_AGENT",
     "BlockedAddress",
     "FetchError",
     "FileTooLarge",
+    "HostSilent",
     "HttpRefused",
     "Policy",
     "Progress",
     "TransferFailed",
     "discard",
     "download",
+    "part_size",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import quote, urlsplit
 
-from tracks.files.download.errors import BlockedAddress, TransferFailed
+from tracks.files.download.errors import BlockedAddress, HostSilent
 
 # Not globally reachable, by https://www.iana.org/assignments/iana-ipv4-special-registry/ and multicast.
 # `ipaddress.is_global` does not serve: on Python 3.11.7 it calls 192.0.0.8 and multicast global.
@@ -145,7 +145,7 @@ def resolve(link: Link, allow_hosts: Collection[str]) -> list[SocketAddress]:
     """The addresses of the link's host, by one DNS query. Connect to these only (DNS rebinding).
 
     Raises BlockedAddress if *any* of them is not public, or if the port is a well-known one of another
-    protocol (below 1024 only 80 and 443 are for HTTP); TransferFailed where the name has no address at
+    protocol (below 1024 only 80 and 443 are for HTTP); HostSilent where the name has no address at
     present.
     """
     exempt = is_exempt(link, allow_hosts)
@@ -168,5 +168,5 @@ def _query_dns(link: Link) -> list[SocketAddress]:
     try:
         answers = socket.getaddrinfo(link.host, link.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise TransferFailed(f"the name {link.host} has no address at present") from None
+        raise HostSilent(f"the name {link.host} has no address at present") from None
     return [(str(address[0]), *address[1:]) for *_, address in answers]

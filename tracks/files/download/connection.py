@@ -23,7 +23,7 @@ from urllib.parse import urljoin
 import certifi
 
 from tracks.files.download.addresses import Link, SocketAddress, read_link, resolve
-from tracks.files.download.errors import BlockedAddress, HttpRefused, Policy, TransferFailed
+from tracks.files.download.errors import BlockedAddress, HostSilent, HttpRefused, Policy, TransferFailed
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -79,7 +79,7 @@ class PollingSocket(io.RawIOBase):
                 return self.sock.recv_into(buffer)
             except TimeoutError:
                 if time.monotonic() >= quiet_until:
-                    raise TransferFailed(f"the server sent nothing for {self.quiet_seconds:.0f} s") from None
+                    raise HostSilent(f"the server sent nothing for {self.quiet_seconds:.0f} s") from None
             except OSError as error:
                 raise TransferFailed(f"the connection broke: {reason_of(error)}") from None
 
@@ -140,7 +140,7 @@ def _request(sock: PollingSocket, link: Link, headers: Mapping[str, str]) -> htt
         connection.request("GET", link.target, headers={**ours, **headers, "Connection": "close"})
         return connection.getresponse()
     except SliceOver:
-        raise TransferFailed(f"{link.host} did not answer in time") from None
+        raise HostSilent(f"{link.host} did not answer in time") from None
     except http.client.HTTPException as error:
         raise TransferFailed(f"{link.host} gave no proper answer: {reason_of(error)}") from None
 
@@ -167,7 +167,7 @@ def _connect(link: Link, policy: Policy, deadline: Deadline) -> socket.socket:
         except OSError as error:
             fault = reason_of(error)
         deadline.tick()
-    raise TransferFailed(f"no connection to {link.host}: {fault}")
+    raise HostSilent(f"no connection to {link.host}: {fault}")
 
 
 def _open_socket(address: SocketAddress, link: Link, timeout: float) -> socket.socket:

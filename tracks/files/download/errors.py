@@ -38,6 +38,10 @@ class TransferFailed(FetchError):
     """The network, the server or our disk failed. The part that arrived stays, another try continues it."""
 
 
+class HostSilent(TransferFailed):
+    """The host did not accept the connection, or sent nothing for too long."""
+
+
 class HttpRefused(FetchError):
     """The server answered with ``status`` instead of the file. ``retry_after``: in seconds, where sent."""
 

@@ -130,6 +130,11 @@ def discard(path: Path) -> None:
     note_path(path).unlink(missing_ok=True)
 
 
+def part_size(path: Path) -> int:
+    """How many bytes of the file have come; 0 without a part."""
+    return path.stat().st_size if path.exists() else 0
+
+
 def note_path(path: Path) -> Path:
     return path.with_name(path.name + ".json")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.conf import settings
@@ -17,9 +17,9 @@ from tracks.files import download
 from tracks.files.probe.check import Probe, probe
 from tracks.files.probe.unplayable import RefusalKind, Unplayable
 from tracks.files.zip.extract import BadZip
-from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim
+from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Track
-from tracks.services.archive import members
+from tracks.services.archive import hosts, members
 from tracks.services.archive.aside import keep_aside
 from tracks.services.archive.outcome import (
     MIN_TRIES,
@@ -37,20 +37,25 @@ from tracks.services.ingest.apply import lock
 from tracks.services.ingest.rows import update_archive_status
 
 log = logging.getLogger(__name__)
-DUE = DueColumn("next_attempt_at", "claims")
 
-SLICE_SECONDS = 60.0
-# A file that trickles in would have the nearest deadline again at once; this lets others pass in between.
-BETWEEN_SLICES = timedelta(seconds=3)
+MAX_DOUBLINGS = 5  # of the time slice, for a server that cannot go on where it stopped
+MAX_PATIENCE = 30.0  # seconds that a host may stay silent; also a slow one begins to send within that
+# Bytes per second of a song of 256 kb/s: a host that sends less than can be played is slow.
+MIN_SPEED = 32 * 1024
 # These say "no" to the link, not to the file: the provider may have a fresh one.
 LINK_IS_DEAD = frozenset({401, 403, 404, 410})
 
 
 def archive_next() -> bool:
-    """Fetches the file whose deadline is nearest; False when none is due."""
-    lease = claim(Asset.objects.due(timezone.now()).select_related("track__task"), DUE)
-    if lease is None:
-        return False
+    """Archives the next file, see ``claim_file``; False when none is due or no host has a place free."""
+    with ExitStack() as places:
+        lease = hosts.claim_file(places)
+        if lease is not None:
+            _archive_leased(lease)
+        return lease is not None
+
+
+def _archive_leased(lease: Lease[Asset]) -> None:
     try:
         if lease.row.status == AssetStatus.ARCHIVED:
             _refetch(lease)
@@ -58,7 +63,6 @@ def archive_next() -> bool:
             _archive(lease)
     except LeaseLost:
         log.info("file was taken over by another worker", extra={"asset": lease.row.pk})
-    return True
 
 
 def archive_again(track_id: int, by: str) -> int:
@@ -74,6 +78,7 @@ def archive_again(track_id: int, by: str) -> int:
         if members.zip_of(track):
             has_source |= ~Q(member="")
         missing = track.assets.exclude(status=AssetStatus.ARCHIVED).filter(has_source)
+        hosts.forget_rest(set(missing.values_list("host", flat=True)))
         count = missing.filter(claims=0).update(
             status=AssetStatus.PENDING, next_attempt_at=timezone.now(), attempts=0
         )
@@ -162,18 +167,46 @@ def _fetch(lease: Lease[Asset], part: Path) -> download.Progress | None:
 
     Raises FetchError and LeaseLost.
     """
-    asset = lease.row
-    slice_seconds = SLICE_SECONDS * 2 ** min(asset.attempts, 3)
-    policy = download.Policy(allow_hosts=settings.FETCH_ALLOW_HOSTS, max_bytes=settings.FETCH_MAX_BYTES)
-    progress = download.download(
-        asset.source_url, part, policy, slice_seconds=slice_seconds, on_progress=lambda _: lease.renew()
-    )
+    progress = _download(lease, part)
     if progress.done:
         return progress
     if not progress.resumable:
         raise download.TransferFailed("the server is too slow and cannot go on where it stopped")
-    lease.complete(due=timezone.now() + BETWEEN_SLICES)
+    lease.complete(due=timezone.now() + hosts.BETWEEN_SLICES)
     return None
+
+
+def _download(lease: Lease[Asset], part: Path) -> download.Progress:
+    """One slice of the download. What it says of the host is recorded for the files beside it."""
+    asset, before = lease.row, download.part_size(part)
+    seconds = settings.FETCH_SLICE * 2 ** min(asset.attempts, MAX_DOUBLINGS)
+    try:
+        progress = download.download(
+            asset.source_url,
+            part,
+            _policy(asset),
+            slice_seconds=seconds,
+            on_progress=lambda _: lease.renew(),
+        )
+    except download.HostSilent:
+        hosts.record_silence(asset.host)
+        raise
+    except download.HttpRefused:
+        hosts.record_answer(asset.host)
+        raise
+    if progress.done or progress.size - before >= MIN_SPEED * seconds:
+        hosts.record_answer(asset.host)
+    else:
+        hosts.record_trickle(asset.host)
+    return progress
+
+
+def _policy(asset: Asset) -> download.Policy:
+    """With less patience for a first try, which holds up others, than for later ones."""
+    patience = min(MAX_PATIENCE, settings.FETCH_PATIENCE * 2 ** min(asset.attempts, MAX_DOUBLINGS))
+    return download.Policy(
+        allow_hosts=settings.FETCH_ALLOW_HOSTS, max_bytes=settings.FETCH_MAX_BYTES, read_seconds=patience
+    )
 
 
 def _checked(lease: Lease[Asset], part: Path, fetched: Fetched) -> Probe:

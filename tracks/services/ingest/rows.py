@@ -24,6 +24,7 @@ from tracks.domain.updates import (
 )
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.models.assets import link_key
+from tracks.models.hosts import host_of
 from tracks.queries.search import tokens_of
 from tracks.services.events import record_event
 
@@ -185,7 +186,8 @@ def _write_asset(track: Track, row: Asset | None, wanted: FoldedAsset, trace: Tr
     if row is None:
         row = Asset(track=track, kind=wanted.kind, label=wanted.label)
     before, values = row.status if row.pk else "", _asset_values(row, wanted)
-    values |= {"member": wanted.member, "link_key": link_key(values["source_url"])}
+    url = values["source_url"]
+    values |= {"member": wanted.member, "link_key": link_key(url), "host": host_of(url)}
     other_file = _is_other_file(row, wanted)
     if row.pk is None:
         for name, value in values.items():

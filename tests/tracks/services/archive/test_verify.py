@@ -20,7 +20,7 @@ from tests.support.songs import make_archived_asset
 from tests.support.waiting import until
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus
 from tracks.files import storage
-from tracks.models import Asset, Event, Task
+from tracks.models import Asset, Event, FileHost, Task
 from tracks.presentation.event_text import describe_event
 from tracks.services.archive.fetch import archive_next
 from tracks.services.archive.outcome import part_path
@@ -175,6 +175,7 @@ def test_two_workers_with_the_same_file_see_each_other(
 ) -> None:
     urls = [server.serve(f"/{place}.mp3", songs[0], pause_at=9_000) for place in (0, 1)]
     both = [take(task, place, url) for place, url in enumerate(urls)]
+    FileHost.objects.create(name=server.host)  # one that was never reached has one place only
 
     def worker() -> None:
         try:

@@ -1,0 +1,114 @@
+"""Chooses the next file to archive, so that a host that is silent or slow holds up no other host's files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from tracks import providers
+from tracks.lib.leases import DueColumn, Lease, claim
+from tracks.lib.slots import slot
+from tracks.models import Asset, FileHost
+
+DUE = DueColumn("next_attempt_at", "claims")
+# The last try before a link expires begins two minutes earlier: no rest may outlast that.
+MAX_REST = timedelta(seconds=60)
+# A file that trickles in would have the nearest deadline again at once; this lets others pass in between.
+BETWEEN_SLICES = timedelta(seconds=3)
+MAX_FAILURES = 1000
+
+
+def min_workers() -> int:
+    """How many workers a machine needs: two for each provider, one for files and one for callbacks."""
+    return 2 * len(providers.REGISTRY) + 2
+
+
+def max_archivers(workers: int) -> int:
+    """At most half of the workers, and no more than submits, queries and callbacks leave; at least one."""
+    return max(1, min(workers // 2, workers - min_workers() + 1))
+
+
+def claim_file(places: ExitStack) -> Lease[Asset] | None:
+    """The next file that may be fetched; ``places`` holds its place at its host until it is closed.
+
+    Fresh files go before retries, hosts that answer before those in trouble, then the nearest deadline.
+    """
+    full: set[str] = set()
+    for rows in _in_order():
+        if lease := _claim_where_free(rows, full, places):
+            return lease
+    return None
+
+
+def record_answer(host: str) -> None:
+    """The host answered, whatever it said: it has its full share of places."""
+    if host and not FileHost.objects.filter(name=host, failures=0).exists():
+        FileHost.objects.update_or_create(name=host, defaults={"failures": 0, "next_try_at": None})
+
+
+def record_silence(host: str) -> None:
+    """The host gave no answer: it rests, longer each time."""
+    steps = settings.ARCHIVE_BACKOFF
+    failures = _failures(host) + 1
+    rest = timedelta(seconds=steps[min(failures, len(steps)) - 1])
+    _rest(host, failures, min(rest, MAX_REST))
+
+
+def record_trickle(host: str) -> None:
+    """The host sends, but so slowly that it must not have more than one place."""
+    _rest(host, max(1, _failures(host)), BETWEEN_SLICES)
+
+
+def forget_rest(hosts: set[str]) -> None:
+    """A person does not want to wait: the hosts may be tried at once."""
+    FileHost.objects.filter(name__in=hosts).update(next_try_at=None)
+
+
+def _in_order() -> Iterator[QuerySet[Asset]]:
+    due = Asset.objects.due(timezone.now()).select_related("track__task")
+    in_trouble = FileHost.objects.filter(failures__gt=0).values("name")
+    for tried in (Q(attempts=0), Q(attempts__gt=0)):
+        yield due.filter(tried).exclude(host__in=in_trouble)
+        yield due.filter(tried, host__in=in_trouble)
+
+
+def _claim_where_free(rows: QuerySet[Asset], full: set[str], places: ExitStack) -> Lease[Asset] | None:
+    """``full``: hosts without a free place; those that are met are added."""
+    while (host := rows.exclude(host__in=full).values_list("host", flat=True).first()) is not None:
+        with ExitStack() as place:
+            if place.enter_context(_place(host)) and (lease := claim(rows.filter(host=host), DUE)):
+                places.enter_context(place.pop_all())
+                return lease
+        full.add(host)
+    return None
+
+
+def _place(host: str) -> AbstractContextManager[bool]:
+    """A member of a ZIP has no host, and needs no place at one."""
+    if not host:
+        return nullcontext(True)
+    digest = hashlib.sha256(host.encode()).hexdigest()[:16]
+    return slot(f"host-{digest}", _max_places(host))
+
+
+def _max_places(host: str) -> int:
+    """Half of the machine's places, rounded up, for a host that answers; one for any other."""
+    if FileHost.objects.filter(name=host, failures=0).exists():
+        return (max_archivers(settings.WORKERS) + 1) // 2
+    return 1
+
+
+def _failures(host: str) -> int:
+    return FileHost.objects.filter(name=host).values_list("failures", flat=True).first() or 0
+
+
+def _rest(host: str, failures: int, rest: timedelta) -> None:
+    if host:
+        values = {"failures": min(failures, MAX_FAILURES), "next_try_at": timezone.now() + rest}
+        FileHost.objects.update_or_create(name=host, defaults=values)
