@@ -6,12 +6,15 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# An address of this machine that a whole installation may fetch from, whatever the port.
+SILENT_ADDRESS = "127.0.0.2"
+
 
 @contextmanager
-def silent_host() -> Iterator[str]:
+def silent_host(address: str = "127.0.0.1") -> Iterator[str]:
     """``host:port`` of a server that accepts connections (the system does) and never says anything."""
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
-        yield f"127.0.0.1:{server.getsockname()[1]}"
+    with socket.create_server((address, 0), backlog=128) as server:
+        yield f"{address}:{server.getsockname()[1]}"
 
 
 @contextmanager

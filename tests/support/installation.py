@@ -18,6 +18,7 @@ import psycopg
 import requests
 
 from musicgen.processes.subprocesses import end_with_parent
+from tests.support.bad_hosts import SILENT_ADDRESS
 from tests.support.paths import ROOT, SIMULATOR_MEDIA
 from tests.support.waiting import PATIENCE, until
 from tests.support.whole_databases import SECRET_KEY, prepared_database
@@ -27,6 +28,7 @@ QUICK = {
     "POLL_EVERY": "0.5",
     "POLL_MOST": "1",
     "ARCHIVE_BACKOFF": "0.3,0.6,1",
+    "FETCH_PATIENCE": "1",
     "SUBMIT_BACKOFF": "0.3,0.6",
     "LEASE": "3",
     "SLICE": "2",
@@ -89,7 +91,7 @@ class Installation:
             "SUNO_URL": self.provider,
             "TEMPOLOR_API_KEY": "Tempo-test-3w",
             "SUNO_API_KEY": "test-key-of-suno",
-            "FETCH_ALLOW_HOSTS": f"127.0.0.1:{self.provider_port}",
+            "FETCH_ALLOW_HOSTS": f"127.0.0.1:{self.provider_port},{SILENT_ADDRESS}",
         }
 
     def start_simulator(self, speed: str = "20") -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.bad_hosts import SILENT_ADDRESS, silent_host
 from tests.support.installation import Installation
 from tests.support.waiting import until
 
@@ -141,3 +142,35 @@ def test_what_is_no_song_is_never_kept_and_says_why(
     assert NO_SONG[words] in until(error, what="an error that people can read")
     assert {asset["status"] for asset in songs()} <= {"pending", "failed"}
     assert {asset["url"] for asset in songs()} == {None}
+
+
+ON_A_SILENT_HOST = """
+from datetime import timedelta
+from django.utils import timezone
+from tracks.models import Asset, Track
+now = timezone.now()
+for number in range(40):
+    Asset.objects.create(
+        track=Track.objects.first(), kind="image", label=f"silent {{number}}", status="pending",
+        source_url=f"http://{host}/{{number}}.jpg", host="{host}",
+        expires_at=now + timedelta(hours=1), next_attempt_at=now,
+    )
+"""
+TRIED = """
+from tracks.models import Asset
+print(Asset.objects.filter(host="{host}", attempts__gt=0).count())
+"""
+GONE = """
+from tracks.models import Asset
+Asset.objects.filter(host="{host}").delete()
+"""
+
+
+def test_forty_files_on_a_silent_host_hold_up_no_song(site: Installation) -> None:
+    site.archived(site.tempolor_song("before the silence"))
+    with silent_host(SILENT_ADDRESS) as host:
+        site.manage("shell", "-v", "0", "-c", ON_A_SILENT_HOST.format(host=host))
+        site.archived(site.suno_song("beside the silence"))
+        tried = int(site.manage("shell", "-v", "0", "-c", TRIED.format(host=host)))
+        site.manage("shell", "-v", "0", "-c", GONE.format(host=host))
+    assert tried < 40
