@@ -11,10 +11,11 @@ from tracks import providers
 from tracks.providers.base import Provider
 
 REFUSALS = {
-    "400": "Not JSON; stored as unreadable, and the task is polled.",
+    "400": "Not JSON, or compressed unsoundly or by neither gzip nor deflate; stored as unreadable, and the "
+    "task is polled.",
     "401": "The signature is missing or wrong; stored, not believed, and the task is polled.",
     "403": "The token is missing, unknown or for another provider; nothing is stored.",
-    "413": "The body is larger than 1 MiB; nothing is stored.",
+    "413": "The body is larger than 1 MiB, as it comes or once it is inflated; nothing is stored.",
     "503": "The database could not store it; send it again.",
 }
 ERROR = {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
@@ -42,7 +43,8 @@ def _operation(provider: Provider) -> dict[str, Any]:
         "operationId": f"callbacks_{provider.name}",
         "summary": f"Receive a callback of {provider.label}",
         "description": "Stored and committed before it is answered; the same body again is counted and "
-        "changes nothing. Also answered without the closing slash.",
+        "changes nothing. Also answered without the closing slash. The body may be compressed "
+        "(`Content-Encoding: gzip` or `deflate`); it is stored inflated.",
         "tags": ["callbacks"],
         "security": [{}],
         "parameters": [_TOKEN],

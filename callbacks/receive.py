@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from callbacks.models import CallbackEvent, Outcome
 from tracks import providers, signed_urls
+from tracks.lib import content_coding
 from tracks.lib.redact import redact_bytes, redact_text
 from tracks.models import Task
 from tracks.providers.base import Provider
@@ -22,7 +23,7 @@ from tracks.providers.base import Provider
 log = logging.getLogger(__name__)
 
 # TemPolor's stems page shows our own key as a header of its callback, so only these are stored.
-STORED_HEADERS = ("Content-Type", "Content-Length", "User-Agent", "X-Webhook-Timestamp")
+STORED_HEADERS = ("Content-Type", "Content-Encoding", "Content-Length", "User-Agent", "X-Webhook-Timestamp")
 # A repeat of these is news: nothing was made of the body yet.
 UNFINISHED = (Outcome.RECEIVED, Outcome.PARKED)
 
@@ -66,8 +67,9 @@ def receive(provider: str, token: str, headers: Mapping[str, str], raw: bytes) -
     """Stores one POSTed callback and says what to answer; see docs/architecture.md for all answers.
 
     ``headers``: by name in any case, as ``django.http.HttpHeaders``. ``raw``: the body, whole or at least
-    one byte more than CALLBACK_MAX_BYTES. The row is committed before this returns, a new one in two
-    queries; neither queue nor provider is called. It raises nothing, so that any server can stand before it.
+    one byte more than CALLBACK_MAX_BYTES; compressed where ``Content-Encoding`` says so. The row is
+    committed before this returns, a new one in two queries; neither queue nor provider is called. It raises
+    nothing, so that any server can stand before it.
     """
     try:
         return _receive(find_provider(provider), token, headers, raw)
@@ -101,6 +103,7 @@ def _receive(provider: Provider, token: str, headers: Mapping[str, str], raw: by
     nonce = check_token(provider.name, token)
     if len(raw) > settings.CALLBACK_MAX_BYTES:
         raise too_large()
+    raw = _without_coding(headers, raw)
     outcome, reason = _judge(provider, headers, raw)
     task = _task(provider.name, nonce)
     body = redact_bytes(raw, token)
@@ -120,6 +123,20 @@ def _receive(provider: Provider, token: str, headers: Mapping[str, str], raw: by
         )
     )
     return _answer(provider, outcome, reason)
+
+
+def _without_coding(headers: Mapping[str, str], raw: bytes) -> bytes:
+    """The body as its sender wrote it, which is what is judged, blanked and stored. Raises Refusal with 413.
+
+    What cannot be undone stays as it came: it is no JSON, so it is stored as unreadable and the task is
+    polled.
+    """
+    try:
+        return content_coding.decoded(headers.get("Content-Encoding", ""), raw, settings.CALLBACK_MAX_BYTES)
+    except content_coding.TooLong:
+        raise too_large() from None
+    except content_coding.Unsound:
+        return raw
 
 
 def _task(provider: str, nonce: str) -> Task | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import http.client
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from tracks.files.download.addresses import read_link
@@ -18,6 +19,7 @@ from tracks.files.download.connection import Deadline, SliceOver, open_link, rea
 from tracks.files.download.errors import FileTooLarge, Policy, TransferFailed
 from tracks.files.download.extent import Extent, extent_of
 from tracks.files.download.part import Part, PartNote, discard, open_part
+from tracks.lib import content_coding
 
 CHUNK_BYTES = 256 * 1024
 PLAIN_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
@@ -124,6 +126,9 @@ def _range_headers(part: Part) -> dict[str, str]:
 
 def _note_of(part: Part, response: http.client.HTTPResponse, extent: Extent) -> PartNote:
     """The note of the file that an answer begins."""
+    if _is_coded(response):
+        # Lengths and ranges count the compressed bytes, so nothing of what we have can be continued.
+        return PartNote(part.note.identity, ranges=False)
     ranges = _plain(response, "Accept-Ranges").lower()
     return PartNote(
         part.note.identity,
@@ -140,6 +145,8 @@ def _continues(part: Part, response: http.client.HTTPResponse, extent: Extent) -
     # If-Range should have decided that. Without a validator, or with a server that ignores it, the total, the
     # ETags and the dates are left to compare. Without any total nobody knows where the file ends.
     total = part.note.total if extent.total is None else extent.total
+    if _is_coded(response):
+        return False
     if total is None or part.note.total not in (None, total) or (extent.end or 0) > total:
         return False
     for name, known in (("ETag", part.note.etag), ("Last-Modified", part.note.last_modified)):
@@ -150,18 +157,54 @@ def _continues(part: Part, response: http.client.HTTPResponse, extent: Extent) -
 
 
 def _append_body(response: http.client.HTTPResponse, part: Part, max_bytes: int) -> None:
-    # read1 returns what has arrived instead of waiting for a full chunk. It does not stop at the promised
-    # length (Python 3.11), and would wait for a server that keeps the connection open: so the bytes are
-    # counted here.
-    _check_cap(part.note.total or 0, max_bytes)
-    left = CHUNK_BYTES if response.length is None else response.length
+    """Appends what the answer carries, at most ``max_bytes``, without the compression that it may have."""
+    _check_cap(part.note.total or response.length or 0, max_bytes)
     try:
-        while chunk := response.read1(min(CHUNK_BYTES, left)):
-            left -= len(chunk) if response.length is not None else 0
-            part.append(chunk)
+        for piece in _plain_bytes(response, _sent_bytes(response, max_bytes)):
+            part.append(piece)
             _check_cap(part.size, max_bytes)
     except http.client.HTTPException as error:
         raise TransferFailed(f"the file broke off after {part.size} bytes: {reason_of(error)}") from None
+    except content_coding.Unsound as error:
+        raise TransferFailed(f"the server compressed the file, and {error}; it starts again") from None
+
+
+def _sent_bytes(response: http.client.HTTPResponse, max_bytes: int) -> Iterator[bytes]:
+    """The bytes as they come, until the promised length. Raises FileTooLarge past ``max_bytes``."""
+    # read1 returns what has arrived instead of waiting for a full chunk. It does not stop at the promised
+    # length (Python 3.11), and would wait for a server that keeps the connection open: so the bytes are
+    # counted here.
+    left, count = response.length, 0
+    while chunk := response.read1(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left)):
+        left = None if left is None else left - len(chunk)
+        count += len(chunk)
+        _check_cap(count, max_bytes)
+        yield chunk
+    if left and _is_coded(response):
+        raise TransferFailed(f"the file broke off: {count} of {count + left} bytes came")
+
+
+def _plain_bytes(response: http.client.HTTPResponse, sent: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes without the coding that the answer names. Raises content_coding.Unsound."""
+    header, head = _coding(response), b""
+    while header and len(head) < content_coding.MIN_HEAD_BYTES and (chunk := next(sent, b"")):
+        head += chunk
+    decoder = content_coding.decoder_for(header, head)
+    if decoder is None:
+        yield from filter(None, chain([head], sent))
+        return
+    for chunk in chain([head], sent):
+        yield from decoder.feed(chunk)
+    decoder.finish()
+
+
+def _coding(response: http.client.HTTPResponse) -> str:
+    return str(response.headers.get("Content-Encoding", ""))
+
+
+def _is_coded(response: http.client.HTTPResponse) -> bool:
+    """Whether the bytes may be compressed, although we ask for them as they are."""
+    return content_coding.is_known(_coding(response))
 
 
 def _check_cap(size: int, max_bytes: int) -> None:
