@@ -15,6 +15,7 @@ from tracks import providers
 from tracks.domain.updates import Source, TaskUpdate
 from tracks.lib.job_kind import JobKind
 from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim
+from tracks.lib.redact import redact_text
 from tracks.providers.base import SubmittedWith, Unreadable
 from tracks.services.ingest.apply import Provenance
 from tracks.services.ingest.deliver import Delivery, deliver, deliver_by_id
@@ -43,7 +44,7 @@ def process_next() -> bool:
         # A body that we stumble over must neither be lost nor stop the ones behind it: it stays, with the
         # reason, comes due again when its lease ends, and is parked after MAX_CLAIMS.
         log.exception("callback could not be processed", extra={"callback": lease.row.pk})
-        reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+        reason = redact_text(f"{type(error).__name__}: {error}".partition("\n")[0])
         CallbackEvent.objects.filter(pk=lease.row.pk).update(error=reason[:MAX_ERROR])
     return True
 
@@ -67,7 +68,7 @@ def adopt_mismatch(event: CallbackEvent, by: str) -> Outcome:
     with transaction.atomic():
         delivery = deliver_by_id(event.provider, event.nonce, updates, _provenance(event))
         outcome = Outcome(delivery.outcome)
-        CallbackEvent.objects.filter(pk=event.pk).update(outcome=outcome, error=delivery.error)
+        CallbackEvent.objects.filter(pk=event.pk).update(outcome=outcome, error=redact_text(delivery.error))
     log.info("callback adopted", extra={"callback": event.pk, "by": by})
     return outcome
 
@@ -81,9 +82,9 @@ def _outcome(event: CallbackEvent) -> tuple[Outcome, str]:
         updates = _parsed(event, _submitted_with(event))
     except (Unreadable, ValueError, RecursionError) as error:
         _poll_instead(event)
-        return Outcome.UNREADABLE, f"Not understood: {error}"[:MAX_ERROR]
+        return Outcome.UNREADABLE, redact_text(f"Not understood: {error}")[:MAX_ERROR]
     delivery: Delivery = deliver(event.provider, event.task, event.nonce, updates, _provenance(event))
-    return Outcome(delivery.outcome), delivery.error
+    return Outcome(delivery.outcome), redact_text(delivery.error)
 
 
 def _parked(lease: Lease[CallbackEvent]) -> tuple[Outcome, str]:

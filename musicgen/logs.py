@@ -11,10 +11,8 @@ from tracks.lib.redact import redact_log
 
 
 def redact_line(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blanks keys and tokens in every text of the line: Django's request logger names paths with tokens."""
-    for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = redact_log(value)
+    """Blanks keys and tokens in all that the line holds: Django's request logger names paths with tokens."""
+    event.update({name: redact_log(value) for name, value in event.items()})
     return event
 
 

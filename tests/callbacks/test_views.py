@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from callbacks.models import CallbackEvent, Outcome
 from callbacks.receive import receive
 from tests.support.factories import make_task
+from tests.support.spellings import all_percent_encoded, unicode_escaped
 from tracks import providers, signed_urls
 from tracks.models import Task
 
@@ -66,6 +67,16 @@ def test_no_header_is_stored_with_the_token(name: str) -> None:
     headers = CallbackEvent.objects.get().headers
     assert headers[name].startswith("x" * 190)
     assert token[:8] not in headers[name]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-32"])
+def test_no_spelling_of_a_key_is_stored(encoding: str) -> None:
+    task, other = make_task(provider="suno"), make_task(provider="suno")
+    secrets = [settings.SUNO_API_KEY, signed_urls.callback_token(other), signed_urls.callback_token(task)]
+    spelled = [spelling(one) for one in secrets for spelling in (str, unicode_escaped, all_percent_encoded)]
+    raw = '{"code": 200, "data": {}, "msg": "' + " ".join(spelled) + '"}'
+    assert post(path(task), raw.encode(encoding)).status_code == 200
+    assert json.loads(bytes(CallbackEvent.objects.get().body))["msg"] == " ".join(["***"] * 9)
 
 
 @pytest.mark.parametrize("raw", [b"9" * 5000 + b" x", b'{"a":' + b"9" * 5000 + b","])

@@ -178,3 +178,30 @@ def test_a_few_clients_that_take_their_time_keep_no_callback_waiting(site: Insta
     finally:
         for connection in held:
             connection.close()
+
+
+TOKEN = "12-0123456789abcdef." + "aB3_-xYz9Kq" * 3 + "0123456789"
+
+
+@pytest.mark.parametrize("token", ["shared-token", TOKEN])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/callbacks/tempolor/%20{}/",
+        "/callbacks/su%20no/{}/",
+        "/callbacks/suno/a/b/{}",
+        "/callback/suno/{}/",
+        "/callbacks/suno/%0A{}",
+        "/callbacks%2Fsuno%2F{}",
+        "/callbacks/suno/%2531{}",
+        "/tracks/{}/",
+    ],
+)
+def test_no_log_line_holds_a_token_that_came_to_a_wrong_place(
+    site: Installation, place: str, token: str
+) -> None:
+    head = f"POST {place.format(token)} HTTP/1.0\r\nHost: {token}\r\nContent-Length: 2\r\n\r\n{{}}"
+    assert exchange(site, head.encode()).startswith(b"HTTP/1.")
+    log = (site.folder / "web.log").read_text()
+    assert token not in log
+    assert token.lower() not in log

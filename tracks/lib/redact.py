@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from django.conf import settings
+
+from tracks.lib.spellings import Span, find_spelled, plain
 
 T = TypeVar("T")
 
@@ -17,11 +19,16 @@ MARK_BYTES = b"***"  # ASCII, so that a body stays in its encoding
 # Shorter ones are no real keys, and would blank innocent words.
 MIN_LENGTH = 8
 
-# The token in a callback's address or a file link. Its slashes may be escaped, as some write JSON.
-_ADDRESS = r"(\\?/(?:callbacks(?:\\?/)+[^/\s{end}]+|shared)(?:\\?/)+)[^/\s{end}]+"
-_TOKEN_IN_TEXT = re.compile(_ADDRESS.replace("{end}", r"\"'?#\\"), re.IGNORECASE)
-# The path of a request is whoever's choice: all that stands in a token's place goes, quotes too.
-_TOKEN_IN_PATH = re.compile(_ADDRESS.replace("{end}", ""), re.IGNORECASE)
+# What tracks/signed_urls.py signs, from the hyphen on: the token of any task, and that of a file link. Some
+# servers write a host, and so a token in its place, in lower case.
+_SIGNED = re.compile(r"-(?:[0-9a-f]{16}|\d{1,20}\.[0-9a-z]{4,8})\.[\w-]{43}", re.ASCII | re.IGNORECASE)
+_DIGITS_BEFORE = re.compile(r"[0-9]{1,20}\Z")
+
+# What stands in the place of a token in an address. Its slashes may be escaped, as some write JSON.
+_ADDRESS = r"(\\?/(?:callbacks(?:\\?/)+[^/{end}]+|shared)(?:\\?/)+)[^/{end}]+"
+_TOKEN_IN_TEXT = re.compile(_ADDRESS.replace("{end}", r"\s\"'?#\\"), re.IGNORECASE)
+# The path of a request is whoever's choice: all that stands in a token's place goes, quotes and spaces too.
+_TOKEN_IN_PATH = re.compile(_ADDRESS.replace("{end}", r"\n"), re.IGNORECASE)
 
 
 def redact(value: T) -> T:
@@ -34,26 +41,69 @@ def redact(value: T) -> T:
 
 
 def redact_text(text: str, token: str = "") -> str:
-    """A text without our keys, the tokens of our addresses, and this token."""
-    if len(token) >= MIN_LENGTH:
-        text = text.replace(token, MARK)
-    return _TOKEN_IN_TEXT.sub(rf"\1{MARK}", _without_keys(text))
+    """A text without our keys, any token that we signed, the tokens of our addresses, and this token."""
+    return _TOKEN_IN_TEXT.sub(rf"\1{MARK}", _without_secrets(text, token))
 
 
-def redact_log(text: str) -> str:
-    """A log line without our keys, and without whatever stands in a token's place of a path."""
-    return _TOKEN_IN_PATH.sub(rf"\1{MARK}", _without_keys(text))
+def redact_log(value: Any) -> Any:
+    """What a log line holds under one name, without secrets, and without whatever stands in a token's place.
+
+    All but numbers, lists and mappings becomes a text.
+    """
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, dict):
+        return {str(redact_log(name)): redact_log(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [redact_log(inner) for inner in value]
+    text = value if isinstance(value, str) else repr(value)
+    return _TOKEN_IN_PATH.sub(rf"\1{MARK}", _without_secrets(text))
 
 
 def redact_bytes(raw: bytes, token: str) -> bytes:
-    """A body without our keys and the token of the address that it came to: some providers echo it.
+    """A body without our keys, any token that we signed, and the token of the address that it came to.
 
-    All else stays as it came, byte by byte, and what was JSON stays JSON.
+    Some providers echo them, in any spelling of :mod:`tracks.lib.spellings`. All else stays as it came, byte
+    by byte, and what was JSON stays JSON.
     """
-    for secret in [token, *_secrets()]:
-        if len(secret) >= MIN_LENGTH:
-            raw = raw.replace(secret.encode(), MARK_BYTES)
-    return raw
+    # Latin-1 makes a character of each byte, and back.
+    words = [word.encode(errors="replace").decode("latin-1") for word in _secrets(token)]
+    pieces, at = [], 0
+    for start, end in _find(raw.decode("latin-1"), words):
+        pieces += [raw[at:start], _mark_for(raw, start)]
+        at = end
+    return b"".join(pieces) + raw[at:] if pieces else raw
+
+
+def _mark_for(raw: bytes, start: int) -> bytes:
+    """The mark in the encoding of the ASCII character at ``start``, which the zeros behind it show."""
+    width = next(size for size in (4, 2, 1) if raw[start + 1 : start + size] == bytes(size - 1))
+    return bytes(width - 1).join(bytes([one]) for one in MARK_BYTES)
+
+
+def _without_secrets(text: str, token: str = "") -> str:
+    pieces, at = [], 0
+    for start, end in _find(text, list(_secrets(token))):
+        pieces += [text[at:start], MARK]
+        at = end
+    return "".join(pieces) + text[at:]
+
+
+def _find(text: str, words: Iterable[str]) -> list[Span]:
+    # A word may look as if it were spelled itself; then its plain reading is what is left of it in the end.
+    sought = sorted({*words, *(plain(word) for word in words)} - {""})
+    return find_spelled(text, partial(_secrets_in, sought))
+
+
+def _secrets_in(words: Iterable[str], text: str) -> Iterator[Span]:
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield at, at + len(word)
+            at = text.find(word, at + len(word))
+    for signed in _SIGNED.finditer(text):
+        if digits := _DIGITS_BEFORE.search(text, max(0, signed.start() - 20), signed.start()):
+            yield digits.start(), signed.end()
 
 
 def _redacted(value: Any) -> Any:
@@ -70,15 +120,9 @@ def _redacted(value: Any) -> Any:
     return value if changed == value else changed
 
 
-def _without_keys(text: str) -> str:
-    for secret in _secrets():
-        text = text.replace(secret, MARK)
-    return text
-
-
-def _secrets() -> Iterator[str]:
-    """The keys of every provider and the tokens of CALLBACK_TOKEN, as far as they are long enough."""
-    known = [*(getattr(settings, name, "") for name in _key_settings()), *settings.CALLBACK_TOKENS]
+def _secrets(token: str = "") -> Iterator[str]:
+    """The keys of every provider, the tokens of CALLBACK_TOKEN and this one, where long enough."""
+    known = [token, *(getattr(settings, name, "") for name in _key_settings()), *settings.CALLBACK_TOKENS]
     return (secret for secret in known if len(secret) >= MIN_LENGTH)
 
 

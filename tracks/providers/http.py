@@ -21,6 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
 from tracks.domain.updates import ErrorKind, Fault
+from tracks.lib.redact import redact_text
 from tracks.providers.base import AnswerLost, NotSent, Refused
 from tracks.providers.json_fields import number
 
@@ -69,9 +70,8 @@ class Api:
         return self._exchange("GET", path, {}, params=query)
 
     def hidden(self, sentence: str) -> str:
-        """The sentence without our key."""
-        # Some services quote the key that they refuse.
-        return sentence.replace(self.key, "***") if len(self.key) >= 4 else sentence
+        """The sentence without our keys and tokens: some services quote the key that they refuse."""
+        return redact_text(sentence, self.key)
 
     def unanswered(self, answer: ProviderAnswer) -> Refused | AnswerLost:
         """The error for an answer that is not in the provider's format, such as a gateway's error page."""

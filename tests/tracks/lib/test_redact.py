@@ -10,11 +10,14 @@ from django.test.utils import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.spellings import ENCODINGS, SPELLINGS, Spelling, spelled
 from tracks.domain.updates import ErrorKind, Fault, TaskState, TaskUpdate, TrackUpdate
-from tracks.lib.redact import MARK, redact, redact_bytes, redact_log, redact_text
+from tracks.lib.redact import MARK, MARK_BYTES, redact, redact_bytes, redact_log, redact_text
 
 KEYS = {"SUNO_API_KEY": "sk-suno-0123456789", "SUNO_WEBHOOK_KEY": "hook-0123456789"}
 SECRETS = [*KEYS.values(), "shared-token-1"]
+TASK_TOKEN = "12-0123456789abcdef." + "aB3_-xYz9Kq" * 3 + "0123456789"
+FILE_TOKEN = "7-12.1wEx4t." + "aB3_-xYz9Kq" * 3 + "0123456789"
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +98,80 @@ def texts(value: Any) -> Any:
         yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from texts(inner)
+
+
+@pytest.mark.parametrize("token", [TASK_TOKEN, FILE_TOKEN, TASK_TOKEN.lower()])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "Forbidden: /callbacks/tempolor/ {}/",
+        "Forbidden: /callbacks/su no/{}/",
+        "Not Found: /callback/suno/{}/more/pieces",
+        "Not Found: /callbacks/suno/a/b/{}",
+        "Invalid HTTP_HOST header: '{}'.",
+        "{}",
+        "x{}y",
+        "-{}-",
+        "%{}%",
+        "a\x00{}",
+    ],
+)
+def test_any_token_that_we_sign_is_blanked_wherever_it_stands(token: str, around: str) -> None:
+    signature = token.rpartition(".")[2]
+    text = around.format(token)
+    for left in (redact_text(text), redact_log(text), redact_bytes(text.encode(), "").decode()):
+        assert signature not in left
+        assert left.startswith(around[:3].partition("{")[0])
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("secret", [*SECRETS, TASK_TOKEN, FILE_TOKEN])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_secret_in_another_spelling_is_blanked_and_json_stays_json(
+    encoding: str, secret: str, spelling: Spelling
+) -> None:
+    body = f'{{"told": "Ö {spelling(spelling(secret))} ü", "code": 200}}'
+    left = redact_bytes(body.encode(encoding), "")
+    assert json.loads(left.decode(encoding)) == {"told": "Ö *** ü", "code": 200}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_the_token_of_its_own_address_is_blanked_in_every_encoding(encoding: str) -> None:
+    left = redact_bytes('{"url": "/callbacks/suno/12-abcdef.sig/"}'.encode(encoding), "12-abcdef.sig")
+    assert left.decode(encoding) == '{"url": "/callbacks/suno/***/"}'
+
+
+keys = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40)
+
+
+@given(st.data(), keys, st.text(), st.text(), st.sampled_from(ENCODINGS))
+def test_no_spelling_of_any_key_is_left(data: Any, key: str, before: str, after: str, encoding: str) -> None:
+    there = data.draw(spelled(key))
+    text = before + there + after
+    with override_settings(SUNO_API_KEY=key):
+        assert there not in redact_text(text)
+        assert there not in redact_log(text)
+        left = redact_bytes(text.encode(encoding, "surrogatepass"), "")
+        assert there.encode(encoding) not in left
+
+
+@given(st.data(), st.sampled_from([*SECRETS, TASK_TOKEN, FILE_TOKEN]), st.sampled_from(ENCODINGS))
+def test_all_around_a_secret_stays_as_it_came(data: Any, secret: str, encoding: str) -> None:
+    around = st.text(st.characters(codec="utf-8", exclude_characters="\0")).map(lambda text: text + " ")
+    before, after = data.draw(around), " " + data.draw(around)
+    left = redact_bytes((before + data.draw(spelled(secret)) + after).encode(encoding), "")
+    assert left == before.encode(encoding) + MARK_BYTES.decode().encode(encoding) + after.encode(encoding)
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_bytes_without_a_secret_are_the_same(raw: bytes) -> None:
+    assert redact_bytes(raw, "") == raw
+
+
+@pytest.mark.parametrize(
+    "unit", ["1", "-", "\\", "%25", "%", "\\u0025", "12-0123456789abcdef.", "\0", "\\\\u"]
+)
+def test_no_body_of_the_largest_size_takes_long(unit: str) -> None:
+    """A pattern that tried again at each character would not come to an end here."""
+    raw = (unit * (1024 * 1024 // len(unit))).encode()
+    assert redact_bytes(raw, "") == raw

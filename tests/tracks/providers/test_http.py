@@ -278,7 +278,7 @@ def test_no_failure_names_the_key() -> None:
 
 
 def test_a_quoted_key_is_hidden() -> None:
-    assert api("http://x.example").hidden(f"key {KEY} is wrong") == "key *** is wrong"
+    assert api("http://x.example").hidden(f"key {KEY} is wrong") == "key … is wrong"
 
 
 @pytest.mark.parametrize("key", ["", "k"])
