@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -17,8 +18,8 @@ from tracks.lib.job_kind import JobKind
 from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim
 from tracks.lib.redact import redact_text
 from tracks.providers.base import SubmittedWith, Unreadable
-from tracks.services.ingest.apply import Provenance
-from tracks.services.ingest.deliver import Delivery, deliver, deliver_by_id
+from tracks.services.ingest.ahead import Ahead, Provenance, apply_ahead
+from tracks.services.ingest.deliver import deliver, deliver_by_id, prepare_delivery
 from tracks.services.resolve import InvalidState, request_poll
 
 log = logging.getLogger(__name__)
@@ -51,10 +52,38 @@ def process_next() -> bool:
 
 def process(lease: Lease[CallbackEvent]) -> Outcome:
     """Applies a stored callback once; its outcome commits together with its effect. Raises LeaseLost."""
+    if lease.attempts_exhausted:
+        return _complete(lease, lambda: _parked(lease))
+    if lease.row.outcome == Outcome.UNVERIFIED:
+        return _complete(lease, lambda: _unverified(lease.row))
+    # SQLite has one writer: what takes time is done before the transaction, so that no callback waits for it.
+    try:
+        updates = _parsed(lease.row, _submitted_with(lease.row))
+    except (Unreadable, ValueError, RecursionError) as error:
+        reason = redact_text(f"Not understood: {error}")[:MAX_ERROR]
+        return _complete(lease, lambda: _unreadable(lease.row, reason))
+    return _deliver(lease, updates)
+
+
+def _complete(lease: Lease[CallbackEvent], work: Callable[[], tuple[Outcome, str]]) -> Outcome:
+    """Does the work and writes its outcome and, where it is not a good one, the reason."""
     with transaction.atomic():
-        outcome, error = _parked(lease) if lease.attempts_exhausted else _outcome(lease.row)
+        outcome, error = work()
         lease.complete(due=None, outcome=outcome, error=error, processed_at=timezone.now())
     return outcome
+
+
+def _deliver(lease: Lease[CallbackEvent], updates: Sequence[TaskUpdate]) -> Outcome:
+    event, provenance = lease.row, _provenance(lease.row)
+
+    def prepared() -> Ahead:
+        return prepare_delivery(event.provider, event.task, updates, provenance)
+
+    def delivered(ahead: Ahead) -> tuple[Outcome, str]:
+        done = deliver(event.provider, event.task, event.nonce, updates, provenance, ahead)
+        return Outcome(done.outcome), redact_text(done.error)
+
+    return apply_ahead(prepared, lambda ahead: _complete(lease, lambda: delivered(ahead)))
 
 
 def adopt_mismatch(event: CallbackEvent, by: str) -> Outcome:
@@ -65,26 +94,30 @@ def adopt_mismatch(event: CallbackEvent, by: str) -> Outcome:
     updates = _parsed(event, SubmittedWith())
     if not all(update.external_id for update in updates):
         raise InvalidState("The body names no task by its id; there is nothing to adopt.")
-    with transaction.atomic():
-        delivery = deliver_by_id(event.provider, event.nonce, updates, _provenance(event))
-        outcome = Outcome(delivery.outcome)
-        CallbackEvent.objects.filter(pk=event.pk).update(outcome=outcome, error=redact_text(delivery.error))
+    outcome = apply_ahead(
+        lambda: prepare_delivery(event.provider, None, updates, _provenance(event)),
+        lambda ahead: _adopt(event, updates, ahead),
+    )
     log.info("callback adopted", extra={"callback": event.pk, "by": by})
     return outcome
 
 
-def _outcome(event: CallbackEvent) -> tuple[Outcome, str]:
-    """Delivers the body; the outcome and, where it is not a good one, the reason."""
-    if event.outcome == Outcome.UNVERIFIED:
-        _poll_instead(event)
-        return Outcome.UNVERIFIED, event.error
-    try:
-        updates = _parsed(event, _submitted_with(event))
-    except (Unreadable, ValueError, RecursionError) as error:
-        _poll_instead(event)
-        return Outcome.UNREADABLE, redact_text(f"Not understood: {error}")[:MAX_ERROR]
-    delivery: Delivery = deliver(event.provider, event.task, event.nonce, updates, _provenance(event))
-    return Outcome(delivery.outcome), redact_text(delivery.error)
+def _adopt(event: CallbackEvent, updates: Sequence[TaskUpdate], ahead: Ahead) -> Outcome:
+    with transaction.atomic():
+        done = deliver_by_id(event.provider, event.nonce, updates, _provenance(event), ahead)
+        outcome = Outcome(done.outcome)
+        CallbackEvent.objects.filter(pk=event.pk).update(outcome=outcome, error=redact_text(done.error))
+    return outcome
+
+
+def _unverified(event: CallbackEvent) -> tuple[Outcome, str]:
+    _poll_instead(event)
+    return Outcome.UNVERIFIED, event.error
+
+
+def _unreadable(event: CallbackEvent, reason: str) -> tuple[Outcome, str]:
+    _poll_instead(event)
+    return Outcome.UNREADABLE, reason
 
 
 def _parked(lease: Lease[CallbackEvent]) -> tuple[Outcome, str]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from callbacks.jobs import adopt_mismatch
 from callbacks.models import CallbackEvent, Outcome
 from callbacks.replay import replay
+from tests.support import watching_provider
 from tests.support.deliveries import deliver, process_all
 from tests.support.factories import make_task
 from tests.support.http_server import Reply
@@ -24,6 +25,7 @@ from tests.support.paths import PAYLOADS
 from tests.support.provider_server import provider_at
 from tests.support.suno_bodies import song, stage
 from tracks import providers, signed_urls
+from tracks.domain import limits
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import Source, TaskState, TaskUpdate
 from tracks.models import Event, LyricLine, Task, Track
@@ -420,3 +422,35 @@ def test_a_body_without_the_id_leaves_an_abandoned_task_as_it_is() -> None:
     assert (event.outcome, event.error) == (Outcome.APPLIED, "")
     assert (task.status, task.finished_at is not None) == (TaskStatus.FAILED, True)
     assert "ada" in task.error_message
+
+
+@pytest.fixture
+def watching(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """The provider in the registry; whether a transaction was open at each body that it parsed."""
+    monkeypatch.setitem(providers.REGISTRY, "toy", "tests.support.watching_provider")
+    watching_provider.seen.clear()
+    return watching_provider.seen
+
+
+def test_a_body_is_parsed_before_the_transaction_that_callbacks_wait_for(watching: list[bool]) -> None:
+    deliver(make_task(provider="toy", external_id="b1"), {"lines": 3})
+    process_all()
+    assert watching == [False]
+    assert CallbackEvent.objects.get().outcome == Outcome.APPLIED
+    assert LyricLine.objects.count() == 3
+
+
+def test_a_mismatch_is_parsed_before_the_transaction_too(watching: list[bool]) -> None:
+    deliver(make_task(provider="toy", external_id="b1"), {"lines": 3})
+    adopt_mismatch(CallbackEvent.objects.get(), "ada")
+    assert watching == [False]
+
+
+def test_a_lyric_that_no_song_has_is_cut_and_a_sentence_says_so(watching: list[bool]) -> None:
+    task = make_task(provider="toy", external_id="b1")
+    event = deliver(task, {"lines": limits.MAX_LINES + 1})
+    process_all()
+    assert LyricLine.objects.count() == limits.MAX_LINES
+    (warned,) = Event.objects.filter(task=task, kind="task.limit")
+    assert warned.data == {"message": limits.CUT, "callback": event.pk}
+    assert json.loads(bytes(CallbackEvent.objects.get().body)) == {"lines": limits.MAX_LINES + 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import connection, models
 from django.utils import timezone
@@ -26,6 +26,8 @@ class Statement(models.Model):
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField(help_text="When it last came with these very links.")
 
+    _value: tuple[tuple[Any, ...], StatementValue] | None = None
+
     class Meta:
         ordering: ClassVar = ["task", "first_seen", "id"]
         constraints: ClassVar = [
@@ -38,7 +40,20 @@ class Statement(models.Model):
 
     @property
     def value(self) -> StatementValue:
-        return StatementValue(Source(self.source), from_json(self.data), self.first_seen, self.last_seen)
+        """Read from the data once; the same object until a column changes."""
+        columns = (self.source, self.data, self.first_seen, self.last_seen)
+        if self._value is None or self._value[0] != columns:
+            value = StatementValue(Source(self.source), from_json(self.data), self.first_seen, self.last_seen)
+            self._value = columns, value
+        return self._value[1]
+
+    def take_value(self, other: Statement) -> bool:
+        """Takes over what another row has read of the same data; whether it holds the same."""
+        columns, value = (self.source, self.data, self.first_seen, self.last_seen), other.value
+        if columns == (other.source, other.data, other.first_seen, other.last_seen):
+            self._value = columns, value
+            return True
+        return False
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -113,6 +113,10 @@ def _mismatch(event: Event, song: str) -> EventText:
     return WARN, f"{who} named another task", f"It named {ids}. Nothing of it was applied."
 
 
+def _limit(event: Event, song: str) -> EventText:
+    return WARN, "More than a task can hold", _text(event, "message")
+
+
 def _track_created(event: Event, song: str) -> EventText:
     return _track_is(_text(event, "status"), song or f"A {_noun(event)}", "is announced")
 
@@ -244,6 +248,7 @@ _DESCRIPTIONS: dict[str, Callable[[Event, str], EventText]] = {
     "task.status": _task_status,
     "task.refresh": _refresh,
     "task.mismatch": _mismatch,
+    "task.limit": _limit,
     "task.handed_over": _handed_over,
     "track.created": _track_created,
     "track.status": _track_status,

@@ -199,6 +199,7 @@ def test_tries_of_one_file_are_one_step(staff: Client) -> None:
         ("task.refresh", {"by": "bob"}, "Poll requested by bob"),
         ("task.mismatch", {"ids": ["y-2"], "callback": 3}, "A callback named another task It named y-2."),
         ("task.handed_over", {"external_id": "zz", "to_task": 7}, "zz turned out to be another task"),
+        ("task.limit", {"message": "Too many lines."}, "More than a task can hold Too many lines."),
         ("something.new", {}, "Something new"),
         ("task.status", {"to": "odd", "source": "odd"}, "odd"),
         ("track.lyrics", {"timing": "odd"}, "Lyrics arrived, without timing"),

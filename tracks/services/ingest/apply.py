@@ -12,25 +12,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracks import providers
-from tracks.domain.fold import Folded, fold, known_ids
+from tracks.domain import limits
+from tracks.domain.fold import Folded, known_ids
 from tracks.domain.statuses import FINISHED, TaskStatus
-from tracks.domain.update_json import digest, to_json
 from tracks.domain.updates import Source, TaskUpdate
-from tracks.lib.redact import redact
-from tracks.models import Statement, Task, Track
+from tracks.models import Event, Statement, Task, Track
 from tracks.services.events import record_event
+from tracks.services.ingest.ahead import Ahead, Encoded, Provenance, apply_ahead, encode_update, stated
 from tracks.services.ingest.callback_health import end_values
-from tracks.services.ingest.rows import measured_lengths, save_changes, write_tracks
+from tracks.services.ingest.lengths import measured_lengths
+from tracks.services.ingest.rows import save_changes, write_tracks
 from tracks.services.ingest.split_off import split_off_foreign
 
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """How an update reached us. ``trace`` goes into the events' data, such as a callback's id."""
-
-    source: Source
-    at: datetime
-    trace: Mapping[str, Any]
+__all__ = ["ApplyResult", "Provenance", "apply", "apply_prepared", "lock", "prepare_updates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +39,32 @@ def apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance) -
 
     Raises Task.DoesNotExist. Whatever is stored, here and from here on, holds none of our keys and tokens.
     """
+    return apply_ahead(
+        lambda: prepare_updates(Task.objects.get(pk=task_id), updates, provenance),
+        lambda ahead: apply_prepared(task_id, updates, provenance, ahead),
+    )
+
+
+def prepare_updates(task: Task, updates: Sequence[TaskUpdate], provenance: Provenance) -> Ahead:
+    """What applying the updates to the task will need, computed without a lock."""
+    ahead = Ahead()
+    ahead.prepare(task, updates, provenance, providers.get(task.provider).retention)
+    return ahead
+
+
+def apply_prepared(
+    task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance, ahead: Ahead
+) -> ApplyResult:
+    """:func:`apply` with what was computed ahead. Raises Outdated, with nothing written."""
     with transaction.atomic():
         task = lock(task_id)
         statements = list(task.statements.all())
-        accepted, foreign_ids = _partition(task, redact(list(updates)), provenance.source, statements)
-        recorded = [_record(task, update, provenance, statements) for update in accepted]
+        ahead.lend_values(statements)
+        encoded = [ahead.encode(update) for update in updates]
+        accepted, foreign_ids = _partition(task, encoded, provenance.source, statements)
+        recorded = [_record(task, one, provenance, statements, ahead) for one in accepted]
         if any(recorded):
-            _write(task, statements, provenance, is_new=NEW in recorded)
+            _write(task, statements, provenance, ahead, is_new=NEW in recorded)
         return ApplyResult(tuple(foreign_ids))
 
 
@@ -60,7 +73,8 @@ def apply_measured(task: Task, trace: Mapping[str, Any]) -> None:
 
     Call it in the transaction that locks the task. ``trace`` goes into the data of the events.
     """
-    write_tracks(task, _folded(task, list(task.statements.all())).tracks, trace)
+    ahead = Ahead()
+    write_tracks(task, _folded(task, list(task.statements.all()), ahead).tracks, trace, ahead)
 
 
 def lock(task_id: int) -> Task:
@@ -72,21 +86,26 @@ def lock(task_id: int) -> Task:
 
 
 def _partition(
-    task: Task, updates: Sequence[TaskUpdate], source: Source, statements: Sequence[Statement]
-) -> tuple[list[TaskUpdate], list[str]]:
+    task: Task, encoded: Sequence[Encoded], source: Source, statements: Sequence[Statement]
+) -> tuple[list[Encoded], list[str]]:
     """What may change this task, and the ids of what may not: another task's, or a second identity."""
     own = known_ids(row.value for row in statements) | ({task.external_id} - {""})
     accepted, foreign_ids = [], []
-    for update in updates:
-        is_own = not own or not update.external_id or update.external_id in own
-        if _belongs_to_another(task, update) or not (is_own or source in (Source.SUBMIT, Source.PERSON)):
-            foreign_ids.append(update.external_id)
+    for one in encoded:
+        external_id = one.update.external_id
+        is_own = not own or not external_id or external_id in own
+        if _belongs_to_another(task, one.update) or not (is_own or source in (Source.SUBMIT, Source.PERSON)):
+            foreign_ids.append(external_id)
             continue
-        foreign = _foreign_tracks(task, update)
+        foreign = _foreign_tracks(task, one.update)
         foreign_ids += foreign
-        tracks = tuple(track for track in update.tracks if track.external_id not in foreign)
-        accepted.append(replace(update, tracks=tracks))
+        accepted.append(_without_tracks(one, foreign) if foreign else one)
     return accepted, foreign_ids
+
+
+def _without_tracks(one: Encoded, foreign: Sequence[str]) -> Encoded:
+    tracks = tuple(track for track in one.update.tracks if track.external_id not in foreign)
+    return encode_update(replace(one.update, tracks=tracks))
 
 
 def _belongs_to_another(task: Task, update: TaskUpdate) -> bool:
@@ -107,50 +126,53 @@ def _foreign_tracks(task: Task, update: TaskUpdate) -> list[str]:
 NOTHING, AGAIN, NEW = 0, 1, 2
 
 
-def _record(task: Task, update: TaskUpdate, provenance: Provenance, statements: list[Statement]) -> int:
-    """Stores the statement; AGAIN where it is there and is now known to hold longer.
-
-    When a link was last stated matters: of two that contradict, the one stated last is alive. So does the
-    latest of a person's edits. Everything else stated twice leaves no trace.
-    """
-    data = to_json(update)
-    key = digest(data)
-    known = next((row for row in statements if row.source == provenance.source and row.digest == key), None)
-    if known is None:
-        times = {"first_seen": provenance.at, "last_seen": provenance.at}
-        row = Statement(task=task, source=provenance.source, data=data, digest=key, **times)
+def _record(
+    task: Task, one: Encoded, provenance: Provenance, statements: list[Statement], ahead: Ahead
+) -> int:
+    """Stores the statement; AGAIN where it is there and is now known to hold longer."""
+    row, values = stated(statements, one, provenance)
+    if row is None:
+        _record_limit(task, limits.FULL, provenance)
+        return NOTHING
+    if row.pk is None:
+        row.task = task
         row.save(force_insert=True)
         statements.append(row)
-        return NEW
-    values: dict[str, Any] = {"first_seen": min(provenance.at, known.first_seen)}
-    is_later = provenance.at > known.last_seen
-    if is_later and (provenance.source is Source.PERSON or _has_links(update)):
-        values |= {"last_seen": provenance.at, "data": data}
-    return AGAIN if save_changes(known, values) else NOTHING
+        if one.is_cut:
+            _record_limit(task, limits.CUT, provenance)
+    elif not save_changes(row, values):
+        return NOTHING
+    ahead.lend_values([row])
+    return AGAIN if values else NEW
 
 
-def _has_links(update: TaskUpdate) -> bool:
-    return any(track.stream_url or any(asset.url for asset in track.assets) for track in update.tracks)
+def _record_limit(task: Task, sentence: str, provenance: Provenance) -> None:
+    """Once for each sentence: a provider that says too much says it often."""
+    if not Event.objects.filter(task=task, kind="task.limit", data__message=sentence).exists():
+        record_event("task.limit", task, data={"message": sentence, **provenance.trace})
 
 
-def _write(task: Task, statements: list[Statement], provenance: Provenance, *, is_new: bool) -> None:
+def _write(
+    task: Task, statements: list[Statement], provenance: Provenance, ahead: Ahead, *, is_new: bool
+) -> None:
     """Brings the rows in line; statements that turn out to be foreign become a task of their own."""
     staying, split_off = split_off_foreign(task, statements)
     for other, theirs in split_off.items():
-        _fold_into(other, theirs, provenance, is_news=True)
+        _fold_into(other, theirs, provenance, ahead, is_news=True)
     is_news = is_new and provenance.source not in (Source.CLOCK, Source.PERSON)
-    _fold_into(task, staying, provenance, is_news=is_news)
+    _fold_into(task, staying, provenance, ahead, is_news=is_news)
 
 
-def _fold_into(task: Task, statements: Sequence[Statement], provenance: Provenance, *, is_news: bool) -> None:
-    folded = _folded(task, statements)
+def _fold_into(
+    task: Task, statements: Sequence[Statement], provenance: Provenance, ahead: Ahead, *, is_news: bool
+) -> None:
+    folded = _folded(task, statements, ahead)
     _write_task(task, folded, provenance, _news_values(task, statements) if is_news else {})
-    write_tracks(task, folded.tracks, provenance.trace)
+    write_tracks(task, folded.tracks, provenance.trace, ahead)
 
 
-def _folded(task: Task, statements: Sequence[Statement]) -> Folded:
-    retention = providers.get(task.provider).retention
-    return fold((row.value for row in statements), retention, measured_lengths(task))
+def _folded(task: Task, statements: Sequence[Statement], ahead: Ahead) -> Folded:
+    return ahead.fold(statements, providers.get(task.provider).retention, measured_lengths(task))
 
 
 def _news_values(task: Task, statements: Sequence[Statement]) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tracks import providers
 from tracks.domain.updates import TaskUpdate, TrackUpdate
 from tracks.models import Task
 from tracks.services.events import record_event
 from tracks.services.ingest.adopt import adopt, find_task
-from tracks.services.ingest.apply import ApplyResult, Provenance, apply
+from tracks.services.ingest.ahead import Ahead
+from tracks.services.ingest.apply import ApplyResult, Provenance, apply, apply_prepared, prepare_updates
 from tracks.services.ingest.callback_health import callbacks_are_hints, record_callback
 from tracks.services.resolve import request_poll
 
@@ -33,14 +35,34 @@ class Delivery:
     error: str = ""
 
 
+def prepare_delivery(
+    provider: str, task: Task | None, updates: Sequence[TaskUpdate], provenance: Provenance
+) -> Ahead:
+    """What delivering the updates will need, computed without a transaction."""
+    if callbacks_are_hints(provider):
+        return Ahead()
+    if task is not None:
+        return prepare_updates(task, updates, provenance)
+    retention, ahead = providers.get(provider).retention, Ahead()
+    for known, theirs in _by_known_task(provider, updates):
+        ahead.prepare(known, theirs, provenance, retention)
+    return ahead
+
+
 def deliver(
-    provider: str, task: Task | None, nonce: str, updates: Sequence[TaskUpdate], provenance: Provenance
+    provider: str,
+    task: Task | None,
+    nonce: str,
+    updates: Sequence[TaskUpdate],
+    provenance: Provenance,
+    ahead: Ahead,
 ) -> Delivery:
     """Applies a callback's updates where they belong; call it in the transaction of the callback's row.
 
     ``task``: the one whose own token was used; only that one can change. ``nonce``: that of a good token
     whose task is not here any more. With neither, each update goes to the task that its id names, or to a
     new one. A provider whose callbacks are hints is polled, and only ids are believed, where one is missing.
+    Raises Outdated where other statements came since ``ahead`` was prepared; then nothing may be committed.
     """
     if task is None and not (nonce or all(update.external_id for update in updates)):
         return Delivery(Delivered.UNREADABLE, "It names no task, and its token is not a task's own.")
@@ -49,16 +71,19 @@ def deliver(
             return _hint_for_task(task, updates, provenance)
         return _hint_by_id(provider, nonce, updates, provenance)
     if task is not None:
-        return _to_task(task, updates, provenance)
-    return deliver_by_id(provider, nonce, updates, provenance)
+        return _to_task(task, updates, provenance, ahead)
+    return deliver_by_id(provider, nonce, updates, provenance, ahead)
 
 
 def deliver_by_id(
-    provider: str, nonce: str, updates: Sequence[TaskUpdate], provenance: Provenance
+    provider: str, nonce: str, updates: Sequence[TaskUpdate], provenance: Provenance, ahead: Ahead
 ) -> Delivery:
-    """Applies each update to the task that its id names, whatever token was used; adopts unknown ids."""
+    """Applies each update to the task that its id names, whatever token was used; adopts unknown ids.
+
+    Raises Outdated, as :func:`deliver`.
+    """
     named = _by_task(provider, nonce, updates)
-    results = [_apply(one.task.pk, one.updates, provenance) for one in named]
+    results = [_apply(one.task.pk, one.updates, provenance, ahead) for one in named]
     foreign_ids = [external_id for result in results for external_id in result.foreign_ids]
     if foreign_ids:
         return _mismatch(foreign_ids)
@@ -66,15 +91,15 @@ def deliver_by_id(
     return Delivery(Delivered.ADOPTED if is_adopted else Delivered.APPLIED)
 
 
-def _to_task(task: Task, updates: Sequence[TaskUpdate], provenance: Provenance) -> Delivery:
-    result = _apply(task.pk, updates, provenance)
+def _to_task(task: Task, updates: Sequence[TaskUpdate], provenance: Provenance, ahead: Ahead) -> Delivery:
+    result = _apply(task.pk, updates, provenance, ahead)
     if not result.foreign_ids:
         return Delivery(Delivered.APPLIED)
     return _mismatch_of(Task.objects.get(pk=task.pk), result.foreign_ids, provenance)
 
 
-def _apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance) -> ApplyResult:
-    result = apply(task_id, updates, provenance)
+def _apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance, ahead: Ahead) -> ApplyResult:
+    result = apply_prepared(task_id, updates, provenance, ahead)
     if not result.foreign_ids:
         _record_callback(task_id, updates, provenance)
     return result
@@ -132,6 +157,18 @@ def _by_task(provider: str, nonce: str, updates: Sequence[TaskUpdate]) -> list[_
         one.updates.append(update)
         one.is_new |= is_new
     return [one for _, one in sorted(named.items())]
+
+
+def _by_known_task(
+    provider: str, updates: Sequence[TaskUpdate]
+) -> list[tuple[Task | None, list[TaskUpdate]]]:
+    """The updates by task; None with those of each unknown id."""
+    named: dict[int | str, tuple[Task | None, list[TaskUpdate]]] = {}
+    for update in sorted(updates, key=lambda one: one.external_id):
+        known = find_task(provider, update)
+        _, theirs = named.setdefault(known.pk if known else update.external_id, (known, []))
+        theirs.append(update)
+    return list(named.values())
 
 
 def _find_or_adopt(provider: str, nonce: str, update: TaskUpdate) -> tuple[Task, bool]:

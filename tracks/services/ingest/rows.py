@@ -10,23 +10,14 @@ from django.db.models import Model
 from django.utils import timezone
 
 from tracks import providers
-from tracks.domain import lyrics
 from tracks.domain.fold import FoldedAsset, FoldedTrack
 from tracks.domain.statuses import AssetStatus, TrackStatus, archive_status
-from tracks.domain.updates import (
-    LENGTH_CHECKED,
-    AssetState,
-    Lyrics,
-    Timing,
-    TimingState,
-    TrackKind,
-    link_identity,
-)
+from tracks.domain.updates import AssetState, Lyrics, Timing, TimingState, TrackKind, link_identity
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.models.assets import link_key
 from tracks.models.hosts import host_of
-from tracks.queries.search import tokens_of
 from tracks.services.events import record_event
+from tracks.services.ingest.ahead import Ahead, searched_texts
 
 Trace = Mapping[str, Any]
 
@@ -41,22 +32,14 @@ def save_changes(row: Model, values: Mapping[str, Any]) -> dict[str, Any]:
     return before
 
 
-def write_tracks(task: Task, folded: Iterable[FoldedTrack], trace: Trace) -> None:
+def write_tracks(task: Task, folded: Iterable[FoldedTrack], trace: Trace, ahead: Ahead) -> None:
     """Creates and updates the task's tracks with their lyric lines and assets; writes only what differs.
 
     ``trace`` goes into the data of the events. Call it in the transaction that locks the task.
     """
     rows = {_row_key(row): row for row in task.tracks.prefetch_related("lines", "assets")}
     for track in folded:
-        _write_track(task, rows.get(_key(track)), track, trace)
-
-
-def measured_lengths(task: Task) -> dict[str, int]:
-    """The lengths of the task's archived songs in milliseconds, as the fold takes them."""
-    archived = Asset.objects.filter(track__task=task, status=AssetStatus.ARCHIVED)
-    songs = archived.filter(kind__in=LENGTH_CHECKED).order_by("-kind")  # of two files that of the lower kind
-    rows = songs.values_list("track__external_id", "track__position", "duration_ms")
-    return {external_id or f"#{position}": length for external_id, position, length in rows if length}
+        _write_track(task, rows.get(_key(track)), track, trace, ahead)
 
 
 def update_archive_status(track: Track) -> None:
@@ -76,8 +59,8 @@ def _key(track: FoldedTrack) -> str:
     return track.external_id or f"#{track.position}"
 
 
-def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace) -> None:
-    values = _track_values(task, track)
+def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace, ahead: Ahead) -> None:
+    values = _track_values(task, track, ahead)
     is_new = row is None
     before: dict[str, Any] = {}
     if row is None:
@@ -133,9 +116,9 @@ def _record_changes(
         record_event("track.lyrics", task, track=row, data={"timing": row.lyrics_timing, **trace})
 
 
-def _track_values(task: Task, track: FoldedTrack) -> dict[str, Any]:
-    lyrics_text = track.lyrics_text or lyrics.as_text(track.lyrics)
-    prompt = str(task.params.get("prompt") or "") or track.prompt
+def _track_values(task: Task, track: FoldedTrack, ahead: Ahead) -> dict[str, Any]:
+    texts = searched_texts(task, track)
+    _, _, prompt, lyrics_text = texts
     return {
         "kind": track.kind,
         "position": track.position,
@@ -152,7 +135,7 @@ def _track_values(task: Task, track: FoldedTrack) -> dict[str, Any]:
         "received_at": track.received_at,
         "lyrics_timing": track.lyrics.timing if track.lyrics else Timing.NONE,
         "timing_state": track.timing_state or "",
-        "search_text": tokens_of(track.title, track.style, prompt, lyrics_text),
+        "search_text": ahead.search_text(*texts),
     }
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.support.examples import examples
 from tests.support.factories import make_task
 from tests.support.statements import START, statements
+from tests.support.task_rows import rows_of
 from tests.support.task_updates import COMPLETE, ERROR, FIRST, TEXT, audio, ready
 from tracks.domain.fold import StatementValue
 from tracks.domain.statuses import AssetStatus, TaskStatus
@@ -57,34 +58,6 @@ def apply_all(task: Task, statements: Sequence[StatementValue]) -> None:
         apply(task.pk, [one.update], Provenance(one.source, one.first_seen, {}))
 
 
-def rows(task: Task) -> list[Any]:
-    """Everything that statements decide, without our own ids and clocks."""
-    task.refresh_from_db()
-    ours = ("status", "external_id", "error_code", "error_kind", "error_message", "finished_at", "heard_at")
-    tracks = task.tracks.order_by("position").values(
-        *("external_id", "position", "status", "title", "style", "lyrics_text", "duration_ms", "archive"),
-        *("stream_url", "finished_at", "received_at", "lyrics_timing", "timing_state", "search_text"),
-    )
-    assets = Asset.objects.filter(track__task=task).order_by("track__external_id", "kind", "label")
-    facts = (
-        "track__external_id",
-        "kind",
-        "status",
-        "source_url",
-        "link_key",
-        "member",
-        "expires_at",
-        "error",
-    )
-    lines = task.tracks.order_by("position", "lines__position").values_list("lines__text", "lines__start_ms")
-    return [
-        [getattr(task, name) for name in ours],
-        list(tracks),
-        list(assets.values_list(*facts)),
-        list(lines),
-    ]
-
-
 def writes(queries: CaptureQueriesContext) -> list[str]:
     return [one["sql"] for one in queries.captured_queries if one["sql"].lstrip().startswith(WRITES)]
 
@@ -98,12 +71,12 @@ def test_any_order_and_repetition_ends_in_the_same_rows(
     shuffled = data.draw(st.permutations(statements + again))
     first, second = (make_task(provider="suno", external_id="", status=TaskStatus.UNSURE) for _ in range(2))
     apply_all(first, statements)
-    seen = rows(first)
+    seen = rows_of(first)
     first.tracks.all().delete()
     first.statements.all().delete()
     Task.objects.filter(pk=first.pk).update(external_id="")
     apply_all(second, shuffled)
-    assert rows(second) == seen
+    assert rows_of(second) == seen
 
 
 @pytest.mark.parametrize("order", list(permutations([TEXT, FIRST, COMPLETE, ERROR])))

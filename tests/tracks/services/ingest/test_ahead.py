@@ -1,0 +1,138 @@
+"""What is computed before the lock is used where it still holds, and computed again where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
+
+from tests.support.examples import examples
+from tests.support.factories import make_task
+from tests.support.statements import START, statements
+from tests.support.task_rows import rows_of
+from tests.support.task_updates import COMPLETE, FIRST, TEXT, ready
+from tracks.domain import limits
+from tracks.domain.fold import StatementValue
+from tracks.domain.statuses import TaskStatus
+from tracks.domain.updates import Source, TaskState, TaskUpdate
+from tracks.models import Event, Statement, Task
+from tracks.services.ingest.ahead import Ahead, Outdated, Provenance, apply_ahead
+from tracks.services.ingest.apply import apply, apply_prepared, prepare_updates
+
+pytestmark = pytest.mark.django_db
+
+
+def provenance(one: StatementValue) -> Provenance:
+    return Provenance(one.source, one.first_seen, {})
+
+
+def apply_all(task: Task, stated: Sequence[StatementValue]) -> None:
+    for one in stated:
+        apply(task.pk, [one.update], provenance(one))
+
+
+def fresh_task() -> Task:
+    return make_task(provider="suno", external_id="", status=TaskStatus.UNSURE)
+
+
+def forget(task: Task) -> None:
+    task.tracks.all().delete()
+    task.statements.all().delete()
+    Task.objects.filter(pk=task.pk).update(external_id="")
+
+
+@examples(60, HealthCheck.function_scoped_fixture)
+@given(st.lists(statements(), max_size=4), statements())
+def test_where_nothing_comes_between_no_fold_is_computed_under_the_lock(
+    before: list[StatementValue], one: StatementValue
+) -> None:
+    task = fresh_task()
+    apply_all(task, before)
+    ahead = prepare_updates(task, [one.update], provenance(one))
+    ahead.closed = True
+    apply_prepared(task.pk, [one.update], provenance(one), ahead)
+    forget(task)
+
+
+@examples(60, HealthCheck.function_scoped_fixture)
+@given(st.lists(statements(), max_size=3), st.lists(statements(), max_size=3), statements())
+def test_whatever_comes_between_the_rows_are_the_fold(
+    before: list[StatementValue], between: list[StatementValue], one: StatementValue
+) -> None:
+    first, second = fresh_task(), fresh_task()
+    apply_all(first, [*before, *between, one])
+    wanted = rows_of(first)
+    forget(first)
+    apply_all(second, before)
+    waiting = list(between)
+
+    def prepare() -> Ahead:
+        ahead = prepare_updates(second, [one.update], provenance(one))
+        apply_all(second, [waiting.pop(0)] if waiting else [])
+        return ahead
+
+    apply_ahead(prepare, lambda ahead: apply_prepared(second.pk, [one.update], provenance(one), ahead))
+    apply_all(second, waiting)
+    assert rows_of(second) == wanted
+    forget(second)
+
+
+def test_nothing_is_written_where_what_was_computed_is_outdated() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    told = Provenance(Source.CALLBACK, START, {})
+    ahead = prepare_updates(task, [COMPLETE], told)
+    ahead.closed = True
+    apply(task.pk, [FIRST], told)
+    with pytest.raises(Outdated):
+        apply_prepared(task.pk, [COMPLETE], told, ahead)
+    task.refresh_from_db()
+    assert task.status == TaskStatus.RUNNING
+    assert Statement.objects.count() == 1
+
+
+def test_an_application_comes_to_an_end_however_often_something_comes_between() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    told, numbers = Provenance(Source.CALLBACK, START, {}), iter(range(99))
+
+    def prepare() -> Ahead:
+        ahead = prepare_updates(task, [COMPLETE], told)
+        other = TaskUpdate("t1", tracks=(ready("c1", title=f"Title {next(numbers)}"),))
+        apply(task.pk, [other], told)
+        return ahead
+
+    apply_ahead(prepare, lambda ahead: apply_prepared(task.pk, [COMPLETE], told, ahead))
+    task.refresh_from_db()
+    assert task.status == TaskStatus.SUCCEEDED
+
+
+def state_many(task: Task, count: int) -> None:
+    """So many statements of a provider, as they are stored."""
+    times: dict[str, Any] = {"first_seen": START, "last_seen": START}
+    rows = [Statement(task=task, source="poll", digest=f"d{n}", data={}, **times) for n in range(count)]
+    Statement.objects.bulk_create(rows)
+
+
+def test_a_task_that_is_full_says_so_once_and_takes_its_final_statement() -> None:
+    task = make_task(provider="suno", external_id="t1")
+    state_many(task, limits.MAX_STATEMENTS)
+    for after, update in enumerate([TEXT, FIRST]):
+        told = Provenance(Source.CALLBACK, START + timedelta(seconds=after), {"callback": after})
+        apply(task.pk, [update], told)
+    (warned,) = Event.objects.filter(task=task, kind="task.limit")
+    assert warned.data == {"message": limits.FULL, "callback": 0}
+    assert Statement.objects.count() == limits.MAX_STATEMENTS
+    apply(task.pk, [COMPLETE], Provenance(Source.CALLBACK, START, {}))
+    task.refresh_from_db()
+    assert task.status == TaskStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize("source", [Source.PERSON, Source.CLOCK, Source.SUBMIT])
+def test_a_full_task_still_takes_what_people_and_we_state(source: Source) -> None:
+    task = make_task(provider="suno", external_id="t1")
+    state_many(task, 2 * limits.MAX_STATEMENTS)
+    apply(task.pk, [TaskUpdate("t1", TaskState.FAILED)], Provenance(source, START, {}))
+    assert Statement.objects.filter(source=source).count() == 1

@@ -1,0 +1,180 @@
+"""What an application of updates computes before it locks anything: JSON, the fold, what a search reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from tracks.domain import limits, lyrics
+from tracks.domain.fold import Folded, FoldedTrack, fold
+from tracks.domain.update_json import digest, to_json
+from tracks.domain.updates import Source, TaskUpdate
+from tracks.lib.redact import redact
+from tracks.models import Statement, Task
+from tracks.queries.search import tokens_of
+from tracks.services.ingest.lengths import measured_lengths
+
+T = TypeVar("T")
+# After these the fold is computed under the lock: an application must come to an end.
+MAX_TRIES = 2
+_FROM_PROVIDER = (Source.CALLBACK, Source.POLL)
+
+
+class Outdated(Exception):
+    """The statements under the lock are not those that were folded before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How an update reached us. ``trace`` goes into the events' data, such as a callback's id."""
+
+    source: Source
+    at: datetime
+    trace: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An update as it is stored: without our keys and tokens, within the limits. ``is_cut``: it held more."""
+
+    update: TaskUpdate
+    data: dict[str, Any]
+    digest: str
+    is_cut: bool
+
+
+def encode_update(update: TaskUpdate) -> Encoded:
+    redacted = redact(update)
+    kept = limits.cut(redacted)
+    data = to_json(kept)
+    return Encoded(kept, data, digest(data), kept is not redacted)
+
+
+def stated(
+    statements: Sequence[Statement], one: Encoded, provenance: Provenance
+) -> tuple[Statement | None, dict[str, Any]]:
+    """The row of a statement: a new one that is not saved yet, or the known one with its new values.
+
+    None where the task takes no more. When a link was last stated matters: of two that contradict, the one
+    stated last is alive. So does the latest of a person's edits. All else stated twice leaves no trace.
+    """
+    source = provenance.source
+    known = next((row for row in statements if row.source == source and row.digest == one.digest), None)
+    if known is None:
+        if source in _FROM_PROVIDER and limits.is_full((row.value for row in statements), one.update):
+            return None, {}
+        times = {"first_seen": provenance.at, "last_seen": provenance.at}
+        return Statement(source=source, data=one.data, digest=one.digest, **times), {}
+    values: dict[str, Any] = {"first_seen": min(provenance.at, known.first_seen)}
+    is_later = provenance.at > known.last_seen
+    if is_later and (source is Source.PERSON or _has_links(one.update)):
+        values |= {"last_seen": provenance.at, "data": one.data}
+    return known, values
+
+
+def searched_texts(task: Task | None, track: FoldedTrack) -> tuple[str, str, str, str]:
+    """What a search looks through: title, style, prompt and lyrics."""
+    prompt = str(task.params.get("prompt") or "") if task else ""
+    lyrics_text = track.lyrics_text or lyrics.as_text(track.lyrics)
+    return track.title, track.style, prompt or track.prompt, lyrics_text
+
+
+def _has_links(update: TaskUpdate) -> bool:
+    return any(track.stream_url or any(asset.url for asset in track.assets) for track in update.tracks)
+
+
+class Ahead:
+    """Results computed ahead, found again by exactly what they were computed from.
+
+    One that is ``closed`` computes no fold under the lock: it raises Outdated instead.
+    """
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._encoded: dict[TaskUpdate, Encoded] = {}
+        self._rows: dict[tuple[str, str], list[Statement]] = {}
+        self._folds: dict[tuple[tuple[int, ...], tuple[tuple[str, int], ...]], Folded] = {}
+        self._search_texts: dict[tuple[str, ...], str] = {}
+
+    def encode(self, update: TaskUpdate) -> Encoded:
+        if update not in self._encoded:
+            self._encoded[update] = encode_update(update)
+        return self._encoded[update]
+
+    def lend_values(self, rows: Iterable[Statement]) -> None:
+        """Spares the rows reading their data where that was done ahead."""
+        for row in rows:
+            for known in self._rows.get((row.source, row.digest), ()):
+                if row.take_value(known):
+                    break
+
+    def fold(self, rows: Sequence[Statement], retention: timedelta, measured: Mapping[str, int]) -> Folded:
+        """``measured``: see measured_lengths(). Raises Outdated."""
+        # The values are kept here, so that no other has the id of one of them.
+        key = (tuple(sorted(id(row.value) for row in rows)), tuple(sorted(measured.items())))
+        if key not in self._folds:
+            if self.closed:
+                raise Outdated
+            self._folds[key] = fold((row.value for row in rows), retention, measured)
+            self._keep(rows)
+        return self._folds[key]
+
+    def search_text(self, *texts: str) -> str:
+        if texts not in self._search_texts:
+            self._search_texts[texts] = tokens_of(*texts)
+        return self._search_texts[texts]
+
+    def prepare(
+        self,
+        task: Task | None,
+        updates: Iterable[TaskUpdate],
+        provenance: Provenance,
+        retention: timedelta,
+    ) -> None:
+        """Computes what applying the updates will need, if nothing else comes between.
+
+        ``task``: None for one that is not made yet.
+        """
+        rows = list(task.statements.all()) if task else []
+        self._keep(rows)
+        changed = [_state(rows, self.encode(update), provenance) for update in updates]
+        if any(changed):
+            measured = measured_lengths(task) if task else {}
+            for track in self.fold(rows, retention, measured).tracks:
+                self.search_text(*searched_texts(task, track))
+
+    def _keep(self, rows: Iterable[Statement]) -> None:
+        """Copies, because a row that is brought forward reads another value."""
+        for row in rows:
+            value, kept = row.value, self._rows.setdefault((row.source, row.digest), [])
+            if not any(one.value is value for one in kept):
+                kept.append(copy(row))
+
+
+def _state(rows: list[Statement], one: Encoded, provenance: Provenance) -> bool:
+    """Brings the rows, which are not saved, to what they will be; whether that changes any."""
+    row, values = stated(rows, one, provenance)
+    if row is None:
+        return False
+    if row.pk is None and row not in rows:
+        rows.append(row)
+        return True
+    changes = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return bool(changes)
+
+
+def apply_ahead(prepare: Callable[[], Ahead], run: Callable[[Ahead], T]) -> T:
+    """Runs a transaction with what was prepared outside of it; again, when other statements came between."""
+    for _try in range(MAX_TRIES):
+        ahead = prepare()
+        ahead.closed = True
+        try:
+            return run(ahead)
+        except Outdated:
+            continue
+    return run(Ahead())
