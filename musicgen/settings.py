@@ -177,12 +177,18 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 
 # --- Who may do what --------------------------------------------------------------------------------------
+AXES_HANDLER = "musicgen.login_limit.LoginLimit"
 AXES_FAILURE_LIMIT = 10
+# Of all names together; an office behind one address has several people who mistype.
+LOGIN_FAILURES_PER_ADDRESS = 30
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# The page says until when: what is refused by a lock does not make it longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
+AXES_LOCKOUT_CALLABLE = "musicgen.login_limit.locked"
 AXES_CLIENT_IP_CALLABLE = "musicgen.client_ip.client_ip"
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

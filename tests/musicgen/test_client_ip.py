@@ -33,8 +33,19 @@ def test_the_last_address_is_the_one_that_the_proxy_saw(forwarded: str) -> None:
     assert seen(forwarded) == "203.0.113.9"
 
 
-def test_an_ipv6_address_is_taken() -> None:
-    assert seen("1.2.3.4, 2001:DB8::9") == "2001:db8::9"
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("2001:DB8::9", "2001:db8::"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("64:ff9b::203.0.113.9", "203.0.113.9"),
+        ("2002:cb00:7109::1", "2002:cb00:7109::"),
+        ("::1", "::1"),
+    ],
+)
+def test_of_an_ipv6_address_the_network_counts(address: str, counted: str) -> None:
+    assert seen(f"1.2.3.4, {address}") == counted
 
 
 @pytest.mark.parametrize(
@@ -45,8 +56,16 @@ def test_nonsense_falls_back_to_the_connection(forwarded: str | None) -> None:
     assert seen(forwarded) == PROXY
 
 
-def test_without_a_proxy_the_header_counts_for_nothing() -> None:
-    assert seen("203.0.113.9", proxy=False) == PROXY
+@pytest.mark.parametrize("peer", ["9.9.9.9", "8.8.8.8", "2606:4700::1"])
+def test_from_a_public_address_the_header_counts_for_nothing(peer: str) -> None:
+    headers = {"X-Forwarded-For": "203.0.113.9"}
+    request = RequestFactory().post("/admin/login/", REMOTE_ADDR=peer, headers=headers)
+    assert get_client_ip_address(request) != "203.0.113.9"
+
+
+def test_a_near_proxy_that_nobody_told_us_of_is_not_taken_for_its_clients() -> None:
+    assert seen("203.0.113.9", proxy=False) == "203.0.113.9"
+    assert seen("nonsense", proxy=False) == PROXY
 
 
 @pytest.mark.django_db
