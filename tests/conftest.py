@@ -101,7 +101,7 @@ def may_only(db: None) -> MayOnly:
     """Staff with these permissions, named as in ``view_task``."""
 
     def make(*codenames: str) -> Client:
-        user = make_staff("grace")
+        user = make_staff("grace", role="")
         permissions = Permission.objects.filter(
             codename__in=codenames, content_type__app_label__in=["tracks", "callbacks"]
         )

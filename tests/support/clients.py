@@ -21,9 +21,9 @@ def session_client(user: User) -> Client:
     return client
 
 
-def token_client(user: User) -> APIClient:
-    """A program with a token of this user; it sends JSON."""
+def token_client(user: User, scope: str = "") -> APIClient:
+    """A program with a token of this user, of this scope; it sends JSON."""
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {ApiToken.issue(user.pk)}")
+    client.credentials(HTTP_AUTHORIZATION=f"Token {ApiToken.issue(user.pk, scope)}")
     client.default_format = "json"
     return client

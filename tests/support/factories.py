@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.apps import apps
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from tracks import providers
@@ -15,12 +16,19 @@ from tracks.models import Account, Asset, LyricLine, Task, Track
 from tracks.models.hosts import host_of
 from tracks.queries.search import tokens_of
 from tracks.services.ingest.apply import Provenance, apply
+from tracks.services.role_groups import write_role_groups
 
 _numbers = itertools.count(1)
 
 
-def make_staff(username: str = "ada", **over: Any) -> User:
-    return User.objects.create_user(username, password="listen closely", is_staff=True, **over)
+def make_staff(username: str = "ada", role: str = "operator", **over: Any) -> User:
+    """A staff user with this role; a blank one is none."""
+    user = User.objects.create_user(username, password="listen closely", is_staff=True, **over)
+    if role:
+        # A test that flushes the database has no groups of the migrations any more.
+        write_role_groups(apps)
+        user.groups.set([Group.objects.get(name=role)])
+    return user
 
 
 def make_superuser(username: str = "root", **over: Any) -> User:

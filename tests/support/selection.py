@@ -21,6 +21,7 @@ PATHS = {
         # Files are examined by a child process.
         "tracks/files/probe",
         "tracks/models/test_migrations.py",
+        "tracks/models/test_role_migration.py",
         "tracks/services/archive",
     ),
 }

@@ -1,5 +1,5 @@
 """The admin of the product's tables; importing it registers them."""
 
-from tracks.admin import access, accounts, assets, catalogue, history, tasks, tracks, workers
+from tracks.admin import access, accounts, assets, catalogue, history, people, tasks, tracks, workers
 
-__all__ = ["access", "accounts", "assets", "catalogue", "history", "tasks", "tracks", "workers"]
+__all__ = ["access", "accounts", "assets", "catalogue", "history", "people", "tasks", "tracks", "workers"]

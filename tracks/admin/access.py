@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -14,37 +14,38 @@ from django.template.response import TemplateResponse
 from tracks.admin.base import LargeTableAdmin
 from tracks.models import ApiToken
 from tracks.models.access import hashed
+from tracks.queries.access import may_manage
 from tracks.templatetags.pages import time_tag
 
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(LargeTableAdmin):
-    list_display = ("id", "user", "created")
+    list_display = ("id", "user", "may", "created")
     list_select_related = ("user",)
-    fields = ("user",)
+    fields = ("user", "scope")
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
-        return ("user", "created") if obj else ("user",)
+        return ("user", "may", "created") if obj else ("user", "scope")
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
-        return ("created",) if obj else ()
+        return ("may", "created") if obj else ()
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
-        """Tokens belong to active staff; only a superuser creates one for somebody else."""
-        staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
-        allowed = staff if request.user.is_superuser else staff.filter(username=request.user.get_username())
-        kwargs |= {"queryset": allowed, "initial": request.user.pk}
+        """Tokens belong to active staff; nobody makes one that may more than they may themselves."""
+        staff = User.objects.filter(is_staff=True, is_active=True)
+        below = [user.pk for user in staff if may_manage(request.user, user)]
+        kwargs |= {"queryset": staff.filter(pk__in=below), "initial": request.user.pk}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(
         self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool
     ) -> None:
-        token = ApiToken.issue(obj.user_id)
+        token = ApiToken.issue(obj.user_id, obj.scope)
         obj.pk = ApiToken.objects.values_list("pk", flat=True).get(digest=hashed(token))
         obj._state.adding = False
         request.new_api_token = token  # type: ignore[attr-defined]
@@ -64,6 +65,10 @@ class ApiTokenAdmin(LargeTableAdmin):
             "owner": obj.user,
         }
         return TemplateResponse(request, "admin/tracks/apitoken/made.html", context)
+
+    @admin.display(description="may")
+    def may(self, token: ApiToken) -> str:
+        return f"at most what the role {token.scope} may" if token.scope else "all that its user may"
 
     @admin.display(description="created")
     def created(self, token: ApiToken) -> str:

@@ -15,6 +15,8 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from tracks.admin.id_search import our_id
+from tracks.domain.roles import Action
+from tracks.queries.access import may
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
@@ -70,6 +72,9 @@ class LargeTableAdmin(AnyAdmin):
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """For actions: whether the user may change such rows, also where the form is read-only."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def has_archive_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, Action.ARCHIVE)
 
     def page_context(self, row: Any) -> dict[str, Any]:
         """What the template of a row's page shows beside the form."""

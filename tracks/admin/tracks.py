@@ -125,7 +125,7 @@ class TrackAdmin(LargeTableAdmin):
             "lines": [_line(line) for line in row.lines.all()],
         }
 
-    @admin.action(description="Archive again", permissions=["operate"])
+    @admin.action(description="Archive again", permissions=["archive"])
     def archive_now(self, request: HttpRequest, queryset: QuerySet[Track]) -> None:
         by = request.user.get_username()
         files: list[int] = []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, TooManyFieldsSent
@@ -12,7 +12,7 @@ from drf_standardized_errors.handler import exception_handler
 from rest_framework.exceptions import APIException, NotFound, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +20,9 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from tracks.api.parsing import StrictJSONParser
+from tracks.api.permissions import MayDo
 from tracks.api.schema import ApiSchema
+from tracks.domain.roles import Action
 from tracks.services.resolve import InvalidState
 from tracks.services.submission.submit import KeyReused
 
@@ -47,7 +49,13 @@ class ApiView(APIView):
     """Views validate, call one service and serialise; the exceptions of services become answers here."""
 
     parser_classes = (StrictJSONParser,)
+    permission_classes: tuple[type[BasePermission], ...] = (MayDo,)
     schema = ApiSchema()
+    # What each method that changes something asks for; the others ask for LOOK.
+    actions: ClassVar[Mapping[str, Action]] = {}
+
+    def action_of(self, method: str) -> Action:
+        return Action.LOOK if method in SAFE_METHODS else self.actions[method]
 
     def get_exception_handler(self) -> Callable[[Exception, Any], Response | None]:
         return _handle_exception

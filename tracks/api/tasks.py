@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -19,6 +19,7 @@ from tracks.api.pagination import page_response, page_schema
 from tracks.api.queries import TaskQuery, wanted_tasks
 from tracks.api.schema import ErrorSerializer
 from tracks.api.serializers import TaskRowSerializer, TaskSerializer
+from tracks.domain.roles import Action
 from tracks.services import resolve
 from tracks.services.submission.submit import Idempotency, create_task, fingerprint
 
@@ -33,6 +34,8 @@ CONFLICT = OpenApiResponse(ErrorSerializer, description="The task's state does n
 
 
 class TaskListView(ApiView):
+    actions: ClassVar = {"POST": Action.ORDER}
+
     @extend_schema(
         operation_id="tasks_list",
         summary="List tasks",
@@ -80,6 +83,8 @@ class TaskView(ApiView):
 
 
 class RefreshView(ApiView):
+    actions: ClassVar = {"POST": Action.RESOLVE}
+
     @extend_schema(summary="Poll a task now", request=None, responses={202: TaskSerializer, 409: CONFLICT})
     def post(self, request: Request, pk: int) -> Response:
         resolve.poll_now(pk, self.caller().username)
@@ -87,6 +92,8 @@ class RefreshView(ApiView):
 
 
 class SettleView(ApiView):
+    actions: ClassVar = {"POST": Action.RESOLVE}
+
     @extend_schema(
         summary="Resolve a task whose answer to the submit was lost",
         request=Settlement,

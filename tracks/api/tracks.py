@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -15,6 +15,7 @@ from tracks.api.bodies import TrackChanges
 from tracks.api.pagination import page_response, page_schema
 from tracks.api.queries import TrackQuery, wanted_tracks
 from tracks.api.serializers import TrackRowSerializer, TrackSerializer
+from tracks.domain.roles import Action
 from tracks.services.archive.fetch import archive_again
 from tracks.services.review import edit
 
@@ -32,6 +33,8 @@ class TrackListView(ApiView):
 
 
 class TrackView(ApiView):
+    actions: ClassVar = {"PATCH": Action.REVIEW}
+
     @extend_schema(summary="Read a track, with its lyrics", responses=TrackSerializer)
     def get(self, request: Request, pk: int) -> Response:
         return _track_response(request, pk)
@@ -48,6 +51,8 @@ class TrackView(ApiView):
 
 
 class ArchiveView(ApiView):
+    actions: ClassVar = {"POST": Action.ARCHIVE}
+
     @extend_schema(
         summary="Archive again what is not archived yet", request=None, responses={202: TrackSerializer}
     )

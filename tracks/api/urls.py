@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.urls import path, re_path
 
 from tracks.api import docs, events, family, files, providers, tasks, tracks
 from tracks.api.base import NotFoundView
+from tracks.domain.roles import Action
 from tracks.files.lyric_export import FORMATS
+from tracks.queries.access import allowed_to
 
 LYRICS = "tracks/<int:pk>/lyrics."
 lyrics_file = files.LyricsFileView.as_view()
@@ -33,6 +34,6 @@ urlpatterns = [
     path("providers/<str:name>/", providers.ProviderView.as_view(), name="provider-detail"),
     path("events/", events.EventListView.as_view(), name="event-list"),
     path("schema/", docs.SchemaView.as_view(), name="schema"),
-    path("docs/", staff_member_required(docs.DocsView.as_view(), login_url="admin:login"), name="docs"),
+    path("docs/", allowed_to(Action.LOOK)(docs.DocsView.as_view()), name="docs"),
     re_path("", NotFoundView.as_view(), name="nothing"),
 ]

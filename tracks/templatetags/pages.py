@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import template
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tracks.domain.roles import Action
 from tracks.models import Asset
 from tracks.presentation import labels, media, times, waveform
+from tracks.queries.access import may
 
 register = template.Library()
 
@@ -29,6 +32,12 @@ def time_tag(then: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', then.isoformat(), times.exact_time(then), relative
     )
+
+
+@register.filter
+def can(user: User | AnonymousUser, action: str) -> bool:
+    """Whether the user may do it; ``action`` as in ``order``. Nobody may where the page has no user."""
+    return bool(user) and may(user, Action[action.upper()])
 
 
 @register.filter

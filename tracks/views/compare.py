@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tracks.domain.roles import Action
 from tracks.models import Track
 from tracks.presentation.compare import sides
+from tracks.queries.access import allowed_to
 from tracks.queries.compare import extension
 
 
-@staff_member_required
+@allowed_to(Action.LOOK)
 @require_safe
 def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """A track compared with itself redirects to the track."""

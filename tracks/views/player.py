@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from tracks.domain.roles import Action
 from tracks.domain.statuses import ArchiveStatus, AssetStatus
 from tracks.domain.updates import PLAYABLE, AssetKind, Timing, TimingState, TrackKind
 from tracks.files.lyric_export import FORMATS
@@ -23,21 +23,26 @@ from tracks.presentation import labels, lyric_sheet, media, offers, waveform
 from tracks.presentation.family import family
 from tracks.presentation.history import history
 from tracks.presentation.song_rows import song_row
+from tracks.queries.access import allowed_to, demand
 from tracks.services import review
 from tracks.services.archive.fetch import archive_again
 
 MAX_EVENTS = 300
 
 
-@staff_member_required
+@allowed_to(Action.LOOK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; its forms post to it, with the action's name in ``do``."""
     if request.method != "POST":
         return render(request, "tracks/track.html", _context(pk))
     get_object_or_404(Track, pk=pk)
-    action = _ACTIONS.get(request.POST.get("do", ""))
-    return action(request, pk) if action else HttpResponseBadRequest("This page has no such action.")
+    name = request.POST.get("do", "")
+    if name not in _CHANGES:
+        return HttpResponseBadRequest("This page has no such action.")
+    action, change = _CHANGES[name]
+    demand(request, action)
+    return change(request, pk)
 
 
 def _context(pk: int, form: ReviewForm | None = None) -> dict[str, Any]:
@@ -153,4 +158,7 @@ def _archive(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("track", pk)
 
 
-_ACTIONS: dict[str, Callable[[HttpRequest, int], HttpResponse]] = {"review": _review, "archive": _archive}
+_CHANGES: dict[str, tuple[Action, Callable[[HttpRequest, int], HttpResponse]]] = {
+    "review": (Action.REVIEW, _review),
+    "archive": (Action.ARCHIVE, _archive),
+}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tracks.domain.roles import Action
 from tracks.presentation.providers import provider_cards
+from tracks.queries.access import allowed_to
 
 
-@staff_member_required
+@allowed_to(Action.LOOK)
 @require_safe
 def providers(request: HttpRequest) -> HttpResponse:
     return render(request, "providers/list.html", {"cards": provider_cards(timezone.now())})

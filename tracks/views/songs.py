@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tracks.domain.roles import Action
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import TrackKind
 from tracks.forms.filters import SongFilter
 from tracks.models import Asset, Task, Track
 from tracks.presentation.labels import operation_label, provider_label, request_text, task_state
 from tracks.presentation.song_rows import lyric_hits, song_rows
+from tracks.queries.access import allowed_to
 from tracks.views.pagination import requested_page
 
 # Counting a million rows costs more than showing fifty, so above this the page says "more than".
@@ -27,7 +28,7 @@ MAX_SUGGESTIONS = 40
 OPEN = (TaskStatus.QUEUED, TaskStatus.UNSURE, TaskStatus.RUNNING)
 
 
-@staff_member_required
+@allowed_to(Action.LOOK)
 @require_safe
 def tracks(request: HttpRequest) -> HttpResponse:
     """The newest songs first, a page at a time."""

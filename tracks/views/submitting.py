@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,12 +16,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tracks import providers
+from tracks.domain.roles import Action
 from tracks.forms.operation import OperationForm
 from tracks.models import Task, Track
 from tracks.presentation import offers
 from tracks.presentation.song_rows import song_row
 from tracks.providers.base import Provider
 from tracks.providers.operations import Operation
+from tracks.queries.access import allowed_to
 from tracks.services.submission import sources
 from tracks.services.submission.submit import Idempotency, KeyReused, create_task, fingerprint
 
@@ -47,7 +48,7 @@ class RequestDraft:
         return urlencode(query | ({"source": str(self.source.pk)} if self.source else {}))
 
 
-@staff_member_required
+@allowed_to(Action.ORDER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_task(request: HttpRequest) -> HttpResponse:
     """The cards of all operations; with ``provider`` and ``operation`` the form of one.

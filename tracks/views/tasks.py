@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracks import providers
+from tracks.domain.roles import Action
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import TrackKind
 from tracks.forms.filters import ResolveForm, TaskFilter
@@ -22,6 +22,7 @@ from tracks.presentation import labels
 from tracks.presentation.history import history
 from tracks.presentation.song_rows import song_rows
 from tracks.presentation.times import duration_text
+from tracks.queries.access import allowed_to, demand
 from tracks.services import resolve
 from tracks.views.pagination import requested_page
 
@@ -30,7 +31,7 @@ POLLABLE = (TaskStatus.RUNNING, TaskStatus.OVERDUE, TaskStatus.PARTIAL)
 REPEATABLE = (TaskStatus.FAILED, TaskStatus.PARTIAL)
 
 
-@staff_member_required
+@allowed_to(Action.LOOK)
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """The newest tasks first, a page at a time."""
@@ -64,18 +65,19 @@ def _row(task: Task) -> dict[str, Any]:
     }
 
 
-@staff_member_required
+@allowed_to(Action.LOOK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; its forms post to it, with the action's name in ``do``."""
     if request.method != "POST":
         return render(request, "tasks/task.html", _context(pk))
     get_object_or_404(Task, pk=pk)
-    action = _ACTIONS.get(request.POST.get("do", ""))
-    if action is None:
+    change = _CHANGES.get(request.POST.get("do", ""))
+    if change is None:
         return HttpResponseBadRequest("This page has no such action.")
+    demand(request, Action.RESOLVE)
     try:
-        return action(request, pk)
+        return change(request, pk)
     except resolve.InvalidState as reason:
         messages.error(request, str(reason))
         return redirect("task", pk)
@@ -154,7 +156,7 @@ def _abandon(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("task", pk)
 
 
-_ACTIONS: dict[str, Callable[[HttpRequest, int], HttpResponse]] = {
+_CHANGES: dict[str, Callable[[HttpRequest, int], HttpResponse]] = {
     "poll": _poll_now,
     "set-id": _set_external_id,
     "resend": _resend,

@@ -14,9 +14,9 @@ from tests.support.factories import make_staff
 pytestmark = pytest.mark.django_db
 
 
-def issue(username: str) -> str:
+def issue(username: str, *options: str) -> str:
     out = StringIO()
-    call_command("create_api_token", username, stdout=out)
+    call_command("create_api_token", username, *options, stdout=out)
     return out.getvalue().strip()
 
 
@@ -24,6 +24,13 @@ def test_the_token_opens_the_api() -> None:
     make_staff("ada")
     answer = Client().get("/api/v1/tasks/", headers={"Authorization": f"Token {issue('ada')}"})
     assert answer.status_code == 200
+
+
+def test_a_scope_makes_a_token_of_less() -> None:
+    make_staff("ada", "operator")
+    headers = {"Authorization": f"Token {issue('ada', '--scope', 'viewer')}"}
+    assert Client().get("/api/v1/tasks/", headers=headers).status_code == 200
+    assert Client().post("/api/v1/tasks/", headers=headers).status_code == 403
 
 
 def test_nobody_of_that_name_is_an_error() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -221,13 +221,14 @@ def test_what_is_left_out_is_listed_with_reasons(staff: Client) -> None:
         assert all(" ".join(reason.split()) in words for reason in provider.left_out.values())
 
 
-def test_models_are_named_and_lead_to_their_list_who_may_see_it(staff: Client) -> None:
+def test_models_are_named_and_lead_to_their_list_who_may_change_it(ada: User, staff: Client) -> None:
+    ada.groups.set([Group.objects.get(name="viewer")])
     catalogue.refresh("suno")
     words = part(staff)
     assert "V4.5 plus" in words
     assert "Change the list" not in words
     user = User.objects.get()
-    user.user_permissions.add(Permission.objects.get(codename="view_catalogueentry"))
+    user.user_permissions.add(Permission.objects.get(codename="change_catalogueentry"))
     assert "Change the list" in part(staff)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tracks.domain.roles import Role
 from tracks.models import ApiToken
 
 
@@ -13,6 +14,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
+        parser.add_argument(
+            "--scope",
+            choices=[role.value for role in Role],
+            default="",
+            help="A role: the token may do no more than it. Without it, all that its user may.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"]).first()
@@ -20,4 +27,4 @@ class Command(BaseCommand):
             raise CommandError(f"There is no user {options['username']!r}.")
         if not (user.is_active and user.is_staff):
             raise CommandError(f"{user.username} is not an active staff user; the API is for staff.")
-        self.stdout.write(ApiToken.issue(user.pk))
+        self.stdout.write(ApiToken.issue(user.pk, options["scope"]))

@@ -1,0 +1,304 @@
+"""Who may do what: a table of every address of pages, API and admin, and the least role that it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+from tests.support.admin_rows import make_whole_song
+from tests.support.clients import session_client, token_client
+from tests.support.factories import make_account, make_staff, make_superuser, make_task
+from tracks.domain.roles import Role
+from tracks.models import ApiToken, CatalogueEntry, Task, Track, Worker
+
+pytestmark = pytest.mark.django_db
+
+# In this order each may do all that those before it may. "anyone" has no login, "staff" has no role.
+RANKS = ["anyone", "staff", "viewer", "curator", "operator", "admin", "superuser", "nobody"]
+SONG = {"provider": "tempolor", "operation": "generate", "params": {"prompt": "x", "model": "TemPolor v4.5"}}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One request to a route as the resolver spells it, and the least of RANKS that is not refused."""
+
+    route: str
+    method: str
+    least: str
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+PAGES = [
+    Entry("healthz", "GET", "anyone"),
+    Entry("readyz", "GET", "anyone"),
+    Entry("favicon.ico", "GET", "anyone"),
+    Entry("shared/<str:token>/", "GET", "anyone"),
+    Entry("callbacks/<str:provider>/<str:token>/", "GET", "anyone"),
+    Entry("callbacks/<str:provider>/<str:token>", "GET", "anyone"),
+    Entry("callbacks/<str:provider>/", "GET", "anyone"),
+    Entry("callbacks/<str:provider>", "GET", "anyone"),
+    Entry("callbacks/", "GET", "anyone"),
+    Entry("", "GET", "viewer"),
+    Entry("tracks/<int:pk>/", "GET", "viewer"),
+    Entry("tracks/<int:pk>/", "POST", "curator", {"do": "review", "title": "Another"}),
+    Entry("tracks/<int:pk>/", "POST", "operator", {"do": "archive"}),
+    Entry("tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
+    Entry("tasks/", "GET", "viewer"),
+    Entry("tasks/new/", "GET", "operator"),
+    Entry("tasks/new/", "POST", "operator"),
+    Entry("tasks/<int:pk>/", "GET", "viewer"),
+    Entry("tasks/<int:pk>/", "POST", "operator", {"do": "poll"}),
+    Entry("tasks/<int:pk>/", "POST", "operator", {"do": "set-id", "external_id": "x"}),
+    Entry("tasks/<int:pk>/", "POST", "operator", {"do": "resend"}),
+    Entry("tasks/<int:pk>/", "POST", "operator", {"do": "abandon"}),
+    Entry("providers/", "GET", "viewer"),
+]
+API = [
+    Entry("api/v1/tasks/", "GET", "viewer"),
+    Entry("api/v1/tasks/", "POST", "operator", SONG),
+    Entry("api/v1/tasks/<int:pk>/", "GET", "viewer"),
+    Entry("api/v1/tasks/<int:pk>/refresh/", "POST", "operator"),
+    Entry("api/v1/tasks/<int:pk>/settle/", "POST", "operator", {"abandon": True}),
+    Entry("api/v1/tracks/", "GET", "viewer"),
+    Entry("api/v1/tracks/<int:pk>/", "GET", "viewer"),
+    Entry("api/v1/tracks/<int:pk>/", "PATCH", "curator", {"title": "Another"}),
+    Entry("api/v1/tracks/<int:pk>/archive/", "POST", "operator"),
+    Entry("api/v1/tracks/<int:pk>/family/", "GET", "viewer"),
+    Entry("api/v1/tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
+    *(
+        Entry(f"api/v1/tracks/<int:pk>/lyrics.{format}", "GET", "viewer")
+        for format in ("json", "lrc", "srt", "vtt", "ttml", "txt")
+    ),
+    Entry("api/v1/tracks/<int:pk>/lyrics.<str:format>", "GET", "anyone"),
+    Entry("api/v1/tracks/<int:pk>/media/<str:kind>", "GET", "viewer"),
+    Entry("api/v1/providers/", "GET", "viewer"),
+    Entry("api/v1/providers/<str:name>/", "GET", "viewer"),
+    Entry("api/v1/events/", "GET", "viewer"),
+    Entry("api/v1/schema/", "GET", "viewer"),
+    Entry("api/v1/", "GET", "anyone"),
+    Entry("api/v1/", "POST", "anyone"),
+]
+# The docs are a page: for people with a session.
+DOCS = [Entry("api/v1/docs/", "GET", "viewer")]
+SITE = [
+    Entry("admin/login/", "GET", "anyone"),
+    Entry("admin/", "GET", "staff"),
+    Entry("admin/logout/", "POST", "anyone"),
+    Entry("admin/password_change/", "GET", "staff"),
+    Entry("admin/password_change/", "POST", "staff"),
+    Entry("admin/password_change/done/", "GET", "staff"),
+    Entry("admin/autocomplete/", "GET", "nobody"),
+    Entry("admin/jsi18n/", "GET", "staff"),
+    Entry("admin/r/<path:content_type_id>/<path:object_id>/", "GET", "staff"),
+    Entry("admin/(?P<app_label>…)/$", "GET", "staff"),
+    Entry("admin/(?P<url>.*)$", "GET", "staff"),
+    Entry("admin/auth/user/<id>/password/", "GET", "admin"),
+    Entry("admin/auth/user/<id>/password/", "POST", "admin"),
+]
+# For each list of the admin the least role that views, adds, changes and deletes.
+LISTS = {
+    "auth.user": ("admin", "admin", "admin", "admin"),
+    "auth.group": ("admin", "superuser", "superuser", "superuser"),
+    "axes.accessattempt": ("admin", "nobody", "superuser", "admin"),
+    "axes.accesslog": ("admin", "nobody", "superuser", "superuser"),
+    "axes.accessfailurelog": ("admin", "nobody", "superuser", "superuser"),
+    "callbacks.callbackevent": ("operator", "nobody", "nobody", "nobody"),
+    "django_q.schedule": ("admin", "nobody", "nobody", "nobody"),
+    "django_q.success": ("admin", "nobody", "nobody", "nobody"),
+    "django_q.failure": ("admin", "nobody", "nobody", "nobody"),
+    "django_q.ormq": ("admin", "nobody", "nobody", "nobody"),
+    "tracks.account": ("viewer", "nobody", "nobody", "nobody"),
+    "tracks.apitoken": ("admin", "admin", "nobody", "admin"),
+    "tracks.asset": ("viewer", "nobody", "nobody", "nobody"),
+    "tracks.catalogueentry": ("viewer", "operator", "operator", "operator"),
+    "tracks.event": ("viewer", "nobody", "nobody", "nobody"),
+    "tracks.lyricline": ("viewer", "nobody", "nobody", "nobody"),
+    "tracks.statement": ("operator", "nobody", "nobody", "nobody"),
+    "tracks.task": ("viewer", "nobody", "nobody", "nobody"),
+    "tracks.track": ("viewer", "nobody", "curator", "nobody"),
+    "tracks.worker": ("operator", "nobody", "nobody", "nobody"),
+}
+
+
+def list_entries() -> Iterator[Entry]:
+    for label, (view, add, change, delete) in LISTS.items():
+        base = f"admin/{label.replace('.', '/')}/"
+        row = f"{base}<path:object_id>/"
+        yield Entry(base, "GET", view)
+        yield Entry(f"{base}add/", "GET", add)
+        yield Entry(f"{base}add/", "POST", add)
+        yield Entry(row, "GET", "staff")
+        yield Entry(f"{row}history/", "GET", view)
+        yield Entry(f"{row}change/", "GET", view)
+        yield Entry(f"{row}change/", "POST", change)
+        yield Entry(f"{row}delete/", "GET", delete)
+        yield Entry(f"{row}delete/", "POST", delete, {"post": "yes"})
+
+
+ENTRIES = [*PAGES, *API, *DOCS, *SITE, *list_entries()]
+
+
+def routes(patterns: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        # The admin lists its apps in no fixed order.
+        route = before + re.sub(r"\^\(\?P<app_label>[\w|]+\)", "(?P<app_label>…)", str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route, pattern.callback
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert {route for route, _ in routes(get_resolver().url_patterns)} == {entry.route for entry in ENTRIES}
+
+
+def test_every_method_of_the_api_is_in_the_table() -> None:
+    known = {(entry.route, entry.method) for entry in ENTRIES}
+    for route, callback in routes(get_resolver().url_patterns):
+        if hasattr(callback, "cls") and route.startswith("api/v1/") and "nothing" not in route:
+            methods = [
+                name for name in ("get", "post", "put", "patch", "delete") if hasattr(callback.cls, name)
+            ]
+            assert {(route, name.upper()) for name in methods} <= known
+
+
+def test_every_list_of_the_admin_is_in_the_table() -> None:
+    assert {model._meta.label_lower for model in admin.site._registry} == set(LISTS)
+
+
+def make_rows() -> dict[str, Any]:
+    """One row of each kind, by the name of its list; nobody in the table is among them."""
+    track = make_whole_song(status="unsure")
+    track.task.source_track = track
+    plain = User.objects.create_user("plain")
+    ApiToken.issue(plain.pk)
+    make_account("tempolor")
+    Worker.objects.create(name="host:1")
+    CatalogueEntry.objects.create(provider="suno", kind="model", name="V0", is_default=False)
+    return {"auth.user": plain, "auth.group": Group.objects.create(name="friends"), "tracks.track": track}
+
+
+def address(entry: Entry, rows: dict[str, Any]) -> str:
+    """The route with its parameters filled in."""
+    track: Track = rows["tracks.track"]
+    pk = track.task_id if "tasks/" in entry.route else track.pk
+    text = entry.route.replace("<int:pk>", str(pk)).replace("<int:other>", str(track.pk))
+    text = text.replace("(?P<app_label>…)/$", "tracks/")
+    text = text.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
+    label = ".".join(entry.route.split("/")[1:3])
+    if label in LISTS:
+        text = text.replace("<path:object_id>", str(row_of(label, rows).pk))
+    values = {"provider": "suno", "token": "x", "kind": "audio", "name": "suno", "format": "doc"}
+    text = re.sub(r"<str:(\w+)>", lambda found: values[found[1]], text)
+    return "/" + text.replace("<path:object_id>", "1").replace("<id>", str(rows["auth.user"].pk))
+
+
+def row_of(label: str, rows: dict[str, Any]) -> Any:
+    return rows.get(label) or apps.get_model(label)._default_manager.first() or new_row(label)
+
+
+def new_row(label: str) -> Any:
+    now = timezone.now()
+    values: dict[str, Any] = {
+        "django_q.schedule": {"name": "sweep", "func": "x", "schedule_type": "O"},
+        "django_q.success": {"id": "a" * 32, "name": "a", "func": "x", "started": now, "stopped": now},
+        "django_q.failure": {"id": "b" * 32, "name": "b", "func": "x", "started": now, "stopped": now},
+        "django_q.ormq": {"key": "musicgen", "payload": "", "lock": now},
+        "axes.accessattempt": {"failures_since_start": 1},
+        "axes.accesslog": {},
+        "axes.accessfailurelog": {},
+    }
+    success = {"success": label == "django_q.success"} if label.endswith(("success", "failure")) else {}
+    return apps.get_model(label)._default_manager.create(**values[label], **success)
+
+
+def login(rank: str) -> User | None:
+    if rank == "anyone":
+        return None
+    return (
+        make_superuser("root") if rank == "superuser" else make_staff("ada", "" if rank == "staff" else rank)
+    )
+
+
+def is_refused(answer: Any) -> bool:
+    to_login = answer.status_code == 302 and answer["Location"].startswith("/admin/login/")
+    return answer.status_code in (401, 403) or to_login
+
+
+def wrongly_answered(client: Client, entries: list[Entry], rank: str) -> list[str]:
+    """The entries that are refused to this rank although it may, or the other way round."""
+    rows, wrong = make_rows(), []
+    for entry in entries:
+        with transaction.atomic():
+            kind = {"content_type": "application/json"} if entry in API else {}
+            ask = getattr(client, entry.method.lower())
+            answer = ask(address(entry, rows), entry.body, **(kind if entry.method != "GET" else {}))
+            transaction.set_rollback(True)
+        should = RANKS.index(rank) < RANKS.index(entry.least)
+        if is_refused(answer) is not should or answer.status_code >= 500:
+            wrong.append(f"{entry.method} {address(entry, rows)} {entry.body}: {answer.status_code}")
+    return wrong
+
+
+@pytest.mark.parametrize("rank", RANKS[:-1])
+def test_everybody_may_what_the_table_says_and_no_more(rank: str) -> None:
+    user = login(rank)
+    client = session_client(user) if user else Client()
+    # Logging out is tried last: it ends the session.
+    entries = sorted(ENTRIES, key=lambda entry: entry.route == "admin/logout/")
+    assert wrongly_answered(client, entries, rank) == []
+
+
+@pytest.mark.parametrize("scope", ["", *Role])
+@pytest.mark.parametrize("rank", RANKS[1:-1])
+def test_a_token_may_what_both_its_user_and_its_scope_may(rank: str, scope: str) -> None:
+    user = login(rank)
+    assert user is not None
+    least = min([rank, scope or rank], key=RANKS.index)
+    assert wrongly_answered(token_client(user, scope), API, least) == []
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "post"])
+def test_a_method_that_an_address_does_not_have_is_no_matter_of_roles(method: str) -> None:
+    task = make_task()
+    client = token_client(make_staff("ada", "viewer"))
+    assert getattr(client, method)(f"/api/v1/tasks/{task.pk}/").status_code == 405
+
+
+def test_who_may_not_is_told_who_may_by_pages_and_api() -> None:
+    user, track = make_staff("ada", "viewer"), make_whole_song()
+    page = session_client(user).post(f"/tracks/{track.pk}/", {"do": "review", "title": "x"})
+    sentence = "You may not review songs or change their titles and notes. Nothing was changed."
+    assert sentence in page.content.decode()
+    assert "curator, operator, admin" in page.content.decode()
+    answer = token_client(user).patch(f"/api/v1/tracks/{track.pk}/", {"title": "x"}).json()
+    assert answer["errors"][0]["code"] == "permission_denied"
+    assert answer["errors"][0]["detail"].startswith(sentence)
+    assert Track.objects.get().title == track.title
+
+
+def test_a_token_of_less_says_that_it_is_the_token() -> None:
+    client = token_client(make_staff("ada", "operator"), "viewer")
+    answer = client.post("/api/v1/tasks/", SONG).json()
+    assert "this token has the role viewer only" in answer["errors"][0]["detail"]
+    assert not Task.objects.exists()
+
+
+def test_a_change_of_role_counts_at_once() -> None:
+    user = make_staff("ada", "operator")
+    client = token_client(user)
+    assert client.post("/api/v1/tasks/", SONG).status_code == 201
+    user.groups.clear()
+    assert client.post("/api/v1/tasks/", SONG).status_code == 403
+    assert client.get("/api/v1/tasks/").status_code == 403

@@ -1,0 +1,35 @@
+"""Who may call the API: staff whose role has the action of the call, and whose token allows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from tracks.domain.roles import Action, refusal_of
+from tracks.models import ApiToken
+from tracks.queries.access import may, scope_allows
+
+FOR_STAFF = "The API is for staff: somebody with the role admin can make your user one of them."
+
+
+class MayDo(BasePermission):
+    """Asks for the view's action; a method that the view does not have is left to its 405."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_staff:
+            self.message = FOR_STAFF
+            return False
+        method = str(request.method)
+        return not hasattr(view, method.lower()) or self._may(request, view.action_of(method))
+
+    def _may(self, request: Request, action: Action) -> bool:
+        if not may(request.user, action):
+            self.message = refusal_of(action)
+        elif isinstance(request.auth, ApiToken) and not scope_allows(request.auth.scope, action):
+            text = f"Your user may, but this token has the role {request.auth.scope} only."
+            self.message = f"{refusal_of(action)} {text}"
+        else:
+            return True
+        return False

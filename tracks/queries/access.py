@@ -1,0 +1,60 @@
+"""Whether somebody may do something: asked by pages and API, answered by Django's permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from tracks.domain.roles import Action, Role, permissions_of, refusal_of
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+class NotAllowed(PermissionDenied):
+    """Its text is a sentence for the person."""
+
+
+def may(user: User | AnonymousUser, action: Action) -> bool:
+    """Staff whose groups or own permissions include the action; superusers always."""
+    return user.is_staff and user.has_perm(action)
+
+
+def scope_allows(scope: str, action: Action) -> bool:
+    """Whether a token of this scope, the name of a role or blank for all, may do it if its user may."""
+    return not scope or action in permissions_of(Role(scope))
+
+
+def may_manage(user: User | AnonymousUser, other: User) -> bool:
+    """Whether the other may nothing that this user may not: who gives no more than they have."""
+    return user.is_superuser or (
+        not other.is_superuser and other.get_all_permissions() <= user.get_all_permissions()
+    )
+
+
+def demand(request: HttpRequest, action: Action) -> None:
+    """Raises NotAllowed where the request's user may not."""
+    if not may(request.user, action):
+        raise NotAllowed(refusal_of(action))
+
+
+def allowed_to(action: Action) -> Callable[[View[P]], View[P]]:
+    """A page for staff who may do it: others are sent to the login, or told who may."""
+
+    def wrap(view: View[P]) -> View[P]:
+        @staff_member_required
+        @wraps(view)
+        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            demand(request, action)
+            return view(request, *args, **kwargs)
+
+        return cast(View[P], checked)
+
+    return wrap
