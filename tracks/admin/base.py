@@ -15,14 +15,14 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
 from tracks.admin.id_search import our_id
+from tracks.admin.offered import CheckedChangeList, OfferedLookups
 from tracks.domain.roles import Action
 from tracks.queries.access import may
 
 if TYPE_CHECKING:
-    AnyAdmin = admin.ModelAdmin[Any]
     AnyPaginator = Paginator[Any]
 else:
-    AnyAdmin, AnyPaginator = admin.ModelAdmin, Paginator
+    AnyPaginator = Paginator
 
 
 class CappedPaginator(AnyPaginator):
@@ -40,7 +40,7 @@ class CappedPaginator(AnyPaginator):
         return self.count >= self.CAP
 
 
-class IndexedChangeList(ChangeList):
+class IndexedChangeList(CheckedChangeList):
     """Orders by one column and the id in the same direction, nulls last, as the tables' indexes do."""
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Model]) -> list[OrderBy]:  # type: ignore[override]
@@ -56,7 +56,7 @@ def _may_be_null(model: type[Model], name: str) -> bool | None:
     return True if getattr(model._meta.get_field(name), "null", False) else None
 
 
-class LargeTableAdmin(AnyAdmin):
+class LargeTableAdmin(OfferedLookups):
     """A list that never counts or sorts the whole table."""
 
     show_full_result_count = False

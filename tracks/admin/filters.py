@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -26,8 +27,12 @@ class _ValueFilter(SimpleListFilter):
         return self.choices_offered
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset.filter(**{f"{self.field}__in": value.split(",")}) if value else queryset
+        values = (self.value() or "").split(",")
+        if values == [""]:
+            return queryset
+        if not set(values) <= {part for value, _ in self.choices_offered for part in value.split(",")}:
+            raise IncorrectLookupParameters(f"{self.parameter_name} has no such value.")
+        return queryset.filter(**{f"{self.field}__in": values})
 
 
 class _WindowFilter(SimpleListFilter):

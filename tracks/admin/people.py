@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 
+from tracks.admin.offered import OfferedLookups
 from tracks.queries.access import may_manage
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class PersonAdmin(AnyUserAdmin):
+class PersonAdmin(OfferedLookups, AnyUserAdmin):
     """Only superusers make superusers and give single permissions; others manage whom they outrank."""
 
     form = PersonForm
@@ -113,7 +114,7 @@ def _names(group: Group) -> set[str]:
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(OfferedLookups, GroupAdmin):
     """Only superusers change what a role may: anybody else could give themselves everything."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

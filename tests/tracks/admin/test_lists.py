@@ -122,7 +122,7 @@ def test_sorting_keeps_rows_without_a_value_at_the_end(boss: Client, sign: str, 
 )
 def test_nonsense_in_the_address_never_breaks_a_list(boss: Client, model: str, query: str) -> None:
     make_whole_song()
-    assert boss.get(list_url(model, query)).status_code in (200, 302)
+    assert boss.get(list_url(model, query)).status_code in (200, 302, 400)
 
 
 @pytest.mark.parametrize("pk", ["99999999999999999999999", "0", "abc", "_5F"])
