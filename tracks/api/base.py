@@ -90,7 +90,7 @@ def _as_api_exception(exc: Exception) -> Exception:
 
 def read_query(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     """The query's parameters, checked by the serializer; a blank one, ``?status=``, counts as left out."""
-    given = {name: value for name, value in request.query_params.items() if value != ""}
+    given = {name: value for name, value in request.query_params.items() if str(value).strip()}
     return _checked(shape(data=given))
 
 

@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from tracks import providers
-from tracks.api.fields import OneOf
+from tracks.api.fields import MAX_EXTERNAL_ID, OneOf
 from tracks.models import Review, Track
 from tracks.providers.operations import Operation, Problem
 from tracks.services.submission import sources
 
+# The framework takes the text "3" for a number and 3 for a text; the schema does not.
+_IN_JSON: dict[type, tuple[type[Any], str]] = {
+    serializers.BooleanField: (bool, "true or false"),
+    serializers.CharField: (str, "a string"),
+    serializers.ChoiceField: (str, "a string"),
+    serializers.IntegerField: (int, "a whole number"),
+}
+
 
 class StrictBody(serializers.Serializer[Any]):
+    """Takes what its schema describes: declared keys with values of the declared JSON type."""
+
     def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (wrong := self._of_wrong_type(data)):
+            raise ValidationError(wrong)
         values = super().to_internal_value(data)
         if unknown := set(data) - set(self.fields):
             text = "There is no such field here."
             raise ValidationError({name: [ErrorDetail(text, "unknown")] for name in sorted(unknown)})
         return values
+
+    def _of_wrong_type(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        wrong: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            for kind, (expected, words) in _IN_JSON.items():
+                if isinstance(field, kind) and not _is_json(data.get(name), expected):
+                    wrong[name] = [ErrorDetail(f"This must be {words}.", "invalid")]
+        return wrong
+
+
+def _is_json(value: Any, expected: type[Any]) -> bool:
+    """Null is left to the field. 3.0 is a whole number in JSON, true is not."""
+    if isinstance(value, bool):
+        return expected is bool
+    is_whole = expected is int and isinstance(value, float) and value.is_integer()
+    return value is None or is_whole or isinstance(value, expected)
 
 
 class NewTask(StrictBody):
@@ -77,7 +105,7 @@ def _by_place(problems: Iterable[Problem]) -> dict[str, Any]:
 class Settlement(StrictBody):
     """Exactly one of three: the provider's id, "send it again", or "give it up"."""
 
-    external_id = serializers.CharField(max_length=200, required=False)
+    external_id = serializers.CharField(max_length=MAX_EXTERNAL_ID, required=False)
     resend = serializers.BooleanField(required=False)
     abandon = serializers.BooleanField(required=False)
 

@@ -10,6 +10,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tracks import providers
+
+MAX_EXTERNAL_ID = 200
+
 
 @extend_schema_field(OpenApiTypes.DOUBLE)
 class Seconds(serializers.Field[Any, Any, float, int]):
@@ -20,6 +24,20 @@ class Seconds(serializers.Field[Any, Any, float, int]):
 
     def to_representation(self, value: int) -> float:
         return value / 1000
+
+
+class OperationName(serializers.CharField):
+    """An operation that some provider has; the schema lists them, as providers are registered later."""
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if name not in operation_names():
+            raise serializers.ValidationError("No provider has an operation of this name.", "invalid_choice")
+        return name
+
+
+def operation_names() -> list[str]:
+    return sorted({name for provider in providers.registered().values() for name in provider.operations})
 
 
 class OneOf(serializers.ChoiceField):

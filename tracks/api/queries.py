@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 
 from tracks import providers
-from tracks.api.fields import OneOf
+from tracks.api.fields import OneOf, OperationName
 from tracks.domain.statuses import TaskStatus, TrackStatus
 from tracks.domain.updates import TrackKind
 from tracks.models import Origin, Review, Task, Track
@@ -33,16 +32,11 @@ class ListQuery(PageQuery):
 
 class TaskQuery(ListQuery):
     provider = OneOf(providers.REGISTRY, required=False)
-    operation = serializers.CharField(required=False, max_length=32)
+    operation = OperationName(required=False)
     status = OneOf(TaskStatus, required=False)
     origin = OneOf(Origin, required=False)
     external_id = serializers.CharField(required=False, max_length=200)
     ordering = OneOf(_both_ways(["id", "created_at"]), default="-id")
-
-    def validate_operation(self, name: str) -> str:
-        if not any(name in provider.operations for provider in providers.registered().values()):
-            raise ValidationError("No provider has an operation of this name.", "invalid_choice")
-        return name
 
 
 class TrackQuery(ListQuery):

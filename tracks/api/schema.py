@@ -11,11 +11,18 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from tracks import providers
+from tracks.api.fields import MAX_EXTERNAL_ID, operation_names
 from tracks.providers.operations import Field, Operation, When
 from tracks.services import catalogue
 from tracks.services.catalogue import Catalogue
 
-NOT_BLANK = r"\S"
+# What Python's strip() leaves, written out: patterns of other languages know other white space.
+_SEEN = r"[^\s\u0000\u001c-\u001f\u0085]"
+NOT_BLANK = _SEEN
+BLANK = r"^[\s\u001c-\u001f\u0085]*$"
+# NUL is in no text that a database can store.
+TEXT = r"^[^\u0000]*$"
+SEEN_TEXT = rf"^[^\u0000]*{_SEEN}[^\u0000]*$"
 JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
@@ -38,10 +45,66 @@ class ApiSchema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]  # as the library has it
         return ""
 
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._get_parameters()
+        return [_or_blank(one) if one["in"] == "query" else one for one in parameters]
+
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         refusal = self._get_response_for_code(ErrorSerializer, "4XX")  # type: ignore[no-untyped-call]
         return bodies | {"4XX": refusal}
+
+
+def _or_blank(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A query parameter may be blank and then counts as left out: `tracks.api.base.read_query`."""
+    schema = dict(parameter["schema"])
+    kept = {name: schema.pop(name) for name in ("default",) if name in schema}
+    if schema.get("type") == "string" and not {"enum", "format"} & set(schema):
+        schema["pattern"] = TEXT
+    return {**parameter, "schema": {**kept, "anyOf": [schema, {"type": "string", "pattern": BLANK}]}}
+
+
+class OperationNameSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = "tracks.api.fields.OperationName"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return {"type": "string", "enum": operation_names()}
+
+
+class StrictBodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """A body of declared fields only, whose texts the database can store."""
+
+    target_class = "tracks.api.bodies.StrictBody"
+    match_subclasses = True
+    priority = -1
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        for name, field in self.target.fields.items():
+            if isinstance(field, serializers.CharField):
+                schema["properties"][name]["pattern"] = TEXT if field.allow_blank else SEEN_TEXT
+        return {**schema, "additionalProperties": False}
+
+
+class SettlementSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Exactly one of its fields."""
+
+    target_class = "tracks.api.bodies.Settlement"
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        yes = {"const": True}
+        text = {"type": "string", "maxLength": MAX_EXTERNAL_ID, "pattern": SEEN_TEXT}
+        fields: dict[str, dict[str, Any]] = {"external_id": text, "resend": yes, "abandon": yes}
+        return {"oneOf": [_only(name, schema) for name, schema in fields.items()]}
+
+
+def _only(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {name: schema},
+        "required": [name],
+        "additionalProperties": False,
+    }
 
 
 class VocabularySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -149,13 +212,21 @@ def _param(field: Field, suggested: Sequence[str]) -> dict[str, Any]:
         "minimum": field.minimum,
         "exclusiveMinimum": field.exclusive_minimum,
         "maximum": field.maximum,
-        "enum": list(field.choices),
+        "enum": list(field.choices) or _steps(field),
         "default": field.default,
         "format": "uri" if field.url else None,
         "pattern": _pattern(field),
         "examples": list(suggested),
     }
     return {keyword: value for keyword, value in keywords.items() if value not in (None, "", [])}
+
+
+def _steps(field: Field) -> list[float]:
+    """All numbers from 0 to 1 with so many decimals: with ``multipleOf`` most validators refuse 0.57."""
+    if field.decimals is None or (field.minimum, field.maximum) != (0, 1):
+        return []
+    count = 10**field.decimals
+    return [round(step / count, field.decimals) for step in range(count + 1)]
 
 
 def _pattern(field: Field) -> str | None:

@@ -43,7 +43,8 @@ TIDE = {"prompt": "tide", "model": "TemPolor i3.5"}
 class Order:
     """``faulty``: the parameters that are named, none in a good order.
 
-    ``schema_tells``: whether a JSON schema can say so; rules between numbers and about decimals it cannot.
+    ``schema_tells``: whether a JSON schema can say so; rules between numbers, and about decimals
+    of times, it cannot.
     ``form_asks``: whether a form can send such a thing at all.
     """
 
@@ -99,7 +100,7 @@ def songs() -> Iterator[Order]:
     yield suno(
         "generate", {**CUSTOM, "styleWeight": 1.01, "audioWeight": -0.01}, "styleWeight", "audioWeight"
     )
-    yield suno("generate", {**CUSTOM, "styleWeight": 0.675}, "styleWeight", schema_tells=False)
+    yield suno("generate", {**CUSTOM, "styleWeight": 0.675}, "styleWeight")
     yield suno("generate", {**CUSTOM, "vocalGender": "x", "personaModel": "x"}, "vocalGender", "personaModel")
     yield suno("generate", {**CUSTOM, "customMode": "yes"}, "customMode", form_asks=False)
     yield suno("generate", {**CUSTOM, "styleWeight": True}, "styleWeight", form_asks=False)
