@@ -20,6 +20,7 @@ PATHS = {
         "tracks/files/download/test_ended_worker.py",
         # Files are examined by a child process.
         "tracks/files/probe",
+        "tracks/files/zip",
         "tracks/models/test_migrations.py",
         "tracks/models/test_role_migration.py",
         "tracks/services/archive",

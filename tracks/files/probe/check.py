@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracks.files.probe.checker import check_in_child
+from tracks.files.probe.checker import in_child
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def probe(
     ``on_wait`` is called about once a second; what it raises ends the check and is passed on. Raises
     Unplayable; RuntimeError where the checker itself does not work (a library is missing), whatever the file.
     """
-    facts = check_in_child(path, kind, timeout_s, on_wait)
+    facts = in_child("examine", path, [kind], timeout_s, on_wait)
     return Probe(**facts | {"peaks": tuple(facts.get("peaks", ()))})
 
 

@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,6 +21,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 # Nothing but what Python and its libraries need: a process that may be taken over gets no keys.
 ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 MAX_ANSWER_BYTES = 64 * 1024
+CHUNK_BYTES = 256 * 1024
 EXIT_SECONDS = 5.0
 ENDLESS = "the check took too long: the decoder does not finish this file"
 
@@ -56,29 +57,38 @@ class Checker:
         self._process.wait()
         self._channel.close()
 
-    def check(
-        self, path: Path, kind: str, timeout_s: float, on_wait: Callable[[], None] | None
+    def ask(
+        self,
+        request: list[Any],
+        timeout_s: float,
+        on_wait: Callable[[], None] | None,
+        take: Callable[[bytes], None] | None,
     ) -> dict[str, Any]:
         """As the function below. Afterwards it lives, unless the file was not checked to its end."""
-        request = json.dumps([str(path.resolve(strict=True)), kind, timeout_s]).encode()
+        deadline = time.monotonic() + timeout_s
         try:
-            with self._send(request) as answer:
-                text = _read_all(answer, time.monotonic() + timeout_s, on_wait)
+            with ExitStack() as stack:
+                answer, content = map(stack.enter_context, self._send(json.dumps(request).encode()))
+                if take is not None:
+                    for chunk in _chunks(content, deadline, on_wait):
+                        take(chunk)
+                text = _read_all(answer, deadline, on_wait)
             code = self._exit_code()
         except BaseException:
             self.kill()
             raise
         return _facts(text, code)
 
-    def _send(self, request: bytes) -> BinaryIO:
-        """Asks for a check; the answer can be read from what is returned."""
-        reading, writing = os.pipe()
+    def _send(self, request: bytes) -> list[BinaryIO]:
+        """Asks for a check; the answer, and a member's bytes, can be read from what is returned."""
+        pipes = [os.pipe(), os.pipe()]
         try:
             with suppress(BrokenPipeError):  # the process has ended: its exit code tells
-                socket.send_fds(self._channel, [request], [writing])
+                socket.send_fds(self._channel, [request], [writing for _, writing in pipes])
         finally:
-            os.close(writing)
-        return open(reading, "rb", buffering=0)
+            for _, writing in pipes:
+                os.close(writing)
+        return [open(reading, "rb", buffering=0) for reading, _ in pipes]
 
     def _exit_code(self) -> int:
         """The child's. Raises Unplayable, or RuntimeError where the process that forks has ended itself."""
@@ -98,16 +108,25 @@ _idle: list[Checker] = []
 os.register_at_fork(after_in_child=_idle.clear)
 
 
-def check_in_child(
-    path: Path, kind: str, timeout_s: float, on_wait: Callable[[], None] | None
+def in_child(
+    work: str,
+    path: Path,
+    arguments: list[Any],
+    timeout_s: float,
+    on_wait: Callable[[], None] | None,
+    take: Callable[[bytes], None] | None = None,
 ) -> dict[str, Any]:
-    """What ``examine.py`` finds. Raises Unplayable; RuntimeError where no checker works."""
+    """What a child finds at a work of ``child.py``; ``take`` is given the bytes of a ZIP's member.
+
+    Raises Unplayable; FileNotFoundError without the file; RuntimeError where no checker works.
+    """
+    request = [work, str(path.resolve(strict=True)), timeout_s, arguments]
     checker = _idle.pop() if _idle else Checker()
     if not checker.is_alive():
         checker.kill()
         checker = Checker()
     try:
-        return checker.check(path, kind, timeout_s, on_wait)
+        return checker.ask(request, timeout_s, on_wait, take)
     finally:
         if checker.is_alive():
             _idle.append(checker)
@@ -116,19 +135,27 @@ def check_in_child(
 def _read_all(pipe: BinaryIO, deadline: float, on_wait: Callable[[], None] | None) -> bytes:
     """All that the child writes. Raises Unplayable after the deadline, or for more than MAX_ANSWER_BYTES."""
     answer = b""
+    for chunk in _chunks(pipe, deadline, on_wait):
+        answer += chunk
+        if len(answer) >= MAX_ANSWER_BYTES:
+            raise Unplayable("the decoder returned far too much for this file")
+    return answer
+
+
+def _chunks(pipe: BinaryIO, deadline: float, on_wait: Callable[[], None] | None) -> Iterator[bytes]:
+    """What the child writes, as it comes. Raises Unplayable where it is silent past the deadline."""
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
-        while len(answer) < MAX_ANSWER_BYTES:
+        while True:
             if selector.select(timeout=min(1.0, max(0.0, deadline - time.monotonic()))):
-                chunk = pipe.read(MAX_ANSWER_BYTES)
+                chunk = pipe.read(CHUNK_BYTES)
                 if not chunk:
-                    return answer
-                answer += chunk
+                    return
+                yield chunk
             elif time.monotonic() >= deadline:
                 raise Unplayable(ENDLESS)
             elif on_wait is not None:
                 on_wait()
-    raise Unplayable("the decoder returned far too much for this file")
 
 
 def _facts(answer: bytes, code: int) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The process behind ``checker.py``: imports the decoders once and forks a child, with limits, for each file.
 
-Started as ``python -m tracks.files.probe.child FD``. At that socket each message is ``[path, kind,
-seconds]`` as JSON with a pipe for the answer, which is ``[fault, refusal, facts]`` as JSON; the child's exit
-code comes back over the socket. It ends when the other end of the socket is closed. Imports no Django.
+Started as ``python -m tracks.files.probe.child FD``. At that socket each message is ``[work, path, seconds,
+arguments]`` as JSON, with a pipe for the answer, ``[fault, refusal, facts]`` as JSON, and one for the bytes of
+a ZIP's member. The child's exit code comes back over the socket. It ends when the other end of the socket is
+closed. Imports no Django.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import Any, NoReturn
 
 from tracks.files.probe.examine import examine
 from tracks.files.probe.unplayable import RefusalKind, Unplayable
+from tracks.files.zip import content as zip_content
+from tracks.files.zip.directory import BadZip
 
 MEMORY_BYTES = 1024**3  # a song takes 110 MB of address space, a cover of 50 megapixels 400
 MAX_REQUEST_BYTES = 64 * 1024
@@ -25,27 +28,30 @@ MAX_REQUEST_BYTES = 64 * 1024
 
 def answer_requests(channel: socket.socket) -> None:
     while True:
-        request, pipes, *_ = socket.recv_fds(channel, MAX_REQUEST_BYTES, 1)
+        request, pipes, *_ = socket.recv_fds(channel, MAX_REQUEST_BYTES, 2)
         if not request:
             return
         child = os.fork()
         if child == 0:
             channel.close()  # what a file may take over can't answer for the next one
-            _answer(pipes[0], *json.loads(request))
-        os.close(pipes[0])
+            _answer(pipes[0], pipes[1], *json.loads(request))
+        for pipe in pipes:
+            os.close(pipe)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         channel.sendall(str(code).encode())
 
 
-def _answer(pipe: int, path: str, kind: str, seconds: float) -> NoReturn:
+def _answer(pipe: int, content: int, work: str, path: str, seconds: float, arguments: list[Any]) -> NoReturn:
     """In the child: writes ``[fault, refusal, facts]`` and ends it."""
     set_limits(int(seconds) + 1, Path(path).stat().st_size)
     fault, refusal = "", RefusalKind.UNFIT
     facts: dict[str, Any] = {}
     try:
-        facts = examine(Path(path), kind)
+        facts = _facts(work, Path(path), arguments, content)
     except Unplayable as error:
         fault, refusal = str(error), error.kind
+    except BadZip as error:
+        fault = str(error)
     except ImportError:
         raise  # says something about this installation, not about the file: the exit code tells
     except MemoryError:
@@ -55,6 +61,25 @@ def _answer(pipe: int, path: str, kind: str, seconds: float) -> NoReturn:
     with os.fdopen(pipe, "w") as answer:
         json.dump([fault, refusal, facts], answer)
     os._exit(0)
+
+
+def _facts(work: str, path: Path, arguments: list[Any], content: int) -> dict[str, Any]:
+    if work == "examine":
+        return examine(path, *arguments)
+    if work == "check":
+        zip_content.read_members(path, *arguments)
+        return {}
+    return {"found": _send_member(path, arguments, content)}
+
+
+def _send_member(path: Path, arguments: list[Any], pipe: int) -> bool:
+    """Whether there is such a member in the ZIP; its bytes go into the pipe."""
+    with os.fdopen(pipe, "wb") as file:
+        try:
+            file.writelines(zip_content.content(path, *arguments))
+        except KeyError:
+            return False
+    return True
 
 
 def set_limits(seconds: int, file_bytes: int = 0) -> None:

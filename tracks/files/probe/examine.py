@@ -14,7 +14,7 @@ from tracks.files.probe.locate import find_audio
 from tracks.files.probe.mp4 import BadBoxes, check_boxes, has_only_sound, sound_facts
 from tracks.files.probe.pictures import image_facts
 from tracks.files.probe.unplayable import RefusalKind, Unplayable
-from tracks.files.zip.extract import BadZip, members
+from tracks.files.zip.content import BadZip, members
 
 FAMILY_NAMES = {
     "audio": "audio",

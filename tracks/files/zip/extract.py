@@ -1,33 +1,21 @@
-"""Extracts single members of an untrusted ZIP, with size and checksum verified while they are written."""
+"""Takes members out of an untrusted ZIP: a limited child process reads it, we only write what it sends."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from tracks.files.zip.directory import BadZip, ZipEntry, entries
+from tracks.files.probe.checker import in_child
+from tracks.files.probe.unplayable import Unplayable
+from tracks.files.zip.directory import BadZip
 
-__all__ = ["BadZip", "Extracted", "Member", "check", "extract", "members"]
+__all__ = ["BadZip", "Extracted", "check", "extract"]
 
-CHUNK_BYTES = 256 * 1024
-# Members are media, compressed already. Silence in a FLAC still shrinks to a third; a bomb to a thousandth.
-MAX_RATIO = 20
-HARMLESS_BYTES = 1024 * 1024  # up to this size a member may have any ratio
-STORED, DEFLATED = 0, 8
-ENCRYPTED = 0x0001 | 0x0040 | 0x2000  # APPNOTE 4.4.4
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A file inside a ZIP: its full name there, and its stated size in bytes once extracted."""
-
-    name: str
-    size: int
+MAX_SECONDS = 300.0  # for half a gigabyte on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +26,12 @@ class Extracted:
     sha256: str
 
 
-def members(path: Path) -> list[Member]:
-    """The members of the ZIP, in the order of its directory. Raises BadZip.
-
-    The whole directory is checked; the members are not read.
-    """
-    with path.open("rb") as file:
-        return [Member(entry.name, entry.size) for entry in entries(file)]
-
-
 def check(path: Path, names: Iterable[str], max_bytes: int, on_progress: Callable[[int], None]) -> None:
-    """Reads the named members that exist to their ends. Raises BadZip.
+    """Reads the named members that exist to their ends. Raises BadZip; FileNotFoundError without a ZIP.
 
-    Each may have ``max_bytes``, all together twice as many; ``on_progress`` is called as by ``extract``.
+    Each may have ``max_bytes``, all together twice as many; ``on_progress`` is called about once a second.
     """
-    wanted = set(names)
-    with path.open("rb") as file:
-        found = [entry for entry in entries(file) if entry.name in wanted]
-        if sum(entry.size for entry in found) > 2 * max_bytes:
-            raise BadZip(f"the ZIP's files have more than {2 * max_bytes} bytes together")
-        for entry in found:
-            for _ in _content(file, entry, max_bytes, on_progress):
-                pass
+    _ask("check", path, [sorted(names), max_bytes], lambda: on_progress(0))
 
 
 def extract(
@@ -67,88 +39,54 @@ def extract(
 ) -> Extracted:
     """Writes the member ``name`` to a new file ``target``, synced to the disk; at most ``max_bytes`` of it.
 
-    ``name`` is compared and never used as a path. ``on_progress(bytes so far)`` is called after each chunk;
-    what it raises is passed on. Raises BadZip, KeyError where there is no such member, OSError of our disk.
-    After any error there is no file at ``target``.
+    ``on_progress(bytes so far)`` is called after each chunk and about once a second; what it raises is passed
+    on. Raises BadZip, KeyError where there is no such member, OSError of our disk. After any error there is
+    no file at ``target``.
     """
-    with path.open("rb") as file:
-        entry = {one.name: one for one in entries(file)}[name]
-        target.unlink(missing_ok=True)
-        try:
-            return _write(_content(file, entry, max_bytes, on_progress), target)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
-
-
-def _write(content: Iterator[bytes], target: Path) -> Extracted:
-    size, digest = 0, hashlib.sha256()
-    # A new file: a worker that lost its lease may still have the earlier one open.
-    with target.open("xb") as file:
-        for chunk in content:
-            file.write(chunk)
-            digest.update(chunk)
-            size += len(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    return Extracted(size, digest.hexdigest())
-
-
-def _content(
-    file: BinaryIO, entry: ZipEntry, max_bytes: int, on_progress: Callable[[int], None]
-) -> Iterator[bytes]:
-    """The member's bytes; BadZip where their size or checksum is not the stated one."""
-    _check_member(entry, max_bytes)
-    size, crc, name = 0, 0, entry.name
-    packed = _packed(file, entry)
-    for chunk in _inflated(packed, name) if entry.method == DEFLATED else packed:
-        size += len(chunk)
-        if size > entry.size:
-            raise BadZip(f"{name} in the ZIP is larger than the ZIP says")
-        crc = zlib.crc32(chunk, crc)
-        on_progress(size)
-        yield chunk
-    if (size, crc) != (entry.size, entry.crc):
-        raise BadZip(f"{name} in the ZIP is damaged: its checksum or its size is wrong")
-
-
-def _check_member(entry: ZipEntry, max_bytes: int) -> None:
-    name, size = entry.name, entry.size
-    if entry.flags & ENCRYPTED:
-        raise BadZip(f"{name} in the ZIP is encrypted")
-    if entry.is_link:
-        raise BadZip(f"{name} in the ZIP is a link to another file")
-    if entry.method not in (STORED, DEFLATED):
-        raise BadZip(f"{name} in the ZIP is compressed by a method that is not supported here")
-    if size > max_bytes:
-        raise BadZip(f"{name} in the ZIP has more than the {max_bytes} bytes that are allowed")
-    if size > max(HARMLESS_BYTES, MAX_RATIO * entry.packed):
-        raise BadZip(f"{name} in the ZIP would grow more than any recording does")
-
-
-def _packed(file: BinaryIO, entry: ZipEntry) -> Iterator[bytes]:
-    file.seek(entry.data)
-    left = entry.packed
-    while left:
-        chunk = file.read(min(CHUNK_BYTES, left))
-        if not chunk:
-            raise BadZip(f"the ZIP breaks off within {entry.name}")
-        left -= len(chunk)
-        yield chunk
-
-
-def _inflated(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    target.unlink(missing_ok=True)
     try:
-        for chunk in chunks:
-            rest = chunk
-            # At most a chunk at a time, however much a few compressed bytes expand to.
-            while piece := inflater.decompress(rest, CHUNK_BYTES):
-                yield piece
-                rest = inflater.unconsumed_tail
-            if inflater.eof:
-                break
-    except zlib.error:
-        raise BadZip(f"{name} in the ZIP is damaged") from None
-    if not inflater.eof:
-        raise BadZip(f"{name} in the ZIP breaks off")
+        # A new file: a worker that lost its lease may still have the earlier one open.
+        with target.open("xb") as file:
+            copy = _Copy(file, max_bytes, on_progress)
+            facts = _ask("member", path, [name, max_bytes], lambda: on_progress(copy.size), copy.take)
+            if not facts["found"]:
+                raise KeyError(name)
+            return copy.sealed()
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+class _Copy:
+    """Writes and counts what a child sends, which may have been taken over by the file."""
+
+    def __init__(self, file: BinaryIO, max_bytes: int, on_progress: Callable[[int], None]) -> None:
+        self._file, self._max_bytes, self._on_progress = file, max_bytes, on_progress
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def take(self, chunk: bytes) -> None:
+        self.size += len(chunk)
+        if self.size > self._max_bytes:
+            raise BadZip(f"more than the {self._max_bytes} bytes that are allowed came out of the ZIP")
+        self._file.write(chunk)
+        self._digest.update(chunk)
+        self._on_progress(self.size)
+
+    def sealed(self) -> Extracted:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return Extracted(self.size, self._digest.hexdigest())
+
+
+def _ask(
+    work: str,
+    path: Path,
+    arguments: list[Any],
+    on_wait: Callable[[], None],
+    take: Callable[[bytes], None] | None = None,
+) -> dict[str, Any]:
+    try:
+        return in_child(work, path, arguments, MAX_SECONDS, on_wait, take)
+    except Unplayable as error:
+        raise BadZip(str(error)) from None

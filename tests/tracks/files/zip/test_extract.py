@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from tests.support.examples import examples
 from tests.support.media import packed
-from tracks.files.zip.extract import BadZip, Member, check, extract, members
+from tracks.files.zip.content import Member, members
+from tracks.files.zip.extract import BadZip, check, extract
 
 FILES = {"vocals.flac": b"fLaC" + bytes(range(256)) * 40, "drums.flac": random.Random(3).randbytes(70_000)}
 WHOLE = packed(FILES)
