@@ -6,7 +6,7 @@ from mmap import mmap
 from typing import Any
 
 from tracks.files.probe.frames import first_frame, is_tag
-from tracks.files.probe.unplayable import Unplayable
+from tracks.files.probe.unplayable import Unplayable, check_length
 
 # ISO/IEC 14496-3, 1.6.3.3 and 1.A.2.2: a header of 56 bits, without its checksum
 SAMPLE_RATES = (
@@ -35,10 +35,11 @@ def adts_facts(data: mmap, start: int) -> dict[str, Any]:
     if begin is None:
         raise Unplayable("the file begins like AAC but is none, or badly damaged")
     header, at, samples = data[begin : begin + HEADER_BYTES], begin, 0
+    rate = SAMPLE_RATES[_rate_index(header)]
     while length := adts_frame_bytes(data[at : at + HEADER_BYTES]):
         samples += BLOCK_SAMPLES * ((data[at + 6] & 3) + 1)
         at += length
-    rate = SAMPLE_RATES[_rate_index(header)]
+        check_length(samples / rate)
     if at < len(data) - HEADER_BYTES and not is_tag(data, at):
         raise Unplayable(f"the audio is damaged or breaks off: it goes on for {samples / rate:.1f} s")
     return {

@@ -1,9 +1,9 @@
 """The process behind ``checker.py``: imports the decoders once and forks a child, with limits, for each file.
 
 Started as ``python -m tracks.files.probe.child FD``. At that socket each message is ``[work, path, seconds,
-arguments]`` as JSON, with a pipe for the answer, ``[fault, refusal, facts]`` as JSON, and one for the bytes of
-a ZIP's member. The child's exit code comes back over the socket. It ends when the other end of the socket is
-closed. Imports no Django.
+arguments]`` as JSON, with a pipe for the answer, ``[fault, refusal, facts]`` as JSON, and one for the bytes
+of a ZIP's member. The child's exit code comes back over the socket. It ends when the other end of the socket
+is closed. Imports no Django.
 """
 
 from __future__ import annotations

@@ -13,14 +13,12 @@ from tracks.files.probe import detect, mp3
 from tracks.files.probe.detect import MP3, OGG_FLAC, DetectedFormat
 from tracks.files.probe.header import ogg_has_end, promise
 from tracks.files.probe.ogg_flac import native_flac
-from tracks.files.probe.unplayable import RefusalKind, Unplayable
+from tracks.files.probe.unplayable import Unplayable, check_length
 from tracks.files.probe.window import Window
 
 PEAKS = 240
 HOP_FRAMES = 256
 BLOCK_SAMPLES = 131_072
-# Far more than any song or mix; small files can hold days of silence, which would occupy a worker.
-MAX_HOURS = 4
 MIN_SHARE = 0.995  # of the promised audio
 UNKNOWN_FRAMES = 2**62  # libsndfile says SF_COUNT_MAX where the header has no length
 # By the decoder's name of what it reads.
@@ -36,8 +34,6 @@ FORMATS = {
     "CAF": (detect.CAF,),
     "AU": (detect.AU,),
 }
-
-TOO_LONG = f"the audio lasts more than {MAX_HOURS} hours, which no song does, so it was not read any further"
 
 Loudness = npt.NDArray[np.float32]
 
@@ -101,8 +97,7 @@ def _decode(sound: SequentialSound) -> tuple[Loudness, int]:
             samples = np.abs(block).ravel()
             hops.append(np.maximum.reduceat(samples, np.arange(0, len(samples), step)))
             frames += len(block)
-            if frames > MAX_HOURS * 3600 * sound.samplerate:
-                raise Unplayable(TOO_LONG, RefusalKind.TOO_LONG)
+            check_length(frames / sound.samplerate)
     except soundfile.LibsndfileError:
         decoded = frames / sound.samplerate
         raise Unplayable(f"the audio is damaged or breaks off: it decodes for {decoded:.1f} s") from None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from mmap import mmap
 from typing import Any
 
+from tracks.files.probe.unplayable import check_length
+
 # ISO/IEC 14496-12, 4.2: 32 bits of size, four characters of type; size 1: 64 bits follow; 0: to the end.
 HEADER_BYTES, LARGE_HEADER_BYTES = 8, 16
 LARGE, TO_THE_END = 1, 0
@@ -37,9 +39,11 @@ def check_boxes(data: mmap, what: str = "video", content: str = "are no pictures
 
 
 def sound_facts(data: mmap) -> dict[str, Any]:
-    """``{"duration_ms"}`` as an M4A's index states it, None where it does not. Raises BadBoxes."""
+    """``{"duration_ms"}`` as an M4A's index states it, else None. Raises BadBoxes and Unplayable."""
     check_boxes(data, "audio file", "is no sound")
-    return {"duration_ms": _duration_ms(data)}
+    duration_ms = _duration_ms(data)
+    check_length((duration_ms or 0) / 1000)
+    return {"duration_ms": duration_ms}
 
 
 def has_only_sound(data: mmap) -> bool:

@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 
 from tests.support.factories import make_asset, make_track
 from tests.support.file_server import FileServer
-from tests.support.media import picture, sound, tone
+from tests.support.media import VIDEO, packed, picture, sound, tone
 from tests.support.odd_media import JUNK, m4a
 from tracks.domain.statuses import ArchiveStatus, AssetStatus
 from tracks.files import storage
@@ -74,6 +74,12 @@ def test_refused_bytes_are_kept_with_their_reason(server: FileServer, body: byte
     assert aside(asset) == body
     assert asset.refused_reason == asset.error != ""
     assert not part_path(asset).exists()
+
+
+def test_a_zip_and_a_video_that_break_off_are_kept(server: FileServer) -> None:
+    for kind, body in {"archive": packed({"a.flac": bytes(5000)})[:-9], "video": VIDEO[:-9]}.items():
+        asset = after(make_due(server.serve(f"/{kind}", body), kind=kind))
+        assert (asset.status, aside(asset)) == (AssetStatus.PENDING, body)
 
 
 def test_half_a_song_is_kept_until_the_whole_one_comes(server: FileServer, song: bytes) -> None:
