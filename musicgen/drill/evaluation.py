@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Sum
+from django.db.models import F, Max, Sum
 
 from callbacks.models import CallbackEvent, Outcome
 from musicgen.drill.installation import Row, Site, submits_of
 from musicgen.drill.scenarios import Scenario
+from tracks.domain.updates import AssetKind
+from tracks.models import Track
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ def evaluate(run: ScenarioRun, site: Site, accepted: list[Row], requests: list[R
     if bool(applied) != wanted.is_called_back:
         run.problems.append(f"{applied} callbacks were applied")
     run.problems += _files(site, task)
+    run.problems += [f"lyrics of {track} are over too soon" for track in _with_early_lyrics(run.task_id)]
 
 
 def describe(task: Row) -> str:
@@ -86,6 +89,13 @@ def _files(site: Site, task: Row) -> list[str]:
     missing = [f"{one['kind']} {one['label']} is not whole" for one in archived if not site.holds(one)]
     takes = [one["sha256"] for one in archived if one["kind"] == "audio"]
     return [*missing, *(["two takes hold one file"] if len(set(takes)) < len(takes) else [])]
+
+
+def _with_early_lyrics(task_id: int) -> list[str]:
+    """The tracks whose last line begins before half of their measured length: simulated songs are sung on."""
+    tracks = Track.objects.filter(task=task_id, assets__kind=AssetKind.AUDIO)
+    timed = tracks.annotate(last=Max("lines__start_ms"), length=Max("assets__duration_ms"))
+    return [str(track) for track in timed.filter(last__lt=F("length") / 2)]
 
 
 def _archived(task: Row) -> int:

@@ -93,6 +93,10 @@ _BOTH: tuple[tuple[str, str, Ending], ...] = (
     ("corrupt-once", "[[corrupt:1]]", _SPOILED),
     ("half-once", "[[half:1]]", _SPOILED),
     ("page-once", "[[html:1]]", _SPOILED),
+    ("junk-in-front", "[[junk]]", _WELL),
+    ("compressed", "[[gzip]]", _WELL),
+    ("sliced", "[[slice]]", _WELL),
+    ("absurd-time", "[[outlier]]", _WELL),
 )
 _SUNO: tuple[tuple[str, str, Ending], ...] = (
     # Its pictures exist and are archived.

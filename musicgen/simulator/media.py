@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import hmac
 import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -29,17 +30,20 @@ TYPES = {
     ".mp4": "video/mp4",
     ".zip": "application/zip",
 }
+# What cutting a stream anywhere leaves in front of an MP3: the end of a frame, and padding.
+JUNK = b"\xaa" * 417 + bytes(1024)
 PAGE = b"<!doctype html><title>Just a moment</title><p>This page is no song.</p>"
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What to send; `bytes_per_second`: None for as fast as possible."""
+    """What to send. `bytes_per_second`: None for as fast as possible. `is_cut`: the connection ends then."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     bytes_per_second: float | None = None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,31 +141,46 @@ def _fault(item: MediaItem, count: int, *, head: bool) -> Reply | None:
 
 def _file(item: MediaItem, count: int, headers: Mapping[str, str]) -> Reply:
     path = item.file(count)
-    content = _damage(path.read_bytes(), item, count)
+    content = _damage(path, item, count)
     about = {
         "Content-Type": TYPES[path.suffix],
         "Accept-Ranges": "bytes",
         "ETag": f'"{hashlib.blake2b(content, digest_size=10).hexdigest()}"',
         "Last-Modified": formatdate(path.stat().st_mtime, usegmt=True),
     }
-    slow = item.steering.number("slow", SLOW_BYTES_PER_SECOND)
-    bytes_per_second = slow if "slow" in item.steering else None
-    return _slice(content, about, headers, bytes_per_second)
+    if item.has_fault("gzip", count):
+        return _compressed(content, about)
+    reply = _slice(content, about, headers)
+    if "slow" in item.steering:
+        return replace(reply, bytes_per_second=item.steering.number("slow", SLOW_BYTES_PER_SECOND))
+    return _sliced(reply, item, count) if "slice" in item.steering else reply
 
 
-def _slice(
-    content: bytes, about: dict[str, str], headers: Mapping[str, str], bytes_per_second: float | None
-) -> Reply:
+def _slice(content: bytes, about: dict[str, str], headers: Mapping[str, str]) -> Reply:
     """The part that Range asks for; all of it where If-Range names another version (RFC 9110, 13.1.5)."""
     size = len(content)
     wanted = _wanted(headers.get("Range", ""), size)
     if wanted is None or headers.get("If-Range") not in (None, about["ETag"], about["Last-Modified"]):
-        return Reply(200, {**about, "Content-Length": str(size)}, content, bytes_per_second)
+        return Reply(200, {**about, "Content-Length": str(size)}, content)
     start, end = wanted
     if start >= end:
         return Reply(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
     about = {**about, "Content-Range": f"bytes {start}-{end - 1}/{size}", "Content-Length": str(end - start)}
-    return Reply(206, about, content[start:end], bytes_per_second)
+    return Reply(206, about, content[start:end])
+
+
+def _compressed(content: bytes, about: dict[str, str]) -> Reply:
+    """All of it as a careless proxy sends it: compressed though nobody asked for that, without ranges."""
+    body = gzip.compress(content, 1)
+    headers = {name: value for name, value in about.items() if name != "Accept-Ranges"}
+    return Reply(200, {**headers, "Content-Encoding": "gzip", "Content-Length": str(len(body))}, body)
+
+
+def _sliced(reply: Reply, item: MediaItem, count: int) -> Reply:
+    """The first answers break off at half; the rest comes under 200 though it is a slice."""
+    if item.has_fault("slice", count, 1):
+        return replace(reply, body=reply.body[: len(reply.body) // 2], is_cut=True)
+    return replace(reply, status=200) if reply.status == 206 else reply
 
 
 def _wanted(header: str, size: int) -> tuple[int, int] | None:
@@ -175,11 +194,14 @@ def _wanted(header: str, size: int) -> tuple[int, int] | None:
     return None if end <= start < size else (start, min(size, end))
 
 
-def _damage(content: bytes, item: MediaItem, count: int) -> bytes:
+def _damage(path: Path, item: MediaItem, count: int) -> bytes:
+    content = path.read_bytes()
     if item.has_fault("empty", count):
         return b""
     if item.has_fault("half", count):
         return content[: len(content) // 2]
+    if item.has_fault("junk", count) and path.suffix == ".mp3":
+        return JUNK + content
     if item.has_fault("corrupt", count):
         # The first bytes stay, so that only a decoder notices.
         return content[:4] + content[4:].translate(SCRAMBLED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -133,7 +133,7 @@ class Handler(BaseHTTPRequestHandler):
     def _media(self, *, head: bool) -> None:
         parts = urlsplit(self.path)
         reply = self.server.world.media.answer(parts.path, parts.query, dict(self.headers.items()), head=head)
-        self._write(Reply(reply.status, reply.headers, b"" if head else reply.body, reply.bytes_per_second))
+        self._write(replace(reply, body=b"") if head else reply)
 
     def _write(self, reply: Reply) -> None:
         try:
@@ -142,6 +142,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
             self.end_headers()
             self._write_body(reply)
+            self.close_connection |= reply.is_cut
         except ConnectionError:
             self.close_connection = True  # the client left
 

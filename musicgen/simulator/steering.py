@@ -10,9 +10,10 @@ from typing import Any
 WORDS = frozenset(
     {"duplicate", "shuffle", "silent", "skip", "delay", "error-then-success", "success-then-error"}
     | {"fail", "refuse", "items", "no-answer", "error-500", "expired"}
-    | {"no-audio", "part-failed", "none-mp3", "same-file", "unaligned", "bad-zip"}
-    | {"slow", "corrupt", "half", "html", "empty", "flaky", "redirect"}
+    | {"no-audio", "part-failed", "none-mp3", "same-file", "unaligned", "outlier", "bad-zip"}
+    | {"slow", "corrupt", "half", "html", "empty", "flaky", "redirect", "junk", "gzip", "slice"}
 )
+ABSURD_SECONDS = 5000  # where an [[outlier]] ends
 # A word after an operation's name and a slash is for what is made from this track later.
 WRITTEN = re.compile(r"\[\[(?:([a-z-]+)/)?([a-z0-9-]+)(?::([^\]]*))?\]\]")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from musicgen.simulator.music.songbook import TAG, Recipe
 from musicgen.simulator.music.tunes import Section, compose
-from musicgen.simulator.steering import Steering
+from musicgen.simulator.steering import ABSURD_SECONDS, Steering
 
 WAVE_POINTS = 200
 
@@ -16,14 +16,14 @@ def word_timing(recipe: Recipe, steer: Steering) -> dict[str, Any]:
     score = compose(recipe)
     is_silent = not recipe.voice or not recipe.text or "unaligned" in steer
     return {
-        "alignedWords": [] if is_silent else _words(recipe, score.sections),
+        "alignedWords": [] if is_silent else _words(recipe, score.sections, steer),
         "waveformData": [] if is_silent else _wave(recipe),
         "hootCer": 0.0 if is_silent else 0.38,
         "isStreamed": False,
     }
 
 
-def _words(recipe: Recipe, sections: list[Section]) -> list[dict[str, Any]]:
+def _words(recipe: Recipe, sections: list[Section], steer: Steering) -> list[dict[str, Any]]:
     """Tags and line breaks stick to the words beside them, as in the page's sample."""
     words: list[dict[str, Any]] = []
     before = ""
@@ -43,6 +43,8 @@ def _words(recipe: Recipe, sections: list[Section]) -> list[dict[str, Any]]:
                 }
             )
             before = ""
+    if "outlier" in steer and words:
+        words[len(words) // 2]["endS"] = ABSURD_SECONDS
     return words
 
 

@@ -18,7 +18,7 @@ from musicgen.simulator.ledger import SimulatedTask
 from musicgen.simulator.music.songbook import Piece, Recipe, recipe, sung
 from musicgen.simulator.music.tunes import Score, compose, spliced
 from musicgen.simulator.stages import Stage
-from musicgen.simulator.steering import Steering
+from musicgen.simulator.steering import ABSURD_SECONDS, Steering
 from musicgen.simulator.world import World
 
 LINK_SECONDS = 3 * media.DAY
@@ -159,7 +159,7 @@ def song_json(
         "created_at": int(item.submitted_at),
         "finished_at": item.finished_at,
         **_links(world, item, audio=audio, in_callback=in_callback),
-        "lyrics_sections": _sections(score) if item.lyrics_sections_status == "sub_succeeded" else [],
+        "lyrics_sections": _sections(item, score),
     }
     if item.operation == "instrumental":
         del fields["lyrics_sections_status"], fields["lyrics_sections"]
@@ -184,5 +184,13 @@ def _links(world: World, item: Item, *, audio: bool, in_callback: bool) -> dict[
     return links
 
 
-def _sections(score: Score) -> list[dict[str, Any]]:
-    return [{"start": part.start, "end": part.end, "text": part.text} for part in score.sections]
+def _sections(item: Item, score: Score) -> list[dict[str, Any]]:
+    if item.lyrics_sections_status != "sub_succeeded":
+        return []
+    ends = [part.end for part in score.sections]
+    if "outlier" in item.steering:
+        ends[-1:] = [ABSURD_SECONDS]
+    return [
+        {"start": part.start, "end": end, "text": part.text}
+        for part, end in zip(score.sections, ends, strict=True)
+    ]

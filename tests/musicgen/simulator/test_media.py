@@ -11,8 +11,8 @@ import soundfile
 from PIL import Image
 
 from musicgen.simulator.ledger import Ledger
-from musicgen.simulator.media import SLOW_BYTES_PER_SECOND, Media, MediaItem
-from musicgen.simulator.steering import Steering
+from musicgen.simulator.media import JUNK, SLOW_BYTES_PER_SECOND, Media, MediaItem
+from musicgen.simulator.steering import ABSURD_SECONDS, Steering
 from tests.support.simulator_client import Json, Receiver, Simulator
 from tests.support.waiting import PATIENCE
 
@@ -180,3 +180,29 @@ def test_slow_media_have_a_byte_rate(tmp_path: Path) -> None:
     path = media.put("a.mp3", MediaItem(lambda: tmp_path / "a.mp3", Steering({"slow": ""})))
     query = media.link("", path, 60).partition("?")[2]
     assert media.answer(path, query, {}, head=False).bytes_per_second == SLOW_BYTES_PER_SECOND
+
+
+def test_junk_stands_in_front_of_an_mp3_alone(simulator: Simulator, song: Json) -> None:
+    junk = simulator.ready("[[junk]]")
+    assert get(junk["audio_url"]).content == JUNK + get(song["audio_url"]).content
+    assert get(junk["audio_hi_url"]).content == get(song["audio_hi_url"]).content
+
+
+def test_a_compressed_file_is_the_same_within(simulator: Simulator, song: Json) -> None:
+    answer = get(simulator.ready("[[gzip]]")["audio_url"], Accept_Encoding="identity", Range="bytes=5-")
+    assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "gzip")
+    assert answer.content == get(song["audio_url"]).content
+
+
+def test_a_slice_follows_under_200_where_the_first_answer_broke_off(simulator: Simulator, song: Json) -> None:
+    whole, url = get(song["audio_url"]).content, simulator.ready("[[slice]]")["audio_url"]
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        get(url)
+    answer = get(url, Range="bytes=1000-")
+    assert (answer.status_code, answer.content) == (200, whole[1000:])
+    assert answer.headers["Content-Range"] == f"bytes 1000-{len(whole) - 1}/{len(whole)}"
+
+
+def test_one_section_ends_long_after_the_song(simulator: Simulator, song: Json) -> None:
+    sections, sound = (one["lyrics_sections"] for one in (simulator.ready("[[outlier]]"), song))
+    assert [one["end"] for one in sections] == [*(one["end"] for one in sound[:-1]), ABSURD_SECONDS]

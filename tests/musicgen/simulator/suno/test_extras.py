@@ -120,6 +120,11 @@ def test_words_are_timed_with_tags_and_breaks_glued_on(simulator: Simulator, son
     assert times[-1] < song["duration"]
 
 
+def test_one_word_in_the_middle_ends_long_after_the_song(simulator: Simulator) -> None:
+    rows = words(simulator, of(simulator.made(style="[[outlier]]")))["data"]["alignedWords"]
+    assert [row["endS"] > 1000 for row in rows] == [place == len(rows) // 2 for place in range(len(rows))]
+
+
 @pytest.mark.parametrize("steer", [{"instrumental": True, "prompt": ""}, {"style": "[[unaligned]]"}])
 def test_words_of_what_is_not_sung_are_empty(simulator: Simulator, steer: Json) -> None:
     data = words(simulator, of(simulator.made(**steer)))["data"]
