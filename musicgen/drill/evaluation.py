@@ -92,10 +92,10 @@ def _files(site: Site, task: Row) -> list[str]:
 
 
 def _with_early_lyrics(task_id: int) -> list[str]:
-    """The tracks whose last line begins before half of their measured length: simulated songs are sung on."""
+    """The tracks whose last line begins in the first tenth of their measured length."""
     tracks = Track.objects.filter(task=task_id, assets__kind=AssetKind.AUDIO)
     timed = tracks.annotate(last=Max("lines__start_ms"), length=Max("assets__duration_ms"))
-    return [str(track) for track in timed.filter(last__lt=F("length") / 2)]
+    return [str(track) for track in timed.filter(last__lt=F("length") / 10)]
 
 
 def _archived(task: Row) -> int:
