@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 from statistics import median_low
 
 from tracks.domain.lyrics.lines import line_timed
@@ -17,22 +17,26 @@ from tracks.domain.updates import Cue, CueKind, Lyrics, Timing, Word
 # Our measure of what can be: a song, a sung line or word, and the reach of times where no length is known.
 SONG_MS = (1_000, 86_400_000)
 SUNG_MS = (60, 60_000)
+PAUSED_MS = (60, 600_000)  # from one line to the next
 TIMES_MS = (500, 3_600_000)
-# A time is absurd where it is so many times the song's length: a stated length may be another version's.
-BEYOND = 3
-# Where no length is known, times may go on this far; after that, tenfold in one leap is absurd.
-USUAL_SONG_MS = 120_000
-LEAP = 10
+# A time is absurd beyond so many times the song's length (a stated one may be another version's; without any,
+# beyond twenty minutes) and so many times the latest time before it.
+BEYOND, LEAP = 3, 2
+BEYOND_UNKNOWN_MS, LEAP_UNKNOWN = 1_200_000, 10
 # Between the two units, a thousand times apart, lies a factor of its root.
 MUCH = 32
 
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """The middle one of all lyric times, and the middle length of a sung line or word; None without any."""
+    """The middle one of all lyric times, and the middle length of a sung line or word; None without any.
+
+    ``bounds``: how short and how long that can be.
+    """
 
     time: int | None
     sung: int | None
+    bounds: tuple[int, int]
 
 
 def decided(
@@ -80,7 +84,7 @@ def _contradictions(
     checked = (
         (length, SONG_MS),
         (_divided(evidence.time, scales[1]), times),
-        (_divided(evidence.sung, scales[1]), SUNG_MS),
+        (_divided(evidence.sung, scales[1]), evidence.bounds),
     )
     return sum(value is not None and not low <= value <= high for value, (low, high) in checked)
 
@@ -96,9 +100,18 @@ def _divided(value: int | None, scale: int) -> int | None:
 
 def _evidence(lyrics: Lyrics | None) -> _Evidence:
     times = sorted(_times(lyrics))
+    sung, bounds = _sung_lengths(lyrics)
+    return _Evidence(median_low(times) if times else None, median_low(sung) if sung else None, bounds)
+
+
+def _sung_lengths(lyrics: Lyrics | None) -> tuple[list[int], tuple[int, int]]:
+    """How long each line or word is sung; where few have an end, how long it is from one to the next."""
     # Headings come as entries of 20 milliseconds: https://tempolorapi.apifox.cn/296524440e0 (read 2026-11).
-    sung = [end - start for kind, start, end in _spans(lyrics) if end > start and kind is CueKind.LINE]
-    return _Evidence(median_low(times) if times else None, median_low(sung) if sung else None)
+    spans = [(start, end) for kind, start, end in _spans(lyrics) if kind is CueKind.LINE]
+    sung = [end - start for start, end in spans if end > start]
+    if 2 * len(sung) >= len(spans):
+        return sung, SUNG_MS
+    return [later - start for start, later in pairwise(sorted({start for start, _ in spans}))], PAUSED_MS
 
 
 def _spans(lyrics: Lyrics | None) -> Iterator[tuple[CueKind, int, int]]:
@@ -141,16 +154,13 @@ def _without_absurd(lyrics: Lyrics, length: int | None) -> Lyrics:
 
 
 def _last_plausible(times: Sequence[int], length: int | None) -> int:
-    """The latest time that is no absurd one; ``times`` rise."""
-    latest = _reach(length) * BEYOND if length else 0
-    if sum(time <= latest for time in times) * 4 >= len(times) * 3:
-        return min(latest, SONG_MS[1])
-    # The length is not known, or is not that of the song that these times are of.
-    latest = length or USUAL_SONG_MS
+    """The latest time that is no absurd one; ``times`` rise. Where most were absurd, none is."""
+    beyond, leap = (BEYOND * _reach(length), LEAP) if length else (BEYOND_UNKNOWN_MS, LEAP_UNKNOWN)
+    latest = 0
     for place, time in enumerate(times):
-        if time > LEAP * latest:
+        if time > max(beyond, leap * latest):
             return latest if place * 2 >= len(times) else SONG_MS[1]
-        latest = max(latest, time)
+        latest = time
     return min(latest, SONG_MS[1])
 
 

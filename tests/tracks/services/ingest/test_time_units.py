@@ -63,6 +63,14 @@ def test_one_absurd_end_leaves_all_times_as_they_are(duration: Any, end: Any) ->
     assert duration == 5000 or last.end_ms == last.start_ms
 
 
+@pytest.mark.parametrize("duration", [12, 96, None, 96_000])
+@pytest.mark.parametrize("scale", [1, 1000])
+def test_lines_without_ends_are_known_by_the_time_between_them(duration: Any, scale: int) -> None:
+    lines = [{"start": line["start"] * scale, "text": line["text"]} for line in TEN]
+    lines[4]["end"] = 5000
+    assert starts(song_of(duration=duration, lyrics_sections=lines)) == expected()
+
+
 def test_lines_that_go_on_a_little_beyond_the_stated_length_keep_their_times() -> None:
     lines = [{"start": 2 * n, "end": 2 * n + 2, "text": f"Line {n}"} for n in range(10)]
     assert starts(song_of(duration=12, lyrics_sections=lines)) == {f"Line {n}": 2000 * n for n in range(10)}
