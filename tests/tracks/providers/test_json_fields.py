@@ -177,3 +177,11 @@ def test_nothing_raises(value: Any) -> None:
     ):
         read(value)
     json_fields.asset(AssetKind.IMAGE, value)
+
+
+@pytest.mark.parametrize("end", ["\x1fa", "\x01a", "\x7fa", "\na"])
+@pytest.mark.parametrize("begin", ["http://", "https://cdn.example/", "http://cdn.example?", "HTTP://a#"])
+def test_a_control_character_at_the_end_of_the_longest_link_makes_it_none(begin: str, end: str) -> None:
+    """With a pattern that backtracks this test takes minutes."""
+    link = begin + "a" * (json_fields.MAX_TEXT - len(begin) - len(end)) + end
+    assert json_fields.link_or_blank(link) == ""
