@@ -22,6 +22,7 @@ from django_q.tasks import async_task
 from callbacks.jobs import JOB_KIND as CALLBACKS
 from tracks.jobs import job_kinds
 from tracks.lib.job_kind import JobKind
+from tracks.lib.leases import show_idle
 from tracks.lib.slots import slot
 from tracks.services.sweep import sweep
 
@@ -45,10 +46,13 @@ def work(name: str) -> None:
     """
     _end_without_supervisor()
     kind = JOB_KINDS[name]
-    with slot(kind.name, kind.max_workers(settings.WORKERS)) as is_free:
-        until = time.monotonic() + settings.SLICE
-        while is_free and time.monotonic() < until and kind.run_one():
-            pass
+    try:
+        with slot(kind.name, kind.max_workers(settings.WORKERS)) as is_free:
+            until = time.monotonic() + settings.SLICE
+            while is_free and time.monotonic() < until and kind.run_one():
+                pass
+    finally:
+        show_idle()  # also after an error that left a lease to lapse
 
 
 def run_schedules() -> None:

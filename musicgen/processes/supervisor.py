@@ -19,6 +19,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils import timezone
 
 from musicgen.processes.queue import JOB_KINDS, enqueue, queue_size
+from musicgen.processes.stuck import HeldRows
 from musicgen.processes.subprocesses import spawn
 from tracks.lib.leases import request_lease_seconds
 from tracks.models import Worker
@@ -58,10 +59,15 @@ class Cluster:
     start_at: float = 0.0
     file_time: int = 0
     touched_at: float = 0.0
+    held: HeldRows = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.held = HeldRows(self.heartbeat_file)
 
     def start(self, now: float) -> None:
         self.heartbeat_file.parent.mkdir(parents=True, exist_ok=True)
         self.heartbeat_file.touch()
+        self.held.clear()
         environment = {
             "MUSICGEN_HEARTBEAT_FILE": str(self.heartbeat_file),
             "MUSICGEN_SUPERVISOR": str(os.getpid()),
@@ -81,6 +87,18 @@ class Cluster:
         if file_time != self.file_time:
             self.file_time, self.touched_at = file_time, now
         return self.touched_at
+
+    def end_stuck(self, now: float) -> None:
+        """Ends single workers that sit on a row beyond its lease. django-q2 starts others in their places.
+
+        A busy worker holds no lock of the queue, so that its end harms no other one.
+        """
+        for pid in self.held.stuck(now):
+            self.held.forget(pid)
+            if self.process is not None and _group_of(pid) == self.process.pid:
+                log.error("a worker is replaced: it sits on one row beyond its lease", extra={"pid": pid})
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
     def has_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -126,6 +144,12 @@ class Cluster:
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
+def _group_of(pid: int) -> int | None:
+    with suppress(ProcessLookupError):
+        return os.getpgid(pid)
+    return None
+
+
 def _pause(short_lives: int) -> float:
     """Seconds: none after the first short life, then 1, 2, 4 and so on."""
     return min(MAX_PAUSE, 2.0 ** min(short_lives - 2, 9)) if short_lives > 1 else 0
@@ -160,6 +184,7 @@ class Supervisor:
             close_old_connections()
             has_due = self.enqueue_due(now)
             self.check_stall(now, has_due)
+            self.cluster.end_stuck(now)
             self.heartbeat(now)
         except (DatabaseError, InterfaceError):
             log.exception("the database is away, trying again")

@@ -32,6 +32,22 @@ def test_frozen_workers_are_replaced(tmp_path: Path) -> None:
         assert "workers are replaced" in (tmp_path / "worker.log").read_text()
 
 
+def test_one_frozen_worker_is_replaced_and_the_others_go_on(tmp_path: Path) -> None:
+    quick = {"WATCHDOG_STALL": "60", "LEASE": "3", "FETCH_SLICE": "60", "WORKERS": "8"}
+    with Installation(tmp_path, quick) as site:
+        task = site.tempolor_song("a road without end [[slow:50]]")
+        part = until(lambda: next((tmp_path / "scratch").glob("*.part"), None), what="a download")
+        frozen = until(lambda: holder(site, part), what="a worker at the file")
+        others = set(descendants(site.processes["worker"].pid)) - {frozen}
+        os.kill(frozen, signal.SIGSTOP)
+        until(lambda: not Path(f"/proc/{frozen}").exists(), what="the end of the frozen worker")
+        until(lambda: holder(site, part) in others | {None}, what="the others' going on")
+        assert "sits on one row" in (tmp_path / "worker.log").read_text()
+        assert "workers are replaced" not in (tmp_path / "worker.log").read_text()
+        assert site.task(task)
+        site.kill("worker")
+
+
 def test_a_job_that_loses_its_worker_each_time_is_set_aside(tmp_path: Path) -> None:
     with Installation(tmp_path, {"MAX_CLAIMS": "3", "LEASE": "2", "WORKERS": "8"}) as site:
         # At 1 kB a second no claim lives to see the end of the file, however late it is noticed.

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -60,9 +61,10 @@ class Lease(Generic[M]):
         """Extends the lease to this many seconds from now, for work that cannot renew. Raises LeaseLost."""
         until = timezone.now() + timedelta(seconds=seconds)
         if not self._ours().update(**{self.column.due: until}):
+            show_idle()
             raise LeaseLost
         self.until = until
-        heartbeat()
+        show_work(seconds)
 
     def release(self, *, counts: bool = False) -> None:
         """Makes the row due again as before the claim; without effect once the lease is lost.
@@ -71,10 +73,12 @@ class Lease(Generic[M]):
         """
         due, claims = getattr(self.row, self.column.due), self.claims if counts else self.claims - 1
         self._ours().update(**{self.column.due: due, self.column.claims: claims})
+        show_idle()
 
     def complete(self, *, due: datetime | None, **values: Any) -> None:
         """Writes the outcome and the next due time if the lease is still ours. Raises LeaseLost."""
         changes: Mapping[str, Any] = {**values, self.column.due: due, self.column.claims: 0}
+        show_idle()
         if not self._ours().update(**changes):
             raise LeaseLost
         for name, value in changes.items():
@@ -91,11 +95,12 @@ def claim(rows: QuerySet[M], column: DueColumn, seconds: float | None = None) ->
     ``seconds``: how long the lease lasts, for work that cannot renew it; LEASE by default.
     """
     for row in rows[:_CANDIDATES]:
-        until = timezone.now() + timedelta(seconds=seconds or settings.LEASE)
+        lasts = seconds or settings.LEASE
+        until = timezone.now() + timedelta(seconds=lasts)
         still_due = {"pk": row.pk, column.due: getattr(row, column.due)}
         claimed = {column.due: until, column.claims: F(column.claims) + 1}
         if type(row)._default_manager.filter(**still_due).update(**claimed):
-            heartbeat()
+            show_work(lasts)
             return Lease(row, column, until, getattr(row, column.claims) + 1)
     return None
 
@@ -106,8 +111,27 @@ def request_lease_seconds() -> float:
 
 
 def heartbeat() -> None:
-    """Shows this worker's supervisor that it works: touches the file that the supervisor watches."""
-    path = os.environ.get("MUSICGEN_HEARTBEAT_FILE")
-    if path:
+    """Shows this worker's supervisor that it works: touches the files that the supervisor watches."""
+    if path := os.environ.get("MUSICGEN_HEARTBEAT_FILE"):
         with suppress(OSError):
             os.utime(path)
+            os.utime(_own_file(path))  # there is none without a leased row
+
+
+def show_work(lease_seconds: float) -> None:
+    """Shows this worker's supervisor that it works on a row leased for so long, in a file of its own."""
+    heartbeat()
+    if path := os.environ.get("MUSICGEN_HEARTBEAT_FILE"):
+        with suppress(OSError):
+            _own_file(path).write_text(str(lease_seconds))
+
+
+def show_idle() -> None:
+    """Shows that this worker holds no row any more: it may be quiet for as long as it likes."""
+    if path := os.environ.get("MUSICGEN_HEARTBEAT_FILE"):
+        with suppress(OSError):
+            _own_file(path).unlink(missing_ok=True)
+
+
+def _own_file(heartbeat_file: str) -> Path:
+    return Path(f"{heartbeat_file}.{os.getpid()}")

@@ -89,6 +89,102 @@ def test_a_heartbeat_file_that_is_deleted_is_made_again(start: Start) -> None:
     assert supervisor.cluster.heartbeat_file.exists()
 
 
+TWO_WORKERS = (
+    "-c",
+    """
+import os, sys, time
+for _ in range(2):
+    pid = os.fork()
+    if pid == 0:
+        time.sleep(600)
+    print(pid, file=open(sys.argv[1], "a"))
+for _ in range(2):
+    os.wait()
+time.sleep(600)
+""",
+)
+
+
+@pytest.fixture
+def two(start: Start, tmp_path: Path) -> tuple[Supervisor, list[int]]:
+    """A parent, and the process ids of its two workers."""
+    names = tmp_path / "pids"
+    supervisor = start((*TWO_WORKERS, str(names)))
+    until(lambda: names.exists() and len(names.read_text().split()) == 2, what="two workers")
+    return supervisor, [int(pid) for pid in names.read_text().split()]
+
+
+def holds(supervisor: Supervisor, pid: int, lease: float, at: int) -> None:
+    """The worker claims or renews a row; ``at`` makes the file's time another one."""
+    path = supervisor.cluster.heartbeat_file.with_name(f"heartbeat.{pid}")
+    path.write_text(str(lease))
+    os.utime(path, (at, at))
+
+
+def is_running(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").exists()
+
+
+@override_settings(WATCHDOG_STALL=30)
+def test_one_worker_that_sits_on_a_row_beyond_its_lease_is_ended_alone(
+    two: tuple[Supervisor, list[int]],
+) -> None:
+    supervisor, (stuck, healthy) = two
+    holds(supervisor, stuck, 45, at=1)
+    for now in range(0, 100, 15):
+        holds(supervisor, healthy, 45, at=now)
+        work_is_taken_up(supervisor, now)
+        supervisor.check_stall(now, True)
+        supervisor.cluster.end_stuck(now)
+        assert is_running(stuck) or now > 55
+    until(lambda: not is_running(stuck), what="the end of the stuck worker")
+    assert is_running(healthy)
+    assert supervisor.cluster.restarts == 0
+
+
+@override_settings(WATCHDOG_STALL=30)
+def test_a_worker_without_a_row_may_be_quiet(two: tuple[Supervisor, list[int]]) -> None:
+    supervisor, pids = two
+    for pid in pids:
+        holds(supervisor, pid, 45, at=1)
+    supervisor.cluster.end_stuck(0)
+    for pid in pids:
+        supervisor.cluster.heartbeat_file.with_name(f"heartbeat.{pid}").unlink()
+    for now in (60, 120, 600):
+        supervisor.cluster.end_stuck(now)
+    assert all(is_running(pid) for pid in pids)
+
+
+@override_settings(WATCHDOG_STALL=30)
+def test_a_longer_lease_is_waited_for(two: tuple[Supervisor, list[int]]) -> None:
+    supervisor, (pid, _) = two
+    holds(supervisor, pid, 115, at=1)
+    for now in (0, 60, 124):
+        supervisor.cluster.end_stuck(now)
+    assert is_running(pid)
+
+
+@override_settings(WATCHDOG_STALL=30)
+@pytest.mark.parametrize("text", ["", "nonsense"])
+def test_a_file_that_says_nothing_ends_no_worker(two: tuple[Supervisor, list[int]], text: str) -> None:
+    supervisor, (pid, _) = two
+    supervisor.cluster.heartbeat_file.with_name(f"heartbeat.{pid}").write_text(text)
+    for now in (0, 1000):
+        supervisor.cluster.end_stuck(now)
+    assert is_running(pid)
+
+
+@override_settings(WATCHDOG_STALL=30)
+def test_only_workers_of_this_supervisor_are_ended(start: Start) -> None:
+    supervisor = start(IDLE)
+    with subprocess.Popen([sys.executable, *IDLE]) as other:
+        holds(supervisor, other.pid, 45, at=1)
+        for now in (0, 1000):
+            supervisor.cluster.end_stuck(now)
+        assert other.poll() is None
+        other.kill()
+
+
 def away(*call: Any) -> None:
     raise OperationalError("the connection is lost")
 
