@@ -49,6 +49,11 @@ class ApiSchema(AutoSchema):
         parameters: list[dict[str, Any]] = super()._get_parameters()
         return [_or_blank(one) if one["in"] == "query" else one for one in parameters]
 
+    def _get_request_body(self, direction: Literal["request", "response"] = "request") -> Any:
+        """A change of nothing is one; every other body must be there."""
+        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        return {**body, "required": True} if body and self.method != "PATCH" else body
+
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         refusal = self._get_response_for_code(ErrorSerializer, "4XX")  # type: ignore[no-untyped-call]

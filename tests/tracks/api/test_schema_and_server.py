@@ -158,6 +158,18 @@ def test_every_body_refuses_what_is_not_declared(schema: dict[str, Any]) -> None
         assert all(one["additionalProperties"] is False for one in part.get("oneOf", [part]))
 
 
+def test_a_body_that_is_missing_is_judged_alike(api: APIClient, schema: dict[str, Any]) -> None:
+    task, track = make_task(status="unsure", external_id=""), make_reported_track()
+    for method, path, pk in (
+        ("post", "tasks/", 0),
+        ("post", "tasks/{id}/settle/", task.pk),
+        ("patch", "tracks/{id}/", track.pk),
+    ):
+        is_needed = schema["paths"][f"/api/v1/{path}"][method]["requestBody"].get("required", False)
+        answer = getattr(api, method)(f"/api/v1/{path.format(id=pk)}")
+        assert answer.status_code == (400 if is_needed else 200)
+
+
 def test_the_session_of_a_page_is_judged_like_a_token(staff: Client, schema: dict[str, Any]) -> None:
     assert staff.get("/api/v1/tasks/?status=").status_code == 200
     assert staff.get("/api/v1/tasks/?operation=nonsense").status_code == 400
