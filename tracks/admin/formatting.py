@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
@@ -13,15 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from tracks.lib.redact import redact_text
+from tracks.lib.unseen import shown
 from tracks.presentation.labels import StateLabel
 from tracks.presentation.times import timecode
 
 NOTHING = "–"
 MAX_SHOWN = 64 * 1024  # characters of one value on a page
-
-# Control characters, lone surrogates (they cannot be sent as UTF-8), and the marks that turn the direction
-# of writing, with which a text can look like another (https://trojansource.codes/).
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def state(label: StateLabel) -> SafeString:
@@ -56,12 +52,12 @@ def row_link(model: str, pk: int | None, text: str) -> SafeString | str:
     """A link to a row's admin page; ``model`` as in ``tracks_task``."""
     if pk is None:
         return NOTHING
-    return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[pk]), text)
+    return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[pk]), visible(text))
 
 
 def visible(text: str) -> str:
     """The text with invisible characters escaped, and without keys and tokens."""
-    return redact_text(_UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    return redact_text(shown(text))
 
 
 def pretty(value: Any) -> SafeString:

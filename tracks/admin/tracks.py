@@ -111,9 +111,8 @@ class TrackAdmin(LargeTableAdmin):
         changes = {name: form.cleaned_data[name] for name in form.changed_data if name in EDITABLE}
         saved = review.edit(obj.pk, changes, request.user.get_username())
         if saved.title != changes.get("title", saved.title):
-            messages.warning(
-                request, f"A blank title changes nothing: the track is still called “{saved.title}”."
-            )
+            kept = formatting.visible(saved.title)
+            messages.warning(request, f"A blank title changes nothing: the track is still called “{kept}”.")
 
     def page_context(self, row: Track) -> dict[str, Any]:
         now, assets = timezone.now(), list(row.assets.all())

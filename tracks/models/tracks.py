@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tracks.domain.statuses import ArchiveStatus, TrackStatus
 from tracks.domain.updates import CueKind, Timing, TimingState, TrackKind
+from tracks.lib.unseen import shown
 from tracks.models.choices import choices, only
 from tracks.models.tasks import Task
 
@@ -99,7 +100,7 @@ class Track(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"Track {self.pk}"
+        return shown(self.title) or f"Track {self.pk}"
 
 
 class LyricLine(models.Model):

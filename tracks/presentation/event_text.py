@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 
 from tracks.domain.statuses import AssetStatus, TaskStatus, TrackStatus
 from tracks.domain.updates import Source, Timing, TrackKind
+from tracks.lib.unseen import shown
 from tracks.models import Event
 from tracks.presentation.labels import (
     ASSET_LABELS,
@@ -35,7 +36,7 @@ def _title(event: Event) -> str:
     if event.track is None:
         title = _text(event, "title")
         return f"“{title}”" if title else ""
-    return f"“{event.track.title or 'Untitled'}” ({event.track.position + 1})"
+    return f"“{shown(event.track.title) or 'Untitled'}” ({event.track.position + 1})"
 
 
 def _noun(event: Event) -> str:
@@ -51,7 +52,7 @@ _NOUNS: dict[str, str] = {TrackKind.SONG: "song", TrackKind.LYRICS: "text", Trac
 
 
 def _text(event: Event, key: str) -> str:
-    return str(event.data.get(key) or "")
+    return shown(str(event.data.get(key) or ""))
 
 
 def _unknown(event: Event, song: str) -> EventText:

@@ -9,6 +9,7 @@ from datetime import datetime
 from tracks import providers
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
 from tracks.domain.updates import AssetKind, ErrorKind, Timing, TimingState, TrackKind
+from tracks.lib.unseen import shown
 from tracks.models import Asset, Review, Task, Track
 from tracks.presentation import media
 from tracks.presentation.times import relative_time
@@ -174,7 +175,7 @@ def request_text(task: Task) -> str:
 def track_name(track: Track) -> str:
     """Its title; without one, what it is."""
     if track.title:
-        return track.title
+        return shown(track.title)
     if track.kind == TrackKind.SONG:
         return "Untitled"
     return operation_label(track.provider, track.task.operation)

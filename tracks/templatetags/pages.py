@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tracks.domain.roles import Action
+from tracks.lib.unseen import shown
 from tracks.models import Asset
 from tracks.presentation import labels, media, times, waveform
 from tracks.queries.access import may
@@ -21,6 +22,7 @@ register.filter("timecode", times.timecode)
 register.filter("seconds", times.decimal_seconds)
 register.filter("waveform", waveform.waveform_path)
 register.filter("name", labels.track_name)
+register.filter("shown", shown)
 
 
 @register.filter
