@@ -94,15 +94,16 @@ class Environment:
         value = (self.text(name, default) or default).rstrip("/")
         try:
             parts = urlsplit(value)
-            sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+            if parts.username is not None:  # its password must not be shown
+                raise ImproperlyConfigured(f"{name} must not hold a user: https://host or http://host:port.")
+            sound = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and parts.port != 0
         except ValueError:
             sound = False
         if not sound or parts.query or parts.fragment:
             raise ImproperlyConfigured(
                 f"{name} is {value!r}; it must look like https://host or http://host:port."
             )
-        before, at, host = parts.netloc.rpartition("@")
-        return urlunsplit(parts._replace(netloc=before + at + host.lower()))
+        return urlunsplit(parts._replace(netloc=parts.netloc.lower()))
 
     def _read(self, name: str, reader: Callable[[], T], wanted: str) -> T:
         try:
@@ -115,6 +116,11 @@ class Environment:
         if not minimum <= value < inf:
             raise ImproperlyConfigured(f"{name} is {value}; it must be at least {minimum:g}.")
         return value
+
+
+def _is_host(name: str) -> bool:
+    """A host name, or an address without its brackets."""
+    return re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", name) is not None
 
 
 def stored_secret(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -15,6 +16,9 @@ from musicgen.environment import Environment, stored_secret
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR)
 
+# What we write (songs, keys, what people typed) is our user's alone, whichever process writes it.
+os.umask(0o077)
+
 # --- Where things are -------------------------------------------------------------------------------------
 DATA_DIR = (BASE_DIR / env.text("DATA_DIR", "var")).resolve()
 SCRATCH_DIR = DATA_DIR / "scratch"
@@ -24,7 +28,7 @@ RUN_DIR = DATA_DIR / "run" / socket.gethostname()
 DATABASE_URL = env.text("DATABASE_URL")
 
 DEBUG = env.flag("DEBUG")
-PUBLIC_URL = env.url("PUBLIC_URL", "http://localhost:8000")
+PUBLIC_URL = env.origin("PUBLIC_URL", "http://localhost:8000")
 # Providers call back to this host: without it in the list every callback would be refused.
 _public_host = urlsplit(PUBLIC_URL).hostname or ""
 _public_host = f"[{_public_host}]" if ":" in _public_host else _public_host
@@ -259,7 +263,7 @@ TEMPOLOR_RATE = env.rate("TEMPOLOR_RATE", "10/10")
 # At most 50: the lease of a request is twice this and a margin, and no lease is over 120 s.
 PROVIDER_TIMEOUT = env.number("PROVIDER_TIMEOUT", 30, minimum=0.1, maximum=50)
 
-CALLBACK_TOKENS = env.words_like("CALLBACK_TOKEN", r"[\w.~-]+", "token of letters, digits and - . _ ~")
+CALLBACK_TOKENS = env.words_like("CALLBACK_TOKEN", r"[A-Za-z0-9_.~-]+", "token of a-z, digits and - . _ ~")
 CALLBACK_TRUST = env.choice("CALLBACK_TRUST", "token", ("token", "readback"))
 CALLBACK_MAX_BYTES = 1024 * 1024
 

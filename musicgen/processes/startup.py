@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import logging
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +12,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
+log = logging.getLogger(__name__)
+# What we keep in DATA_DIR, which may hold other people's files too.
+OURS = ("db.sqlite3*", "secret-key", "media", "scratch", "run", "*.log", "*.lock")
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # Any number that nothing else in this database locks.
 _LOCK = 7_042_118_113
 
@@ -20,6 +26,7 @@ def prepare_database() -> None:
     Raises CommandError where the database cannot be reached.
     """
     require_database()
+    _close_to_others()
     with _exclusively():
         call_command("migrate", verbosity=0, interactive=False)
         call_command("setup_schedules")
@@ -35,6 +42,18 @@ def require_database() -> None:
         raise CommandError(
             f"The database cannot be reached: {reason}. Check DATABASE_URL and DATA_DIR."
         ) from error
+
+
+def _close_to_others() -> None:
+    """Takes from others what an earlier version let them read; inside of a closed folder all is closed."""
+    for path in [found for name in OURS for found in settings.DATA_DIR.glob(name)]:
+        try:
+            if path.stat().st_mode & OTHERS:
+                path.chmod(path.stat().st_mode & ~OTHERS)
+        except FileNotFoundError:
+            continue  # SQLite removes its -wal and -shm
+        except OSError as error:
+            log.warning("others can read a file of ours", extra={"file": str(path), "reason": error.strerror})
 
 
 @contextmanager

@@ -193,3 +193,106 @@ def test_the_dialect_follows_the_host(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["REDIS_URL", "S3_BUCKET", "METRICS_TOKEN"])
 def test_a_variable_that_is_not_used_is_named(tmp_path: Path, name: str) -> None:
     assert f"{name} is set" in start(tmp_path, **{name: "x"}).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CALLBACK_TOKEN", "x"),
+        ("CALLBACK_TOKEN", "a-good-long-shared-token,1234567"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "k" * 15),
+        ("SECRET_KEY_FALLBACKS", f"{SECRET},0ld-k3y"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "web", "worker"])
+def test_what_anybody_can_guess_is_refused_without_being_shown(
+    tmp_path: Path, command: str, name: str, value: str
+) -> None:
+    done = start(tmp_path, command, **{"SECRET_KEY": SECRET, name: value})
+    assert done.returncode == 1
+    assert f"{name} " in done.stderr
+    assert "musicgen.E00" in done.stderr
+    assert value.rpartition(",")[2] not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CALLBACK_TOKEN", "shared-token"),
+        ("SECRET_KEY", "k" * 16),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "songs.example, *"),
+    ],
+)
+def test_what_is_weak_is_warned_about(tmp_path: Path, name: str, value: str) -> None:
+    done = start(tmp_path, **{name: value})
+    assert done.returncode == 0, done.stderr
+    assert "musicgen.W00" in done.stderr
+    assert f"{name} " in done.stderr
+
+
+def test_the_default_configuration_starts_without_a_word(tmp_path: Path) -> None:
+    done = start(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://songs.example/music",
+        "https://songs.example//music/",
+        "https://songs.example?a=1",
+        "https://songs.example/#a",
+        "https://ada@songs.example",
+        "https://ada:pa55word@songs.example",
+        "https://ada:pa55word@songs.example/?a=1",
+        "https://songs example",
+        "https://songs.example\\a",
+        "https://*.example",
+        "https://[::1",
+        "https://",
+    ],
+)
+def test_a_public_address_that_is_no_plain_origin_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="PUBLIC_URL") as refused:
+        settings_with(tmp_path, PUBLIC_URL=url)
+    assert "pa55word" not in str(refused.value)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def open_files(folder: Path) -> list[str]:
+    """What below the folder others than its owner can reach."""
+    found = [path for path in [folder, *folder.iterdir()] if mode(path) & 0o077]
+    return [path.name for path in found]
+
+
+PREPARE = "from musicgen.processes.startup import prepare_database; prepare_database()"
+
+
+def test_what_is_written_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        done = start(tmp_path / "var", "shell", "-c", PREPARE)
+    finally:
+        os.umask(before)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "var" / "db.sqlite3").is_file()
+    assert open_files(tmp_path / "var") == []
+
+
+def test_what_an_earlier_version_wrote_is_closed_at_the_start(tmp_path: Path) -> None:
+    for name in ("media", "scratch", "run"):
+        (tmp_path / name).mkdir()
+    for name in ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "secret-key", "web.log", "theirs.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "secret-key").write_text(SECRET)
+    for path in [tmp_path, *tmp_path.iterdir()]:
+        path.chmod(0o777)
+    done = start(tmp_path, "shell", "-c", PREPARE)
+    assert done.returncode == 0, done.stderr
+    # The folder itself may hold what is not ours.
+    assert set(open_files(tmp_path)) == {tmp_path.name, "theirs.txt"}
