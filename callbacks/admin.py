@@ -14,7 +14,7 @@ from callbacks.replay import replay
 from tracks.admin import formatting
 from tracks.admin.base import ReadOnlyAdmin
 from tracks.admin.bulk_actions import limited_selection
-from tracks.admin.filters import by_provider, by_value, by_window
+from tracks.admin.filters import ProviderFilter, by_value, by_window
 from tracks.admin.id_search import task_ids
 from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, StateLabel
 from tracks.services.resolve import InvalidState
@@ -65,7 +65,7 @@ class CallbackEventAdmin(ReadOnlyAdmin):
                 *((outcome.value, STATES[outcome].word) for outcome in Outcome),
             ],
         ),
-        by_provider(),
+        ProviderFilter,
         by_window("time received", "received", "last_received_at"),
     )
     search_fields = ("sha256",)

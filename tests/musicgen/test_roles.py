@@ -82,6 +82,7 @@ API = [
     ),
     Entry("api/v1/tracks/<int:pk>/lyrics.<str:format>", "GET", "anyone"),
     Entry("api/v1/tracks/<int:pk>/media/<str:kind>", "GET", "viewer"),
+    Entry("api/v1/tracks/<int:pk>/refused/<str:kind>", "GET", "viewer"),
     Entry("api/v1/providers/", "GET", "viewer"),
     Entry("api/v1/providers/<str:name>/", "GET", "viewer"),
     Entry("api/v1/events/", "GET", "viewer"),

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from tracks import providers
 from tracks.admin.base import LargeTableAdmin
-from tracks.admin.filters import by_provider, by_value
+from tracks.admin.filters import ProviderFilter, by_value
 from tracks.domain.vocabulary import Vocabulary
 from tracks.models import CatalogueEntry
 from tracks.models.choices import choices
@@ -64,7 +64,7 @@ class EntryForm(AnyForm):
 class CatalogueEntryAdmin(LargeTableAdmin):
     form = EntryForm
     list_display = ("name", "label", "provider", "kind", "used_by", "is_listed", "is_default", "is_edited")
-    list_filter = (by_provider(), by_value("kind", "kind", choices(Vocabulary)))
+    list_filter = (ProviderFilter, by_value("kind", "kind", choices(Vocabulary)))
     ordering = ("provider",)
     search_fields = ("name", "label")
     actions = ("refresh",)

@@ -21,16 +21,19 @@ Choices = Sequence[tuple[str, str]]
 
 class _ValueFilter(SimpleListFilter):
     field = ""
-    choices_offered: Choices = ()
+    known: Choices = ()
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        return self.choices_offered
+        return self.offered()
+
+    def offered(self) -> Choices:
+        return self.known
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         values = (self.value() or "").split(",")
         if values == [""]:
             return queryset
-        if not set(values) <= {part for value, _ in self.choices_offered for part in value.split(",")}:
+        if not set(values) <= {part for value, _ in self.offered() for part in value.split(",")}:
             raise IncorrectLookupParameters(f"{self.parameter_name} has no such value.")
         return queryset.filter(**{f"{self.field}__in": values})
 
@@ -48,7 +51,7 @@ class _WindowFilter(SimpleListFilter):
 
 def by_value(title: str, field: str, choices: Iterable[tuple[str, str]]) -> type[SimpleListFilter]:
     """A filter on ``?<field>=``; a choice may be several values with commas between them."""
-    values = {"title": title, "parameter_name": field, "field": field, "choices_offered": tuple(choices)}
+    values = {"title": title, "parameter_name": field, "field": field, "known": tuple(choices)}
     return type("ValueFilter", (_ValueFilter,), values)
 
 
@@ -59,5 +62,8 @@ def by_window(title: str, parameter: str, field: str) -> type[SimpleListFilter]:
     )
 
 
-def by_provider() -> type[SimpleListFilter]:
-    return by_value("provider", "provider", [(name, name) for name in REGISTRY])
+class ProviderFilter(_ValueFilter):
+    title = parameter_name = field = "provider"
+
+    def offered(self) -> Choices:
+        return [(name, name) for name in REGISTRY]

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from tracks.admin import formatting
 from tracks.admin.base import ReadOnlyAdmin
 from tracks.admin.bulk_actions import run_each
-from tracks.admin.filters import by_provider, by_value, by_window
+from tracks.admin.filters import ProviderFilter, by_value, by_window
 from tracks.admin.id_search import task_ids
 from tracks.domain.statuses import TaskStatus
 from tracks.models import Origin, Task
@@ -49,7 +49,7 @@ class TaskAdmin(ReadOnlyAdmin):
     list_select_related = ("created_by",)
     list_filter = (
         by_value("status", "status", [(status, TASK_STATES[status].word) for status in TaskStatus]),
-        by_provider(),
+        ProviderFilter,
         by_value("origin", "origin", Origin.choices),
         by_window("time finished", "finished", "finished_at"),
     )

@@ -167,7 +167,8 @@ def _fold_into(
     task: Task, statements: Sequence[Statement], provenance: Provenance, ahead: Ahead, *, is_news: bool
 ) -> None:
     folded = _folded(task, statements, ahead)
-    _write_task(task, folded, provenance, _news_values(task, statements) if is_news else {})
+    news = {"heard_at": _heard_at(task, statements), **(_news_values(task) if is_news else {})}
+    _write_task(task, folded, provenance, news)
     write_tracks(task, folded.tracks, provenance.trace, ahead)
 
 
@@ -175,11 +176,15 @@ def _folded(task: Task, statements: Sequence[Statement], ahead: Ahead) -> Folded
     return ahead.fold(statements, providers.get(task.provider).retention, measured_lengths(task))
 
 
-def _news_values(task: Task, statements: Sequence[Statement]) -> dict[str, Any]:
+def _heard_at(task: Task, statements: Sequence[Statement]) -> datetime | None:
+    times = [row.first_seen for row in statements if row.source not in (Source.CLOCK, Source.PERSON)]
+    return max(times, default=task.heard_at)
+
+
+def _news_values(task: Task) -> dict[str, Any]:
     """Any newer fact of the provider lifts "overdue" and starts the wait anew."""
     soon = {"next_poll_at": _first_poll()} if task.gave_up_at and not task.poll_claims else {}
-    times = [row.first_seen for row in statements if row.source not in (Source.CLOCK, Source.PERSON)]
-    return {"gave_up_at": None, "heard_at": max(times, default=task.heard_at), "polls": 0, **soon}
+    return {"gave_up_at": None, "polls": 0, **soon}
 
 
 def _first_poll() -> datetime:
