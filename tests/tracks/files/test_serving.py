@@ -185,7 +185,7 @@ def test_a_range_outside_of_the_file(get: Any, asked: str) -> None:
     answer = get(Range=asked)
     assert (answer.status_code, answer["Content-Range"]) == (416, "bytes */1024")
     assert answer.json()["errors"][0]["code"] == "range_not_satisfiable"
-    assert "Cache-Control" not in answer
+    assert answer["Cache-Control"] == "private, no-store"
 
 
 @given(
