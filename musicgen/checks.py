@@ -78,7 +78,7 @@ def hosts_are_named(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "ALLOWED_HOSTS holds *: pages are answered under any host name, a stranger's too.",
+            "ALLOWED_HOSTS holds *: pages are answered under any host name, also one that is not yours.",
             hint="Name the hosts; that of PUBLIC_URL is always answered.",
             id="musicgen.W004",
         )

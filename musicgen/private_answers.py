@@ -1,4 +1,4 @@
-"""No browser and no proxy keeps what only staff may see."""
+"""No browser and no proxy caches what only staff may see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only staff may see is kept by no browser and no proxy; media and static files say their own."""
+"""What only staff may see is cached by no browser and no proxy; media and static files say their own."""
 
 from __future__ import annotations
 

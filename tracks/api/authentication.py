@@ -31,7 +31,7 @@ class ApiTokenAuthentication(BaseAuthentication):
         return "Token"
 
 
-class _Schema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the library is untyped
+class _Schema(OpenApiAuthenticationExtension):
     target_class = ApiTokenAuthentication
     name = "token"
 

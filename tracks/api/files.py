@@ -80,6 +80,15 @@ def _named(answer: HttpResponse, track: Track, format: str) -> HttpResponse:
     return answer
 
 
+_KIND = OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=[str(kind) for kind in AssetKind])
+_BYTES = {
+    (200, "application/octet-stream"): OpenApiTypes.BINARY,
+    (206, "application/octet-stream"): OpenApiTypes.BINARY,
+    304: OpenApiResponse(description="The cached copy is current."),
+    416: OpenApiResponse(description="The range lies outside the file."),
+}
+
+
 class MediaView(ApiView):
     content_negotiation_class = AnyAccept
 
@@ -89,14 +98,11 @@ class MediaView(ApiView):
         "signed link.",
         parameters=[
             MediaQuery,
-            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=[str(kind) for kind in AssetKind]),
+            _KIND,
         ],
         responses={
-            (200, "application/octet-stream"): OpenApiTypes.BINARY,
-            (206, "application/octet-stream"): OpenApiTypes.BINARY,
+            **_BYTES,
             302: OpenApiResponse(description="The file is on S3: a link that is valid for a limited time."),
-            304: OpenApiResponse(description="The cached copy is current."),
-            416: OpenApiResponse(description="The range lies outside the file."),
         },
     )
     def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
@@ -114,14 +120,9 @@ class RefusedMediaView(ApiView):
         "file's `refused_reason` says why. They go once a good file is archived.",
         parameters=[
             RefusedMediaQuery,
-            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=[str(kind) for kind in AssetKind]),
+            _KIND,
         ],
-        responses={
-            (200, "application/octet-stream"): OpenApiTypes.BINARY,
-            (206, "application/octet-stream"): OpenApiTypes.BINARY,
-            304: OpenApiResponse(description="The cached copy is current."),
-            416: OpenApiResponse(description="The range lies outside the file."),
-        },
+        responses=_BYTES,
     )
     def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
         query = read_query(RefusedMediaQuery, request)

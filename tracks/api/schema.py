@@ -51,12 +51,12 @@ class ApiSchema(AutoSchema):
 
     def _get_request_body(self, direction: Literal["request", "response"] = "request") -> Any:
         """A change of nothing is one; every other body must be there."""
-        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # a method of the library, untyped
         return {**body, "required": True} if body and self.method != "PATCH" else body
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        refusal = self._get_response_for_code(ErrorSerializer, "4XX")  # type: ignore[no-untyped-call]
+        refusal = self._get_response_for_code(ErrorSerializer, "4XX")  # type: ignore[no-untyped-call]  # as above
         return bodies | {"4XX": refusal}
 
 
@@ -69,14 +69,14 @@ def _or_blank(parameter: dict[str, Any]) -> dict[str, Any]:
     return {**parameter, "schema": {**kept, "anyOf": [schema, {"type": "string", "pattern": BLANK}]}}
 
 
-class OperationNameSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class OperationNameSchema(OpenApiSerializerFieldExtension):
     target_class = "tracks.api.fields.OperationName"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         return {"type": "string", "enum": operation_names()}
 
 
-class StrictBodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+class StrictBodySchema(OpenApiSerializerExtension):
     """A body of declared fields only, whose texts the database can store."""
 
     target_class = "tracks.api.bodies.StrictBody"
@@ -91,7 +91,7 @@ class StrictBodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-c
         return {**schema, "additionalProperties": False}
 
 
-class SettlementSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+class SettlementSchema(OpenApiSerializerExtension):
     """Exactly one of its fields."""
 
     target_class = "tracks.api.bodies.Settlement"
@@ -112,7 +112,7 @@ def _only(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class VocabularySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class VocabularySchema(OpenApiSerializerFieldExtension):
     target_class = "tracks.api.fields.OneOf"
 
     def get_name(self) -> str | None:
@@ -122,7 +122,7 @@ class VocabularySchema(OpenApiSerializerFieldExtension):  # type: ignore[no-unty
         return {"type": "string", "enum": list(self.target.choices)}
 
 
-class NewTaskSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+class NewTaskSchema(OpenApiSerializerExtension):
     """One alternative per operation of each provider, from the declarations that check the parameters."""
 
     target_class = "tracks.api.bodies.NewTask"

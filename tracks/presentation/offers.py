@@ -28,9 +28,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRecord:
-    """How long a provider (its label) keeps its record of a song, and the labels of what needs that."""
+    """How long ``provider`` (its label) keeps its record of a song, and the labels of what needs that."""
 
-    keeper: str
+    provider: str
     until: datetime
     is_past: bool
     needed_by: list[str]

@@ -89,6 +89,7 @@ def test_a_heartbeat_file_that_is_deleted_is_made_again(start: Start) -> None:
     assert supervisor.cluster.heartbeat_file.exists()
 
 
+# They do nothing until they are killed.
 TWO_WORKERS = (
     "-c",
     """

@@ -1,4 +1,4 @@
-"""How much one task may be told."""
+"""How many lines, words and statements one task takes."""
 
 from __future__ import annotations
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
-from tests.support.paths import ROOT
+from tests.support.upgrade import upgraded_by
 from tracks.domain.roles import Role, permissions_of
 
 # In a process of its own, as migrations are made on a database that nobody else has open.
@@ -54,17 +50,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DJANGO_SETTINGS_MODULE": "musicgen.settings",
-        "DATA_DIR": str(tmp_path_factory.mktemp("old")),
-        "DATABASE_URL": "",
-    }
-    command = [sys.executable, "-c", UPGRADE]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
+    return upgraded_by(UPGRADE, tmp_path_factory.mktemp("old"))
 
 
 def test_active_staff_become_operators_who_could_do_all_that_before(upgraded: dict[str, Any]) -> None:

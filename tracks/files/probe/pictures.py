@@ -7,11 +7,11 @@ import warnings
 from mmap import mmap
 from typing import Any
 
-from PIL import (  # their imports register AVIF and WebP
-    AvifImagePlugin,  # noqa: F401
+from PIL import (
+    AvifImagePlugin,  # noqa: F401  registers AVIF
     Image,
     ImageSequence,
-    WebPImagePlugin,  # noqa: F401
+    WebPImagePlugin,  # noqa: F401  registers WebP
 )
 
 from tracks.files.probe.detect import DetectedFormat

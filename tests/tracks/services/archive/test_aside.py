@@ -146,6 +146,7 @@ def test_a_playable_file_that_is_not_accepted_yet_stays_beside_refused_bytes(
 
 
 def body_of(answer: HttpResponseBase) -> bytes:
+    # Django's types say neither that a streaming answer is one nor that another has content.
     return b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
 
 
