@@ -10,11 +10,11 @@ from tracks import providers
 from tracks.lib.job_kind import JobKind
 from tracks.models import Asset, Task
 from tracks.services.archive.fetch import archive_next
-from tracks.services.archive.hosts import max_archivers
 from tracks.services.polling import balance, word_timing
 from tracks.services.polling.poll import poll_next
 from tracks.services.rate_limit import RequestKind, can_acquire
 from tracks.services.submission.submit import submit_next
+from tracks.services.worker_counts import max_archivers
 
 
 def job_kinds() -> Iterator[JobKind]:

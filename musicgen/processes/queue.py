@@ -21,8 +21,8 @@ from django_q.tasks import async_task
 
 from callbacks.jobs import JOB_KIND as CALLBACKS
 from tracks.jobs import job_kinds
+from tracks.lib.heartbeat import show_idle
 from tracks.lib.job_kind import JobKind
-from tracks.lib.leases import show_idle
 from tracks.lib.slots import slot
 from tracks.services.sweep import sweep
 

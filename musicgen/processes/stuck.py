@@ -13,7 +13,7 @@ class HeldRows:
     """What the workers of one heartbeat file hold; ``now`` is always the monotonic clock's.
 
     A worker's own file has its process id at the end of its name and the seconds of its lease in it. It is
-    written at each claim and renewal, and removed at the row's end, see ``tracks/lib/leases.py``.
+    written at each claim and renewal, and removed at the row's end, see ``tracks/lib/heartbeat.py``.
     """
 
     heartbeat_file: Path

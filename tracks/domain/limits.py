@@ -1,4 +1,4 @@
-"""How much one task may be told: more is cut or left out, with a sentence for people. Pure."""
+"""How many lines, words and statements one task takes: more is cut or left out, with a sentence. Pure."""
 
 from __future__ import annotations
 

@@ -7,17 +7,16 @@ with more than MAX_CLAIMS claims ended its worker each time; whoever claims it p
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
+
+from tracks.lib.heartbeat import show_idle, show_work
 
 M = TypeVar("M", bound=Model)
 
@@ -108,30 +107,3 @@ def claim(rows: QuerySet[M], column: DueColumn, seconds: float | None = None) ->
 def request_lease_seconds() -> float:
     """How long a row is leased for one request to its provider: to connect and to read, with a margin."""
     return 2.0 * settings.PROVIDER_TIMEOUT + 15
-
-
-def heartbeat() -> None:
-    """Shows this worker's supervisor that it works: touches the files that the supervisor watches."""
-    if path := os.environ.get("MUSICGEN_HEARTBEAT_FILE"):
-        with suppress(OSError):
-            os.utime(path)
-            os.utime(_own_file(path))  # there is none without a leased row
-
-
-def show_work(lease_seconds: float) -> None:
-    """Shows this worker's supervisor that it works on a row leased for so long, in a file of its own."""
-    heartbeat()
-    if path := os.environ.get("MUSICGEN_HEARTBEAT_FILE"):
-        with suppress(OSError):
-            _own_file(path).write_text(str(lease_seconds))
-
-
-def show_idle() -> None:
-    """Shows that this worker holds no row any more: it may be quiet for as long as it likes."""
-    if path := os.environ.get("MUSICGEN_HEARTBEAT_FILE"):
-        with suppress(OSError):
-            _own_file(path).unlink(missing_ok=True)
-
-
-def _own_file(heartbeat_file: str) -> Path:
-    return Path(f"{heartbeat_file}.{os.getpid()}")

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from tracks import providers
 from tracks.lib.leases import DueColumn, Lease, claim
 from tracks.lib.slots import slot
 from tracks.models import Asset, FileHost
+from tracks.services.worker_counts import max_archivers
 
 DUE = DueColumn("next_attempt_at", "claims")
 # The last try before a link expires begins two minutes earlier: no rest may outlast that.
@@ -22,16 +22,6 @@ MAX_REST = timedelta(seconds=60)
 # A file that trickles in would have the nearest deadline again at once; this lets others pass in between.
 BETWEEN_SLICES = timedelta(seconds=3)
 MAX_FAILURES = 1000
-
-
-def min_workers() -> int:
-    """How many workers a machine needs: two for each provider, one for files and one for callbacks."""
-    return 2 * len(providers.REGISTRY) + 2
-
-
-def max_archivers(workers: int) -> int:
-    """At most half of the workers, and no more than submits, queries and callbacks leave; at least one."""
-    return max(1, min(workers // 2, workers - min_workers() + 1))
 
 
 def claim_file(places: ExitStack) -> Lease[Asset] | None:

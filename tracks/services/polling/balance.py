@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tracks import providers
-from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, heartbeat, request_lease_seconds
+from tracks.lib.heartbeat import heartbeat
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, request_lease_seconds
 from tracks.models import Account
 from tracks.providers.base import AnswerLost, NotSent, Provider, Refused
 from tracks.services.rate_limit import RequestKind, Throttled, account_row, acquire, can_acquire

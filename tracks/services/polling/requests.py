@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from tracks import providers
 from tracks.domain.updates import ErrorKind, Source, TaskUpdate
-from tracks.lib.leases import Lease, LeaseLost, heartbeat, request_lease_seconds
+from tracks.lib.heartbeat import heartbeat
+from tracks.lib.leases import Lease, LeaseLost, request_lease_seconds
 from tracks.models import Task, Track
 from tracks.providers.base import AnswerLost, NotSent, PollTarget, Provider, Refused
 from tracks.services.events import record_event

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from tracks import providers
 from tracks.domain.updates import ErrorKind, Source, TaskUpdate, Timing, TimingState, TrackUpdate
-from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, heartbeat, request_lease_seconds
+from tracks.lib.heartbeat import heartbeat
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, request_lease_seconds
 from tracks.models import Track
 from tracks.providers.base import AnswerLost, NotSent, Refused
 from tracks.services.ingest.apply import Provenance, apply

@@ -20,7 +20,8 @@ from django.utils import timezone
 from tracks import providers, signed_urls
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
-from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, heartbeat, request_lease_seconds
+from tracks.lib.heartbeat import heartbeat
+from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, request_lease_seconds
 from tracks.models import Task, Track
 from tracks.providers.base import AnswerLost, NotSent, Refused
 from tracks.services.events import record_event
