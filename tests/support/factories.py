@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
@@ -16,7 +15,6 @@ from tracks.models import Account, Asset, LyricLine, Task, Track
 from tracks.models.hosts import host_of
 from tracks.queries.search import tokens_of
 from tracks.services.ingest.apply import Provenance, apply
-from tracks.services.role_groups import write_role_groups
 
 _numbers = itertools.count(1)
 
@@ -25,15 +23,8 @@ def make_staff(username: str = "ada", role: str = "operator", **over: Any) -> Us
     """A staff user with this role; a blank one is none."""
     user = User.objects.create_user(username, password="listen closely", is_staff=True, **over)
     if role:
-        user.groups.set([_group(role)])
+        user.groups.set([Group.objects.get(name=role)])
     return user
-
-
-def _group(role: str) -> Group:
-    # A test that flushes the database has no groups of the migrations any more.
-    if not Group.objects.filter(name=role).exists():
-        write_role_groups(apps)
-    return Group.objects.get(name=role)
 
 
 def make_superuser(username: str = "root", **over: Any) -> User:

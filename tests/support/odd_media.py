@@ -40,9 +40,9 @@ JUNK = {
 
 def adts(frames: int, payload: int = 200) -> bytes:
     """AAC of 44,100 Hz in stereo, 1,024 samples a frame; the payload is noise."""
-    noise, size = np.random.default_rng(4), 7 + payload
+    noise, size = np.random.default_rng(4).bytes(frames * payload), 7 + payload
     header = bytes([0xFF, 0xF1, 0x50, 0x80 | size >> 11, size >> 3 & 0xFF, (size & 7) << 5 | 0x1F, 0xFC])
-    return b"".join(header + noise.bytes(payload) for _ in range(frames))
+    return b"".join(header + noise[at * payload : (at + 1) * payload] for at in range(frames))
 
 
 def m4a(seconds: int, brand: bytes = b"M4A ", handler: bytes = b"soun") -> bytes:

@@ -218,12 +218,12 @@ def test_a_list_that_cannot_be_shown_twice_says_so(boss: Client) -> None:
     assert "asks for values that no row can have" in text
 
 
-@pytest.mark.parametrize("value", BIG)
 @pytest.mark.parametrize(
     "lookup", ["year", "iso_year", "month", "week", "date", "date__year", "gte", "year__gt"]
 )
 @pytest.mark.parametrize("field", ["tracks_track:received_at", "tracks_event:at", "auth_user:last_login"])
-def test_a_date_that_is_none_is_refused(boss: Client, field: str, lookup: str, value: str) -> None:
+def test_a_date_that_is_none_is_refused(boss: Client, field: str, lookup: str) -> None:
     model, name = field.split(":")
     make_whole_song()
-    assert status_of(boss, list_url(model, f"{name}__{lookup}={value}")) in (302, 400)
+    answered = {value: status_of(boss, list_url(model, f"{name}__{lookup}={value}")) for value in BIG}
+    assert set(answered.values()) <= {302, 400}, answered

@@ -28,11 +28,6 @@ TEXTS = ["", " ", "0", "x", "suno", "generate", "lyrics", "stems", "\x00", "new"
 QUERIES = ["tasks/", "tracks/", "events/"]
 
 
-@pytest.fixture
-def schema(api: APIClient) -> dict[str, Any]:
-    return dict(api.get("/api/v1/schema/").json())
-
-
 def validator(schema: dict[str, Any], part: dict[str, Any]) -> Draft202012Validator:
     return Draft202012Validator({**part, "components": schema["components"]})
 
