@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Permission
-from django.db.models.signals import post_migrate
 from django.test import Client
 
 from tests.support import examples, selection
 from tests.support.clients import MayOnly, session_client
 from tests.support.factories import make_staff, make_superuser
-from tracks.services.role_groups import write_role_groups
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -80,17 +77,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         return (yield)
     finally:
         guarded.clear()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def groups_after_a_flush() -> None:
-    """Where a test with transactions of its own has emptied all tables, the next finds the groups again."""
-    *_, last = apps.get_app_configs()
-    post_migrate.connect(write_groups, sender=last)
-
-
-def write_groups(**kwargs: Any) -> None:
-    write_role_groups(apps)
 
 
 @pytest.fixture(scope="session")

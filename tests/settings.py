@@ -30,6 +30,7 @@ os.environ |= {
 # The environment comes first, and all names of the product's settings are taken: hence each `noqa` below.
 from musicgen.settings import *  # noqa: E402, F403
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.support.flushing"]  # noqa: F405
 # Each test client loads the middleware anew; static files are looked up on request, not all of them before.
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
