@@ -18,25 +18,34 @@ def client_ip(request: HttpRequest) -> str | None:
     """
     # Behind our one trusted proxy it is the last of X-Forwarded-For: the proxy appends the address it sees;
     # all before that was sent by the client. Without an address there, the proxy's own counts.
-    peer = _address(request.META.get("REMOTE_ADDR", ""))
-    if settings.BEHIND_PROXY or _is_unknown_proxy(request, peer):
-        peer = _forwarded(request) or peer
-    return str(_network(peer)) if peer else None
+    address = _peer(request)
+    if settings.BEHIND_PROXY or unknown_proxy(request):
+        address = _forwarded(request) or address
+    return str(_network(address)) if address else None
+
+
+def unknown_proxy(request: HttpRequest) -> str | None:
+    """The machine that forwards this request without BEHIND_PROXY: what client_ip says may be its invention.
+
+    None where the request comes directly, or through the trusted proxy. A header that comes from a public
+    address is a client's own invention, and makes no proxy of it.
+    """
+    peer = _peer(request)
+    if settings.BEHIND_PROXY or "HTTP_X_FORWARDED_FOR" not in request.META or (peer and peer.is_global):
+        return None
+    return str(_network(peer)) if peer else "a socket"
 
 
 def is_shared(request: HttpRequest) -> bool:
     """Whether the address of the request may be that of all clients together."""
-    peer = _address(request.META.get("REMOTE_ADDR", ""))
-    return peer is None or (_is_unknown_proxy(request, peer) and _forwarded(request) is None)
+    proxy = unknown_proxy(request)
+    if (settings.BEHIND_PROXY or proxy) and _forwarded(request):
+        return False
+    return proxy is not None or _peer(request) is None
 
 
-def _is_unknown_proxy(request: HttpRequest, peer: IPv4Address | IPv6Address | None) -> bool:
-    """A proxy that BEHIND_PROXY does not tell of: a near machine that forwards for others.
-
-    A header that comes from a public address is a client's own invention.
-    """
-    forwards = "HTTP_X_FORWARDED_FOR" in request.META
-    return forwards and not settings.BEHIND_PROXY and peer is not None and not peer.is_global
+def _peer(request: HttpRequest) -> IPv4Address | IPv6Address | None:
+    return _address(request.META.get("REMOTE_ADDR", ""))
 
 
 def _forwarded(request: HttpRequest) -> IPv4Address | IPv6Address | None:

@@ -2,39 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
-from axes.helpers import get_client_username, get_cool_off
+from axes.helpers import get_client_user_agent, get_client_username, get_cool_off
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from musicgen.client_ip import client_ip, is_shared
+from musicgen.client_ip import client_ip, is_shared, unknown_proxy
 
-# When failures happened, and how many; the oldest first.
-Failures = Sequence[tuple[datetime, int]]
+
+@dataclass(frozen=True)
+class FailureLimit:
+    """At so many failures among these attempts nobody whom they concern logs in."""
+
+    attempts: QuerySet[Any]  # AccessAttempt, which has no types
+    most: int
+
+    def end(self) -> datetime | None:
+        """When so many are too old that fewer than the limit are left; None if fewer are now."""
+        given = list(
+            self.attempts.order_by("attempt_time").values_list("attempt_time", "failures_since_start")
+        )
+        left, end = sum(count for _, count in given), None
+        for at, count in given:
+            if left < self.most:
+                break
+            left, end = left - count, at + get_cool_off()
+        return end
 
 
 class LoginLimit(AxesDatabaseHandler):  # type: ignore[misc]  # it has no types
-    """The limits that AXES_LOCKOUT_PARAMETERS cannot say: another one for the address alone."""
+    """The limits that AXES_LOCKOUT_PARAMETERS cannot say: several, and apart for each unknown proxy."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """At least AXES_FAILURE_LIMIT where the address alone is locked."""
-        failures = int(super().get_failures(request, credentials))
+        """AXES_FAILURE_LIMIT, which locks, where any of the limits is reached, and 0 where none is."""
+        ends = _ends(request, get_client_username(request, credentials))
+        return settings.AXES_FAILURE_LIMIT if any(ends) else 0
+
+    def filter_user_attempts(
+        self, request: HttpRequest, credentials: dict[str, Any] | None = None
+    ) -> list[QuerySet[Any]]:
+        """What a login makes good: the failures of its name, from where it comes."""
         name = get_client_username(request, credentials)
-        return max(failures, settings.AXES_FAILURE_LIMIT) if _is_address_locked(request, name) else failures
+        return [_from_here(AccessAttempt.objects.all(), request).filter(username=name)]
+
+    def user_login_failed(
+        self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
+    ) -> None:
+        """Stores by which way the request came."""
+        if request is not None:
+            request.axes_user_agent = _agent(request)  # type: ignore[attr-defined]  # set by the library
+        super().user_login_failed(sender, credentials, request, **kwargs)
+
+    def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+        """Stores by which way the request came."""
+        request.axes_user_agent = _agent(request)  # type: ignore[attr-defined]  # set by the library
+        super().user_logged_in(sender, request, user, **kwargs)
 
 
 def locked(request: HttpRequest, response: HttpResponse | None, credentials: Any = None) -> HttpResponse:
     """The answer to a login that is locked: until when, and what to do."""
-    until = _locked_until(request, get_client_username(request, credentials))
+    ends = _ends(request, get_client_username(request, credentials))
+    until = max((end for end in ends if end), default=timezone.now())
     seconds = max(1, ceil((until - timezone.now()).total_seconds()))
     context = {"until": until, "wait": timedelta(minutes=ceil(seconds / 60))}
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
@@ -46,40 +86,41 @@ def locked(request: HttpRequest, response: HttpResponse | None, credentials: Any
     return answer
 
 
-def _is_address_locked(request: HttpRequest, name: str | None) -> bool:
-    failures = _of_address(request)
-    if sum(count for _, count in failures) < settings.LOGIN_FAILURES_PER_ADDRESS:
-        return False
+def _ends(request: HttpRequest, name: str | None) -> Iterator[datetime | None]:
+    """When each limit that concerns the request lets it in again; None for those that are not reached."""
+    here = _from_here(_recent(request), request)
+    yield FailureLimit(here.filter(username=name), settings.AXES_FAILURE_LIMIT).end()
     # Who came in from there before shares it with whoever fails: an office, a proxy that hides its clients.
-    return not AccessLog.objects.filter(username=name, ip_address=client_ip(request)).exists()
+    if _from_here(AccessLog.objects.all(), request).filter(username=name).exists():
+        return
+    if not is_shared(request):
+        yield FailureLimit(here, settings.LOGIN_FAILURES_PER_ADDRESS).end()
+    if unknown_proxy(request):
+        # The address may be invented, a new one for each guess.
+        same_way = _this_way(_recent(request), request)
+        yield FailureLimit(same_way.filter(username=name), settings.LOGIN_FAILURES_PER_NAME).end()
 
 
-def _of_address(request: HttpRequest) -> Failures:
-    """The failures of the address, unless it may be everybody's."""
-    if is_shared(request):
-        return []
-    return _failures(request, ip_address=client_ip(request))
+def _recent(request: HttpRequest) -> QuerySet[Any]:
+    recent: QuerySet[Any] = AccessAttempt.objects.filter(attempt_time__gte=get_cool_off_threshold(request))
+    return recent
 
 
-def _locked_until(request: HttpRequest, name: str | None) -> datetime:
-    own = _failures(request, ip_address=client_ip(request), username=name)
-    ends = [_end(own, settings.AXES_FAILURE_LIMIT)]
-    if _is_address_locked(request, name):
-        ends.append(_end(_of_address(request), settings.LOGIN_FAILURES_PER_ADDRESS))
-    return max(end for end in [*ends, timezone.now()] if end)
+def _from_here(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+    """Those from the address of the request that came by the same way."""
+    return _this_way(rows, request).filter(ip_address=client_ip(request))
 
 
-def _failures(request: HttpRequest, **of: Any) -> Failures:
-    recent = AccessAttempt.objects.filter(attempt_time__gte=get_cool_off_threshold(request), **of)
-    return list(recent.order_by("attempt_time").values_list("attempt_time", "failures_since_start"))
+def _this_way(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+    return rows.filter(user_agent__startswith=_way(request))
 
 
-def _end(failures: Iterable[tuple[datetime, int]], limit: int) -> datetime | None:
-    """When so many of the failures are too old that fewer than the limit are left; None if fewer are now."""
-    given = list(failures)
-    left, end = sum(count for _, count in given), None
-    for at, count in given:
-        if left < limit:
-            break
-        left, end = left - count, at + get_cool_off()
-    return end
+def _agent(request: HttpRequest) -> str:
+    """The browser, after the way: a column that the library's tables have and that tells rows apart."""
+    return f"{_way(request)}{get_client_user_agent(request)}"[:255]
+
+
+def _way(request: HttpRequest) -> str:
+    # Each begins with a word of ours, so that no browser's name can pass for another way.
+    proxy = unknown_proxy(request)
+    return f"through {proxy}: " if proxy else "direct: "

@@ -21,10 +21,15 @@ MANY = settings.LOGIN_FAILURES_PER_ADDRESS
 RIGHT, WRONG = "listen closely", "wrong"
 
 
+# One for all attempts: a new one loads the middleware anew.
+BROWSER = Client()
+
+
 def attempt(name: str, password: str = WRONG, address: str = "203.0.113.9", forwarded: str = "") -> int:
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     login = {"username": name, "password": password}
-    return Client().post(LOGIN, login, REMOTE_ADDR=address, headers=headers).status_code
+    BROWSER.cookies.clear()
+    return BROWSER.post(LOGIN, login, REMOTE_ADDR=address, headers=headers).status_code
 
 
 def test_many_names_from_one_address_are_locked() -> None:
@@ -82,6 +87,50 @@ def test_failures_behind_a_proxy_that_is_not_trusted_lock_nobody_else_out(proxy:
     assert attempt("ada", address=proxy, forwarded="198.51.100.1") == 429
     assert attempt("ada", RIGHT, proxy, "198.51.100.2") == 302
     assert attempt("grace", RIGHT, proxy, "203.0.113.77") == 302
+
+
+NEAR = ["10.0.0.1", "100.64.0.1", "fd00::7", ""]
+
+
+@pytest.mark.parametrize("peer", NEAR)
+def test_nobody_near_guesses_without_end_by_inventing_addresses(peer: str) -> None:
+    make_staff("ada")
+    make_staff("grace")
+    answers = [attempt("ada", address=peer, forwarded=f"198.51.100.{number}") for number in range(35)]
+    assert answers.count(200) == 29
+    assert attempt("ada", RIGHT, peer, "198.51.100.200") == 429
+    assert attempt("ada", RIGHT, peer, "198.51.100.3") == 429
+    assert attempt("grace", RIGHT, peer, "198.51.100.200") == 302
+    assert attempt("ada", RIGHT, "203.0.113.1") == 302
+
+
+def test_who_came_in_from_there_before_is_not_locked_out_by_invented_addresses() -> None:
+    make_staff("ada")
+    assert attempt("ada", RIGHT, "10.0.0.1", "203.0.113.7") == 302
+    for number in range(40):
+        attempt("ada", address="10.0.0.1", forwarded=f"198.51.100.{number}")
+    assert attempt("ada", RIGHT, "10.0.0.1", "203.0.113.7") == 302
+    assert attempt("ada", RIGHT, "10.0.0.1", "203.0.113.8") == 429
+    assert [attempt("ada", address="10.0.0.1", forwarded="203.0.113.7") for _ in range(10)][-1] == 429
+
+
+@pytest.mark.parametrize("agent", ["Browser", "through 10.0.0.1: Browser", "direct: x", "THROUGH 10.0.0.1:"])
+def test_an_invented_address_locks_nobody_who_has_it(agent: str) -> None:
+    make_staff("ada")
+    login = {"username": "ada", "password": WRONG}
+    headers = {"X-Forwarded-For": "203.0.113.7", "User-Agent": agent}
+    for _ in range(40):
+        Client().post(LOGIN, login, REMOTE_ADDR="10.0.0.66", headers=headers)
+    assert attempt("ada", RIGHT, "10.0.0.66", "203.0.113.7") == 429
+    assert attempt("ada", RIGHT, "10.0.0.1", "203.0.113.7") == 302
+    assert attempt("ada", RIGHT, "203.0.113.7") == 302
+
+
+def test_a_browser_that_calls_itself_a_proxy_is_counted_all_the_same() -> None:
+    login = {"username": "ada", "password": WRONG}
+    agents = ["through 10.0.0.1: x", "Through x", "direct: x", "", "x" * 300]
+    answers = [Client().post(LOGIN, login, headers={"User-Agent": agent}).status_code for agent in agents * 2]
+    assert answers == [200] * 9 + [429]
 
 
 def test_a_proxy_that_names_no_address_locks_only_the_names_that_failed() -> None:
