@@ -71,6 +71,12 @@ class LoginLimit(AxesDatabaseHandler):  # type: ignore[misc]  # it has no types
         super().user_logged_in(sender, request, user, **kwargs)
 
 
+def name_of(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
+    """The name that is tried, cut to what the library's tables take: no user has a longer one."""
+    name = (credentials or request.POST).get("username")
+    return name and name[: AccessAttempt._meta.get_field("username").max_length]
+
+
 def locked(request: HttpRequest, response: HttpResponse | None, credentials: Any = None) -> HttpResponse:
     """The answer to a login that is locked: until when, and what to do."""
     ends = _ends(request, get_client_username(request, credentials))

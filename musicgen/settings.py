@@ -196,6 +196,7 @@ AXES_VERBOSE = False
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
 AXES_LOCKOUT_CALLABLE = "musicgen.login_limit.locked"
+AXES_USERNAME_CALLABLE = "musicgen.login_limit.name_of"
 AXES_CLIENT_IP_CALLABLE = "musicgen.client_ip.client_ip"
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

@@ -7,6 +7,7 @@ from axes.helpers import get_client_ip_address
 from django.test import Client, RequestFactory
 from django.test.utils import override_settings
 
+from musicgen.client_ip import is_shared, unknown_proxy
 from tests.support.factories import make_staff
 
 PROXY = "10.0.0.1"
@@ -66,6 +67,30 @@ def test_from_a_public_address_the_header_counts_for_nothing(peer: str) -> None:
 def test_a_near_proxy_that_nobody_told_us_of_is_not_taken_for_its_clients() -> None:
     assert seen("203.0.113.9", proxy=False) == "203.0.113.9"
     assert seen("nonsense", proxy=False) == PROXY
+
+
+NEAR = [
+    "127.0.0.1",
+    "10.0.0.1",
+    "172.17.0.1",
+    "192.168.1.2",
+    "100.64.0.1",
+    "169.254.0.9",
+    "::1",
+    "fd00::7",
+    "",
+]
+
+
+@pytest.mark.parametrize("peer", NEAR)
+@pytest.mark.parametrize("forwarded", ["203.0.113.7", "nonsense"])
+def test_every_near_machine_that_forwards_is_an_unknown_proxy(peer: str, forwarded: str) -> None:
+    headers = {"X-Forwarded-For": forwarded}
+    request = RequestFactory().post("/admin/login/", REMOTE_ADDR=peer, headers=headers)
+    assert unknown_proxy(request)
+    assert is_shared(request) is (forwarded == "nonsense")
+    with override_settings(BEHIND_PROXY=True):
+        assert unknown_proxy(request) is None
 
 
 @pytest.mark.django_db

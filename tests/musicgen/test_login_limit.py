@@ -77,7 +77,7 @@ def test_who_came_in_from_there_before_is_not_locked_out_by_others() -> None:
     assert [attempt("ada") for _ in range(10)][-1] == 429
 
 
-@pytest.mark.parametrize("proxy", ["127.0.0.1", "10.0.0.1", "172.17.0.1", "::1", "fd00::7"])
+@pytest.mark.parametrize("proxy", ["10.0.0.1", "::1"])
 def test_failures_behind_a_proxy_that_is_not_trusted_lock_nobody_else_out(proxy: str) -> None:
     make_staff("ada")
     make_staff("grace")
@@ -89,10 +89,7 @@ def test_failures_behind_a_proxy_that_is_not_trusted_lock_nobody_else_out(proxy:
     assert attempt("grace", RIGHT, proxy, "203.0.113.77") == 302
 
 
-NEAR = ["10.0.0.1", "100.64.0.1", "fd00::7", ""]
-
-
-@pytest.mark.parametrize("peer", NEAR)
+@pytest.mark.parametrize("peer", ["100.64.0.1", ""])
 def test_nobody_near_guesses_without_end_by_inventing_addresses(peer: str) -> None:
     make_staff("ada")
     make_staff("grace")
@@ -151,6 +148,17 @@ def test_the_connection_without_an_address_is_not_locked_as_a_whole() -> None:
     for number in range(MANY + 5):
         attempt(f"name{number}", address="")
     assert attempt("ada", RIGHT, "") == 302
+
+
+@pytest.mark.parametrize("name", ["x" * 256, "\N{GRINNING FACE}" * 256, "ß" * 5000, "\ufdfa" * 200, "\u202e"])
+def test_odd_names_are_refused_and_counted(name: str) -> None:
+    assert [attempt(name) for _ in range(10)] == [200] * 9 + [429]
+
+
+@pytest.mark.parametrize("name", ["", " ", "\0", "ada\0", "\n" * 300])
+def test_what_can_be_no_name_is_refused_by_the_form(name: str) -> None:
+    make_staff("ada")
+    assert [attempt(name) for _ in range(11)] == [200] * 11
 
 
 def locked_page(name: str = "ada", **headers: str) -> tuple[str, str]:
