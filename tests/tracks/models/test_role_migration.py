@@ -27,10 +27,15 @@ for name, over in {
     "staff": {"is_staff": True},
     "grouped": {"is_staff": True},
     "gone": {"is_staff": True, "is_active": False},
+    "accountant": {"is_staff": True},
+    "listener": {"is_staff": False},
     "root": {"is_staff": True, "is_superuser": True},
 }.items():
     User.objects.create(username=name, **over)
 User.objects.get(username="grouped").groups.add(friends)
+before = {"admin": "accountant", "viewer": "listener", "viewer (before roles)": "listener"}
+for name, member in before.items():
+    User.objects.get(username=member).groups.add(old.get_model("auth", "Group").objects.create(name=name))
 staff = User.objects.get(username="staff").pk
 old.get_model("tracks", "ApiToken").objects.create(user_id=staff, digest="a" * 64)
 call_command("migrate", verbosity=0)
@@ -53,19 +58,27 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return upgraded_by(UPGRADE, tmp_path_factory.mktemp("old"))
 
 
-def test_active_staff_become_operators_who_could_do_all_that_before(upgraded: dict[str, Any]) -> None:
+def test_staff_become_operators_who_could_do_all_that_before(upgraded: dict[str, Any]) -> None:
     assert upgraded["groups"] == {
         "plain": [],
         "staff": ["operator"],
         "grouped": ["friends", "operator"],
-        "gone": [],
+        "gone": ["operator"],
+        "accountant": ["admin (before roles)", "operator"],
+        "listener": ["viewer (before roles 2)", "viewer (before roles)"],
         "root": [],
     }
 
 
 def test_each_role_is_a_group_with_its_permissions(upgraded: dict[str, Any]) -> None:
     expected = {role.value: sorted(permissions_of(role)) for role in Role}
-    assert upgraded["roles"] == {**expected, "friends": []}
+    assert {name: upgraded["roles"][name] for name in expected} == expected
+
+
+def test_a_group_that_had_a_roles_name_gives_no_more_than_before(upgraded: dict[str, Any]) -> None:
+    before = ["admin (before roles)", "friends", "viewer (before roles 2)", "viewer (before roles)"]
+    others = {name: names for name, names in upgraded["roles"].items() if name not in list(Role)}
+    assert others == {name: [] for name in before}
 
 
 def test_tokens_of_before_may_all_that_their_users_may(upgraded: dict[str, Any]) -> None:
