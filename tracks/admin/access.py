@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from tracks.admin.base import LargeTableAdmin
 from tracks.models import ApiToken
 from tracks.models.access import hashed
-from tracks.queries.access import may_manage
+from tracks.queries.access import PERMISSIONS, may_manage
 from tracks.templatetags.pages import time_tag
 
 
@@ -22,10 +22,14 @@ from tracks.templatetags.pages import time_tag
 class ApiTokenAdmin(LargeTableAdmin):
     list_display = ("id", "user", "may", "created")
     list_select_related = ("user",)
-    fields = ("user", "scope")
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (
+            obj is None or may_manage(request.user, obj.user)
+        )
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> tuple[str, ...]:
         return ("user", "may", "created") if obj else ("user", "scope")
@@ -38,7 +42,8 @@ class ApiTokenAdmin(LargeTableAdmin):
     ) -> ModelChoiceField[Any] | None:
         """Tokens belong to active staff; nobody makes one that may more than they may themselves."""
         staff = User.objects.filter(is_staff=True, is_active=True)
-        below = [user.pk for user in staff if may_manage(request.user, user)]
+        managed = staff.prefetch_related(*PERMISSIONS)
+        below = [user.pk for user in managed if may_manage(request.user, user)]
         kwargs |= {"queryset": staff.filter(pk__in=below), "initial": request.user.pk}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -15,7 +15,7 @@ from django.db.models import ManyToManyField, QuerySet
 from django.http import HttpRequest
 
 from tracks.admin.offered import OfferedLookups
-from tracks.queries.access import may_manage
+from tracks.queries.access import may_manage, names_of
 
 if TYPE_CHECKING:
     AnyUserAdmin = UserAdmin[User]
@@ -103,14 +103,12 @@ class PersonAdmin(OfferedLookups, AnyUserAdmin):
 
 
 def _groups_to_give(request: HttpRequest) -> list[int]:
-    """Groups with no permission that the user lacks; of anybody whom they may change these are all."""
+    """Groups with no permission that the user lacks: whom the user may change is in such groups only."""
     own = request.user.get_all_permissions()
     groups = Group.objects.prefetch_related("permissions__content_type")
-    return [group.pk for group in groups if request.user.is_superuser or _names(group) <= own]
-
-
-def _names(group: Group) -> set[str]:
-    return {f"{each.content_type.app_label}.{each.codename}" for each in group.permissions.all()}
+    return [
+        group.pk for group in groups if request.user.is_superuser or names_of(group.permissions.all()) <= own
+    ]
 
 
 @admin.register(Group)

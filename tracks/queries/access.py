@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.admin.views.decorators import staff_member_required
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -33,10 +34,27 @@ def scope_allows(scope: str, action: Action) -> bool:
 
 
 def may_manage(user: User | AnonymousUser, other: User) -> bool:
-    """Whether the other may nothing that this user may not: who gives no more than they have."""
-    return user.is_superuser or (
-        not other.is_superuser and other.get_all_permissions() <= user.get_all_permissions()
-    )
+    """Whether the user has every permission that the other has, or would have if they were active.
+
+    Nobody can give, or take over, more than they have. For many others prefetch PERMISSIONS of them.
+    """
+    return user.is_superuser or (not other.is_superuser and _given(other) <= user.get_all_permissions())
+
+
+# What may_manage reads of the other user.
+PERMISSIONS = ("user_permissions__content_type", "groups__permissions__content_type")
+
+
+def _given(user: User) -> set[str]:
+    """As ``app.codename``; Django's get_all_permissions() is empty for who is inactive."""
+    prefetch_related_objects([user], *PERMISSIONS)
+    own = user.user_permissions.all()
+    return set().union(names_of(own), *(names_of(group.permissions.all()) for group in user.groups.all()))
+
+
+def names_of(permissions: Iterable[Permission]) -> set[str]:
+    """Each as ``app.codename``."""
+    return {f"{each.content_type.app_label}.{each.codename}" for each in permissions}
 
 
 def demand(request: HttpRequest, action: Action) -> None:

@@ -5,17 +5,26 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.support.admin_rows import change_url, list_url, page
-from tests.support.clients import MayOnly
+from tests.support.clients import MayOnly, session_client
 from tests.support.factories import make_staff, make_superuser
 from tracks.models import ApiToken
 
 pytestmark = pytest.mark.django_db
 ADD = reverse("admin:tracks_apitoken_add")
+
+
+@pytest.fixture
+def admin_client(db: None) -> Client:
+    """Of somebody with the role admin, who is no superuser."""
+    return session_client(make_staff("ines", "admin"))
 
 
 def made(text: str) -> str:
@@ -81,6 +90,39 @@ def test_deleting_revokes(boss: Client) -> None:
     assert not ApiToken.objects.exists()
     answer = Client().get("/api/v1/tasks/", headers={"Authorization": f"Token {text}"})
     assert answer.status_code == 401
+
+
+def test_an_admin_revokes_no_token_of_who_may_more(admin_client: Client) -> None:
+    more = make_staff("ada", "viewer", is_active=False)
+    more.user_permissions.add(Permission.objects.get(codename="change_group"))
+    for owner in (make_superuser("root"), more):
+        ApiToken.issue(owner.pk)
+    rows = [row.pk for row in ApiToken.objects.all()]
+    for row in rows:
+        answer = admin_client.post(reverse("admin:tracks_apitoken_delete", args=[row]), {"post": "yes"})
+        assert answer.status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": rows, "post": "yes"}
+    admin_client.post(list_url("tracks_apitoken"), chosen)
+    assert ApiToken.objects.count() == 2
+
+
+def test_an_admin_revokes_the_tokens_of_others(admin_client: Client) -> None:
+    ApiToken.issue(make_staff("ada", "admin").pk)
+    row = ApiToken.objects.get()
+    admin_client.post(reverse("admin:tracks_apitoken_delete", args=[row.pk]), {"post": "yes"})
+    assert not ApiToken.objects.exists()
+
+
+def test_the_form_asks_as_often_for_many_users_as_for_few(admin_client: Client) -> None:
+    make_staff("ada")
+    with CaptureQueriesContext(connection) as few:
+        page(admin_client.get(ADD))
+    for number in range(20):
+        make_staff(f"user{number}", ["viewer", "operator", "admin"][number % 3])
+    with CaptureQueriesContext(connection) as many:
+        text = page(admin_client.get(ADD))
+    assert "user19" in text
+    assert len(many) == len(few)
 
 
 def test_a_token_cannot_change_hands(boss: Client) -> None:

@@ -158,3 +158,40 @@ def test_an_admin_makes_a_user_and_a_token_for_them(admin_client: Client, root: 
     add = reverse("admin:tracks_apitoken_add")
     assert "api-token" in page(admin_client.post(add, {"user": eve.pk, "scope": "viewer"}))
     assert admin_client.post(add, {"user": root.pk, "scope": ""}).context["errors"]
+
+
+def stronger(name: str, by_group: bool) -> User:
+    """A deactivated user who may something that an admin may not."""
+    user, more = make_staff(name, "viewer", is_active=False), Permission.objects.get(codename="change_group")
+    if by_group:
+        group = Group.objects.create(name="strong")
+        group.permissions.add(more)
+        user.groups.add(group)
+    else:
+        user.user_permissions.add(more)
+    return user
+
+
+@pytest.mark.parametrize("by_group", [True, False])
+def test_an_admin_cannot_take_over_a_deactivated_user_who_may_more(
+    admin_client: Client, by_group: bool
+) -> None:
+    ada = stronger("ada", by_group)
+    old = ada.password
+    new = {"password1": "listen much closer", "password2": "listen much closer", "usable_password": "true"}
+    assert admin_client.post(password_url(ada), new).status_code == 403
+    assert admin_client.post(change_url(ada), form_of(ada, is_active="on")).status_code == 403
+    assert admin_client.post(delete_url(ada), {"post": "yes"}).status_code == 403
+    delete_all(admin_client, ada)
+    ada.refresh_from_db()
+    assert (ada.password, ada.is_active) == (old, False)
+
+
+@pytest.mark.parametrize("over", [{}, {"is_staff": False}])
+def test_an_admin_activates_who_may_no_more_than_they(admin_client: Client, over: dict[str, bool]) -> None:
+    ada = make_staff("ada", "operator", is_active=False)
+    User.objects.filter(pk=ada.pk).update(**over)
+    ada.refresh_from_db()
+    admin_client.post(change_url(ada), form_of(ada, is_active="on"))
+    ada.refresh_from_db()
+    assert ada.is_active
