@@ -1,10 +1,12 @@
 """Every address of the site."""
 
 from django.contrib import admin
+from django.http import Http404
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from musicgen.error_pages import not_found
 from musicgen.health import healthz, readyz
 
 urlpatterns = [
@@ -12,6 +14,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("callbacks/", include("callbacks.urls")),
     path("api/v1/", include("tracks.api.urls")),
+    # NUL is in no text that PostgreSQL stores: to look for it there is an error.
+    re_path(r"^admin/[^\0]*\0", not_found, {"exception": Http404()}),
     path("admin/", admin.site.urls),
     # Some browsers ask for it where a page names no icon, such as the schema's.
     path("favicon.ico", RedirectView.as_view(url=static("favicon.svg"))),

@@ -94,6 +94,7 @@ API = [
 DOCS = [Entry("api/v1/docs/", "GET", "viewer")]
 SITE = [
     Entry("admin/login/", "GET", "anyone"),
+    Entry(r"^admin/[^\0]*\0", "GET", "anyone"),
     Entry("admin/", "GET", "staff"),
     Entry("admin/logout/", "POST", "anyone"),
     Entry("admin/password_change/", "GET", "staff"),
@@ -195,6 +196,7 @@ def address(entry: Entry, rows: dict[str, Any]) -> str:
     track: Track = rows["tracks.track"]
     pk = track.task_id if "tasks/" in entry.route else track.pk
     text = entry.route.replace("<int:pk>", str(pk)).replace("<int:other>", str(track.pk))
+    text = text.replace(r"^admin/[^\0]*\0", "admin/%00")
     text = text.replace("(?P<app_label>…)/$", "tracks/")
     text = text.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
     label = ".".join(entry.route.split("/")[1:3])

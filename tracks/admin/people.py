@@ -112,7 +112,7 @@ def _groups_to_give(request: HttpRequest) -> list[int]:
 
 
 @admin.register(Group)
-class RoleAdmin(OfferedLookups, GroupAdmin):
+class RoleAdmin(OfferedLookups, GroupAdmin):  # type: ignore[misc]  # the stubs' GroupAdmin gives no Any
     """Only superusers change what a role may: anybody else could give themselves everything."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from urllib.parse import quote
 
 import pytest
@@ -209,6 +211,25 @@ def test_every_filter_that_a_list_shows_can_be_chosen(boss: Client, model: str) 
     for one in filters:
         for choice in one.choices(boss.get(list_url(model)).context["cl"]):
             assert status_of(boss, list_url(model) + choice.get("query_string", "")) == 200
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_link_of_a_list_to_itself_leads_to_the_list(boss: Client, model: str) -> None:
+    make_whole_song()
+    make_of_libraries()
+    page = boss.get(list_url(model)).content.decode()
+    links = {html.unescape(link) for link in re.findall(r'href="(\?[^"]*)"', page)}
+    assert {status_of(boss, list_url(model) + link) for link in links} <= {200}
+
+
+def make_of_libraries() -> None:
+    """Rows of different years and months."""
+    for name in ("AccessAttempt", "AccessLog", "AccessFailureLog"):
+        rows = apps.get_model("axes", name).objects
+        over = {"failures_since_start": 1} if name == "AccessAttempt" else {}
+        for number, day in enumerate(["2025-03-02", "2026-04-05", "2026-05-06"]):
+            row = rows.create(username=f"name{number}", **over)
+            rows.filter(pk=row.pk).update(attempt_time=f"{day}T10:00Z")
 
 
 def test_a_list_that_cannot_be_shown_twice_says_so(boss: Client) -> None:
