@@ -22,7 +22,7 @@ class MayDo(BasePermission):
             self.message = FOR_STAFF
             return False
         method = str(request.method)
-        return not hasattr(view, method.lower()) or self._may(request, view.action_of(method))
+        return method not in view.allowed_methods or self._may(request, view.action_of(method))
 
     def _may(self, request: Request, action: Action) -> bool:
         if not may(request.user, action):

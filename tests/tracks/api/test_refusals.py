@@ -6,6 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.support.answers import refusal
+from tracks.api.base import ApiView
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,18 @@ def test_an_unknown_address_is_a_404_without_a_login_too() -> None:
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "TRACE", "PROPFIND", "FLY"])
 def test_another_method_is_a_405(api: APIClient, address: str, method: str) -> None:
     assert refusal(api.generic(method, f"/api/v1/{address}"), 405)["code"] == "method_not_allowed"
+
+
+# Of each view, which must not be taken for handlers.
+ATTRIBUTES = [
+    name for name in dir(ApiView) if not name.startswith("_") and name not in ApiView.http_method_names
+]
+
+
+@pytest.mark.parametrize("address", ["tasks/", "tracks/1/archive/", "schema/"])
+def test_a_method_named_like_an_attribute_is_a_405(api: APIClient, address: str) -> None:
+    for word in [*ATTRIBUTES, "request", "args", "kwargs", "headers", "permission_classes"]:
+        refusal(api.generic(word.upper(), f"/api/v1/{address}"), 405)
 
 
 def test_reading_is_not_doing(api: APIClient) -> None:
