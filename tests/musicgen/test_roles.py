@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from tests.support.admin_rows import make_whole_song
+from tests.support.admin_rows import make_callback, make_whole_song
 from tests.support.clients import session_client, token_client
 from tests.support.factories import make_account, make_staff, make_superuser, make_task
 from tracks.domain.roles import Role
@@ -29,6 +30,9 @@ RANKS = ["anyone", "staff", "viewer", "curator", "operator", "admin", "superuser
 SONG = {"provider": "tempolor", "operation": "generate", "params": {"prompt": "x", "model": "TemPolor v4.5"}}
 
 
+ORDER = {"p-prompt": "Owls", "p-model": "TemPolor v4.5"}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One request to a route as the resolver spells it, and the least of RANKS that is not refused."""
@@ -37,6 +41,8 @@ class Entry:
     method: str
     least: str
     body: dict[str, Any] = field(default_factory=dict)
+    # The list whose rows it changes, for those who may only; then that is asked instead of the answer.
+    changes: str = ""
 
 
 PAGES = [
@@ -56,7 +62,7 @@ PAGES = [
     Entry("tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
     Entry("tasks/", "GET", "viewer"),
     Entry("tasks/new/", "GET", "operator"),
-    Entry("tasks/new/", "POST", "operator"),
+    Entry("tasks/new/", "POST", "operator", ORDER, "tracks.task"),
     Entry("tasks/<int:pk>/", "GET", "viewer"),
     Entry("tasks/<int:pk>/", "POST", "operator", {"do": "poll"}),
     Entry("tasks/<int:pk>/", "POST", "operator", {"do": "set-id", "external_id": "x"}),
@@ -133,9 +139,35 @@ LISTS = {
 }
 
 
+# For each action of a list the least role whose selection it works on, and the list whose rows that changes.
+ACTIONS = {
+    ("callbacks.callbackevent", "process_again"): ("operator", "callbacks.callbackevent"),
+    ("callbacks.callbackevent", "adopt"): ("operator", "tracks.task"),
+    ("tracks.account", "resume"): ("operator", "tracks.account"),
+    ("tracks.account", "check_balance"): ("operator", "tracks.account"),
+    ("tracks.catalogueentry", "refresh"): ("operator", "tracks.catalogueentry"),
+    ("tracks.task", "poll_now"): ("operator", "tracks.task"),
+    ("tracks.track", "archive_now"): ("operator", "tracks.asset"),
+    **{
+        (label, "delete_selected"): (delete, label)
+        for label, (*_, delete) in LISTS.items()
+        if delete != "nobody"
+    },
+}
+
+
+def action_entries() -> Iterator[Entry]:
+    for (label, action), (least, changes) in ACTIONS.items():
+        yield Entry(list_route(label), "POST", least, {"action": action, "post": "yes"}, changes)
+
+
+def list_route(label: str) -> str:
+    return f"admin/{label.replace('.', '/')}/"
+
+
 def list_entries() -> Iterator[Entry]:
     for label, (view, add, change, delete) in LISTS.items():
-        base = f"admin/{label.replace('.', '/')}/"
+        base = list_route(label)
         row = f"{base}<path:object_id>/"
         yield Entry(base, "GET", view)
         yield Entry(f"{base}add/", "GET", add)
@@ -148,7 +180,7 @@ def list_entries() -> Iterator[Entry]:
         yield Entry(f"{row}delete/", "POST", delete, {"post": "yes"})
 
 
-ENTRIES = [*PAGES, *API, *DOCS, *SITE, *list_entries()]
+ENTRIES = [*PAGES, *API, *DOCS, *SITE, *list_entries(), *action_entries()]
 
 
 def routes(patterns: Any, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -179,20 +211,45 @@ def test_every_list_of_the_admin_is_in_the_table() -> None:
     assert {model._meta.label_lower for model in admin.site._registry} == set(LISTS)
 
 
+def test_every_action_of_the_admin_is_in_the_table() -> None:
+    request = RequestFactory().get("/admin/")
+    request.user = make_superuser()
+    known = {
+        (model._meta.label_lower, action)
+        for model, one in admin.site._registry.items()
+        for action in one.get_actions(request)
+        if action != "delete_selected" or LISTS[model._meta.label_lower][-1] != "nobody"
+    }
+    assert known == set(ACTIONS)
+
+
 def make_rows() -> dict[str, Any]:
     """One row of each kind, by the name of its list; nobody in the table is among them."""
     track = make_whole_song(status="unsure")
     track.task.source_track = track
     plain = User.objects.create_user("plain")
     ApiToken.issue(plain.pk)
-    make_account("tempolor")
+    later = timezone.now() + timedelta(minutes=9)
+    make_account("tempolor", opened_at=later, opened_until=later, balance_due_at=later)
     Worker.objects.create(name="host:1")
     CatalogueEntry.objects.create(provider="suno", kind="model", name="V0", is_default=False)
-    return {"auth.user": plain, "auth.group": Group.objects.create(name="friends"), "tracks.track": track}
+    group = Group.objects.create(name="friends")
+    # Of a task that was sent from elsewhere.
+    body = b'{"code": 200, "msg": "", "data": {"callbackType": "text", "task_id": "bb22", "data": []}}'
+    lost = make_callback(make_task(provider="suno"), body, outcome="mismatch")
+    return {
+        "auth.user": plain,
+        "auth.group": group,
+        "tracks.track": track,
+        "tracks.task": make_task(),
+        "callbacks.callbackevent": lost,
+    }
 
 
 def address(entry: Entry, rows: dict[str, Any]) -> str:
     """The route with its parameters filled in."""
+    if entry.body is ORDER:
+        return "/tasks/new/?provider=tempolor&operation=generate"
     track: Track = rows["tracks.track"]
     pk = track.task_id if "tasks/" in entry.route else track.pk
     text = entry.route.replace("<int:pk>", str(pk)).replace("<int:other>", str(track.pk))
@@ -239,19 +296,36 @@ def is_refused(answer: Any) -> bool:
     return answer.status_code in (401, 403) or to_login
 
 
-def wrongly_answered(client: Client, entries: list[Entry], rank: str) -> list[str]:
+def body_of(entry: Entry, rows: dict[str, Any]) -> dict[str, Any]:
+    if "action" not in entry.body:
+        return entry.body
+    label = ".".join(entry.route.split("/")[1:3])
+    return {**entry.body, "_selected_action": row_of(label, rows).pk}
+
+
+def values_of(label: str) -> list[Any]:
+    return list(apps.get_model(label)._default_manager.order_by("pk").values_list()) if label else []
+
+
+def is_as_it_should(client: Client, entry: Entry, rows: dict[str, Any], may: bool) -> bool:
+    """Tries one entry, and takes back what it did."""
+    kind = {"content_type": "application/json"} if entry in API and entry.method != "GET" else {}
+    with transaction.atomic():
+        target, body, before = address(entry, rows), body_of(entry, rows), values_of(entry.changes)
+        answer = getattr(client, entry.method.lower())(target, body, **kind)
+        is_done = values_of(entry.changes) != before if entry.changes else not is_refused(answer)
+        transaction.set_rollback(True)
+    return is_done is may and answer.status_code < 500
+
+
+def wrongly_answered(client: Client, entries: list[Entry], rank: str) -> list[Entry]:
     """The entries that are refused to this rank although it may, or the other way round."""
-    rows, wrong = make_rows(), []
-    for entry in entries:
-        with transaction.atomic():
-            kind = {"content_type": "application/json"} if entry in API else {}
-            ask = getattr(client, entry.method.lower())
-            answer = ask(address(entry, rows), entry.body, **(kind if entry.method != "GET" else {}))
-            transaction.set_rollback(True)
-        should = RANKS.index(rank) < RANKS.index(entry.least)
-        if is_refused(answer) is not should or answer.status_code >= 500:
-            wrong.append(f"{entry.method} {address(entry, rows)} {entry.body}: {answer.status_code}")
-    return wrong
+    rows, own = make_rows(), RANKS.index(rank)
+    return [
+        entry
+        for entry in entries
+        if not is_as_it_should(client, entry, rows, may=own >= RANKS.index(entry.least))
+    ]
 
 
 @pytest.mark.parametrize("rank", RANKS[:-1])
@@ -263,13 +337,25 @@ def test_everybody_may_what_the_table_says_and_no_more(rank: str) -> None:
     assert wrongly_answered(client, entries, rank) == []
 
 
-@pytest.mark.parametrize("scope", ["", *Role])
+@pytest.mark.parametrize("scope", Role)
+def test_a_token_may_no_more_than_its_scope(scope: str) -> None:
+    assert wrongly_answered(token_client(make_superuser(), scope), API, scope) == []
+
+
+# Of each kind of rights some: each view asks for both in one place.
+SOME = [entry for entry in API if entry.method != "GET" or entry.route == "api/v1/tracks/"]
+
+
 @pytest.mark.parametrize("rank", RANKS[1:-1])
-def test_a_token_may_what_both_its_user_and_its_scope_may(rank: str, scope: str) -> None:
-    user = login(rank)
+def test_a_token_may_what_both_its_user_and_its_scope_may(rank: str) -> None:
+    user, wrong = login(rank), []
     assert user is not None
-    least = min([rank, scope or rank], key=RANKS.index)
-    assert wrongly_answered(token_client(user, scope), API, least) == []
+    for scope in ["", *Role]:
+        least = min([rank, scope or rank], key=RANKS.index)
+        with transaction.atomic():
+            wrong += [(scope, entry) for entry in wrongly_answered(token_client(user, scope), SOME, least)]
+            transaction.set_rollback(True)
+    assert wrong == []
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "post"])
