@@ -32,17 +32,14 @@ class LyricsQuery(serializers.Serializer[Any]):
     )
 
 
-class MediaQuery(serializers.Serializer[Any]):
+class LabelQuery(serializers.Serializer[Any]):
     label = serializers.CharField(  # type: ignore[assignment]  # the name is the contract's
         required=False, max_length=64, help_text="Needed where a track has several files of the kind."
     )
+
+
+class MediaQuery(LabelQuery):
     download = serializers.BooleanField(default=False, help_text="As a download, named after the song.")
-
-
-class RefusedMediaQuery(serializers.Serializer[Any]):
-    label = serializers.CharField(  # type: ignore[assignment]  # the name is the contract's
-        required=False, max_length=64, help_text="Needed where a track has several files of the kind."
-    )
 
 
 class LyricsView(ApiView):
@@ -119,13 +116,13 @@ class RefusedMediaView(ApiView):
         description="What the provider sent last and the check refused: always a download of no type. The "
         "file's `refused_reason` says why. They go once a good file is archived.",
         parameters=[
-            RefusedMediaQuery,
+            LabelQuery,
             _KIND,
         ],
         responses=_BYTES,
     )
     def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
-        query = read_query(RefusedMediaQuery, request)
+        query = read_query(LabelQuery, request)
         asset = _one_of(_files(pk, kind).exclude(refused_file=""), query.get("label"))
         return serving.serve_refused(request._request, asset)
 

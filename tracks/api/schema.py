@@ -17,12 +17,11 @@ from tracks.services import catalogue
 from tracks.services.catalogue import Catalogue
 
 # What Python's strip() leaves, written out: patterns of other languages know other white space.
-_SEEN = r"[^\s\u0000\u001c-\u001f\u0085]"
-NOT_BLANK = _SEEN
+NOT_BLANK = r"[^\s\u0000\u001c-\u001f\u0085]"
 BLANK = r"^[\s\u001c-\u001f\u0085]*$"
 # NUL is in no text that a database can store.
 TEXT = r"^[^\u0000]*$"
-SEEN_TEXT = rf"^[^\u0000]*{_SEEN}[^\u0000]*$"
+SEEN_TEXT = rf"^[^\u0000]*{NOT_BLANK}[^\u0000]*$"
 JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
