@@ -22,7 +22,7 @@ from tracks.files.download.part import Part, PartNote, discard, open_part
 from tracks.lib import content_coding
 
 CHUNK_BYTES = 256 * 1024
-PLAIN_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
+SAFE_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
 
 
 @dataclass(frozen=True)
@@ -79,40 +79,80 @@ def download(
 
 def _receive(url: str, part: Part, policy: Policy, deadline: Deadline) -> None:
     """Fetches the rest of the file, or all of it where the server does not continue."""
-    if part.size and part.resumable and _receive_once(url, part, policy, deadline):
+    resumes = part.size > 0 and part.resumable
+    if resumes and _receive_once(url, part, policy, deadline, resumes=True):
         return
-    part.begin(PartNote(part.note.identity, ranges=part.note.ranges))
-    _receive_once(url, part, policy, deadline)
+    part.begin(part.note)
+    _receive_once(url, part, policy, deadline, resumes=resumes)
 
 
-def _receive_once(url: str, part: Part, policy: Policy, deadline: Deadline) -> bool:
-    """True once the file is whole; False where the part and the server's file do not match."""
+def _receive_once(url: str, part: Part, policy: Policy, deadline: Deadline, *, resumes: bool) -> bool:
+    """True once the file is whole; False where the part and the server's file do not match.
+
+    ``resumes``: this call of ``download`` asked for the rest of the file, now or just before.
+    """
     with open_link(url, policy, _range_headers(part), deadline) as response:
-        extent = extent_of(response)
+        extent = extent_of(response, part.note.total)
         if extent is None or not _is_wanted(part, response, extent):
-            return _mismatch(part, response)
-        if extent.start == 0:
-            part.begin(_note_of(part, response, extent))
-        elif not _continues(part, response, extent):
-            return False
+            return _mismatch(part, response, extent)
+        if extent.start > 0:
+            if not _continues(part, response, extent):
+                return _mismatch(part, response, extent)
+            known = None
+        else:
+            known = _known_total(part, response, extent)
+            _compare(part, known, extent.total)
+            part.begin(_note_of(part, response, extent, resumes=resumes))
         if response.status != 416:
             _append_body(response, part, policy.max_bytes)
     _check_count(part)
+    _compare(part, known, part.size)
     return True
 
 
 def _is_wanted(part: Part, response: http.client.HTTPResponse, extent: Extent) -> bool:
-    if response.status == 200:
-        return extent.start == 0
-    # A piece from the start is of use where it says how long the file is.
-    return extent.start == part.size and (part.size > 0 or extent.total is not None)
+    if response.status != 200:
+        # A piece from the start is of use where it says how long the file is.
+        return extent.start == part.size and (part.size > 0 or extent.total is not None)
+    # Some servers send the rest of a file under 200 too. Only its length tells it from the whole file, and
+    # does not where the file has become another one: without a Range request the whole file comes.
+    is_as_long = extent.total is not None and extent.total == part.note.total and not _is_coded(response)
+    return part.size == 0 or is_as_long
 
 
-def _mismatch(part: Part, response: http.client.HTTPResponse) -> bool:
+def _mismatch(part: Part, response: http.client.HTTPResponse, extent: Extent | None) -> bool:
     """False where another request may do better: one for the whole file. Raises TransferFailed else."""
-    if part.size:
-        return False
-    raise TransferFailed(f"the server did not send the whole file that was requested ({response.status})")
+    if part.size == 0:
+        raise TransferFailed(f"the server did not send the whole file that was requested ({response.status})")
+    if extent and _is_another(part.note, response, extent):
+        part.begin(PartNote(part.note.identity, ranges=part.note.ranges))
+    return False
+
+
+def _is_another(note: PartNote, response: http.client.HTTPResponse, extent: Extent) -> bool:
+    """Whether the answer states that the server's file is not the one of the note."""
+    stated = extent.total if response.status != 200 else None  # a 200 may be a piece, with a piece's length
+    if None not in (stated, note.total) and stated != note.total:
+        return True
+    headers = (("ETag", note.etag), ("Last-Modified", note.last_modified))
+    return any(known and _safe_header(response, name) not in ("", known) for name, known in headers)
+
+
+def _known_total(part: Part, response: http.client.HTTPResponse, extent: Extent) -> int | None:
+    """The length that an earlier answer stated; None where none did, or this is another file."""
+    if _is_coded(response) or _is_another(part.note, response, extent):
+        return None
+    return part.note.total
+
+
+def _compare(part: Part, known: int | None, total: int | None) -> None:
+    """Raises TransferFailed where two answers differ about the length: one of them was a piece.
+
+    Which of them is not known, so the next try believes what comes.
+    """
+    if None not in (known, total) and known != total:
+        part.begin(PartNote(part.note.identity, ranges=part.note.ranges))
+        raise TransferFailed(f"the server sent {total} bytes of a file of {known}; it starts again")
 
 
 def _range_headers(part: Part) -> dict[str, str]:
@@ -124,19 +164,19 @@ def _range_headers(part: Part) -> dict[str, str]:
     return headers
 
 
-def _note_of(part: Part, response: http.client.HTTPResponse, extent: Extent) -> PartNote:
+def _note_of(part: Part, response: http.client.HTTPResponse, extent: Extent, *, resumes: bool) -> PartNote:
     """The note of the file that an answer begins."""
     if _is_coded(response):
         # Lengths and ranges count the compressed bytes, so nothing of what we have can be continued.
         return PartNote(part.note.identity, ranges=False)
-    ranges = _plain(response, "Accept-Ranges").lower()
+    ranges = _safe_header(response, "Accept-Ranges").lower()
     return PartNote(
         part.note.identity,
-        etag=_plain(response, "ETag"),
-        last_modified=_plain(response, "Last-Modified"),
+        etag=_safe_header(response, "ETag"),
+        last_modified=_safe_header(response, "Last-Modified"),
         total=extent.total,
-        # A 200 to a Range: it is another file, or the server supports no ranges.
-        ranges=ranges == "bytes" or (part.note.ranges and part.size == 0 and ranges != "none"),
+        # Whatever it promises, a server that has just begun anew may do so for ever.
+        ranges=not resumes and (ranges == "bytes" or (part.note.ranges and ranges != "none")),
     )
 
 
@@ -145,13 +185,10 @@ def _continues(part: Part, response: http.client.HTTPResponse, extent: Extent) -
     # If-Range should have decided that. Without a validator, or with a server that ignores it, the total, the
     # ETags and the dates are left to compare. Without any total nobody knows where the file ends.
     total = part.note.total if extent.total is None else extent.total
-    if _is_coded(response):
+    if _is_coded(response) or total is None or (extent.end or 0) > total:
         return False
-    if total is None or part.note.total not in (None, total) or (extent.end or 0) > total:
+    if _is_another(part.note, response, extent):
         return False
-    for name, known in (("ETag", part.note.etag), ("Last-Modified", part.note.last_modified)):
-        if known and _plain(response, name) not in ("", known):
-            return False
     part.describe(replace(part.note, total=total, ranges=True))
     return True
 
@@ -224,7 +261,7 @@ def _check_count(part: Part) -> None:
     part.describe(replace(part.note, total=part.size))
 
 
-def _plain(response: http.client.HTTPResponse, name: str) -> str:
+def _safe_header(response: http.client.HTTPResponse, name: str) -> str:
     """The header if it is safe to store and to send back, else blank."""
     value = str(response.headers.get(name, "")).strip()
-    return value if PLAIN_HEADER.fullmatch(value) else ""
+    return value if SAFE_HEADER.fullmatch(value) else ""

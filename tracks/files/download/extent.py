@@ -6,7 +6,10 @@ import http.client
 import re
 from dataclasses import dataclass
 
-CONTENT_RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)", re.IGNORECASE)
+# Some servers write it with other spaces, a "=", or without the unit; the numbers are clear all the same.
+CONTENT_RANGE = re.compile(
+    r"(?:bytes[ =]*)?(?:(\d{1,18}) *- *(\d{1,18})|\*) */ *(\d{1,18}|\*)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -18,20 +21,26 @@ class Extent:
     total: int | None
 
 
-def extent_of(response: http.client.HTTPResponse) -> Extent | None:
-    """What the answer says that it carries; None where its statements contradict each other.
+def extent_of(response: http.client.HTTPResponse, known_total: int | None = None) -> Extent | None:
+    """What the answer says that it carries; None where that is not clear, or contradicts itself.
 
+    ``known_total``: how many bytes the file has, by an earlier answer. A 200 of as many is the whole of it.
     A 416 carries nothing: ``Extent(total, total, total)``. See https://www.rfc-editor.org/rfc/rfc9110#section-14.4
     """
-    match = CONTENT_RANGE.fullmatch(str(response.headers.get("Content-Range", "")).strip())
-    first, last, size = match.groups() if match else (None, None, None)
-    total = int(size) if size and size != "*" else None
+    stated = str(response.headers.get("Content-Range", "")).strip()
+    if response.status == 200 and (not stated or response.length == known_total is not None):
+        return Extent(0, response.length, response.length)
+    match = CONTENT_RANGE.fullmatch(stated)
+    if match is None:
+        return None
+    first, last, size = match.groups()
+    total = int(size) if size != "*" else None
+    piece = Extent(int(first), int(last) + 1, total) if first and last else None
     if response.status == 416:
-        return Extent(total, total, total) if total is not None and first is None else None
-    if first is None or last is None:
-        return Extent(0, response.length, response.length) if response.status == 200 else None
-    extent = Extent(int(first), int(last) + 1, total)
-    return _of_a_whole(response, extent) if response.status == 200 else _of_a_piece(response, extent)
+        return Extent(total, total, total) if total is not None and piece is None else None
+    if response.status == 200:
+        return _of_a_whole(response, piece, total)
+    return _of_a_piece(response, piece) if piece else None
 
 
 def _of_a_piece(response: http.client.HTTPResponse, extent: Extent) -> Extent | None:
@@ -41,8 +50,8 @@ def _of_a_piece(response: http.client.HTTPResponse, extent: Extent) -> Extent | 
     return extent if is_possible and response.length in (None, length) else None
 
 
-def _of_a_whole(response: http.client.HTTPResponse, extent: Extent) -> Extent | None:
+def _of_a_whole(response: http.client.HTTPResponse, piece: Extent | None, total: int | None) -> Extent | None:
     """Content-Range has no meaning in a 200, but some servers send a piece with it, and its length."""
-    if piece := _of_a_piece(response, extent):
-        return piece if piece == Extent(0, extent.total, extent.total) else None
-    return Extent(0, response.length, response.length)
+    whole = Extent(0, total, total)
+    may_be_whole = response.length == total or (response.length is None and piece in (None, whole))
+    return whole if total is not None and may_be_whole else None

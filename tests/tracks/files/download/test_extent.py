@@ -16,11 +16,18 @@ from tracks.files import download
 SONG = bytes(range(256)) * 40
 HALF, END = len(SONG) // 2, len(SONG)
 TRIES = 6
+Headers = tuple[tuple[str, str], ...]
+NONE: Headers = ()
+TAG: Headers = (("ETag", '"v1"'), ("Accept-Ranges", "bytes"))
+DATE: Headers = (("Last-Modified", "Fri, 20 Nov 2026 10:00:00 GMT"),)
 
 
 def fetched(server: FileServer, part: Path, *pieces: Piece) -> str:
     """The digest of what was fetched in the end, with these answers first."""
-    url = server.serve("/a.mp3", SONG, pieces=list(pieces))
+    return ended(server.serve("/a.mp3", SONG, pieces=list(pieces)), part)
+
+
+def ended(url: str, part: Path) -> str:
     for _ in range(TRIES):
         try:
             progress = download.download(url, part, POLICY)
@@ -31,9 +38,14 @@ def fetched(server: FileServer, part: Path, *pieces: Piece) -> str:
     return ""
 
 
-def broken_off(status: int = 200) -> Piece:
+def broken_off(headers: Headers = ()) -> Piece:
     """The first half of the file, then the end of the connection."""
-    return Piece(status, 0, HALF, content_range="" if status == 200 else None, content_length=END)
+    return Piece(200, 0, HALF, content_range="", content_length=END, headers=headers)
+
+
+def unnamed(start: int, end: int, headers: Headers = (), *, has_length: bool = True) -> Piece:
+    """A piece under 200 that does not say which it is."""
+    return Piece(200, start, end, "", None if has_length else -1, headers)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +77,41 @@ def test_a_half_file_becomes_the_whole_one(server: FileServer, part: Path, resum
     assert fetched(server, part, broken_off(), resumed) == sha256(SONG)
 
 
+@pytest.mark.parametrize("headers", [NONE, TAG, DATE], ids=["no tag", "an ETag", "a date"])
+@pytest.mark.parametrize("has_length", [True, False])
+@pytest.mark.parametrize("piece", [(HALF, END), (0, HALF), (HALF, END - 1), (END - 1, END)])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_piece_under_200_is_not_the_file_of_which_a_half_is_here(
+    server: FileServer, part: Path, headers: Headers, has_length: bool, piece: tuple[int, int], times: int
+) -> None:
+    """Also where it comes a second time, without a Range request."""
+    answers = [unnamed(*piece, headers, has_length=has_length)] * times
+    assert fetched(server, part, broken_off(headers), *answers) == sha256(SONG)
+
+
+def test_a_piece_under_200_costs_one_request_and_ranges_are_given_up(server: FileServer, part: Path) -> None:
+    pieces = [broken_off(TAG), unnamed(HALF, END, TAG), broken_off(TAG)]
+    assert fetched(server, part, *pieces) == sha256(SONG)
+    assert [asked[1].get("Range") for asked in server.asked] == [None, f"bytes={HALF}-", None, None]
+
+
+@pytest.mark.parametrize("headers", [NONE, TAG, DATE], ids=["no tag", "an ETag", "a date"])
+@pytest.mark.parametrize("how", [{}, {"chunked": True}, {"bare": True}, {"ranges": False}], ids=str)
+def test_a_file_that_became_another_one_comes_in_the_end(
+    server: FileServer, part: Path, headers: Headers, how: dict[str, bool]
+) -> None:
+    """Whatever the server says of it: the same tag, another, or none."""
+    url = server.serve("/a.mp3", SONG, pieces=[broken_off(headers)])
+    for after in (headers, NONE, (("ETag", '"v2"'),)):
+        for body in (SONG[::-1][:-7], SONG[:100] * 300):
+            download.discard(part)
+            server.files["/a.mp3"].pieces = [broken_off(headers)]
+            with pytest.raises(download.TransferFailed):
+                download.download(url, part, POLICY)
+            server.serve("/a.mp3", body, headers=dict(after), **how)
+            assert ended(url, part) == sha256(body)
+
+
 def test_a_whole_file_under_206_is_the_file(server: FileServer, part: Path) -> None:
     assert fetched(server, part, Piece(206, 0, END)) == sha256(SONG)
     assert len(server.asked) == 1
@@ -85,11 +132,31 @@ def test_a_first_piece_is_gone_on_with(server: FileServer, part: Path) -> None:
         Piece(206, 0, HALF, content_range=f"bytes 0-{HALF - 1}/*"),
         Piece(206, 0, HALF, content_range=""),
         Piece(416, END, END, content_range=f"bytes */{END}"),
+        Piece(200, HALF, END, content_range=f"{HALF}-{END - 1}/{END}"),
+        Piece(200, HALF, END, content_range=f"bytes={HALF}-{END - 1}/{END}"),
+        Piece(200, HALF, END, content_range=f"bytes={HALF}-"),
+        Piece(200, HALF, END, content_range=f"bytes {HALF} - {END - 1} / {END}"),
+        Piece(200, HALF, END, content_range=f"bytes */{END}"),
+        Piece(200, HALF, END, content_range=f"bytes */{END}", content_length=-1),
+        Piece(200, HALF, END, content_range="bytes"),
+        Piece(200, HALF, END, content_range=f"items {HALF}-{END - 1}/{END}"),
+        Piece(200, HALF, END - 1, content_range=f"bytes {HALF}-{END - 1}/{END}", content_length=HALF - 1),
     ],
     ids=str,
 )
 def test_a_piece_is_never_taken_for_the_file(server: FileServer, part: Path, piece: Piece) -> None:
     assert fetched(server, part, *[piece] * TRIES) == ""
+
+
+@pytest.mark.parametrize(
+    "content_range",
+    [f"bytes */{END}", f"0-{END - 1}/{END}", f"bytes=0-{END - 1}/{END}", f"bytes 0-{END}/{END}"],
+)
+def test_a_whole_file_whose_range_is_badly_written_is_the_file(
+    server: FileServer, part: Path, content_range: str
+) -> None:
+    assert fetched(server, part, *[Piece(200, 0, END, content_range=content_range)] * TRIES) == sha256(SONG)
+    assert len(server.asked) == 1
 
 
 statuses = st.sampled_from([200, 206])
