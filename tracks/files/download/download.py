@@ -10,18 +10,18 @@ import http.client
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from tracks.files.download.addresses import read_link
+from tracks.files.download.body import Body, check_cap, is_coded, open_body
 from tracks.files.download.connection import Deadline, SliceOver, open_link, reason_of
 from tracks.files.download.errors import FileTooLarge, Policy, TransferFailed
 from tracks.files.download.extent import Extent, extent_of
 from tracks.files.download.part import Part, PartNote, discard, open_part
 from tracks.lib import content_coding
 
-CHUNK_BYTES = 256 * 1024
 SAFE_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
 
 
@@ -91,33 +91,34 @@ def _receive_once(url: str, part: Part, policy: Policy, deadline: Deadline, *, r
 
     ``resumes``: this call of ``download`` asked for the rest of the file, now or just before.
     """
+    known = None
     with open_link(url, policy, _range_headers(part), deadline) as response:
         extent = extent_of(response, part.note.total)
         if extent is None or not _is_wanted(part, response, extent):
             return _mismatch(part, response, extent)
-        if extent.start > 0:
-            if not _continues(part, response, extent):
-                return _mismatch(part, response, extent)
-            known = None
-        else:
-            known = _known_total(part, response, extent)
-            _compare(part, known, extent.total)
-            part.begin(_note_of(part, response, extent, resumes=resumes))
         if response.status != 416:
-            _append_body(response, part, policy.max_bytes)
+            with _transfer_errors(part):
+                body = open_body(response, policy.max_bytes)
+                if extent.start == 0:
+                    known = _begin(part, response, body, extent, resumes=resumes)
+                _append(part, response, body, policy.max_bytes)
     _check_count(part)
     _compare(part, known, part.size)
     return True
 
 
 def _is_wanted(part: Part, response: http.client.HTTPResponse, extent: Extent) -> bool:
-    if response.status != 200:
-        # A piece from the start is of use where it says how long the file is.
-        return extent.start == part.size and (part.size > 0 or extent.total is not None)
-    # Some servers send the rest of a file under 200 too. Only its length tells it from the whole file, and
-    # does not where the file has become another one: without a Range request the whole file comes.
-    is_as_long = extent.total is not None and extent.total == part.note.total and not _is_coded(response)
-    return part.size == 0 or is_as_long
+    if response.status == 200:
+        # Some servers send the rest of a file under 200 too. Only its length tells it from the whole file, if
+        # the file is still the same: else it is requested without a range.
+        is_as_long = extent.total is not None and extent.total == part.note.total
+        return part.size == 0 or (is_as_long and not is_coded(response))
+    if part.size:
+        return extent.start == part.size and _continues(part, response, extent)
+    if extent.start or extent.total is None:
+        return False
+    # A piece from the start is of use where it says how long the file is, in bytes that are not compressed.
+    return extent.end == extent.total or not is_coded(response)
 
 
 def _mismatch(part: Part, response: http.client.HTTPResponse, extent: Extent | None) -> bool:
@@ -136,13 +137,6 @@ def _is_another(note: PartNote, response: http.client.HTTPResponse, extent: Exte
         return True
     headers = (("ETag", note.etag), ("Last-Modified", note.last_modified))
     return any(known and _safe_header(response, name) not in ("", known) for name, known in headers)
-
-
-def _known_total(part: Part, response: http.client.HTTPResponse, extent: Extent) -> int | None:
-    """The length that an earlier answer stated; None where none did, or this is another file."""
-    if _is_coded(response) or _is_another(part.note, response, extent):
-        return None
-    return part.note.total
 
 
 def _compare(part: Part, known: int | None, total: int | None) -> None:
@@ -164,19 +158,32 @@ def _range_headers(part: Part) -> dict[str, str]:
     return headers
 
 
-def _note_of(part: Part, response: http.client.HTTPResponse, extent: Extent, *, resumes: bool) -> PartNote:
-    """The note of the file that an answer begins."""
-    if _is_coded(response):
-        # Lengths and ranges count the compressed bytes, so nothing of what we have can be continued.
-        return PartNote(part.note.identity, ranges=False)
-    ranges = _safe_header(response, "Accept-Ranges").lower()
+def _begin(
+    part: Part, response: http.client.HTTPResponse, body: Body, extent: Extent, *, resumes: bool
+) -> int | None:
+    """Empties the part for the file that an answer begins.
+
+    Returns the length that an earlier answer stated; None where none did, or this is another file. Raises
+    TransferFailed where this answer states another length.
+    """
+    known = None if _is_another(part.note, response, extent) else part.note.total
+    total = extent.total if body.decoder is None else None  # else it counts the compressed bytes
+    _compare(part, known, total)
+    part.begin(replace(_note_of(part, response, resumes=resumes), total=total))
+    return known
+
+
+def _note_of(part: Part, response: http.client.HTTPResponse, *, resumes: bool) -> PartNote:
+    """The note of the file that an answer begins, without its length."""
+    stated = _safe_header(response, "Accept-Ranges").lower()
+    # Ranges of a compressed file count the compressed bytes. And whatever it promises, a server that has just
+    # begun anew may do so for ever.
+    may_continue = not resumes and not is_coded(response)
     return PartNote(
         part.note.identity,
         etag=_safe_header(response, "ETag"),
         last_modified=_safe_header(response, "Last-Modified"),
-        total=extent.total,
-        # Whatever it promises, a server that has just begun anew may do so for ever.
-        ranges=not resumes and (ranges == "bytes" or (part.note.ranges and ranges != "none")),
+        ranges=may_continue and (stated == "bytes" or (part.note.ranges and stated != "none")),
     )
 
 
@@ -185,7 +192,7 @@ def _continues(part: Part, response: http.client.HTTPResponse, extent: Extent) -
     # If-Range should have decided that. Without a validator, or with a server that ignores it, the total, the
     # ETags and the dates are left to compare. Without any total nobody knows where the file ends.
     total = part.note.total if extent.total is None else extent.total
-    if _is_coded(response) or total is None or (extent.end or 0) > total:
+    if is_coded(response) or total is None or (extent.end or 0) > total:
         return False
     if _is_another(part.note, response, extent):
         return False
@@ -193,60 +200,22 @@ def _continues(part: Part, response: http.client.HTTPResponse, extent: Extent) -
     return True
 
 
-def _append_body(response: http.client.HTTPResponse, part: Part, max_bytes: int) -> None:
-    """Appends what the answer carries, at most ``max_bytes``, without the compression that it may have."""
-    _check_cap(part.note.total or response.length or 0, max_bytes)
+@contextmanager
+def _transfer_errors(part: Part) -> Iterator[None]:
     try:
-        for piece in _plain_bytes(response, _sent_bytes(response, max_bytes)):
-            part.append(piece)
-            _check_cap(part.size, max_bytes)
+        yield
     except http.client.HTTPException as error:
         raise TransferFailed(f"the file broke off after {part.size} bytes: {reason_of(error)}") from None
     except content_coding.Unsound as error:
         raise TransferFailed(f"the server compressed the file, and {error}; it starts again") from None
 
 
-def _sent_bytes(response: http.client.HTTPResponse, max_bytes: int) -> Iterator[bytes]:
-    """The bytes as they come, until the promised length. Raises FileTooLarge past ``max_bytes``."""
-    # read1 returns what has arrived instead of waiting for a full chunk. It does not stop at the promised
-    # length (Python 3.11), and would wait for a server that keeps the connection open: so the bytes are
-    # counted here.
-    left, count = response.length, 0
-    while chunk := response.read1(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left)):
-        left = None if left is None else left - len(chunk)
-        count += len(chunk)
-        _check_cap(count, max_bytes)
-        yield chunk
-    if left and _is_coded(response):
-        raise TransferFailed(f"the file broke off: {count} of {count + left} bytes came")
-
-
-def _plain_bytes(response: http.client.HTTPResponse, sent: Iterator[bytes]) -> Iterator[bytes]:
-    """The bytes without the coding that the answer names. Raises content_coding.Unsound."""
-    header, head = _coding(response), b""
-    while header and len(head) < content_coding.MIN_HEAD_BYTES and (chunk := next(sent, b"")):
-        head += chunk
-    decoder = content_coding.decoder_for(header, head)
-    if decoder is None:
-        yield from filter(None, chain([head], sent))
-        return
-    for chunk in chain([head], sent):
-        yield from decoder.feed(chunk)
-    decoder.finish()
-
-
-def _coding(response: http.client.HTTPResponse) -> str:
-    return str(response.headers.get("Content-Encoding", ""))
-
-
-def _is_coded(response: http.client.HTTPResponse) -> bool:
-    """Whether the bytes may be compressed, although we ask for them as they are."""
-    return content_coding.is_known(_coding(response))
-
-
-def _check_cap(size: int, max_bytes: int) -> None:
-    if size > max_bytes:
-        raise FileTooLarge(f"the file has more than the {max_bytes} bytes that are allowed (FETCH_MAX_BYTES)")
+def _append(part: Part, response: http.client.HTTPResponse, body: Body, max_bytes: int) -> None:
+    """Appends what the answer carries, at most ``max_bytes``."""
+    check_cap(part.note.total or response.length or 0, max_bytes)
+    for piece in body.pieces():
+        part.append(piece)
+        check_cap(part.size, max_bytes)
 
 
 def _check_count(part: Part) -> None:

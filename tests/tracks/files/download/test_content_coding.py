@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from tests.support.compressed import bare_deflate, gzipped
 from tests.support.downloads import BODY, POLICY, TAGGED, sha256
-from tests.support.file_server import FileServer, Piece
+from tests.support.file_server import FileServer, Piece, Served
 from tracks.files import download
 
 GZIPPED = gzipped(BODY)
@@ -122,6 +123,52 @@ def test_a_coding_that_is_none_hinders_no_resumption(server: FileServer, part: P
 
 def test_a_whole_206_may_be_compressed(server: FileServer, part: Path) -> None:
     url = server.serve("/a", GZIPPED, pieces=[Piece(206, headers=tuple(GZIP.items()))])
+    assert download.download(url, part, POLICY).sha256 == sha256(BODY)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        Piece(206, 0, 5120),
+        Piece(206, 0, 5120, content_length=-1),
+        Piece(206, 0, 5120, content_range="bytes 0-5119/*"),
+        Piece(206, 0, 5120, content_range="bytes 0-10239/10240", content_length=-1),
+        Piece(200, 0, 5120, content_range="bytes 0-10239/10240", content_length=-1),
+        Piece(200, 0, 5120, content_range="bytes */10240", content_length=-1),
+        Piece(200, 0, 5120, content_range="", content_length=10240),
+    ],
+    ids=str,
+)
+def test_a_piece_that_only_says_that_it_is_compressed_is_not_the_file(
+    server: FileServer, part: Path, piece: Piece, coding: str
+) -> None:
+    body, headers = BODY[:10240], {"Content-Encoding": coding}
+    url = server.serve("/a", body, pieces=[replace(piece, headers=tuple(headers.items()))], headers=headers)
+    with pytest.raises(download.TransferFailed):
+        download.download(url, part, POLICY)
+    assert download.download(url, part, POLICY).sha256 == sha256(body)
+
+
+def test_a_compressed_piece_is_not_the_file(server: FileServer, part: Path) -> None:
+    """A slice that was compressed by itself, as some proxies do, is sound gzip."""
+    sent = gzipped(BODY[:5120])
+    stated = f"bytes 0-{len(sent) - 1}/{2 * len(sent)}"
+    url = server.serve("/a", sent, pieces=[Piece(206, content_range=stated, headers=tuple(GZIP.items()))] * 3)
+    for _ in range(3):
+        with pytest.raises(download.TransferFailed):
+            download.download(url, part, POLICY)
+
+
+def test_a_compressed_rest_under_200_is_not_the_file(server: FileServer, part: Path) -> None:
+    url = server.serve("/a", BODY, cut_at=1_000_000, **TAGGED)
+    with pytest.raises(download.TransferFailed):
+        download.download(url, part, POLICY)
+    rest = Served(gzipped(BODY[1_000_000:]), headers={**GZIP, **TAGGED["headers"]}, ranges=False)
+    server.files["/a"] = rest
+    with pytest.raises(download.TransferFailed):
+        download.download(url, part, POLICY)
+    server.serve("/a", BODY)
     assert download.download(url, part, POLICY).sha256 == sha256(BODY)
 
 
