@@ -223,11 +223,8 @@ def _damaged(event: Event, song: str) -> EventText:
 
 def _cut(event: Event, song: str) -> EventText:
     reason = _capitalised(_text(event, "reason"))
-    return (
-        WARN,
-        f"{_file(event, song)} may lack its end",
-        f"{reason}. It came like this each time. Listen to its end.",
-    )
+    lost, where = ("a part", "all of it") if event.data.get("gap_bytes") else ("its end", "its end")
+    return WARN, f"{_file(event, song)} may lack {lost}", f"{reason}. Listen to {where}."
 
 
 def _unusual(event: Event, song: str) -> EventText:

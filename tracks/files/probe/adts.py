@@ -5,7 +5,8 @@ from __future__ import annotations
 from mmap import mmap
 from typing import Any
 
-from tracks.files.probe.frames import first_frame, is_tag
+from tracks.files.probe.frames import first_frame
+from tracks.files.probe.tags import MAX_PADDING_BYTES, after_tags, is_tag, junk_bytes
 from tracks.files.probe.unplayable import Unplayable, check_length
 
 # ISO/IEC 14496-3, 1.6.3.3 and 1.A.2.2: a header of 56 bits, without its checksum
@@ -30,7 +31,7 @@ def _rate_index(header: bytes) -> int:
 
 
 def adts_facts(data: mmap, start: int) -> dict[str, Any]:
-    """``{"duration_ms", "sample_rate", "channels", "is_cut"}``. Raises Unplayable without frames."""
+    """``{"duration_ms", "sample_rate", "channels", "is_cut", "gap_bytes"}``. Raises Unplayable if damaged."""
     begin = first_frame(data, start, adts_frame_bytes)
     if begin is None:
         raise Unplayable("the file begins like AAC but is none, or badly damaged")
@@ -42,9 +43,12 @@ def adts_facts(data: mmap, start: int) -> dict[str, Any]:
         check_length(samples / rate)
     if at < len(data) - HEADER_BYTES and not is_tag(data, at):
         raise Unplayable(f"the audio is damaged or breaks off: it goes on for {samples / rate:.1f} s")
+    junk = junk_bytes(data, after_tags(data), begin)
+    gap = junk if junk > MAX_PADDING_BYTES else 0
     return {
         "duration_ms": round(samples * 1000 / rate),
         "sample_rate": rate,
         "channels": (header[2] & 1) << 2 | header[3] >> 6 or None,
-        "is_cut": at != len(data) and not is_tag(data, at),
+        "is_cut": gap > 0 or (at != len(data) and not is_tag(data, at)),
+        "gap_bytes": gap,
     }

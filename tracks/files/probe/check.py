@@ -17,8 +17,10 @@ from tracks.files.probe.checker import in_child
 class Probe:
     """What a file was found to be. ``peaks``: its waveform, 240 heights from 0 to 100 (full scale).
 
-    ``is_cut``: it decodes to its end, but that end lies within an MP3's last frame. ``unusual``: a sentence
-    for people where a file is not of a sort that providers send, or could not be checked completely.
+    ``is_cut``: it decodes, but ends within its last frame, or ``gap_bytes`` of it are neither sound nor a tag
+    (0 where these are so few that they may be padding); known of an MP3 without a length and of AAC.
+    ``unusual``: a sentence for people where a file is not of a sort that providers send, or could not be
+    checked completely.
     """
 
     content_type: str
@@ -30,6 +32,7 @@ class Probe:
     width: int | None = None
     height: int | None = None
     is_cut: bool = False
+    gap_bytes: int = 0
     unusual: str = ""
 
 

@@ -65,7 +65,7 @@ def audio_facts(data: mmap, found: DetectedFormat, start: int) -> dict[str, Any]
         if counted and sound.frames < UNKNOWN_FRAMES:
             share = min(share, frames / max(sound.frames, 1))
         facts = _facts(sound, frames, share, hops)
-        return facts | _format(sound, found) | {"is_cut": not counted and mp3.is_cut(data, start)}
+        return facts | _format(sound, found) | ({} if counted else mp3.frame_facts(data, start))
 
 
 def _open(source: Window, found: DetectedFormat) -> SequentialSound:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from mmap import mmap
 
+from tracks.files.probe.tags import is_tag
+
 # A broken tag may leave its cover picture in front.
 MAX_SEARCH_BYTES = 4 * 1024 * 1024
 MIN_FRAMES = 8  # so many in a row are no accident
@@ -31,17 +33,3 @@ def _are_frames(data: mmap, at: int, frame_bytes: FrameBytes) -> bool:
             return count >= MIN_FRAMES_OF_ALL and is_tag(data, at)
         at += length
     return True
-
-
-def is_tag(data: mmap, at: int) -> bool:
-    """Whether the sound ends there: at the file's end, or at a tag of ID3v1 or APE."""
-    return at == len(data) or data[at : at + 3] == b"TAG" or data[at : at + 8] == b"APETAGEX"
-
-
-def after_tags(data: mmap) -> int:
-    """Behind the ID3v2 tags (https://id3.org/id3v2.4.0-structure, 3.1); 0 where a size is too great."""
-    at = 0
-    while data[at : at + 3] == b"ID3" and len(header := data[at : at + 10]) == 10:
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True))
-        at += size + (20 if header[5] & 0x10 else 10)  # with or without a footer
-    return at if at < len(data) else 0

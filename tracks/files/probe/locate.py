@@ -8,7 +8,8 @@ from mmap import mmap
 
 from tracks.files.probe import adts, mp3
 from tracks.files.probe.detect import AAC, HEAD_BYTES, MP3, DetectedFormat, detect
-from tracks.files.probe.frames import after_tags, first_frame
+from tracks.files.probe.frames import first_frame
+from tracks.files.probe.tags import after_tags
 
 # Their decoders look for these: a FLAC's first block (of 34 bytes), the first page of an Ogg stream.
 MARKS = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22|OggS\x00\x02.{20}\x01", re.DOTALL)

@@ -69,7 +69,13 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
     with transaction.atomic():
         _, task = _locked(lease.row)  # two takes with the same file must see each other
         concerns = verify.concerns_about(
-            lease.row, found.duration_ms, fetched.sha256, defect, is_cut=found.is_cut, unusual=found.unusual
+            lease.row,
+            found.duration_ms,
+            fetched.sha256,
+            defect,
+            is_cut=found.is_cut,
+            gap_bytes=found.gap_bytes,
+            unusual=found.unusual,
         )
         concern = next((one for one in concerns if not one.is_accepted), None)
         if concern is None:

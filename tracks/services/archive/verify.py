@@ -26,6 +26,7 @@ ACCEPT_CUT_AFTER = 3
 # The length of a recording that a song was made from is inferred from our copy of that one.
 ACCEPT_INFERRED_AFTER = 3
 CUT = "the file ends within its last frame, as one does that broke off"
+GAP = "{} bytes of the file are neither sound nor a tag, as where a part of it was lost"
 # Both takes can deliver the same file for a while (https://glama.ai/mcp/servers/jk123/kie-suno6-mcp/tree): it
 # is accepted when it has come this often, over as long as that many tries take.
 SAME_FILE_TRIES = 5
@@ -56,16 +57,16 @@ def concerns_about(
     defect: str = "",
     *,
     is_cut: bool = False,
+    gap_bytes: int = 0,
     unusual: str = "",
 ) -> list[Concern]:
     """Every concern about a file of this length (milliseconds) and checksum, accepted by now or not.
 
-    ``defect``: what is wrong inside a ZIP, blank where nothing is. ``is_cut`` and ``unusual``: as a Probe has
-    them.
+    ``defect``: what is wrong inside a ZIP, blank where nothing is. The rest: as a Probe has it.
     """
     found = (
         _length(asset, duration_ms),
-        _cut(asset, is_cut),
+        _cut(asset, is_cut, gap_bytes),
         _same_file(asset, sha256),
         _damage(asset, defect),
         Concern(UNUSUAL, unusual, True) if unusual else None,
@@ -92,11 +93,12 @@ def _fits(measured: int, promised: int) -> bool:
     return not length_fault(measured, promised) or fits_in_other_unit(promised, measured)
 
 
-def _cut(asset: Asset, is_cut: bool) -> Concern | None:
+def _cut(asset: Asset, is_cut: bool, gap_bytes: int) -> Concern | None:
     """Only where no length was promised, by which a file that broke off shows better."""
     if not is_cut or promised_lengths(asset):
         return None
-    return Concern("asset.cut", CUT, asset.attempts >= ACCEPT_CUT_AFTER)
+    reason, data = (GAP.format(gap_bytes), {"gap_bytes": gap_bytes}) if gap_bytes else (CUT, {})
+    return Concern("asset.cut", reason, asset.attempts >= ACCEPT_CUT_AFTER, data)
 
 
 def _damage(asset: Asset, defect: str) -> Concern | None:

@@ -395,6 +395,26 @@ def test_a_song_of_unknown_length_that_is_cut_is_tried_again_and_then_archived(
     assert describe_event(event, with_title=False)[1] == "Audio may lack its end"
 
 
+@pytest.mark.parametrize("lost", [(0.5, 1), (0, 0.5), (0.3, 0.7)])
+def test_a_song_of_unknown_length_with_a_gap_is_tried_again_and_then_archived(
+    server: FileServer, songs: list[bytes], task: Task, lost: tuple[float, float]
+) -> None:
+    asset = make_cut(server, songs, task, None)
+    whole = songs[0][songs[0].index(b"\xff\xfb", 4) :]
+    begin, end = (int(len(whole) * part) for part in lost)
+    server.serve("/1.mp3", whole[:begin] + bytes(end - begin) + whole[end:])
+    work()
+    assert fresh(asset).status == AssetStatus.PENDING
+    assert asset.error.endswith(
+        "bytes of the file are neither sound nor a tag, as where a part of it was lost"
+    )
+    for _ in range(3):
+        try_again()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+    event = Event.objects.get(kind="asset.cut")
+    assert describe_event(event, with_title=False)[1] == "Audio may lack a part"
+
+
 def test_a_song_of_unknown_length_that_was_cut_is_replaced_by_the_whole_one(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
