@@ -15,11 +15,14 @@ from PIL import (
 )
 
 from tracks.files.probe.detect import DetectedFormat
+from tracks.files.probe.picture_end import gif_has_end, png_has_end
 from tracks.files.probe.unplayable import Unplayable
 
 BROKEN = "the picture breaks off or is damaged"
 JPEG_END = b"\xff\xd9"
 NO_END = "The JPEG picture lacks its end marker; all its pixels are there."
+NO_LAST = "The {} picture lacks its end marker; if it moves, pictures may be missing at its end."
+HAS_END = {"gif": gif_has_end, "png": png_has_end}
 NOISE = b"\x5a\xc3\x17\xe9" * 64
 MAX_PIXELS = 50_000_000
 # What Pillow imports late, each forked child would import anew.
@@ -27,7 +30,7 @@ Image.preinit()
 
 
 def image_facts(data: mmap, found: DetectedFormat) -> dict[str, Any]:
-    """``{"width", "height"}`` in pixels, and ``unusual`` where a JPEG only lacks its end marker.
+    """``{"width", "height"}`` in pixels, and ``unusual`` where it only lacks its end marker.
 
     Raises Unplayable, or whatever Pillow raises on a bad file.
     """
@@ -36,11 +39,18 @@ def image_facts(data: mmap, found: DetectedFormat) -> dict[str, Any]:
     try:
         if found.extension == "jpg" and data[-2:] != JPEG_END:
             return _jpeg_without_end(data)
-        return _size(_decoded(data[:]))
+        return _size(_decoded(data[:])) | _end(data, found)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise Unplayable(f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels") from None
     except (OSError, SyntaxError) as error:
         raise Unplayable(BROKEN) from error
+
+
+def _end(data: mmap, found: DetectedFormat) -> dict[str, Any]:
+    has_end = HAS_END.get(found.extension)
+    if has_end is None or has_end(data):
+        return {}
+    return {"unusual": f"{found.unusual} {NO_LAST.format(found.extension.upper())}".strip()}
 
 
 def _size(image: Image.Image) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +99,55 @@ def test_a_gif_that_moves_is_decoded_to_its_last_picture(file: Path) -> None:
     assert check(file, made.getvalue(), "image").width == 320
     with pytest.raises(Unplayable, match="breaks off"):
         check(file, made.getvalue()[:-5000], "image")
+
+
+def moving(format_: str, count: int = 3) -> bytes:
+    pictures = [Image.open(io.BytesIO(picture("PNG"))).rotate(turn).convert("P") for turn in range(count)]
+    made = io.BytesIO()
+    pictures[0].save(made, format_, save_all=True, append_images=pictures[1:])
+    return made.getvalue()
+
+
+def test_a_gif_that_moves_and_ends_before_its_second_picture_says_so(file: Path) -> None:
+    whole = moving("GIF")
+    second = [match.start() for match in re.finditer(rb"\x21\xf9\x04", whole)][1]
+    found = check(file, whole[:second], "image")
+    assert (found.width, found.extension) == (320, "gif")
+    assert found.unusual.startswith("It is a GIF picture")
+    assert "end marker" in found.unusual
+    assert "end marker" not in check(file, whole, "image").unusual
+
+
+def test_a_png_that_moves_breaks_off_before_its_second_picture(file: Path) -> None:
+    whole = moving("PNG")
+    assert check(file, whole, "image").unusual == ""
+    with pytest.raises(Unplayable, match="breaks off"):
+        check(file, whole[: [match.start() for match in re.finditer(b"fcTL", whole)][1] - 4], "image")
+
+
+@pytest.mark.parametrize(
+    ("format_", "missing"), [("GIF", 1), *(("PNG", missing) for missing in (1, 4, 12, 13))]
+)
+def test_a_gif_and_a_png_that_only_lack_their_end_say_so(file: Path, format_: str, missing: int) -> None:
+    body = picture(format_)
+    assert "end marker" in check(file, body[:-missing], "image").unusual
+    for behind in (b"", b"\r\n", bytes(40), b";", b"IEND"):
+        assert "end marker" not in check(file, body + behind, "image").unusual
+
+
+@pytest.mark.parametrize("how", [{}, {"interlace": 1}, {"comment": b"; a comment;" * 40}])
+def test_a_gif_s_end_is_found_behind_all_its_blocks(file: Path, how: dict[str, object]) -> None:
+    made = io.BytesIO()
+    Image.open(io.BytesIO(picture("PNG"))).convert("P").save(made, "GIF", **how)
+    assert "end marker" not in check(file, made.getvalue(), "image").unusual
+    assert "end marker" in check(file, made.getvalue()[:-1], "image").unusual
+
+
+@pytest.mark.parametrize("format_", ["WEBP", "AVIF"])
+def test_others_that_lack_a_byte_break_off(file: Path, format_: str) -> None:
+    for body in (picture(format_), moving(format_, 2)):
+        with pytest.raises(Unplayable, match="breaks off"):
+            check(file, body[:-1], "image")
 
 
 @pytest.mark.parametrize("how", [{}, {"progressive": True}, {"quality": 30}, {"restart_marker_blocks": 4}])
