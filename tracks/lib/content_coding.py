@@ -11,7 +11,8 @@ from collections.abc import Iterator
 PIECE_BYTES = 256 * 1024
 # zlib copies what lies behind a member of a gzip stream: with little at a time, many members cost little.
 SLICE_BYTES = 4096
-MIN_HEAD_BYTES = 2  # tell which format it is
+# So many tell plain bytes from bare deflate, which has no mark: most could still be either after three.
+MIN_HEAD_BYTES = 64
 GZIP_NAMES, DEFLATE_NAME = frozenset({"gzip", "x-gzip"}), "deflate"
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP, ZLIB, BARE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS  # as zlib.decompressobj wants them
@@ -72,9 +73,9 @@ def is_known(header: str) -> bool:
 def decoder_for(header: str, head: bytes) -> Decoder | None:
     """What undoes the coding that the header names; None where the bytes are to be taken as they are.
 
-    ``head``: the first bytes, at least MIN_HEAD_BYTES of a longer body. They are not compressed where no
-    coding is named, or one that is unknown (buckets say "aws-chunked" and "utf-8"), or where they do not look
-    so: a proxy may have undone it without a word.
+    ``head``: the first bytes, at least MIN_HEAD_BYTES or all. They are not compressed where no coding is
+    named, or one that is unknown (buckets say "aws-chunked" and "utf-8"), or where they do not look so: a
+    proxy may have undone it without a word.
     """
     window = _window(_coding(header), head)
     return None if window is None else Decoder(window)
@@ -117,8 +118,10 @@ def _begins_zlib(head: bytes) -> bool:
 
 
 def _begins_bare(head: bytes) -> bool:
+    """Whether the head can be inflated, to its end where it is the whole body: nothing marks the format."""
+    stream = zlib.decompressobj(BARE)
     try:
-        zlib.decompressobj(BARE).decompress(head, PIECE_BYTES)
+        stream.decompress(head, PIECE_BYTES)
     except zlib.error:
         return False
-    return True
+    return not stream.unused_data if stream.eof else len(head) >= MIN_HEAD_BYTES

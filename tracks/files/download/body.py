@@ -31,9 +31,14 @@ class Body:
 
 
 def open_body(response: http.client.HTTPResponse, max_bytes: int) -> Body:
-    """The body of an answer; its first bytes decide whether it is compressed as the answer says."""
-    sent, coding, head = _sent_bytes(response, max_bytes), _coding(response), b""
-    while is_coded(response) and len(head) < content_coding.MIN_HEAD_BYTES and (chunk := next(sent, b"")):
+    """The body of an answer. Raises FileTooLarge and TransferFailed while it is read."""
+    return body_of(_sent_bytes(response, max_bytes), _coding(response))
+
+
+def body_of(sent: Iterator[bytes], coding: str) -> Body:
+    """A body by its chunks; its first bytes decide whether it is compressed as its header ``coding`` says."""
+    head, may_be_coded = b"", content_coding.is_known(coding)
+    while may_be_coded and len(head) < content_coding.MIN_HEAD_BYTES and (chunk := next(sent, b"")):
         head += chunk
     return Body(filter(None, chain([head], sent)), content_coding.decoder_for(coding, head))
 

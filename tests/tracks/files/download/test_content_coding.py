@@ -14,6 +14,7 @@ from tests.support.compressed import bare_deflate, gzipped
 from tests.support.downloads import BODY, POLICY, TAGGED, sha256
 from tests.support.file_server import FileServer, Piece, Served
 from tracks.files import download
+from tracks.files.download.body import body_of
 
 GZIPPED = gzipped(BODY)
 GZIP = {"Content-Encoding": "gzip"}
@@ -170,6 +171,39 @@ def test_a_compressed_rest_under_200_is_not_the_file(server: FileServer, part: P
         download.download(url, part, POLICY)
     server.serve("/a", BODY)
     assert download.download(url, part, POLICY).sha256 == sha256(BODY)
+
+
+# How a network may cut the first bytes: the first packets, then the rest.
+PACKETS = [(1,), (2,), (3,), (1, 1, 1), (2, 1, 30), (63,), (64,), (65,)]
+
+
+@pytest.mark.parametrize("sizes", PACKETS, ids=str)
+@pytest.mark.parametrize(
+    "sent",
+    [
+        BODY[:500],
+        b"ID3\x04" + bytes(16) + BODY[:500],
+        b"\xff\xfb\x90\x64" + BODY[:500],
+        b"RIFF\0\0\0\0WAVEfmt " + BODY[:500],
+        b"{}",
+        b"I",
+        bare_deflate(BODY[:500]),
+        zlib.compress(BODY[:500]),
+        gzipped(BODY[:500]),
+    ],
+    ids=range(9),
+)
+@pytest.mark.parametrize("coding", ["deflate", "gzip"])
+def test_in_however_small_packets_a_file_comes_it_is_the_same(
+    coding: str, sent: bytes, sizes: tuple[int, ...]
+) -> None:
+    packets, at = [], 0
+    for size in (*sizes, len(sent)):
+        packets.append(sent[at : at + size])
+        at += size
+    packed = {"gzip": [gzipped(BODY[:500])], "deflate": [bare_deflate(BODY[:500]), zlib.compress(BODY[:500])]}
+    expected = BODY[:500] if sent in packed[coding] else sent
+    assert b"".join(body_of(iter(filter(None, packets)), coding).pieces()) == expected
 
 
 def policy(max_bytes: int) -> download.Policy:
