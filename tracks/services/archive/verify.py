@@ -26,6 +26,8 @@ ACCEPT_CUT_AFTER = 3
 # The length of a recording that a song was made from is inferred from our copy of that one.
 ACCEPT_INFERRED_AFTER = 3
 CUT = "the file ends within its last frame, as one does that broke off"
+# The longest frame of an MP3: 576 samples at 8,000 Hz.
+MAX_FRAME_MS = 72
 GAP = "{} bytes of the file are neither sound nor a tag, as where a part of it was lost"
 # Both takes can deliver the same file for a while (https://glama.ai/mcp/servers/jk123/kie-suno6-mcp/tree): it
 # is accepted when it has come this often, over as long as that many tries take.
@@ -66,7 +68,7 @@ def concerns_about(
     """
     found = (
         _length(asset, duration_ms),
-        _cut(asset, is_cut, gap_bytes),
+        _cut(asset, duration_ms, gap_bytes) if is_cut else None,
         _same_file(asset, sha256),
         _damage(asset, defect),
         Concern(UNUSUAL, unusual, True) if unusual else None,
@@ -93,12 +95,17 @@ def _fits(measured: int, promised: int) -> bool:
     return not length_fault(measured, promised) or fits_in_other_unit(promised, measured)
 
 
-def _cut(asset: Asset, is_cut: bool, gap_bytes: int) -> Concern | None:
-    """Only where no length was promised, by which a file that broke off shows better."""
-    if not is_cut or promised_lengths(asset):
-        return None
+def _cut(asset: Asset, measured: int | None, gap_bytes: int) -> Concern | None:
+    """By a promised length a file that lacks much shows better; what lacks little is archived at once."""
+    promised = promised_lengths(asset)
     reason, data = (GAP.format(gap_bytes), {"gap_bytes": gap_bytes}) if gap_bytes else (CUT, {})
-    return Concern("asset.cut", reason, asset.attempts >= ACCEPT_CUT_AFTER, data)
+    if not promised or measured is None:
+        return Concern("asset.cut", reason, asset.attempts >= ACCEPT_CUT_AFTER, data)
+    close = [one for one in promised if not length_fault(measured, one)]
+    nearest = min(close, key=lambda one: abs(one - measured), default=measured)
+    if nearest - measured <= MAX_FRAME_MS:
+        return None
+    return Concern("asset.cut", reason, True, {**data, "measured_ms": measured, "promised_ms": nearest})
 
 
 def _damage(asset: Asset, defect: str) -> Concern | None:

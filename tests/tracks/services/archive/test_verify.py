@@ -435,6 +435,41 @@ def test_a_cut_last_frame_is_no_concern_where_the_length_is_right(
     assert fresh(asset).status == AssetStatus.ARCHIVED
 
 
+@pytest.mark.parametrize("promised", [5_120, 5_100])
+def test_a_cut_song_that_is_a_little_short_is_archived_with_an_event(
+    server: FileServer, songs: list[bytes], task: Task, promised: int
+) -> None:
+    """Within what lengths may differ by, and yet it broke off; no try is lost on it."""
+    asset = make_cut(server, songs, task, promised)
+    work()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+    event = Event.objects.get(kind="asset.cut")
+    assert event.data["promised_ms"] == promised
+    assert event.data["measured_ms"] == asset.duration_ms
+    _, title, detail = describe_event(event, with_title=False)
+    assert title == "Audio may lack its end"
+    assert "Listen to its end" in detail
+
+
+@pytest.mark.parametrize("promised", [5_000, 5_030, 4_000, 3_500])
+def test_a_cut_song_that_is_not_short_is_archived_without_that_event(
+    server: FileServer, songs: list[bytes], task: Task, promised: int
+) -> None:
+    asset = make_cut(server, songs, task, promised)
+    work()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+    assert not Event.objects.filter(kind="asset.cut").exists()
+
+
+def test_a_cut_song_whose_length_is_in_another_unit_is_not_short(
+    server: FileServer, songs: list[bytes], task: Task
+) -> None:
+    asset = make_cut(server, songs, task, 5_000_000)
+    work()
+    assert fresh(asset).status == AssetStatus.ARCHIVED
+    assert not Event.objects.filter(kind="asset.cut").exists()
+
+
 def test_a_file_that_does_not_decode_is_never_archived(
     server: FileServer, songs: list[bytes], task: Task
 ) -> None:
