@@ -54,6 +54,15 @@ def wrong_ending(scenario: Scenario, task: Row) -> str:
     return ""
 
 
+def wrong_fetches(scenario: Scenario, task: Row) -> list[str]:
+    """The fetches that failed for another reason than the scenario's, if it has one.
+
+    A file that came wrongly and was doubted is fetched again, and ends well all the same.
+    """
+    errors = [event["data"]["error"] for event in task["events"] if event["kind"] == "asset.try"]
+    return [f"a fetch failed otherwise: {error}" for error in errors if scenario.ending.failure not in error]
+
+
 def evaluate(run: ScenarioRun, site: Site, accepted: list[Row], requests: list[Row]) -> None:
     """Fill in what was seen, and every problem."""
     scenario, task = run.scenario, site.task(run.task_id)
@@ -72,7 +81,7 @@ def evaluate(run: ScenarioRun, site: Site, accepted: list[Row], requests: list[R
     applied = events.filter(outcome=Outcome.APPLIED).count()
     if bool(applied) != wanted.is_called_back:
         run.problems.append(f"{applied} callbacks were applied")
-    run.problems += _files(site, task)
+    run.problems += [*wrong_fetches(scenario, task), *_files(site, task)]
     run.problems += [f"lyrics of {track} are over too soon" for track in _with_early_lyrics(run.task_id)]
 
 

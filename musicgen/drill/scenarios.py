@@ -18,7 +18,8 @@ class Ending:
     """How a task must end. ``kind``: of its error; ``archive``: of each of its tracks.
 
     ``provider_tasks``: how many submits the provider accepted for it. ``failed_fetches``: at least so many
-    fetches must fail, because what they bring is wrong. ``is_called_back``: whether callbacks reach us.
+    fetches must fail, because what they bring is wrong; ``failure``: what the errors of all of them must say.
+    ``is_called_back``: whether callbacks reach us.
     """
 
     status: str = "succeeded"
@@ -27,6 +28,7 @@ class Ending:
     tracks: int = 1
     provider_tasks: int = 1
     failed_fetches: int = 0
+    failure: str = ""
     is_called_back: bool = True
 
     def __str__(self) -> str:
@@ -95,7 +97,8 @@ _BOTH: tuple[tuple[str, str, Ending], ...] = (
     ("page-once", "[[html:1]]", _SPOILED),
     ("junk-in-front", "[[junk]]", _WELL),
     ("compressed", "[[gzip]]", _WELL),
-    ("sliced", "[[slice]]", _WELL),
+    # Only the first half comes first. The rest is never taken for a file, which would fail as a wrong one.
+    ("sliced", "[[slice]]", replace(_SPOILED, failure="the file broke off")),
     ("absurd-time", "[[outlier]]", _WELL),
 )
 _SUNO: tuple[tuple[str, str, Ending], ...] = (

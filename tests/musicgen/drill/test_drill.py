@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from musicgen.drill.evaluation import ScenarioRun, wrong_ending
+from musicgen.drill.evaluation import ScenarioRun, wrong_ending, wrong_fetches
 from musicgen.drill.installation import submits_of
 from musicgen.drill.report import rate_problems, table
 from musicgen.drill.runner import Drill
@@ -68,6 +68,22 @@ def test_a_file_that_must_be_refused_is_tried_before_that_counts() -> None:
     assert wrong_ending(bomb, task(**pending)) == "too few tries"
     tries = [{"kind": "asset.try"}, {"kind": "asset.try"}]
     assert wrong_ending(bomb, task(**pending, events=tries)) == ""
+
+
+def test_a_piece_that_was_taken_for_the_file_and_doubted_is_a_problem() -> None:
+    """It ends well all the same, as the file is fetched again."""
+    sliced = next(
+        scenario for scenario in SCENARIOS if (scenario.name, scenario.provider) == ("sliced", "tempolor")
+    )
+    broke_off = {"kind": "asset.try", "data": {"error": "the file broke off: 512 of 1024 bytes came"}}
+    doubted = {"kind": "asset.try", "data": {"error": "the audio lasts 5.0 s, the provider stated 10.0 s"}}
+    other = {"kind": "asset.status", "data": {"error": ""}}
+    assert wrong_fetches(sliced, task(events=[broke_off, other, broke_off])) == []
+    assert wrong_fetches(sliced, task(events=[broke_off, doubted, other])) == [
+        "a fetch failed otherwise: the audio lasts 5.0 s, the provider stated 10.0 s"
+    ]
+    assert wrong_fetches(SCENARIO, task(events=[doubted])) == []
+    assert sliced.ending.failed_fetches == 2
 
 
 def test_the_table_shows_what_went_wrong() -> None:
