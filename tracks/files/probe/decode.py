@@ -22,7 +22,7 @@ BLOCK_SAMPLES = 131_072
 MIN_SHARE = 0.995  # of the promised audio
 UNKNOWN_FRAMES = 2**62  # libsndfile says SF_COUNT_MAX where the header has no length
 # By the decoder's name of what it reads.
-FORMATS = {
+DECODED = {
     "MP3": (detect.MP3,),
     "WAV": (detect.WAV,),
     "WAVEX": (detect.WAV,),
@@ -79,7 +79,7 @@ def _open(source: Window, found: DetectedFormat) -> SequentialSound:
 
 def _format(sound: SequentialSound, found: DetectedFormat) -> dict[str, Any]:
     """What the decoder read is what it is, whatever it began like."""
-    format_ = found if found in FORMATS.get(sound.format, ()) else FORMATS.get(sound.format, (found,))[0]
+    format_ = found if found in DECODED.get(sound.format, ()) else DECODED.get(sound.format, (found,))[0]
     return {
         "content_type": format_.content_type,
         "extension": format_.extension,

@@ -69,7 +69,7 @@ W64_HEAD = (
     rb"wave\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
 )
 
-FORMATS = tuple(
+BEGINNINGS = tuple(
     (re.compile(pattern, re.DOTALL), format_)
     for pattern, format_ in (
         (rb"ID3[\x02-\x04]", MP3),
@@ -125,7 +125,7 @@ FORMATS = tuple(
 def detect(head: bytes) -> DetectedFormat:
     """The format of a file that begins with ``head`` (HEAD_BYTES of it are enough)."""
     head = _without_comments(head)
-    for pattern, format_ in FORMATS:
+    for pattern, format_ in BEGINNINGS:
         if pattern.match(head):
             return format_
     if not head.strip(b"\0"):

@@ -14,7 +14,7 @@ from tracks.files.probe.locate import find_audio
 from tracks.files.probe.mp4 import BadBoxes, check_boxes, has_only_sound, sound_facts
 from tracks.files.probe.pictures import image_facts
 from tracks.files.probe.unplayable import RefusalKind, Unplayable
-from tracks.files.zip.content import BadZip, members
+from tracks.files.zip.content import BadZip, check_directory
 
 FAMILY_NAMES = {
     "audio": "audio",
@@ -53,8 +53,9 @@ def _audio(data: mmap.mmap, found: DetectedFormat) -> dict[str, Any]:
     fault: Unplayable | None = None
     for format_, start in find_audio(data):
         try:
-            facts = adts_facts(data, start) if format_ is AAC else audio_facts(data, format_, start)
-            return _described(format_) | facts
+            if format_ is AAC:
+                return _described(AAC) | adts_facts(data, start)
+            return audio_facts(data, format_, start)
         except Unplayable as error:
             fault = fault or error
             if error.kind is RefusalKind.TOO_LONG:
@@ -76,7 +77,7 @@ def _facts(path: Path, data: mmap.mmap, found: DetectedFormat) -> dict[str, Any]
     if found.family == "image":
         return image_facts(data, found)
     if found.extension == "zip":
-        members(path)
+        check_directory(path)
     elif found is MP4:
         check_boxes(data)
     return {}

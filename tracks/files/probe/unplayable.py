@@ -1,4 +1,7 @@
-"""Why a file is refused. By itself, so that the checking child process loads little else."""
+"""Why a file is refused, and the check of its length that all readers of audio share.
+
+By itself, so that the checking child process loads little else.
+"""
 
 from __future__ import annotations
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from tracks.files.zip.directory import BadZip, ZipEntry, entries
 
-__all__ = ["BadZip", "Member", "content", "members", "read_members"]
+__all__ = ["BadZip", "check_directory", "content", "read_members"]
 
 CHUNK_BYTES = 256 * 1024
 # Members are media, compressed already. Silence in a FLAC still shrinks to a third; a bomb to a thousandth.
@@ -20,21 +19,10 @@ STORED, DEFLATED = 0, 8
 ENCRYPTED = 0x0001 | 0x0040 | 0x2000  # APPNOTE 4.4.4
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A file inside a ZIP: its full name there, and its stated size in bytes once extracted."""
-
-    name: str
-    size: int
-
-
-def members(path: Path) -> list[Member]:
-    """The members of the ZIP, in the order of its directory. Raises BadZip.
-
-    The whole directory is checked; the members are not read.
-    """
+def check_directory(path: Path) -> None:
+    """Checks the whole directory of the ZIP; its members are not read. Raises BadZip."""
     with path.open("rb") as file:
-        return [Member(entry.name, entry.size) for entry in entries(file)]
+        entries(file)
 
 
 def read_members(path: Path, names: Iterable[str], max_bytes: int) -> None:
