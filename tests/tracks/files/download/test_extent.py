@@ -177,3 +177,19 @@ def test_any_pieces_that_say_what_they_are_make_the_file_or_nothing(
 ) -> None:
     download.discard(part)
     assert fetched(server, part, *answers) in ("", sha256(SONG))
+
+
+@examples(60, HealthCheck.function_scoped_fixture)
+@given(st.lists(pieces, max_size=2), st.tuples(places, places), st.booleans(), st.lists(pieces, max_size=2))
+def test_one_piece_that_does_not_say_what_it_is_never_becomes_the_file(
+    server: FileServer,
+    part: Path,
+    before: list[Piece],
+    piece: tuple[int, int],
+    known: bool,
+    after: list[Piece],
+) -> None:
+    """Where a part of the file came before, with its length."""
+    download.discard(part)
+    answers = [*before, unnamed(min(piece), max(piece), has_length=known), *after]
+    assert fetched(server, part, broken_off(), *answers) in ("", sha256(SONG))
