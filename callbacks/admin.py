@@ -23,6 +23,11 @@ from tracks.templatetags.pages import time_tag
 STATES: dict[str, StateLabel] = {
     Outcome.RECEIVED: StateLabel("received", BUSY, "A worker processes it next."),
     Outcome.APPLIED: StateLabel("applied", GOOD, "Its content is in the task and its songs."),
+    Outcome.LIMITED: StateLabel(
+        "not all of it",
+        WARN,
+        "It holds more than a task takes. The reason says what was left out; the rest is in the task.",
+    ),
     Outcome.MISMATCH: StateLabel(
         "another task's",
         WARN,

@@ -16,6 +16,7 @@ from tracks.models.choices import only
 class Outcome(models.TextChoices):
     RECEIVED = "received", "received, not looked at yet"
     APPLIED = "applied", "applied"
+    LIMITED = "limited", "not all of it applied, it holds too much"
     MISMATCH = "mismatch", "speaks of another task"
     ADOPTED = "adopted", "made a new task"
     UNREADABLE = "unreadable", "not understood"

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tracks.domain.track_fold import StatementValue
-from tracks.domain.updates import Cue, Lyrics, TaskState, TaskUpdate, TrackUpdate
+from tracks.domain.updates import (
+    AssetState,
+    Cue,
+    Lyrics,
+    TaskState,
+    TaskUpdate,
+    TrackState,
+    TrackUpdate,
+)
 
 # Of one update. A song of an hour has a few hundred lines and a few thousand words.
 MAX_LINES = 2_000
@@ -15,12 +23,16 @@ MAX_WORDS = 10_000
 MAX_STATEMENTS = 500
 MAX_STATED_LINES = 50_000
 MAX_STATED_WORDS = 100_000
-# A final statement is what matters: it has as much room again.
-_FINAL = (TaskState.DONE, TaskState.FAILED)
+_FINAL_TASK = (TaskState.DONE, TaskState.FAILED)
+_FINAL_TRACK = (TrackState.READY, TrackState.FAILED)
 
 CUT = (
     f"The provider stated more than {MAX_LINES:,} lines or {MAX_WORDS:,} timed words at once. The song keeps "
     "the first of them; the callback is stored as it came. Ask the provider whether this lyric is right."
+)
+WITHOUT_LYRICS = (
+    "The provider stated more lyrics of this task than any song needs, so those of its latest statement were "
+    "left out. Its state and its files count; callbacks are stored as they came. Ask the provider about it."
 )
 FULL = (
     "The provider stated more of this task than any song needs, so nothing of its latest statements was "
@@ -40,16 +52,53 @@ def cut(update: TaskUpdate) -> TaskUpdate:
     return replace(update, tracks=tuple(tracks))
 
 
-def is_full(statements: Iterable[StatementValue], update: TaskUpdate) -> bool:
-    """Whether a task with these statements takes no further one such as this."""
+def room_for(statements: Iterable[StatementValue], update: TaskUpdate) -> TaskUpdate | None:
+    """What a task with these statements still takes of an update: all, all but its lyrics, or None.
+
+    An end and a link are what matters: a statement of either has as much room again, and one of a state that
+    was never stated before is taken however many there are.
+    """
     stated = [one.update for one in statements]
-    times = 2 if update.state in _FINAL else 1
-    stated.append(update)
-    return (
-        len(stated) > times * MAX_STATEMENTS
-        or _lines(stated) > times * MAX_STATED_LINES
-        or _words(stated) > times * MAX_STATED_WORDS
-    )
+    times = 2 if _is_final(update) else 1
+    if len(stated) >= times * MAX_STATEMENTS and not _has_news(stated, update):
+        return None
+    with_it = [*stated, update]
+    if _lines(with_it) <= times * MAX_STATED_LINES and _words(with_it) <= times * MAX_STATED_WORDS:
+        return update
+    return _without_lyrics(update) if _is_final(update) or _has_news(stated, update) else None
+
+
+def _is_final(update: TaskUpdate) -> bool:
+    return update.state in _FINAL_TASK or any(_is_final_track(track) for track in update.tracks)
+
+
+def _is_final_track(track: TrackUpdate) -> bool:
+    return track.state in _FINAL_TRACK or any(file.state is AssetState.LINKED for file in track.assets)
+
+
+def _has_news(stated: Sequence[TaskUpdate], update: TaskUpdate) -> bool:
+    """Whether it states what none did of the task, or of a track; of one that is new while there is room."""
+    known = {fact for one in stated for fact in _facts(one)}
+    news = set(_facts(update)) - known
+    if len(stated) < 2 * MAX_STATEMENTS:
+        return bool(news)
+    # Ids can be without number; the states of those that are known cannot.
+    keys = {"", *(key for key, *_ in known)}
+    return any(key in keys for key, *_ in news)
+
+
+def _facts(update: TaskUpdate) -> Iterator[tuple[str, ...]]:
+    """The states in it: of the task under a blank key, of tracks and of their kinds of files."""
+    if update.state:
+        yield "", update.state
+    for track in update.tracks:
+        key = track.external_id or f"#{track.position or 0}"
+        yield key, track.state or "", track.completeness or ""
+        yield from ((key, file.kind, file.state) for file in track.assets)
+
+
+def _without_lyrics(update: TaskUpdate) -> TaskUpdate:
+    return replace(update, tracks=tuple(replace(track, lyrics=None) for track in update.tracks))
 
 
 def _first(cues: Iterable[Cue], lines: int, words: int) -> tuple[Cue, ...]:

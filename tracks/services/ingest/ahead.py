@@ -38,41 +38,76 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """An update as it is stored: without our keys and tokens, within the limits. ``is_cut``: it held more."""
+    """An update as it is stored: without our keys and tokens, within the limits.
+
+    ``left_out``: a sentence where it held more; else blank.
+    """
 
     update: TaskUpdate
     data: dict[str, Any]
     digest: str
-    is_cut: bool
+    left_out: str
 
 
 def encode_update(update: TaskUpdate) -> Encoded:
     redacted = redact(update)
     kept = limits.cut(redacted)
-    data = to_json(kept)
-    return Encoded(kept, data, digest(data), kept is not redacted)
+    return _encoded(kept, "" if kept is redacted else limits.CUT)
 
 
-def stated(
-    statements: Sequence[Statement], one: Encoded, provenance: Provenance
-) -> tuple[Statement | None, dict[str, Any]]:
-    """The row of a statement: a new one that is not saved yet, or the known one with its new values.
+def _encoded(update: TaskUpdate, left_out: str) -> Encoded:
+    data = to_json(update)
+    return Encoded(update, data, digest(data), left_out)
 
-    None where the task takes no more. When a link was last stated matters: of two that contradict, the one
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What becomes of one statement.
+
+    ``row``: a new one that is not saved yet, or the known one; None where the task takes no more.
+    ``values``: new values of a known row. ``left_out``: a sentence where not all of it counts; else blank.
+    """
+
+    row: Statement | None
+    values: Mapping[str, Any]
+    left_out: str
+
+
+def stated(statements: Sequence[Statement], one: Encoded, provenance: Provenance) -> Stated:
+    """What becomes of a statement in a task that has these.
+
+    When a link was last stated matters: of two that contradict, the one
     stated last is alive. So does the latest of a person's edits. All else stated twice leaves no trace.
     """
-    source = provenance.source
-    known = next((row for row in statements if row.source == source and row.digest == one.digest), None)
+    known = _known(statements, one, provenance)
+    if known is None and provenance.source in _FROM_PROVIDER:
+        kept = limits.room_for((row.value for row in statements), one.update)
+        if kept is None:
+            return Stated(None, {}, limits.FULL)
+        if kept is not one.update:
+            one = _encoded(kept, limits.WITHOUT_LYRICS)
+            known = _known(statements, one, provenance)
     if known is None:
-        if source in _FROM_PROVIDER and limits.is_full((row.value for row in statements), one.update):
-            return None, {}
-        times = {"first_seen": provenance.at, "last_seen": provenance.at}
-        return Statement(source=source, data=one.data, digest=one.digest, **times), {}
+        return Stated(_new_row(one, provenance), {}, one.left_out)
+    return Stated(known, _later_values(known, one, provenance), one.left_out)
+
+
+def _known(statements: Sequence[Statement], one: Encoded, provenance: Provenance) -> Statement | None:
+    same = (row for row in statements if row.source == provenance.source and row.digest == one.digest)
+    return next(same, None)
+
+
+def _new_row(one: Encoded, provenance: Provenance) -> Statement:
+    times = {"first_seen": provenance.at, "last_seen": provenance.at}
+    return Statement(source=provenance.source, data=one.data, digest=one.digest, **times)
+
+
+def _later_values(known: Statement, one: Encoded, provenance: Provenance) -> dict[str, Any]:
     values: dict[str, Any] = {"first_seen": min(provenance.at, known.first_seen)}
     is_later = provenance.at > known.last_seen
-    if is_later and (source is Source.PERSON or _has_links(one.update)):
+    if is_later and (provenance.source is Source.PERSON or _has_links(one.update)):
         values |= {"last_seen": provenance.at, "data": one.data}
-    return known, values
+    return values
 
 
 def searched_texts(task: Task | None, track: FoldedTrack) -> tuple[str, str, str, str]:
@@ -156,13 +191,14 @@ class Ahead:
 
 def _state(rows: list[Statement], one: Encoded, provenance: Provenance) -> bool:
     """Brings the rows, which are not saved, to what they will be; whether that changes any."""
-    row, values = stated(rows, one, provenance)
+    given = stated(rows, one, provenance)
+    row = given.row
     if row is None:
         return False
     if row.pk is None and row not in rows:
         rows.append(row)
         return True
-    changes = {name: value for name, value in values.items() if getattr(row, name) != value}
+    changes = {name: value for name, value in given.values.items() if getattr(row, name) != value}
     for name, value in changes.items():
         setattr(row, name, value)
     return bool(changes)

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracks import providers
-from tracks.domain import limits
 from tracks.domain.fold import Folded, known_ids
 from tracks.domain.statuses import FINISHED, TaskStatus
 from tracks.domain.updates import Source, TaskUpdate
@@ -29,9 +28,14 @@ __all__ = ["ApplyResult", "Provenance", "apply", "apply_prepared", "lock", "prep
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """``foreign_ids``: ids in the updates that are another task's; nothing of those was applied."""
+    """What was not applied.
+
+    ``foreign_ids``: ids in the updates that are another task's. ``left_out``: a sentence where the
+    updates hold more than a task takes; else blank.
+    """
 
     foreign_ids: tuple[str, ...]
+    left_out: str
 
 
 def apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance) -> ApplyResult:
@@ -62,10 +66,11 @@ def apply_prepared(
         ahead.lend_values(statements)
         encoded = [ahead.encode(update) for update in updates]
         accepted, foreign_ids = _partition(task, encoded, provenance.source, statements)
-        recorded = [_record(task, one, provenance, statements, ahead) for one in accepted]
+        done = [_record(task, one, provenance, statements, ahead) for one in accepted]
+        recorded, left_out = [how_new for how_new, _ in done], [sentence for _, sentence in done if sentence]
         if any(recorded):
             _write(task, statements, provenance, ahead, is_new=NEW in recorded)
-        return ApplyResult(tuple(foreign_ids))
+        return ApplyResult(tuple(foreign_ids), " ".join(dict.fromkeys(left_out)))
 
 
 def apply_measured(task: Task, trace: Mapping[str, Any]) -> None:
@@ -128,22 +133,25 @@ NOTHING, AGAIN, NEW = 0, 1, 2
 
 def _record(
     task: Task, one: Encoded, provenance: Provenance, statements: list[Statement], ahead: Ahead
-) -> int:
-    """Stores the statement; AGAIN where it is there and is now known to hold longer."""
-    row, values = stated(statements, one, provenance)
+) -> tuple[int, str]:
+    """Stores the statement; AGAIN where it is there and is now known to hold longer.
+
+    The sentence says what was left out of it, blank for nothing.
+    """
+    given = stated(statements, one, provenance)
+    if given.left_out:
+        _record_limit(task, given.left_out, provenance)
+    row = given.row
     if row is None:
-        _record_limit(task, limits.FULL, provenance)
-        return NOTHING
+        return NOTHING, given.left_out
     if row.pk is None:
         row.task = task
         row.save(force_insert=True)
         statements.append(row)
-        if one.is_cut:
-            _record_limit(task, limits.CUT, provenance)
-    elif not save_changes(row, values):
-        return NOTHING
+    elif not save_changes(row, given.values):
+        return NOTHING, given.left_out
     ahead.lend_values([row])
-    return AGAIN if values else NEW
+    return (AGAIN if given.values else NEW), given.left_out
 
 
 def _record_limit(task: Task, sentence: str, provenance: Provenance) -> None:

@@ -21,6 +21,7 @@ class Delivered(StrEnum):
     """What became of the updates."""
 
     APPLIED = "applied"
+    LIMITED = "limited"  # it holds more than a task takes; the rest of it was left out
     ADOPTED = "adopted"  # a task was made for an id that nobody here submitted
     MISMATCH = "mismatch"  # an id belongs to another task; nothing of that was applied
     READBACK = "readback"  # only a hint: the provider is polled
@@ -88,14 +89,19 @@ def deliver_by_id(
     if foreign_ids:
         return _mismatch(foreign_ids)
     is_adopted = any(one.is_new for one in named)
-    return Delivery(Delivered.ADOPTED if is_adopted else Delivered.APPLIED)
+    return _applied(results, Delivered.ADOPTED if is_adopted else Delivered.APPLIED)
 
 
 def _to_task(task: Task, updates: Sequence[TaskUpdate], provenance: Provenance, ahead: Ahead) -> Delivery:
     result = _apply(task.pk, updates, provenance, ahead)
     if not result.foreign_ids:
-        return Delivery(Delivered.APPLIED)
+        return _applied([result], Delivered.APPLIED)
     return _mismatch_of(Task.objects.get(pk=task.pk), result.foreign_ids, provenance)
+
+
+def _applied(results: Sequence[ApplyResult], in_full: Delivered) -> Delivery:
+    left_out = dict.fromkeys(result.left_out for result in results if result.left_out)
+    return Delivery(Delivered.LIMITED, " ".join(left_out)) if left_out else Delivery(in_full)
 
 
 def _apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance, ahead: Ahead) -> ApplyResult:

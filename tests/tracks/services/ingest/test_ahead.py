@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -111,15 +112,15 @@ def test_an_application_comes_to_an_end_however_often_something_comes_between() 
 
 def state_many(task: Task, count: int) -> None:
     """So many statements of a provider, as they are stored."""
-    times: dict[str, Any] = {"first_seen": START, "last_seen": START}
-    rows = [Statement(task=task, source="poll", digest=f"d{n}", data={}, **times) for n in range(count)]
+    values: dict[str, Any] = {"first_seen": START, "last_seen": START, "data": {"state": "running"}}
+    rows = [Statement(task=task, source="poll", digest=f"d{n}", **values) for n in range(count)]
     Statement.objects.bulk_create(rows)
 
 
 def test_a_task_that_is_full_says_so_once_and_takes_its_final_statement() -> None:
     task = make_task(provider="suno", external_id="t1")
     state_many(task, limits.MAX_STATEMENTS)
-    for after, update in enumerate([TEXT, FIRST]):
+    for after, update in enumerate([TEXT, replace(TEXT, operation="extend")]):
         told = Provenance(Source.CALLBACK, START + timedelta(seconds=after), {"callback": after})
         apply(task.pk, [update], told)
     (warned,) = Event.objects.filter(task=task, kind="task.limit")
