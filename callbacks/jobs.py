@@ -77,7 +77,7 @@ def _deliver(lease: Lease[CallbackEvent], updates: Sequence[TaskUpdate]) -> Outc
     event, provenance = lease.row, _provenance(lease.row)
 
     def prepared() -> Ahead:
-        return prepare_delivery(event.provider, event.task, updates, provenance)
+        return prepare_delivery(event.provider, event.task, event.nonce, updates, provenance)
 
     def delivered(ahead: Ahead) -> tuple[Outcome, str]:
         done = deliver(event.provider, event.task, event.nonce, updates, provenance, ahead)
@@ -95,7 +95,7 @@ def adopt_mismatch(event: CallbackEvent, by: str) -> Outcome:
     if not all(update.external_id for update in updates):
         raise InvalidState("The body names no task by its id; there is nothing to adopt.")
     outcome = apply_ahead(
-        lambda: prepare_delivery(event.provider, None, updates, _provenance(event)),
+        lambda: prepare_delivery(event.provider, None, event.nonce, updates, _provenance(event)),
         lambda ahead: _adopt(event, updates, ahead),
     )
     log.info("callback adopted", extra={"callback": event.pk, "by": by})

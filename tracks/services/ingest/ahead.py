@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
+from tracks import providers
 from tracks.domain import limits, lyrics
 from tracks.domain.fold import Folded, FoldedTrack, fold
 from tracks.domain.update_json import digest, to_json
@@ -15,6 +16,12 @@ from tracks.domain.updates import Source, TaskUpdate
 from tracks.lib.redact import redact
 from tracks.models import Statement, Task
 from tracks.queries.search import tokens_of
+from tracks.services.ingest.foreign import (
+    foreign_statements,
+    foreign_tracks,
+    foreign_updates,
+    stated_track_ids,
+)
 from tracks.services.ingest.lengths import measured_lengths
 
 T = TypeVar("T")
@@ -110,9 +117,9 @@ def _later_values(known: Statement, one: Encoded, provenance: Provenance) -> dic
     return values
 
 
-def searched_texts(task: Task | None, track: FoldedTrack) -> tuple[str, str, str, str]:
+def searched_texts(task: Task, track: FoldedTrack) -> tuple[str, str, str, str]:
     """What a search looks through: title, style, prompt and lyrics."""
-    prompt = str(task.params.get("prompt") or "") if task else ""
+    prompt = str(task.params.get("prompt") or "")
     lyrics_text = track.lyrics_text or lyrics.as_text(track.lyrics)
     return track.title, track.style, prompt or track.prompt, lyrics_text
 
@@ -146,13 +153,30 @@ class Ahead:
                 if row.take_value(known):
                     break
 
-    def fold(self, rows: Sequence[Statement], retention: timedelta, measured: Mapping[str, int]) -> Folded:
+    def partition(
+        self, task: Task, updates: Iterable[TaskUpdate], source: Source, rows: Sequence[Statement]
+    ) -> tuple[list[Encoded], list[str]]:
+        """What may change this task, and the ids of what may not: another task's, or a second identity."""
+        given = [(update, self.encode(update)) for update in updates]
+        is_foreign = foreign_updates(task, [one.update for _, one in given], source, rows)
+        accepted, foreign_ids = [], []
+        for (update, one), foreign in zip(given, is_foreign, strict=True):
+            if foreign:
+                foreign_ids.append(one.update.external_id)
+                continue
+            theirs = foreign_tracks(task, one.update)
+            foreign_ids += theirs
+            accepted.append(self.encode(_without(update, theirs)) if theirs else one)
+        return accepted, foreign_ids
+
+    def fold(self, provider: str, rows: Sequence[Statement], measured: Mapping[str, int]) -> Folded:
         """``measured``: see measured_lengths(). Raises Outdated."""
         # The values are kept here, so that no other has the id of one of them.
         key = (tuple(sorted(id(row.value) for row in rows)), tuple(sorted(measured.items())))
         if key not in self._folds:
             if self.closed:
                 raise Outdated
+            retention = providers.get(provider).retention
             self._folds[key] = fold((row.value for row in rows), retention, measured)
             self._keep(rows)
         return self._folds[key]
@@ -162,24 +186,27 @@ class Ahead:
             self._search_texts[texts] = tokens_of(*texts)
         return self._search_texts[texts]
 
-    def prepare(
-        self,
-        task: Task | None,
-        updates: Iterable[TaskUpdate],
-        provenance: Provenance,
-        retention: timedelta,
-    ) -> None:
+    def prepare(self, task: Task, updates: Iterable[TaskUpdate], provenance: Provenance) -> None:
         """Computes what applying the updates will need, if nothing else comes between.
 
-        ``task``: None for one that is not made yet.
+        The task may be one that is not saved yet.
         """
-        rows = list(task.statements.all()) if task else []
+        rows = list(task.statements.all()) if task.pk else []
         self._keep(rows)
-        changed = [_state(rows, self.encode(update), provenance) for update in updates]
-        if any(changed):
-            measured = measured_lengths(task) if task else {}
-            for track in self.fold(rows, retention, measured).tracks:
-                self.search_text(*searched_texts(task, track))
+        accepted, _ = self.partition(task, updates, provenance.source, rows)
+        changed = [_state(rows, one, provenance) for one in accepted]
+        if not any(changed):
+            return
+        measured = measured_lengths(task) if task.pk else {}
+        staying, foreign = foreign_statements(rows)
+        for theirs in foreign.values():
+            moved = {key: measured.pop(key) for key in stated_track_ids(theirs) & measured.keys()}
+            self._prepare_fold(task, theirs, moved)
+        self._prepare_fold(task, staying, measured)
+
+    def _prepare_fold(self, task: Task, rows: Sequence[Statement], measured: Mapping[str, int]) -> None:
+        for track in self.fold(task.provider, rows, measured).tracks:
+            self.search_text(*searched_texts(task, track))
 
     def _keep(self, rows: Iterable[Statement]) -> None:
         """Copies, because a row that is brought forward reads another value."""
@@ -187,6 +214,10 @@ class Ahead:
             value, kept = row.value, self._rows.setdefault((row.source, row.digest), [])
             if not any(one.value is value for one in kept):
                 kept.append(copy(row))
+
+
+def _without(update: TaskUpdate, foreign: Sequence[str]) -> TaskUpdate:
+    return replace(update, tracks=tuple(one for one in update.tracks if one.external_id not in foreign))
 
 
 def _state(rows: list[Statement], one: Encoded, provenance: Provenance) -> bool:

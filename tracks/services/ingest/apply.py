@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,13 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tracks import providers
-from tracks.domain.fold import Folded, known_ids
+from tracks.domain.fold import Folded
 from tracks.domain.statuses import FINISHED, TaskStatus
 from tracks.domain.updates import Source, TaskUpdate
-from tracks.models import Event, Statement, Task, Track
+from tracks.models import Event, Statement, Task
 from tracks.services.events import record_event
-from tracks.services.ingest.ahead import Ahead, Encoded, Provenance, apply_ahead, encode_update, stated
+from tracks.services.ingest.ahead import Ahead, Encoded, Provenance, apply_ahead, stated
 from tracks.services.ingest.callback_health import end_values
 from tracks.services.ingest.lengths import measured_lengths
 from tracks.services.ingest.rows import save_changes, write_tracks
@@ -52,7 +51,7 @@ def apply(task_id: int, updates: Sequence[TaskUpdate], provenance: Provenance) -
 def prepare_updates(task: Task, updates: Sequence[TaskUpdate], provenance: Provenance) -> Ahead:
     """What applying the updates to the task will need, computed without a lock."""
     ahead = Ahead()
-    ahead.prepare(task, updates, provenance, providers.get(task.provider).retention)
+    ahead.prepare(task, updates, provenance)
     return ahead
 
 
@@ -64,8 +63,7 @@ def apply_prepared(
         task = lock(task_id)
         statements = list(task.statements.all())
         ahead.lend_values(statements)
-        encoded = [ahead.encode(update) for update in updates]
-        accepted, foreign_ids = _partition(task, encoded, provenance.source, statements)
+        accepted, foreign_ids = ahead.partition(task, updates, provenance.source, statements)
         done = [_record(task, one, provenance, statements, ahead) for one in accepted]
         recorded, left_out = [how_new for how_new, _ in done], [sentence for _, sentence in done if sentence]
         if any(recorded):
@@ -88,43 +86,6 @@ def lock(task_id: int) -> Task:
     Not against foreign keys to it, so a callback is stored without waiting for a worker.
     """
     return Task.objects.select_for_update(no_key=True).get(pk=task_id)
-
-
-def _partition(
-    task: Task, encoded: Sequence[Encoded], source: Source, statements: Sequence[Statement]
-) -> tuple[list[Encoded], list[str]]:
-    """What may change this task, and the ids of what may not: another task's, or a second identity."""
-    own = known_ids(row.value for row in statements) | ({task.external_id} - {""})
-    accepted, foreign_ids = [], []
-    for one in encoded:
-        external_id = one.update.external_id
-        is_own = not own or not external_id or external_id in own
-        if _belongs_to_another(task, one.update) or not (is_own or source in (Source.SUBMIT, Source.PERSON)):
-            foreign_ids.append(external_id)
-            continue
-        foreign = _foreign_tracks(task, one.update)
-        foreign_ids += foreign
-        accepted.append(_without_tracks(one, foreign) if foreign else one)
-    return accepted, foreign_ids
-
-
-def _without_tracks(one: Encoded, foreign: Sequence[str]) -> Encoded:
-    tracks = tuple(track for track in one.update.tracks if track.external_id not in foreign)
-    return encode_update(replace(one.update, tracks=tracks))
-
-
-def _belongs_to_another(task: Task, update: TaskUpdate) -> bool:
-    if update.external_id in ("", task.external_id):
-        return False
-    others = Task.objects.filter(provider=task.provider, external_id=update.external_id)
-    return others.exclude(pk=task.pk).exists()
-
-
-def _foreign_tracks(task: Task, update: TaskUpdate) -> list[str]:
-    """Ids of tracks in the update that are already another task's."""
-    ids = [track.external_id for track in update.tracks if track.external_id]
-    tracks = Track.objects.filter(provider=task.provider, external_id__in=ids).exclude(task=task)
-    return list(tracks.values_list("external_id", flat=True)) if ids else []
 
 
 # How much of a statement was new.
@@ -181,7 +142,7 @@ def _fold_into(
 
 
 def _folded(task: Task, statements: Sequence[Statement], ahead: Ahead) -> Folded:
-    return ahead.fold(statements, providers.get(task.provider).retention, measured_lengths(task))
+    return ahead.fold(task.provider, statements, measured_lengths(task))
 
 
 def _heard_at(task: Task, statements: Sequence[Statement]) -> datetime | None:

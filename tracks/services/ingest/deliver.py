@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tracks import providers
 from tracks.domain.updates import TaskUpdate, TrackUpdate
 from tracks.models import Task
 from tracks.services.events import record_event
@@ -37,16 +36,16 @@ class Delivery:
 
 
 def prepare_delivery(
-    provider: str, task: Task | None, updates: Sequence[TaskUpdate], provenance: Provenance
+    provider: str, task: Task | None, nonce: str, updates: Sequence[TaskUpdate], provenance: Provenance
 ) -> Ahead:
     """What delivering the updates will need, computed without a transaction."""
     if callbacks_are_hints(provider):
         return Ahead()
     if task is not None:
         return prepare_updates(task, updates, provenance)
-    retention, ahead = providers.get(provider).retention, Ahead()
-    for known, theirs in _by_known_task(provider, updates):
-        ahead.prepare(known, theirs, provenance, retention)
+    ahead = Ahead()
+    for known, theirs in _by_known_task(provider, nonce, updates):
+        ahead.prepare(known, theirs, provenance)
     return ahead
 
 
@@ -166,13 +165,13 @@ def _by_task(provider: str, nonce: str, updates: Sequence[TaskUpdate]) -> list[_
 
 
 def _by_known_task(
-    provider: str, updates: Sequence[TaskUpdate]
-) -> list[tuple[Task | None, list[TaskUpdate]]]:
-    """The updates by task; None with those of each unknown id."""
-    named: dict[int | str, tuple[Task | None, list[TaskUpdate]]] = {}
+    provider: str, nonce: str, updates: Sequence[TaskUpdate]
+) -> list[tuple[Task, list[TaskUpdate]]]:
+    """The updates by task; for unknown ids one that is not saved, as :func:`adopt` would make it."""
+    named: dict[int | str, tuple[Task, list[TaskUpdate]]] = {}
     for update in sorted(updates, key=lambda one: one.external_id):
-        known = find_task(provider, update)
-        _, theirs = named.setdefault(known.pk if known else update.external_id, (known, []))
+        known = find_task(provider, update) or Task(provider=provider)
+        _, theirs = named.setdefault(known.pk or nonce or update.external_id, (known, []))
         theirs.append(update)
     return list(named.values())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,19 +12,21 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from tests.support.examples import examples
-from tests.support.factories import make_task
+from tests.support.factories import make_asset, make_task
 from tests.support.statements import START, statements
 from tests.support.task_rows import rows_of
 from tests.support.task_updates import COMPLETE, FIRST, TEXT, ready
 from tracks.domain import limits
 from tracks.domain.fold import StatementValue
-from tracks.domain.statuses import TaskStatus
-from tracks.domain.updates import Source, TaskState, TaskUpdate
-from tracks.models import Event, Statement, Task
+from tracks.domain.statuses import AssetStatus, TaskStatus
+from tracks.domain.updates import Cue, CueKind, Lyrics, Source, TaskState, TaskUpdate, Timing, TrackUpdate
+from tracks.models import Event, LyricLine, Statement, Task
 from tracks.services.ingest.ahead import Ahead, Outdated, Provenance, apply_ahead
 from tracks.services.ingest.apply import apply, apply_prepared, prepare_updates
+from tracks.services.ingest.deliver import deliver, prepare_delivery
 
 pytestmark = pytest.mark.django_db
+TOLD = Provenance(Source.CALLBACK, START, {})
 
 
 def provenance(one: StatementValue) -> Provenance:
@@ -57,6 +59,64 @@ def test_where_nothing_comes_between_no_fold_is_computed_under_the_lock(
     ahead.closed = True
     apply_prepared(task.pk, [one.update], provenance(one), ahead)
     forget(task)
+
+
+SONGS = TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1"), ready("c2")))
+
+
+def song_of_another_task() -> None:
+    apply(make_task(provider="suno", external_id="t9").pk, [TaskUpdate("t9", tracks=(ready("c2"),))], TOLD)
+
+
+def body_of_another_id() -> None:
+    task = Task.objects.get()
+    apply(task.pk, [TaskUpdate("t9", tracks=(ready("c8"), ready("c9")))], TOLD)
+    apply(
+        task.pk,
+        [TaskUpdate("", tracks=(TrackUpdate("c8", title="Mine"),))],
+        replace(TOLD, source=Source.PERSON),
+    )
+
+
+@pytest.mark.parametrize("source", [Source.CALLBACK, Source.SUBMIT])
+@pytest.mark.parametrize("before", [song_of_another_task, body_of_another_id])
+def test_what_is_another_tasks_is_known_before_the_lock(before: Callable[[], None], source: Source) -> None:
+    task, told = fresh_task(), replace(TOLD, source=source)
+    before()
+    ahead = prepare_updates(task, [SONGS], told)
+    ahead.closed = True
+    apply_prepared(task.pk, [SONGS], told, ahead)
+
+
+def test_the_length_of_an_archived_song_goes_with_it_before_the_lock() -> None:
+    task = fresh_task()
+    body_of_another_id()
+    for track in task.tracks.all():
+        make_asset(track, status=AssetStatus.ARCHIVED, duration_ms=61_000, file="a.mp3", sha256="a" * 64)
+    told = replace(TOLD, source=Source.SUBMIT)
+    ahead = prepare_updates(task, [SONGS], told)
+    ahead.closed = True
+    apply_prepared(task.pk, [SONGS], told, ahead)
+    assert Task.objects.count() == 2
+
+
+@pytest.mark.parametrize("nonce", ["", "of-a-lost-task"])
+def test_ids_that_nobody_here_submitted_are_folded_before_the_lock(nonce: str) -> None:
+    song_of_another_task()
+    updates = [SONGS, TaskUpdate("t2", tracks=(ready("c3"), ready("c2")))]
+    ahead = prepare_delivery("suno", None, nonce, updates, TOLD)
+    ahead.closed = True
+    deliver("suno", None, nonce, updates, TOLD, ahead)
+    assert Task.objects.count() == (2 if nonce else 3)
+
+
+def test_a_body_is_cut_by_what_is_this_tasks() -> None:
+    song_of_another_task()
+    lyrics = Lyrics(Timing.PLAIN, (Cue(CueKind.LINE, "la"),) * limits.MAX_LINES)
+    update = TaskUpdate("t1", tracks=(ready("c2", lyrics=lyrics), ready("c1", lyrics=lyrics)))
+    result = apply(fresh_task().pk, [update], TOLD)
+    assert (result.foreign_ids, result.left_out) == (("c2",), "")
+    assert LyricLine.objects.count() == limits.MAX_LINES
 
 
 @examples(60, HealthCheck.function_scoped_fixture)
