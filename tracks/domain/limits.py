@@ -88,12 +88,13 @@ def _has_news(stated: Sequence[TaskUpdate], update: TaskUpdate) -> bool:
 
 
 def _facts(update: TaskUpdate) -> Iterator[tuple[str, ...]]:
-    """The states in it: of the task under a blank key, of tracks and of their kinds of files."""
+    """The states in it: of the task under a blank key; of tracks, their timing and their kinds of files."""
     if update.state:
         yield "", update.state
     for track in update.tracks:
         key = track.external_id or f"#{track.position or 0}"
         yield key, track.state or "", track.completeness or ""
+        yield key, track.timing_state or ""
         yield from ((key, file.kind, file.state) for file in track.assets)
 
 

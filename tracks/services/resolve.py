@@ -9,7 +9,8 @@ from tracks.domain.statuses import FINISHED, TaskStatus
 from tracks.domain.updates import ErrorKind, Fault, Source, TaskState, TaskUpdate
 from tracks.models import Task
 from tracks.services.events import record_event
-from tracks.services.ingest.apply import Provenance, apply, lock
+from tracks.services.ingest.ahead import Ahead, apply_ahead
+from tracks.services.ingest.apply import Provenance, apply, apply_prepared, lock, prepare_updates
 
 
 class InvalidState(Exception):
@@ -21,14 +22,21 @@ def set_external_id(task_id: int, external_id: str, by: str) -> None:
 
     Raises Task.DoesNotExist, and InvalidState where the task has another id or the id is another task's.
     """
+    update = TaskUpdate(external_id=external_id, state=TaskState.RUNNING)
+    told = Provenance(Source.PERSON, timezone.now(), {"by": by})
+    apply_ahead(
+        lambda: prepare_updates(Task.objects.get(pk=task_id), [update], told),
+        lambda ahead: _set_external_id(task_id, update, told, ahead),
+    )
+
+
+def _set_external_id(task_id: int, update: TaskUpdate, told: Provenance, ahead: Ahead) -> None:
     with transaction.atomic():
         task = lock(task_id)
         if not _has_id_from_person(task):
             _require_unsure(task)
-        update = TaskUpdate(external_id=external_id, state=TaskState.RUNNING)
-        result = apply(task.pk, [update], Provenance(Source.PERSON, timezone.now(), {"by": by}))
-        if result.foreign_ids:
-            raise InvalidState(f"The id {external_id} is another task's.")
+        if apply_prepared(task.pk, [update], told, ahead).foreign_ids:
+            raise InvalidState(f"The id {update.external_id} is another task's.")
         Task.objects.filter(pk=task.pk).update(next_poll_at=timezone.now())
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from tracks.domain.updates import Source, TaskUpdate, TrackKind, TrackUpdate
 from tracks.models import Track
 from tracks.services.events import record_event
-from tracks.services.ingest.apply import Provenance, apply, lock
+from tracks.services.ingest.ahead import Ahead, apply_ahead
+from tracks.services.ingest.apply import Provenance, apply_prepared, lock, prepare_updates
 from tracks.services.ingest.rows import save_changes
 
 REVIEW_FIELDS = ("review", "rating", "notes")
@@ -22,11 +23,22 @@ def edit(track_id: int, changes: Mapping[str, Any], by: str) -> Track:
 
     The values must be valid already. A blank title leaves the title as it is. Raises Track.DoesNotExist.
     """
+    told = Provenance(Source.PERSON, timezone.now(), {"by": by})
+
+    def prepare() -> Ahead:
+        track = Track.objects.select_related("task").get(pk=track_id)
+        is_new = changes.get("title", track.title) != track.title
+        return prepare_updates(track.task, [_titled(track, changes["title"])], told) if is_new else Ahead()
+
+    return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, by, told, ahead))
+
+
+def _edit(track_id: int, changes: Mapping[str, Any], by: str, told: Provenance, ahead: Ahead) -> Track:
     with transaction.atomic():
         track = _locked(track_id)
         _write_review(track, {name: changes[name] for name in REVIEW_FIELDS if name in changes}, by)
         if changes.get("title", track.title) != track.title:
-            _state_title(track, changes["title"], by)
+            apply_prepared(track.task_id, [_titled(track, changes["title"])], told, ahead)
             track.refresh_from_db()
         return track
 
@@ -45,10 +57,9 @@ def _write_review(track: Track, values: Mapping[str, Any], by: str) -> None:
         record_event("track.reviewed", track.task, track=track, data={"by": by, "from": before, "to": after})
 
 
-def _state_title(track: Track, title: str, by: str) -> None:
-    """Records the title as a person's statement: no later update of the provider's replaces it."""
+def _titled(track: Track, title: str) -> TaskUpdate:
+    """A person's statement of the title: no later update of the provider's replaces it."""
     # A track without an id is known by its position; the kind cannot be left out of a statement.
     position = None if track.external_id else track.position
     stated = TrackUpdate(track.external_id, kind=TrackKind(track.kind), position=position, title=title)
-    update = TaskUpdate(external_id="", tracks=(stated,))
-    apply(track.task_id, [update], Provenance(Source.PERSON, timezone.now(), {"by": by}))
+    return TaskUpdate(external_id="", tracks=(stated,))

@@ -26,7 +26,8 @@ from tracks.models import Asset, Task, Track
 from tracks.services.archive import members, verify
 from tracks.services.archive.aside import NONE_ASIDE
 from tracks.services.events import record_event
-from tracks.services.ingest.apply import apply_measured, lock
+from tracks.services.ingest.ahead import Ahead
+from tracks.services.ingest.apply import apply_measured, lock, prepare_measured
 from tracks.services.ingest.rows import update_archive_status
 from tracks.services.resolve import InvalidState, poll_now
 
@@ -66,6 +67,7 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
         "peaks": list(found.peaks),
         "unusual": found.unusual,
     }
+    ahead = prepare_measured(lease.row, found.duration_ms)
     with transaction.atomic():
         _, task = _locked(lease.row)  # two takes with the same file must see each other
         concerns = verify.concerns_about(
@@ -79,7 +81,7 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
         )
         concern = next((one for one in concerns if not one.is_accepted), None)
         if concern is None:
-            _accept(lease, stored, concerns)
+            _accept(lease, stored, concerns, ahead)
         else:
             _reject_for_now(lease, stored, concern)
     download.discard(part)
@@ -133,7 +135,7 @@ def give_up(
         concerns = verify.concerns_about(
             asset, stored["duration_ms"], stored["sha256"], unusual=stored["unusual"]
         )
-        _accept(lease, stored, concerns)
+        _accept(lease, stored, concerns, prepare_measured(asset, stored["duration_ms"]))
         return
     log.error("a file was not archived", extra={"asset": asset.pk, "status": status, "reason": reason})
     _complete(lease, due=None, values={"status": status, "error": reason})
@@ -147,8 +149,10 @@ def ask_for_fresh_links(task: Task, by: str) -> None:
         log.info("no fresh link to be had", extra={"task": task.pk})
 
 
-def _accept(lease: Lease[Asset], stored: Mapping[str, Any], concerns: Sequence[verify.Concern]) -> None:
-    """The file is archived; its concerns are recorded."""
+def _accept(
+    lease: Lease[Asset], stored: Mapping[str, Any], concerns: Sequence[verify.Concern], ahead: Ahead
+) -> None:
+    """The file is archived; its concerns are recorded. ``ahead``: see :func:`prepare_measured`."""
     asset, now = lease.row, timezone.now()
     replaced = asset.file not in ("", stored["file"])
     before = {"file": asset.file, "sha256": asset.sha256} if replaced else {}
@@ -167,7 +171,7 @@ def _accept(lease: Lease[Asset], stored: Mapping[str, Any], concerns: Sequence[v
             data = {"kind": asset.kind, "reason": concern.reason, **concern.data}
             record_event(concern.event, task, asset=asset, data=data)
         if asset.kind in LENGTH_CHECKED:
-            apply_measured(task, {"measured_ms": stored["duration_ms"]})
+            apply_measured(task, {"measured_ms": stored["duration_ms"]}, ahead)
 
 
 def _reject_for_now(lease: Lease[Asset], stored: Mapping[str, Any], concern: verify.Concern) -> None:

@@ -204,6 +204,12 @@ class Ahead:
             self._prepare_fold(task, theirs, moved)
         self._prepare_fold(task, staying, measured)
 
+    def prepare_measured(self, task: Task, measured: Mapping[str, int]) -> None:
+        """Computes what follows for the task once its songs' lengths are these."""
+        rows = list(task.statements.all())
+        self._keep(rows)
+        self._prepare_fold(task, rows, measured)
+
     def _prepare_fold(self, task: Task, rows: Sequence[Statement], measured: Mapping[str, int]) -> None:
         for track in self.fold(task.provider, rows, measured).tracks:
             self.search_text(*searched_texts(task, track))

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from tracks.domain.fold import Folded
 from tracks.domain.statuses import FINISHED, TaskStatus
-from tracks.domain.updates import Source, TaskUpdate
-from tracks.models import Event, Statement, Task
+from tracks.domain.updates import LENGTH_CHECKED, Source, TaskUpdate
+from tracks.models import Asset, Event, Statement, Task
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead, Encoded, Provenance, apply_ahead, stated
 from tracks.services.ingest.callback_health import end_values
@@ -22,7 +22,16 @@ from tracks.services.ingest.lengths import measured_lengths
 from tracks.services.ingest.rows import save_changes, write_tracks
 from tracks.services.ingest.split_off import split_off_foreign
 
-__all__ = ["ApplyResult", "Provenance", "apply", "apply_prepared", "lock", "prepare_updates"]
+__all__ = [
+    "ApplyResult",
+    "Provenance",
+    "apply",
+    "apply_measured",
+    "apply_prepared",
+    "lock",
+    "prepare_measured",
+    "prepare_updates",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +80,24 @@ def apply_prepared(
         return ApplyResult(tuple(foreign_ids), " ".join(dict.fromkeys(left_out)))
 
 
-def apply_measured(task: Task, trace: Mapping[str, Any]) -> None:
+def prepare_measured(asset: Asset, duration_ms: int | None) -> Ahead:
+    """What :func:`apply_measured` will need once the file is archived with this length, without a lock."""
+    ahead = Ahead()
+    task = Task.objects.filter(tracks=asset.track_id).first()
+    if task and asset.kind in LENGTH_CHECKED:
+        ahead.prepare_measured(task, measured_lengths(task, {asset.pk: duration_ms or 0}))
+    return ahead
+
+
+def apply_measured(task: Task, trace: Mapping[str, Any], ahead: Ahead) -> None:
     """Reads the task's statements anew, now that a song's length is measured.
 
-    Call it in the transaction that locks the task. ``trace`` goes into the data of the events.
+    Call it in the transaction that locks the task. ``trace`` goes into the data of the events. What is not as
+    it was ``ahead`` is computed now.
     """
-    ahead = Ahead()
-    write_tracks(task, _folded(task, list(task.statements.all()), ahead).tracks, trace, ahead)
+    statements = list(task.statements.all())
+    ahead.lend_values(statements)
+    write_tracks(task, _folded(task, statements, ahead).tracks, trace, ahead)
 
 
 def lock(task_id: int) -> Task:

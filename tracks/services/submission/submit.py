@@ -25,7 +25,8 @@ from tracks.lib.leases import DueColumn, Lease, LeaseLost, claim, request_lease_
 from tracks.models import Task, Track
 from tracks.providers.base import AnswerLost, NotSent, Refused
 from tracks.services.events import record_event
-from tracks.services.ingest.apply import Provenance, apply, lock
+from tracks.services.ingest.ahead import Ahead, apply_ahead
+from tracks.services.ingest.apply import Provenance, apply, apply_prepared, lock, prepare_updates
 from tracks.services.rate_limit import RequestKind, Throttled, acquire, can_acquire
 from tracks.services.submission.source_links import with_link
 
@@ -176,12 +177,18 @@ def retry_write(write: Callable[[], None]) -> None:
 
 
 def _record_accepted(lease: Lease[Task], answer: TaskUpdate) -> None:
-    task = lease.row
+    task, told = lease.row, Provenance(Source.SUBMIT, timezone.now(), {})
+    apply_ahead(
+        lambda: prepare_updates(task, [answer], told),
+        lambda ahead: _write_accepted(task, answer, told, ahead),
+    )
+
+
+def _write_accepted(task: Task, answer: TaskUpdate, told: Provenance, ahead: Ahead) -> None:
     with transaction.atomic():
         Task.objects.filter(pk=task.pk).update(submit_claims=0, submit_attempts=0)
         record_event("task.submitted", task, data={"external_id": answer.external_id})
-        result = apply(task.pk, [answer], Provenance(Source.SUBMIT, timezone.now(), {}))
-        if result.foreign_ids:
+        if apply_prepared(task.pk, [answer], told, ahead).foreign_ids:
             _fail(task, _id_taken(answer.external_id))
 
 

@@ -10,13 +10,19 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from tests.support import watching_provider
 from tests.support.deliveries import deliver, process_all
 from tests.support.factories import make_task
 from tests.support.file_server import FileServer
 from tests.support.media import sound, tone
+from tests.support.task_updates import audio, ready
+from tracks import providers
 from tracks.domain.statuses import AssetStatus
+from tracks.domain.updates import Source, TaskState, TaskUpdate
 from tracks.models import Asset, Event, Task, Track
 from tracks.services.archive.fetch import archive_next
+from tracks.services.ingest.ahead import Provenance
+from tracks.services.ingest.apply import apply
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,3 +74,17 @@ def test_a_change_by_the_measured_length_stands_in_the_history(server: FileServe
     assert facts(task)[0] == 5000
     event = Event.objects.filter(kind="track.changed").latest("pk")
     assert event.data["fields"] == ["duration_ms"]
+
+
+def test_the_change_is_computed_before_the_lock(
+    server: FileServer, song: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(providers.REGISTRY, "toy", "tests.support.watching_provider")
+    task = make_task(provider="toy", external_id="b1")
+    track = ready("b1", duration_ms=5_000_000, assets=(audio(server.serve("/a.mp3", song)),))
+    told = Provenance(Source.CALLBACK, timezone.now(), {})
+    apply(task.pk, [TaskUpdate("b1", TaskState.DONE, tracks=(track,))], told)
+    watching_provider.folds.clear()
+    work()
+    assert facts(task)[0] == 5000
+    assert watching_provider.folds == [False]
