@@ -45,9 +45,22 @@ class AssetAdmin(ReadOnlyAdmin):
     search_help_text = "The id of a track: ours, or the provider's."
     fieldsets = (
         (None, {"fields": ("name", "of_track", "state_detail", "our_copy")}),
-        ("The file", {"fields": ("file", "content_type", "size", "length", "sha256", "archived", "unusual")}),
-        ("Bytes that were not accepted", {"fields": ("refused_reason", "refused_copy")}),
-        ("At the provider", {"fields": ("link", "member", "expires")}),
+        (
+            "The file",
+            {
+                "fields": (
+                    "file",
+                    "shown_content_type",
+                    "size",
+                    "length",
+                    "sha256",
+                    "archived",
+                    "shown_unusual",
+                )
+            },
+        ),
+        ("Bytes that were not accepted", {"fields": ("shown_refused_reason", "refused_copy")}),
+        ("At the provider", {"fields": ("link", "shown_member", "expires")}),
         ("Internals", {"classes": ("collapse",), "fields": ("next_try", "attempts", "claims")}),
     )
 
@@ -61,6 +74,11 @@ class AssetAdmin(ReadOnlyAdmin):
         number = our_id(search_term)
         ids = track_ids(search_term) | ({number} if number is not None else set())
         return (queryset.filter(track__in=ids) if search_term.strip() else queryset), False
+
+    shown_content_type = formatting.text_column("content_type")
+    shown_unusual = formatting.text_column("unusual")
+    shown_refused_reason = formatting.text_column("refused_reason")
+    shown_member = formatting.text_column("member")
 
     @admin.display(description="file")
     def name(self, asset: Asset) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
@@ -53,6 +55,16 @@ def row_link(model: str, pk: int | None, text: str) -> SafeString | str:
     if pk is None:
         return NOTHING
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[pk]), visible(text))
+
+
+def text_column(name: str) -> Callable[[Any, Any], str]:
+    """A column of a list or page that shows a text of the row, as :func:`visible`; a dash for a blank one."""
+
+    @admin.display(description=name.replace("_", " "))
+    def column(_admin: Any, row: Any) -> str:
+        return visible(getattr(row, name)) or NOTHING
+
+    return column
 
 
 def visible(text: str) -> str:

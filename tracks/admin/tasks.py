@@ -65,7 +65,7 @@ class TaskAdmin(ReadOnlyAdmin):
                     "full_failure",
                     "what_to_do",
                     "provider_and_operation",
-                    "external_id",
+                    "shown_external_id",
                 )
             },
         ),
@@ -118,6 +118,8 @@ class TaskAdmin(ReadOnlyAdmin):
         if count:
             text = "1 task is polled now." if count == 1 else f"{count} tasks are polled now."
             messages.success(request, text)
+
+    shown_external_id = formatting.text_column("external_id")
 
     @admin.display(description="operation")
     def provider_and_operation(self, task: Task) -> str:

@@ -35,7 +35,7 @@ class TrackAdmin(LargeTableAdmin):
         "id",
         "name",
         "short_style",
-        "model",
+        "shown_model",
         "length",
         "state",
         "review_state",
@@ -57,7 +57,7 @@ class TrackAdmin(LargeTableAdmin):
         ("Review", {"fields": EDITABLE}),
         (
             "From the provider",
-            {"fields": ("state_detail", "of_task", "style", "model", "length", "full_prompt")},
+            {"fields": ("state_detail", "of_task", "shown_style", "shown_model", "length", "full_prompt")},
         ),
         (
             "More",
@@ -66,7 +66,7 @@ class TrackAdmin(LargeTableAdmin):
                 "fields": (
                     "kind",
                     "provider",
-                    "external_id",
+                    "shown_external_id",
                     "position",
                     "created_at",
                     "finished_at",
@@ -135,6 +135,10 @@ class TrackAdmin(LargeTableAdmin):
         elif files:
             messages.info(request, "Nothing to archive: every file with a link is archived or being fetched.")
 
+    shown_style = formatting.text_column("style")
+    shown_model = formatting.text_column("model")
+    shown_external_id = formatting.text_column("external_id")
+
     @admin.display(description="title", ordering="title")
     def name(self, track: Track) -> str:
         return formatting.visible(formatting.short(str(track), 60))
@@ -185,7 +189,7 @@ def _line(line: LyricLine) -> tuple[int, str, str, str, str]:
 class LyricLineAdmin(ReadOnlyAdmin):
     list_display = ("id", "track", "position", "kind", "start", "end", "visible_text")
     list_select_related = ("track",)
-    fields = ("track", "position", "kind", "start", "end", "text", "timed_words")
+    fields = ("track", "position", "kind", "start", "end", "visible_text", "timed_words")
     search_fields = ("track_id",)
     search_help_text = "The id of a track: ours, or the provider's."
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tracks import providers
 from tracks.domain.statuses import TaskStatus, TrackStatus
+from tracks.lib.unseen import shown
 from tracks.models import Review, Task, Track
 from tracks.presentation.labels import REVIEW_CHOICES, TASK_STATES
 from tracks.queries.search import matching
@@ -59,7 +60,7 @@ class SongFilter(forms.Form):
             "q": forms.CharField(label="Search", required=False, max_length=500),
             "provider": _select("Provider", "provider", _provider_choices()),
             "style": forms.CharField(label="Style", required=False, max_length=200),
-            "model": _select("Model", "model", [(model, model) for model in known]),
+            "model": _select("Model", "model", [(model, shown(model)) for model in known]),
             "status": _select("Status", "status", SONG_STATES),
             "review": _select("Review", "review", REVIEW_CHOICES),
             "since": _select("Since", "time", list(SINCE.items())),

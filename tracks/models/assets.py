@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import AssetKind, link_identity
+from tracks.lib.unseen import shown
 from tracks.models.choices import choices, only
 from tracks.models.hosts import MAX_NAME, FileHost
 from tracks.models.tracks import Track
@@ -102,4 +103,4 @@ class Asset(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.label}".strip()
+        return f"{self.kind} {shown(self.label)}".strip()

@@ -124,4 +124,4 @@ class LyricLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return shown(self.text)

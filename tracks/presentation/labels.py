@@ -212,7 +212,7 @@ ASSET_LABELS: dict[str, str] = {
 def file_name(asset: Asset) -> str:
     """The file's kind, and its label where the track has several of that kind."""
     kind = ASSET_LABELS[asset.kind]
-    return f"{kind} · {asset.label.replace('_', ' ')}" if asset.label else kind
+    return f"{kind} · {shown(asset.label.replace('_', ' '))}" if asset.label else kind
 
 
 def asset_state(asset: Asset, now: datetime) -> StateLabel:

@@ -38,6 +38,11 @@ def is_playable(asset: Asset) -> bool:
     return asset.status == AssetStatus.ARCHIVED and asset.kind in PLAYABLE and is_for_browsers(asset)
 
 
+def has_sound(assets: Iterable[Asset]) -> bool:
+    """Whether the sound of a song is archived, in whatever format."""
+    return _first(assets, PLAYABLE) is not None
+
+
 def is_for_browsers(asset: Asset) -> bool:
     """Whether browsers play or show the format of an archived file, if its kind is one they play or show."""
     return family_of(asset.kind) != "audio" or asset.content_type in BROWSER_AUDIO

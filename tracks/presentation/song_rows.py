@@ -15,7 +15,10 @@ from tracks.presentation.labels import StateLabel
 
 @dataclass(frozen=True, slots=True)
 class SongRow:
-    """``length_ms``: measured, else the provider's. ``hit``: the lyric line that a search found."""
+    """``length_ms``: measured, else the provider's. ``hit``: the lyric line that a search found.
+
+    ``is_only_for_download``: its sound is archived, in a format that browsers do not play.
+    """
 
     track: Track
     audio: Asset | None
@@ -27,6 +30,7 @@ class SongRow:
     timing: StateLabel
     review: StateLabel
     hit: LyricLine | None
+    is_only_for_download: bool
 
     @property
     def is_open(self) -> bool:
@@ -59,6 +63,7 @@ def song_row(track: Track, now: datetime, hit: LyricLine | None = None) -> SongR
         timing=labels.timing_state(track),
         review=labels.review_state(track),
         hit=hit,
+        is_only_for_download=audio is None and media.has_sound(assets),
     )
 
 

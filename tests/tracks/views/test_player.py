@@ -110,6 +110,41 @@ def test_what_cannot_be_played_says_what_that_means(
     assert "disabled" in page.with_attribute("data-lyric-line")[0]
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("pending", "Not here yet"),
+        ("streaming", "Not here yet"),
+        ("ready", "Not archived yet"),
+        ("failed", "nothing to"),
+    ],
+)
+def test_a_song_of_which_only_the_picture_is_here_is_not_offered_to_listen_to(
+    staff: Client, status: str, words: str
+) -> None:
+    track = make_track(make_task(), status=status, archive="complete")
+    make_archived_asset(track, kind="image", content_type="image/jpeg", duration_ms=None, peaks=[])
+    html = staff.get(f"/tracks/{track.pk}/").content.decode()
+    assert "download only" not in html
+    assert words in html
+
+
+def test_a_song_that_is_still_made_has_not_lost_its_audio_with_its_picture(staff: Client) -> None:
+    track = make_track(make_task(), status="pending", archive="incomplete")
+    html = staff.get(f"/tracks/{track.pk}/").content.decode()
+    assert "could not be archived" not in html
+    assert "Not here yet" in html
+
+
+@pytest.mark.parametrize("archive", ["pending", "incomplete", "complete"])
+def test_a_song_in_a_format_that_browsers_do_not_play_is_offered_as_a_download(
+    staff: Client, archive: str
+) -> None:
+    track = make_track(make_task(), status="ready", archive=archive)
+    make_archived_asset(track, content_type="audio/aiff")
+    assert "Archived, for download only" in staff.get(f"/tracks/{track.pk}/").content.decode()
+
+
 def test_a_failed_song_shows_the_tasks_reason_and_advice(staff: Client) -> None:
     task = make_task(status="failed", error_kind="content", error_message="A word was refused.")
     page = page_of(staff, make_track(task, status="failed"))
