@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from tracks.migrations._columns import AddTextColumn
+
 
 class Migration(migrations.Migration):
 
@@ -10,19 +12,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddTextColumn(
             model_name='asset',
             name='unusual',
             field=models.TextField(blank=True, default='', help_text='What people should know of the archived file.'),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddTextColumn(
             model_name='asset',
             name='refused_file',
             field=models.CharField(blank=True, default='', help_text='Name in the media storage of the latest refused bytes.', max_length=255),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddTextColumn(
             model_name='asset',
             name='refused_reason',
             field=models.TextField(blank=True, default='', help_text='Why they were refused.'),

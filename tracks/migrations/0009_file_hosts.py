@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from tracks.migrations._columns import AddTextColumn
+
 
 class Migration(migrations.Migration):
 
@@ -21,7 +23,7 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
             },
         ),
-        migrations.AddField(
+        AddTextColumn(
             model_name='asset',
             name='host',
             field=models.CharField(blank=True, editable=False, help_text='The host of the link; see host_of().', max_length=260),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 
 from tests.support.upgrade import upgraded_by
 from tracks.models.assets import link_key
@@ -66,3 +69,20 @@ def test_search_finds_what_it_found_and_follows_changes(upgraded: dict[str, Any]
 
 def test_earlier_files_are_found_by_their_links_in_every_batch(upgraded: dict[str, Any]) -> None:
     assert upgraded["keys"] == [["image", ""], ["stem", link_key("https://cdn.example/song.mp3")]]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite copies tables")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", ["0008", "0009", "0010"])
+def test_the_largest_table_is_not_copied_for_a_new_column(number: str) -> None:
+    sql = StringIO()
+    call_command("sqlmigrate", "tracks", number, stdout=sql)
+    assert 'CREATE TABLE "new__' not in sql.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_columns_that_were_added_are_never_null() -> None:
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, "tracks_asset")
+    may_be_null = {column.name: column.null_ok for column in columns}
+    assert not any(may_be_null[name] for name in ("unusual", "refused_file", "refused_reason", "host"))
