@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,6 +21,8 @@ from tracks.models import Asset
 from tracks.presentation import media
 from tracks.presentation.labels import ASSET_LABELS, LOST, asset_state
 from tracks.templatetags.pages import time_tag
+
+REFUSED = "Bytes that were not accepted"
 
 
 @admin.register(Asset)
@@ -59,10 +63,15 @@ class AssetAdmin(ReadOnlyAdmin):
                 )
             },
         ),
-        ("Bytes that were not accepted", {"fields": ("shown_refused_reason", "refused_copy")}),
+        (REFUSED, {"fields": ("shown_refused_reason", "refused_copy")}),
         ("At the provider", {"fields": ("link", "shown_member", "expires")}),
         ("Internals", {"classes": ("collapse",), "fields": ("next_try", "attempts", "claims")}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Asset | None = None) -> Any:
+        """Without the section about refused bytes where there are none."""
+        has_refused = obj is not None and bool(obj.refused_file or obj.refused_reason)
+        return [one for one in self.fieldsets if one[0] != REFUSED or has_refused]
 
     def get_ordering(self, request: HttpRequest) -> tuple[str]:
         """Pending files by their expiry, all others newest first."""
