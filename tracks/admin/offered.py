@@ -10,9 +10,10 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import DataError
-from django.db.models import Field, ManyToManyField, QuerySet
+from django.db.models import DateTimeField, Field, ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
+from django.utils import timezone
 
 AnyField: TypeAlias = "Field[Any, Any]"
 if TYPE_CHECKING:
@@ -28,12 +29,30 @@ _OF_FIELD_FILTERS = ("exact", "id__exact", "isnull", "gte", "lt")
 class CheckedChangeList(ChangeList):
     """Reads its page at once: a value that the database refuses leads to the list without its filters."""
 
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Times without a zone are taken in ours; Django compares them all the same, with a warning."""
+        given = super().get_filters_params(params)
+        times = {field.name: field for field in self.lookup_opts.fields if isinstance(field, DateTimeField)}
+        for name, values in given.items():
+            column, _, suffix = name.partition("__")
+            if column in times and suffix in ("", *_OF_FIELD_FILTERS) and suffix != "isnull":
+                given[name] = [_with_zone(times[column], value) for value in values]
+        return given
+
     def get_results(self, request: HttpRequest) -> None:
         try:
             super().get_results(request)
             bool(self.result_list)
         except (ValueError, OverflowError, DataError) as error:
             raise IncorrectLookupParameters(error) from error
+
+
+def _with_zone(field: DateTimeField[Any, Any], value: str) -> str:
+    try:
+        moment = field.to_python(value)
+    except ValidationError:
+        return value  # the filter refuses it
+    return str(timezone.make_aware(moment)) if moment and timezone.is_naive(moment) else value
 
 
 class CheckedChoices(AnyChoices):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.apps import apps
@@ -248,3 +248,16 @@ def test_a_date_that_is_none_is_refused(boss: Client, field: str, lookup: str) -
     make_whole_song()
     answered = {value: status_of(boss, list_url(model, f"{name}__{lookup}={value}")) for value in BIG}
     assert set(answered.values()) <= {302, 400}, answered
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize(
+    ("model", "column"), [("django_q_schedule", "next_run"), ("axes_accessattempt", "attempt_time")]
+)
+@pytest.mark.parametrize(
+    "value", ["2026-01-01", "2026-01-01 10:00", "2026-01-01 10:00:00+02:00", "soon", "0001-01-01"]
+)
+def test_a_time_without_a_zone_is_taken_in_ours(boss: Client, model: str, column: str, value: str) -> None:
+    for suffix in ("", "__gte", "__lt", "__exact"):
+        query = urlencode({f"{column}{suffix}": value})
+        assert boss.get(list_url(model, query)).status_code in (200, 302)
