@@ -57,9 +57,8 @@ class Encoded:
 
 
 def encode_update(update: TaskUpdate) -> Encoded:
-    redacted = redact(update)
-    kept = limits.cut(redacted)
-    return _encoded(kept, "" if kept is redacted else limits.CUT)
+    kept = limits.cut(update)
+    return _encoded(redact(kept), "" if kept is update else limits.CUT)
 
 
 def _encoded(update: TaskUpdate, left_out: str) -> Encoded:
