@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.waiting import until
@@ -31,3 +33,17 @@ def end_checkers() -> None:
     for pid in checkers():
         os.kill(pid, signal.SIGKILL)
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+@contextmanager
+def broken_python(folder: Path) -> Iterator[None]:
+    """The checker's libraries are shadowed by ones that do not import, as after a bad upgrade."""
+    (folder / "soundfile.py").write_text("raise ImportError('half an upgrade')")
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop("PYTHONPATH")
+        if before is not None:
+            os.environ["PYTHONPATH"] = before

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +20,7 @@ from tracks.services.ingest.apply import lock
 from tracks.services.ingest.rows import plan_word_timing, update_archive_status
 
 SCRATCH_DAYS = 4
+PART_NAME = re.compile(r"asset-([0-9]{1,18})\.part")  # see part_path() in archive/outcome.py
 
 
 def sweep() -> None:
@@ -54,7 +57,18 @@ def _extract_waiting_members() -> None:
 
 
 def _empty_scratch() -> None:
+    """Not of files that are still due: their parts may be all that is left of them."""
     oldest = time.time() - SCRATCH_DAYS * 86400
-    for path in settings.SCRATCH_DIR.glob("*"):
-        if path.is_file() and path.stat().st_mtime < oldest:
+    files = [path for path in settings.SCRATCH_DIR.glob("*") if path.is_file()]
+    old = [(path, _asset_of(path)) for path in files if path.stat().st_mtime < oldest]
+    due = Asset.objects.filter(pk__in={pk for _, pk in old if pk}).exclude(next_attempt_at=None)
+    still_due = set(due.values_list("pk", flat=True))
+    for path, pk in old:
+        if pk not in still_due:
             path.unlink(missing_ok=True)
+
+
+def _asset_of(path: Path) -> int | None:
+    """The asset that the part, or the note of one, belongs to."""
+    found = PART_NAME.match(path.name)
+    return int(found[1]) if found else None

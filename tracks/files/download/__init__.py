@@ -1,7 +1,7 @@
 """Downloads a provider's file: from public addresses only, resumable, counted to the byte."""
 
 from tracks.files.download.connection import USER_AGENT
-from tracks.files.download.download import Progress, download
+from tracks.files.download.download import Progress, download, is_of_other_file, whole_part
 from tracks.files.download.errors import (
     BlockedAddress,
     FetchError,
@@ -25,5 +25,7 @@ __all__ = [
     "TransferFailed",
     "discard",
     "download",
+    "is_of_other_file",
     "part_size",
+    "whole_part",
 ]

@@ -6,6 +6,7 @@ connection, a kill -9 and a link that is signed again.
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import re
 import time
@@ -19,7 +20,7 @@ from tracks.files.download.body import Body, check_cap, is_coded, open_body
 from tracks.files.download.connection import Deadline, SliceOver, open_link, reason_of
 from tracks.files.download.errors import FileTooLarge, Policy, TransferFailed
 from tracks.files.download.extent import Extent, extent_of
-from tracks.files.download.part import Part, PartNote, discard, open_part
+from tracks.files.download.part import Part, PartNote, discard, open_part, part_size, read_note
 from tracks.lib import content_coding
 
 SAFE_HEADER = re.compile(r"[\x20-\x7e]{1,200}")
@@ -75,6 +76,22 @@ def download(
         digest = part.seal()
         on_progress(part.size)
         return Progress(True, part.size, part.note.total, part.resumable, digest)
+
+
+def whole_part(part_path: Path) -> Progress | None:
+    """What a download of all bytes has left at ``part_path``, without a request; None where bytes lack."""
+    note, size = read_note(part_path), part_size(part_path)
+    if note is None or not size or size != note.total:
+        return None
+    with part_path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Progress(True, size, note.total, True, digest)
+
+
+def is_of_other_file(url: str, part_path: Path) -> bool:
+    """Whether the part would be emptied for this link. Raises BlockedAddress."""
+    note = read_note(part_path)
+    return note is not None and note.identity != read_link(url).identity
 
 
 def _receive(url: str, part: Part, policy: Policy, deadline: Deadline) -> None:

@@ -87,7 +87,7 @@ def open_part(path: Path, identity: str) -> Iterator[Part]:
     Raises TransferFailed while another process has it open: a worker may still write after it lost its lease.
     """
     with _locked(path) as file:
-        note = _read_note(path)
+        note = read_note(path)
         part = Part(path, file, note or PartNote(identity))
         is_same = note is not None and note.identity == identity and part.size <= (note.total or part.size)
         if not _has_other_names(file) or (is_same and part.complete):
@@ -145,7 +145,8 @@ def _write_note(path: Path, note: PartNote) -> None:
     fresh.replace(note_path(path))
 
 
-def _read_note(path: Path) -> PartNote | None:
+def read_note(path: Path) -> PartNote | None:
+    """The note of a part; None where there is none that can be read."""
     try:
         return PartNote(**json.loads(note_path(path).read_text()))
     except (OSError, ValueError, TypeError):

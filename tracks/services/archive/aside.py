@@ -12,6 +12,7 @@ from tracks.models import Asset
 
 # A message in place of the file says something, but never takes the place of bytes that may be the file.
 MESSAGE, BYTES = "txt", "bin"
+UNCHECKED = "It came whole and was never checked, through a fault of ours. Listen to it before you use it."
 NONE_ASIDE = {"refused_file": "", "refused_reason": ""}
 
 
@@ -23,10 +24,21 @@ def keep_aside(
     extension = MESSAGE if refusal.kind is RefusalKind.MESSAGE else BYTES
     if fetched.size and not (extension == MESSAGE and asset.refused_file.endswith(BYTES)):
         lease.renew()
-        name = storage.name_for(asset, fetched.sha256, extension)
-        storage.put(part, name)
-        _record(asset, name, str(refusal))
+        _store(asset, part, fetched.sha256, extension, str(refusal))
     download.discard(part)
+
+
+def keep_unchecked(asset: Asset, part: Path) -> None:
+    """Stores the part, where it came whole, before it is emptied or discarded. Raises LeaseLost, OSError."""
+    whole = download.whole_part(part)
+    if whole is not None and whole.sha256 != asset.sha256:
+        _store(asset, part, whole.sha256, BYTES, UNCHECKED)
+
+
+def _store(asset: Asset, part: Path, sha256: str, extension: str, reason: str) -> None:
+    name = storage.name_for(asset, sha256, extension)
+    storage.put(part, name)
+    _record(asset, name, reason)
 
 
 def _record(asset: Asset, name: str, reason: str) -> None:

@@ -20,7 +20,7 @@ from tracks.files.zip.extract import BadZip
 from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Track
 from tracks.services.archive import hosts, members
-from tracks.services.archive.aside import keep_aside
+from tracks.services.archive.aside import keep_aside, keep_unchecked
 from tracks.services.archive.outcome import (
     MIN_TRIES,
     Fetched,
@@ -135,6 +135,8 @@ def _fetch_and_store(lease: Lease[Asset], part: Path) -> None:
         if fetched is None:
             wait_for_zip(lease)
     else:
+        if download.is_of_other_file(asset.source_url, part):
+            keep_unchecked(asset, part)
         fetched = _fetch(lease, part)
     if fetched is not None:
         store(lease, part, _checked(lease, part, fetched), fetched, _defect(lease, part))

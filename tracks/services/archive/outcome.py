@@ -24,7 +24,7 @@ from tracks.files.zip.extract import Extracted
 from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Task, Track
 from tracks.services.archive import members, verify
-from tracks.services.archive.aside import NONE_ASIDE
+from tracks.services.archive.aside import NONE_ASIDE, keep_unchecked
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead
 from tracks.services.ingest.apply import apply_measured, lock, prepare_measured
@@ -128,8 +128,13 @@ def give_up(
     lease: Lease[Asset], status: AssetStatus, reason: str, stored: Mapping[str, Any] = NOTHING
 ) -> None:
     """Nothing better will come: a stored file is accepted despite its concerns, else the asset ends."""
-    asset = lease.row
-    download.discard(part_path(asset))
+    asset, part = lease.row, part_path(lease.row)
+    try:
+        keep_unchecked(asset, part)
+    except OSError as error:
+        quarantine(lease, f"It came whole, and our disk does not take it: {error.strerror}")
+        return
+    download.discard(part)
     stored = stored or {name: getattr(asset, name) for name in STORED}
     if stored["file"] and storage.path_of(stored["file"]).is_file():
         concerns = verify.concerns_about(

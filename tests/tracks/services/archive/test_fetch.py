@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ from django.db import connection
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from tests.support.checkers import end_checkers
+from tests.support.checkers import broken_python, end_checkers
 from tests.support.factories import make_asset, make_task, make_track
 from tests.support.file_server import FileServer
 from tests.support.media import picture, sound, tone
@@ -334,17 +331,3 @@ def test_no_song_is_given_up_while_the_probe_is_broken(
     assert asset.status == AssetStatus.PENDING
     assert "Our own fault" in asset.error
     assert after(asset).status == AssetStatus.ARCHIVED
-
-
-@contextmanager
-def broken_python(folder: Path) -> Iterator[None]:
-    """The checker's libraries are shadowed by ones that do not import, as after a bad upgrade."""
-    (folder / "soundfile.py").write_text("raise ImportError('half an upgrade')")
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = str(folder)
-    try:
-        yield
-    finally:
-        os.environ.pop("PYTHONPATH")
-        if before is not None:
-            os.environ["PYTHONPATH"] = before
