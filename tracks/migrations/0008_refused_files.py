@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         AddTextColumn(
             model_name='asset',
             name='refused_file',
-            field=models.CharField(blank=True, default='', help_text='Name in the media storage of the latest refused bytes.', max_length=255),
+            field=models.CharField(blank=True, default='', help_text='Name in the media storage of refused bytes.', max_length=255),
             preserve_default=False,
         ),
         AddTextColumn(

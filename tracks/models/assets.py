@@ -60,7 +60,7 @@ class Asset(models.Model):
     refused_file = models.CharField(
         max_length=255,
         blank=True,
-        help_text="Name in the media storage of the latest refused bytes.",
+        help_text="Name in the media storage of refused bytes.",
     )
     refused_reason = models.TextField(blank=True, help_text="Why they were refused.")
 

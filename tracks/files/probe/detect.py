@@ -13,7 +13,8 @@ HEAD_BYTES = 4096
 class DetectedFormat:
     """``family``: audio, image, video, archive, or blank for what is never wanted; ``name`` is for people.
 
-    ``is_message``: a page or a text, as servers send in place of a file. ``unusual``: what people should know
+    ``is_message``: a page, a text or what hides one, as servers send in place
+    of a file. ``unusual``: what people should know
     of a file of this format, blank for those that providers send.
     """
 
@@ -113,8 +114,8 @@ BEGINNINGS = tuple(
                 unusual="It is a GIF picture: 256 colours at most, and it may move.",
             ),
         ),
-        (rb"\x1f\x8b", DetectedFormat("a gzip file")),
-        (rb"%PDF", DetectedFormat("a PDF")),
+        (rb"\x1f\x8b", _message("a gzip file")),
+        (rb"%PDF", _message("a PDF")),
         (TEXT % rb"<(?:!doctype html|html|head|body|title)", WEB_PAGE),
         (TEXT % rb"<[?!a-z]", _message("an XML text, often an error message,")),
         (TEXT % rb"[{\[]\s*[\"{\[\]}]", _message("a JSON text, often an error message,")),

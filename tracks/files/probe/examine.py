@@ -29,7 +29,7 @@ def examine(path: Path, kind: str) -> dict[str, Any]:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
-        raise Unplayable("the file is empty", RefusalKind.MESSAGE)
+        raise Unplayable("the file is empty", RefusalKind.OTHER)
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return _examine(path, data, head, family_of(kind))
@@ -60,12 +60,19 @@ def _audio(data: mmap.mmap, found: DetectedFormat) -> dict[str, Any]:
             fault = fault or error
             if error.kind is RefusalKind.TOO_LONG:
                 break
-    raise fault or _other(found, "audio")
+    if fault is None or (fault.kind is RefusalKind.UNFIT and _is_of_other_sort(found, "audio")):
+        raise _other(found, "audio")
+    raise fault
 
 
 def _other(found: DetectedFormat, wanted: str) -> Unplayable:
-    kind = RefusalKind.MESSAGE if found.is_message else RefusalKind.UNFIT
+    kind = RefusalKind.OTHER if _is_of_other_sort(found, wanted) else RefusalKind.UNFIT
     return Unplayable(f"{found.name} came instead of {FAMILY_NAMES[wanted]}", kind)
+
+
+def _is_of_other_sort(found: DetectedFormat, wanted: str) -> bool:
+    """Whether it cannot be the file; a video and a ZIP may hold it."""
+    return found.is_message or found.family not in ("", wanted, "video", "archive")
 
 
 def _described(found: DetectedFormat) -> dict[str, Any]:

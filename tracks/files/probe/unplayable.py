@@ -12,10 +12,13 @@ MAX_HOURS = 4
 
 
 class RefusalKind(StrEnum):
-    """What a refusal means for the bytes: damaged or unknown, an error message in their place, too long."""
+    """What a refusal means for the bytes: damaged or unknown, a file of another sort, too long.
+
+    ``OTHER``: an error message in place of the file, or what cannot be it, such as a picture for a song.
+    """
 
     UNFIT = "unfit"
-    MESSAGE = "message"
+    OTHER = "other"
     TOO_LONG = "too_long"
 
 

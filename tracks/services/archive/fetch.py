@@ -20,10 +20,9 @@ from tracks.files.zip.extract import BadZip
 from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Track
 from tracks.services.archive import hosts, members
-from tracks.services.archive.aside import keep_aside, keep_unchecked
+from tracks.services.archive.aside import Fetched, keep_aside, keep_unchecked
 from tracks.services.archive.outcome import (
     MIN_TRIES,
-    Fetched,
     ask_for_fresh_links,
     give_up,
     part_path,

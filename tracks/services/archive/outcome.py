@@ -20,11 +20,10 @@ from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import LENGTH_CHECKED, AssetKind, link_identity
 from tracks.files import download, storage
 from tracks.files.probe.check import Probe
-from tracks.files.zip.extract import Extracted
 from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Task, Track
 from tracks.services.archive import members, verify
-from tracks.services.archive.aside import NONE_ASIDE, keep_unchecked
+from tracks.services.archive.aside import NONE_ASIDE, Fetched, keep_unchecked
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead
 from tracks.services.ingest.apply import apply_measured, lock, prepare_measured
@@ -33,7 +32,6 @@ from tracks.services.resolve import InvalidState, poll_now
 
 log = logging.getLogger(__name__)
 
-Fetched = download.Progress | Extracted
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Even a link that should be dead by its date is tried this often.
 MIN_TRIES = 5

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import random
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,8 @@ from tracks.services.archive.outcome import part_path
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# A song by its first bytes, and no whole one.
+AUDIO = b"ID3\x03" + bytes(200_000)
 PAGE = b"<!doctype html><title>Sign in</title>"
 
 
@@ -91,12 +96,64 @@ def test_half_a_song_is_kept_until_the_whole_one_comes(server: FileServer, song:
     assert stored(asset) == [storage.path_of(asset.file)]
 
 
-def test_the_latest_refused_bytes_replace_earlier_ones(server: FileServer, song: bytes) -> None:
-    asset = after(make_due(server.serve("/song.mp3", song[:20_000])))
-    for rest in (song[:15_000], song[:15_000], song[:10_000]):
-        server.serve("/song.mp3", rest)
-        assert aside(after(asset)) == rest
+def test_the_longest_refused_bytes_are_kept(server: FileServer, song: bytes) -> None:
+    asset = make_due(server.serve("/song.mp3"))
+    for size, longest in ((10_000, 10_000), (20_000, 20_000), (15_000, 20_000), (20_000, 20_000)):
+        server.serve("/song.mp3", song[:size])
+        assert aside(after(asset)) == song[:longest]
         assert len(stored(asset)) == 1
+
+
+def test_of_equally_long_refused_bytes_the_latest_are_kept(server: FileServer, song: bytes) -> None:
+    asset = after(make_due(server.serve("/song.mp3", song[:20_000])))
+    server.serve("/song.mp3", song[:19_999] + b"x")
+    assert aside(after(asset)) == song[:19_999] + b"x"
+    assert len(stored(asset)) == 1
+
+
+def test_bytes_that_are_missing_from_our_disk_are_replaced_by_any(server: FileServer, song: bytes) -> None:
+    asset = after(make_due(server.serve("/song.mp3", song[:20_000])))
+    storage.path_of(asset.refused_file).unlink()
+    server.serve("/song.mp3", song[:5_000])
+    assert aside(after(asset)) == song[:5_000]
+
+
+OTHER_FILES = {
+    "a gif": picture("GIF"),
+    "a jpeg": picture("JPEG"),
+    "a png": picture("PNG"),
+    "a pdf": b"%PDF-1.7\n" + bytes(90_000),
+    "gzip": gzip.compress(random.Random(2).randbytes(90_000)),
+    "two bytes": b"\x80\x81",
+    "html in latin-1": b"<p>Zug\xe4nge</p>" * 9_000,
+}
+
+
+@pytest.mark.parametrize("body", OTHER_FILES.values(), ids=OTHER_FILES.keys())
+def test_a_file_of_another_sort_never_takes_the_place_of_a_song_s_bytes(
+    server: FileServer, song: bytes, body: bytes
+) -> None:
+    asset = after(make_due(server.serve("/song.mp3", song[:20_000])))
+    server.serve("/song.mp3", body)
+    after(asset)
+    assert aside(asset) == song[:20_000]
+    assert len(stored(asset)) == 1
+
+
+@pytest.mark.parametrize(("kind", "body"), [("image", AUDIO), ("video", picture("PNG")), ("archive", AUDIO)])
+def test_that_holds_for_every_kind_of_file(server: FileServer, kind: str, body: bytes) -> None:
+    whole = {"image": picture("JPEG"), "video": VIDEO, "archive": packed({"a.flac": bytes(5000)})}[kind]
+    asset = after(make_due(server.serve("/file", whole[: len(whole) // 2]), kind=kind))
+    server.serve("/file", body)
+    after(asset)
+    assert aside(asset) == whole[: len(whole) // 2]
+
+
+@pytest.mark.parametrize("box", [VIDEO, packed({"a.mp3": bytes(9_000)}, zipfile.ZIP_STORED)])
+def test_what_may_hold_the_song_counts_as_bytes_of_it(server: FileServer, song: bytes, box: bytes) -> None:
+    asset = after(make_due(server.serve("/song.mp3", song[:3_000])))
+    server.serve("/song.mp3", box)
+    assert aside(after(asset)) == box
 
 
 @pytest.mark.parametrize(
