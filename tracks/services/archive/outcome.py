@@ -36,7 +36,18 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Even a link that should be dead by its date is tried this often.
 MIN_TRIES = 5
 # The columns that describe a file in the media storage, archived or not accepted yet.
-STORED = ("file", "content_type", "bytes", "sha256", "duration_ms", "peaks", "unusual")
+STORED = (
+    "file",
+    "content_type",
+    "bytes",
+    "sha256",
+    "duration_ms",
+    "peaks",
+    "unusual",
+    "is_cut",
+    "gap_bytes",
+    "defect",
+)
 
 
 def part_path(asset: Asset) -> Path:
@@ -64,19 +75,14 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
         "duration_ms": found.duration_ms,
         "peaks": list(found.peaks),
         "unusual": found.unusual,
+        "is_cut": found.is_cut,
+        "gap_bytes": found.gap_bytes,
+        "defect": defect,
     }
     ahead = prepare_measured(lease.row, found.duration_ms)
     with transaction.atomic():
         _, task = _locked(lease.row)  # two takes with the same file must see each other
-        concerns = verify.concerns_about(
-            lease.row,
-            found.duration_ms,
-            fetched.sha256,
-            defect,
-            is_cut=found.is_cut,
-            gap_bytes=found.gap_bytes,
-            unusual=found.unusual,
-        )
+        concerns = verify.concerns_about(lease.row, stored)
         concern = next((one for one in concerns if not one.is_accepted), None)
         if concern is None:
             _accept(lease, stored, concerns, ahead)
@@ -135,10 +141,8 @@ def give_up(
     download.discard(part)
     stored = stored or {name: getattr(asset, name) for name in STORED}
     if stored["file"] and storage.path_of(stored["file"]).is_file():
-        concerns = verify.concerns_about(
-            asset, stored["duration_ms"], stored["sha256"], unusual=stored["unusual"]
-        )
-        _accept(lease, stored, concerns, prepare_measured(asset, stored["duration_ms"]))
+        measured = prepare_measured(asset, stored["duration_ms"])
+        _accept(lease, stored, verify.concerns_about(asset, stored), measured)
         return
     log.error("a file was not archived", extra={"asset": asset.pk, "status": status, "reason": reason})
     _complete(lease, due=None, values={"status": status, "error": reason})

@@ -52,26 +52,15 @@ class Concern:
     asks_for_links: bool = False
 
 
-def concerns_about(
-    asset: Asset,
-    duration_ms: int | None,
-    sha256: str,
-    defect: str = "",
-    *,
-    is_cut: bool = False,
-    gap_bytes: int = 0,
-    unusual: str = "",
-) -> list[Concern]:
-    """Every concern about a file of this length (milliseconds) and checksum, accepted by now or not.
-
-    ``defect``: what is wrong inside a ZIP, blank where nothing is. The rest: as a Probe has it.
-    """
+def concerns_about(asset: Asset, stored: Mapping[str, Any]) -> list[Concern]:
+    """Every concern about a stored file, accepted by now or not. ``stored``: the columns that describe it."""
+    measured = stored["duration_ms"]
     found = (
-        _length(asset, duration_ms),
-        _cut(asset, duration_ms, gap_bytes) if is_cut else None,
-        _same_file(asset, sha256),
-        _damage(asset, defect),
-        Concern(UNUSUAL, unusual, True) if unusual else None,
+        _length(asset, measured),
+        _cut(asset, measured, stored["gap_bytes"]) if stored["is_cut"] else None,
+        _same_file(asset, stored["sha256"]),
+        _damage(asset, stored["defect"]),
+        Concern(UNUSUAL, stored["unusual"], True) if stored["unusual"] else None,
     )
     return [concern for concern in found if concern is not None]
 
