@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='asset',
             name='is_cut',
-            field=models.BooleanField(default=False, help_text="It ends within an MP3's last frame."),
+            field=models.BooleanField(default=False, help_text="It lacks some of its sound, see Probe."),
         ),
         migrations.AddField(
             model_name='asset',
             name='gap_bytes',
-            field=models.PositiveIntegerField(default=0, help_text='Bytes inside an MP3 that are neither sound nor a tag.'),
+            field=models.PositiveIntegerField(default=0, help_text='Bytes that are neither sound nor a tag.'),
         ),
         migrations.AddField(
             model_name='asset',

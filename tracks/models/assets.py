@@ -55,8 +55,8 @@ class Asset(models.Model):
     duration_ms = models.PositiveIntegerField(null=True, blank=True, help_text="Measured by us.")
     peaks = models.JSONField(default=list, blank=True, help_text="The waveform: 240 heights, 0 to 100.")
     unusual = models.TextField(blank=True, help_text="What people should know of the archived file.")
-    is_cut = models.BooleanField(default=False, help_text="It ends within an MP3's last frame.")
-    gap_bytes = models.PositiveIntegerField(default=0, help_text="Bytes inside an MP3 that are neither sound nor a tag.")
+    is_cut = models.BooleanField(default=False, help_text="It lacks some of its sound, see Probe.")
+    gap_bytes = models.PositiveIntegerField(default=0, help_text="Bytes that are neither sound nor a tag.")
     defect = models.TextField(blank=True, help_text="What is wrong inside a ZIP.")
     archived_at = models.DateTimeField(null=True, blank=True)
 

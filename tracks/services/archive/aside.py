@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tracks.domain.statuses import AssetStatus
 from tracks.files import download, storage
 from tracks.files.probe.unplayable import RefusalKind, Unplayable
 from tracks.files.zip.extract import Extracted
 from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset
+from tracks.services.archive.leftovers import remove_unnamed
 
 Fetched = download.Progress | Extracted
 # What cannot be the file says something, but never takes the place of bytes that may be the file.
@@ -20,7 +22,8 @@ NONE_ASIDE = {"refused_file": "", "refused_reason": ""}
 def keep_aside(lease: Lease[Asset], part: Path, fetched: Fetched, refusal: Unplayable) -> None:
     """Stores the bytes of a refused file, unless better ones are kept. Raises LeaseLost, OSError."""
     extension = OTHER if refusal.kind is RefusalKind.OTHER else BYTES
-    if fetched.size:
+    # A page in place of a file that we have says nothing of that.
+    if fetched.size and (extension == BYTES or lease.row.status != AssetStatus.ARCHIVED):
         lease.renew()
         _store(lease.row, part, fetched, extension, str(refusal))
     download.discard(part)
@@ -55,6 +58,5 @@ def _record(asset: Asset, name: str, reason: str) -> None:
     if not Asset.objects.filter(pk=asset.pk).update(refused_file=name, refused_reason=reason):
         storage.remove(name)
         raise LeaseLost
-    if before not in ("", name):
-        storage.remove(before)
+    remove_unnamed(asset, before)
     asset.refused_file, asset.refused_reason = name, reason

@@ -153,7 +153,7 @@ def _refetch(lease: Lease[Asset]) -> None:
             if fetched is None:
                 return
             if fetched.sha256 != asset.sha256:
-                store(lease, part, probe(part, asset.kind, on_wait=lease.renew), fetched)
+                store(lease, part, _checked(lease, part, fetched), fetched)
                 return
         except (LeaseLost, DatabaseError, InterfaceError):
             raise

@@ -24,6 +24,7 @@ from tracks.lib.leases import Lease, LeaseLost
 from tracks.models import Asset, Task, Track
 from tracks.services.archive import members, verify
 from tracks.services.archive.aside import NONE_ASIDE, Fetched, keep_unchecked
+from tracks.services.archive.leftovers import remove_unnamed
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead
 from tracks.services.ingest.apply import apply_measured, lock, prepare_measured
@@ -61,14 +62,15 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
     """Stores a checked file and accepts it, or rejects it for now where there are concerns.
 
     Raises LeaseLost. A rejected file is stored too, under its own name: it is what we have if nothing better
-    comes. ``defect``: what is wrong inside a ZIP.
+    comes. Only the best of these stays. ``defect``: what is wrong inside a ZIP.
     """
     # First the file, then the row: after a crash between, the next try finds the whole part.
-    name = storage.name_for(lease.row, fetched.sha256, found.extension)
+    asset = lease.row
+    names = [asset.file, storage.name_for(asset, fetched.sha256, found.extension)]
     lease.renew()
-    storage.put(part, name)
+    storage.put(part, names[-1])
     stored = {
-        "file": name,
+        "file": names[-1],
         "content_type": found.content_type,
         "bytes": fetched.size,
         "sha256": fetched.sha256,
@@ -81,16 +83,39 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
     }
     ahead = prepare_measured(lease.row, found.duration_ms)
     with transaction.atomic():
-        _, task = _locked(lease.row)  # two takes with the same file must see each other
-        concerns = verify.concerns_about(lease.row, stored)
-        concern = next((one for one in concerns if not one.is_accepted), None)
+        _, task = _locked(asset)  # two takes with the same file must see each other
+        concern = _first_open(verify.concerns_about(asset, stored))
+        best = _better(asset, stored, accepts=concern is None)
         if concern is None:
-            _accept(lease, stored, concerns, ahead)
+            if best is not stored:
+                ahead = prepare_measured(asset, best["duration_ms"])
+            _accept(lease, best, verify.concerns_about(asset, best), ahead)
         else:
-            _reject_for_now(lease, stored, concern)
+            _reject_for_now(lease, best, concern)
+        for name in names:
+            remove_unnamed(asset, name)
     download.discard(part)
     if concern and concern.asks_for_links:
         ask_for_fresh_links(task, "archive")
+
+
+def _first_open(concerns: Sequence[verify.Concern]) -> verify.Concern | None:
+    """The first concern despite which the file is not accepted yet."""
+    return next((one for one in concerns if not one.is_accepted), None)
+
+
+def _stored(asset: Asset) -> Mapping[str, Any]:
+    return {name: getattr(asset, name) for name in STORED}
+
+
+def _better(asset: Asset, fresh: Mapping[str, Any], *, accepts: bool) -> Mapping[str, Any]:
+    """Of a fresh file and a doubted one that we have, the better; ``accepts``: that can be archived."""
+    doubted = _stored(asset)
+    if asset.archived_at or not storage.path_of(doubted["file"]).is_file():
+        return fresh
+    if verify.rank(asset, fresh) <= verify.rank(asset, doubted):
+        return fresh
+    return fresh if accepts and _first_open(verify.concerns_about(asset, doubted)) else doubted
 
 
 def retry_later(
@@ -100,7 +125,7 @@ def retry_later(
     stored: Mapping[str, Any] = NOTHING,
     trace: Mapping[str, Any] = NOTHING,
 ) -> None:
-    """Due again with back-off, until the link expires. ``stored``: a stored file that is rejected for now.
+    """Due again with back-off, until the link expires. ``stored``: the best file that is rejected for now.
 
     ``retry_after``: seconds that the server asks for.
     """
@@ -133,13 +158,14 @@ def give_up(
 ) -> None:
     """Nothing better will come: a stored file is accepted despite its concerns, else the asset ends."""
     asset, part = lease.row, part_path(lease.row)
-    try:
-        keep_unchecked(asset, part)
-    except OSError as error:
-        quarantine(lease, f"It came whole, and our disk does not take it: {error.strerror}")
-        return
+    if not stored:  # else the part was checked
+        try:
+            keep_unchecked(asset, part)
+        except OSError as error:
+            quarantine(lease, f"It came whole, and our disk does not take it: {error.strerror}")
+            return
     download.discard(part)
-    stored = stored or {name: getattr(asset, name) for name in STORED}
+    stored = stored or _stored(asset)
     if stored["file"] and storage.path_of(stored["file"]).is_file():
         measured = prepare_measured(asset, stored["duration_ms"])
         _accept(lease, stored, verify.concerns_about(asset, stored), measured)
@@ -161,8 +187,7 @@ def _accept(
 ) -> None:
     """The file is archived; its concerns are recorded. ``ahead``: see :func:`prepare_measured`."""
     asset, now = lease.row, timezone.now()
-    replaced = asset.file not in ("", stored["file"])
-    before = {"file": asset.file, "sha256": asset.sha256} if replaced else {}
+    before = {"file": asset.file, "sha256": asset.sha256} if _outlives(asset, stored) else {}
     values = {"status": AssetStatus.ARCHIVED, "error": "", "archived_at": now, "attempts": 0, **stored}
     refused = asset.refused_file
     if refused and all(concern.event == verify.UNUSUAL for concern in concerns):
@@ -179,6 +204,13 @@ def _accept(
             record_event(concern.event, task, asset=asset, data=data)
         if asset.kind in LENGTH_CHECKED:
             apply_measured(task, {"measured_ms": stored["duration_ms"]}, ahead)
+
+
+def _outlives(asset: Asset, stored: Mapping[str, Any]) -> bool:
+    """Whether the asset's file stays, named by an event, beside the one that is archived in its place."""
+    if asset.file in ("", stored["file"]):
+        return False
+    return bool(asset.archived_at) or verify.rank(asset, _stored(asset)) < verify.rank(asset, stored)
 
 
 def _reject_for_now(lease: Lease[Asset], stored: Mapping[str, Any], concern: verify.Concern) -> None:

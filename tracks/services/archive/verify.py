@@ -65,6 +65,17 @@ def concerns_about(asset: Asset, stored: Mapping[str, Any]) -> list[Concern]:
     return [concern for concern in found if concern is not None]
 
 
+def rank(asset: Asset, stored: Mapping[str, Any]) -> tuple[bool, bool, int, int]:
+    """Of two stored files the one of lower rank is the better copy of the asset.
+
+    Another take's file is the worst. Then what is nearest to the promised length is best, or has more bytes.
+    """
+    events = {concern.event for concern in concerns_about(asset, stored)} - {UNUSUAL}
+    measured, promised = stored["duration_ms"] or 0, promised_lengths(asset)
+    distance = min((abs(measured - one) for one in promised), default=0)
+    return SAME_FILE in events, bool(events), distance, -(stored["bytes"] or 0)
+
+
 def _length(asset: Asset, measured: int | None) -> Concern | None:
     """A file that is too short is never accepted while its link lives, unless its length is only inferred."""
     promised = promised_lengths(asset)
