@@ -35,6 +35,7 @@ class Served:
     bare: bool = False  # no length at all: the end of the connection is the end of the file
     cut_at: int | None = None  # the connection ends here
     pieces: list[Piece] = field(default_factory=list)  # answered one after another, before all else
+    wait: float = 0  # seconds before the answer begins
     pause_at: int | None = None  # nothing more comes until `go` is set
     trickle: bool = False  # a byte comes now and then until `go` is set
     go: threading.Event = field(default_factory=threading.Event)
@@ -75,6 +76,7 @@ class Handler(BaseHTTPRequestHandler):
         if served.pieces:
             self._send_piece(served, served.pieces.pop(0))
             return
+        served.go.wait(served.wait)
         start = self._start(served)
         if start is None:
             self._head(416, {"Content-Range": f"bytes */{len(served.body)}", "Content-Length": "0"})

@@ -1,7 +1,13 @@
 """Downloads a provider's file: from public addresses only, resumable, counted to the byte."""
 
 from tracks.files.download.connection import USER_AGENT
-from tracks.files.download.download import Progress, download, is_of_other_file, whole_part
+from tracks.files.download.download import (
+    Progress,
+    download,
+    is_of_other_file,
+    must_come_in_one_go,
+    whole_part,
+)
 from tracks.files.download.errors import (
     BlockedAddress,
     FetchError,
@@ -26,6 +32,7 @@ __all__ = [
     "discard",
     "download",
     "is_of_other_file",
+    "must_come_in_one_go",
     "part_size",
     "whole_part",
 ]

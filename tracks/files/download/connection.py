@@ -46,6 +46,10 @@ class Deadline:
     ends_at: float
     on_tick: Callable[[], None]
     last_tick: float = 0.0
+    slice_seconds: float = 0.0  # from when the body begins
+
+    def begin_slice(self) -> None:
+        self.ends_at = time.monotonic() + self.slice_seconds
 
     def tick(self) -> None:
         now = time.monotonic()

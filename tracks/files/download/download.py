@@ -55,6 +55,8 @@ def download(
 ) -> Progress:
     """Fetches a link into ``part_path``, or continues the part there, for at most ``slice_seconds``.
 
+    These begin with the answer. The server has ``policy.read_seconds`` for that, or the slice if longer.
+
     ``on_progress(bytes so far)`` is called about once a second, also while the server sends nothing, and at
     the end; only connecting may take ``policy.connect_seconds`` without it. What it raises ends the call and
     is passed on. A finished file is synced to the disk and stays at ``part_path``, where another call finds
@@ -64,18 +66,19 @@ def download(
     link's query in the text.
     """
     with open_part(part_path, read_link(url).identity) as part:
-        deadline = Deadline(time.monotonic() + slice_seconds, on_tick=lambda: on_progress(part.size))
+        answers_by = time.monotonic() + max(slice_seconds, policy.read_seconds)
+        deadline = Deadline(answers_by, lambda: on_progress(part.size), slice_seconds=slice_seconds)
         try:
             if not part.complete:
                 _receive(url, part, policy, deadline)
         except SliceOver:
-            return Progress(False, part.size, part.note.total, part.resumable)
+            return Progress(False, part.size, part.note.total, part.note.resumable)
         except FileTooLarge:
             discard(part_path)
             raise
         digest = part.seal()
         on_progress(part.size)
-        return Progress(True, part.size, part.note.total, part.resumable, digest)
+        return Progress(True, part.size, part.note.total, part.note.resumable, digest)
 
 
 def whole_part(part_path: Path) -> Progress | None:
@@ -94,9 +97,15 @@ def is_of_other_file(url: str, part_path: Path) -> bool:
     return note is not None and note.identity != read_link(url).identity
 
 
+def must_come_in_one_go(part_path: Path) -> bool:
+    """Whether the server cannot send the rest of what a download has begun there."""
+    note = read_note(part_path) or PartNote("")
+    return not (note.resumable if part_size(part_path) else note.ranges)
+
+
 def _receive(url: str, part: Part, policy: Policy, deadline: Deadline) -> None:
     """Fetches the rest of the file, or all of it where the server does not continue."""
-    resumes = part.size > 0 and part.resumable
+    resumes = part.size > 0 and part.note.resumable
     if resumes and _receive_once(url, part, policy, deadline, resumes=True):
         return
     part.begin(part.note)
@@ -114,6 +123,7 @@ def _receive_once(url: str, part: Part, policy: Policy, deadline: Deadline, *, r
         if extent is None or not _is_wanted(part, response, extent):
             return _mismatch(part, response, extent)
         if response.status != 416:
+            deadline.begin_slice()
             with _transfer_errors(part):
                 body = open_body(response, policy.max_bytes)
                 if extent.start == 0:

@@ -35,6 +35,11 @@ class PartNote:
         """The value for If-Range, which allows no weak ETag: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5"""
         return self.last_modified if self.etag.startswith("W/") or not self.etag else self.etag
 
+    @property
+    def resumable(self) -> bool:
+        """Whether the server can send the rest of the file."""
+        return self.ranges and bool(self.validator or self.total)
+
 
 class Part:
     """The open part file and its note; ``size`` is its length in bytes."""
@@ -48,10 +53,6 @@ class Part:
     @property
     def complete(self) -> bool:
         return self.size > 0 and self.size == self.note.total
-
-    @property
-    def resumable(self) -> bool:
-        return self.note.ranges and bool(self.note.validator or self.note.total)
 
     def begin(self, note: PartNote) -> None:
         """Empties the file and writes a new note."""

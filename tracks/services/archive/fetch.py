@@ -37,7 +37,7 @@ from tracks.services.ingest.rows import update_archive_status
 
 log = logging.getLogger(__name__)
 
-MAX_DOUBLINGS = 5  # of the time slice, for a server that cannot go on where it stopped
+MAX_DOUBLINGS = 5  # of the time slice, for a server that cannot go on where it stopped, and of the patience
 MAX_PATIENCE = 30.0  # seconds that a host may stay silent; also a slow one begins to send within that
 # Bytes per second of a song of 256 kb/s: a host that sends less than can be played is slow.
 MIN_SPEED = 32 * 1024
@@ -180,7 +180,7 @@ def _fetch(lease: Lease[Asset], part: Path) -> download.Progress | None:
 def _download(lease: Lease[Asset], part: Path) -> download.Progress:
     """One slice of the download. What it says of the host is recorded for the files beside it."""
     asset, before = lease.row, download.part_size(part)
-    seconds = settings.FETCH_SLICE * 2 ** min(asset.attempts, MAX_DOUBLINGS)
+    seconds = _slice_seconds(asset, part)
     try:
         progress = download.download(
             asset.source_url,
@@ -200,6 +200,12 @@ def _download(lease: Lease[Asset], part: Path) -> download.Progress:
     else:
         hosts.record_trickle(asset.host)
     return progress
+
+
+def _slice_seconds(asset: Asset, part: Path) -> float:
+    """Longer with each try only for a file that must come in one go: else it would never come."""
+    longer = 2 ** min(asset.attempts, MAX_DOUBLINGS) if download.must_come_in_one_go(part) else 1
+    return float(settings.FETCH_SLICE * longer)
 
 
 def _policy(asset: Asset) -> download.Policy:

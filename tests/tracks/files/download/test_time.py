@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def test_headers_that_never_end_are_given_up(part: Path) -> None:
         raw_server(answer, forever=True) as url,
         pytest.raises(download.TransferFailed, match="did not answer in time"),
     ):
-        download.download(url, part, POLICY, slice_seconds=0.5)
+        download.download(url, part, replace(POLICY, read_seconds=0.5), slice_seconds=0.5)
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,11 @@ from tests.support.file_server import FileServer, file_server
 from tests.support.media import picture
 from tests.support.waiting import until
 from tracks.domain.statuses import AssetStatus
+from tracks.files.download import part_size
 from tracks.models import Asset, FileHost
 from tracks.models.hosts import host_of
 from tracks.services.archive.fetch import archive_again, archive_next
+from tracks.services.archive.outcome import part_path
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -254,3 +256,37 @@ def test_the_next_file_is_found_without_reading_all_files(server: FileServer) ->
     if connection.vendor == "sqlite":
         assert "asset_fresh" in plan
     assert "SCAN tracks_asset\n" not in plan
+
+
+# --- How long one file may hold its worker ------------------------------------------------------------------
+@override_settings(FETCH_SLICE=0.1)  # about five bytes of a trickle
+def test_a_retry_that_can_be_resumed_gets_no_longer_slice(server: FileServer) -> None:
+    asset = due_cover(server.serve("/cover.jpg", COVER, trickle=True, headers=TAG), hours=1, attempts=3)
+    for tries in (1, 2):
+        archive_next()
+        assert 0 < part_size(part_path(asset)) <= 10 * tries
+        make_all_due()
+
+
+@override_settings(FETCH_SLICE=0.1)
+def test_a_retry_that_must_come_in_one_go_gets_a_longer_slice(server: FileServer) -> None:
+    url = server.serve("/cover.jpg", COVER, trickle=True, chunked=True, ranges=False)
+    asset = due_cover(url, hours=1)
+    archive_next()
+    assert 0 < part_size(part_path(asset)) <= 10
+    assert "too slow" in Asset.objects.get().error
+    Asset.objects.update(attempts=3)
+    make_all_due()
+    archive_next()
+    assert part_size(part_path(asset)) > 10
+
+
+@override_settings(FETCH_SLICE=0.1, FETCH_PATIENCE=0.5)
+def test_a_host_that_takes_its_time_to_answer_gets_a_whole_slice_then(server: FileServer) -> None:
+    asset = due_cover(server.serve("/cover.jpg", COVER, headers=TAG, wait=0.25), hours=1)
+    assert tries_until_archived(asset, at_most=1)
+
+
+def make_all_due() -> None:
+    Asset.objects.update(next_attempt_at=timezone.now())
+    FileHost.objects.update(next_try_at=None)
