@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -22,15 +22,17 @@ MAX_REST = timedelta(seconds=60)
 # A file that trickles in would have the nearest deadline again at once; this lets others pass in between.
 BETWEEN_SLICES = timedelta(seconds=3)
 MAX_FAILURES = 1000
+LAST_TRIES = timedelta(minutes=15)  # before a link dies its retries have no time to wait for fresh files
 
 
 def claim_file(places: ExitStack) -> Lease[Asset] | None:
     """The next file that may be fetched; ``places`` holds its place at its host until it is closed.
 
-    Fresh files go before retries, hosts that answer before those in trouble, then the nearest deadline.
+    First comes what no later try can bring, then fresh files before retries; of each the hosts that answer
+    before those in trouble, then the nearest deadline.
     """
     full: set[str] = set()
-    for rows in _in_order():
+    for rows in in_order(timezone.now()):
         if lease := _claim_where_free(rows, full, places):
             return lease
     return None
@@ -60,12 +62,16 @@ def forget_rest(hosts: set[str]) -> None:
     FileHost.objects.filter(name__in=hosts).update(next_try_at=None)
 
 
-def _in_order() -> Iterator[QuerySet[Asset]]:
-    due = Asset.objects.due(timezone.now()).select_related("track__task")
-    in_trouble = FileHost.objects.filter(failures__gt=0).values("name")
-    for tried in (Q(attempts=0), Q(attempts__gt=0)):
-        yield due.filter(tried).exclude(host__in=in_trouble)
-        yield due.filter(tried, host__in=in_trouble)
+def in_order(now: datetime) -> Iterator[QuerySet[Asset]]:
+    """All due files, see ``claim_file``; those of an earlier queryset go before those of a later one."""
+    due = Asset.objects.due(now).select_related("track__task")
+    # Not those past their date: they may be retries without hope, and many.
+    dying, fresh, retries = Q(expires_at__range=(now, now + LAST_TRIES)), Q(attempts=0), Q(attempts__gt=0)
+    in_trouble = Q(host__in=FileHost.objects.filter(failures__gt=0).values("name"))
+    for tried in (dying & ~in_trouble, fresh & ~in_trouble, dying & in_trouble, fresh & in_trouble):
+        yield due.filter(tried)
+    yield due.filter(retries & ~in_trouble)
+    yield due.filter(retries & in_trouble)
 
 
 def _claim_where_free(rows: QuerySet[Asset], full: set[str], places: ExitStack) -> Lease[Asset] | None:

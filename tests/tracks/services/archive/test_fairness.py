@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -24,6 +25,7 @@ from tracks.domain.statuses import AssetStatus
 from tracks.files.download import part_size
 from tracks.models import Asset, FileHost
 from tracks.models.hosts import host_of
+from tracks.services.archive import hosts
 from tracks.services.archive.fetch import archive_again, archive_next
 from tracks.services.archive.outcome import part_path
 
@@ -170,10 +172,32 @@ def test_a_fresh_file_goes_before_every_retry(server: FileServer) -> None:
     assert tries_until_archived(fresh, at_most=1)
 
 
+def test_a_retry_whose_link_is_about_to_die_goes_before_fresh_files(server: FileServer) -> None:
+    for number in range(MANY):
+        due_cover(server.serve(f"/{number}.jpg", COVER), hours=14 * 24)
+    dying = due_cover(server.serve("/dying.jpg", COVER), hours=0.05, attempts=5)
+    assert tries_until_archived(dying, at_most=1)
+
+
+def test_a_link_that_should_be_dead_by_its_date_does_not_go_before_fresh_files(server: FileServer) -> None:
+    for number in range(MANY):
+        due_cover(server.serve(f"/{number}.jpg", status=404), hours=-1, attempts=5)
+    fresh = due_cover(server.serve("/cover.jpg", COVER), hours=300)
+    assert tries_until_archived(fresh, at_most=1)
+
+
+def test_dying_links_of_a_silent_host_hold_up_no_other_host(server: FileServer) -> None:
+    with silent_host() as silent, allowed(silent, server.host):
+        for number in range(MANY):
+            due_cover(f"http://{silent}/{number}.jpg", hours=0.1, attempts=2)
+        sound = due_cover(server.serve("/cover.jpg", COVER), hours=300)
+        assert tries_until_archived(sound, at_most=2)
+
+
 @pytest.mark.parametrize("attempts", [0, 2])
 def test_among_equals_the_nearest_deadline_comes_first(server: FileServer, attempts: int) -> None:
-    hours = {"/a.jpg": 50, "/b.jpg": 3, "/c.jpg": 20}
-    for path, left in hours.items():
+    lasts = {"/a.jpg": 50, "/b.jpg": 3, "/c.jpg": 20}
+    for path, left in lasts.items():
         due_cover(server.serve(path, COVER), hours=left, attempts=attempts)
     endless = due_cover(server.serve("/d.jpg", COVER), hours=0, attempts=attempts)
     Asset.objects.filter(pk=endless.pk).update(expires_at=None)
@@ -251,11 +275,21 @@ def test_the_host_of_a_link(url: str, host: str) -> None:
     assert host_of(url) == host
 
 
-def test_the_next_file_is_found_without_reading_all_files(server: FileServer) -> None:
-    plan = Asset.objects.due(timezone.now()).filter(attempts=0).explain()
-    if connection.vendor == "sqlite":
-        assert "asset_fresh" in plan
-    assert "SCAN tracks_asset\n" not in plan
+@pytest.mark.parametrize("place", range(6))
+def test_the_next_file_is_found_without_reading_all_files(place: int) -> None:
+    """By an index that has only files that are due sometime; few of millions are."""
+    queries = list(hosts.in_order(timezone.now()))
+    assert len(queries) == 6
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET enable_seqscan = off")  # it reads a small table as a whole otherwise
+        try:
+            plan = queries[place].explain()
+        finally:
+            if connection.vendor == "postgresql":
+                cursor.execute("RESET enable_seqscan")
+    assert re.search(r"Index (Only )?Scan using asset_(due|fresh)|INDEX asset_(due|fresh)", plan), plan
+    assert not re.search(r"Seq Scan on tracks_asset|SCAN tracks_asset$", plan, re.MULTILINE), plan
 
 
 # --- How long one file may hold its worker ------------------------------------------------------------------
