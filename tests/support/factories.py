@@ -11,8 +11,8 @@ from django.utils import timezone
 from tracks import providers
 from tracks.domain.statuses import FINISHED, AssetStatus, TaskStatus
 from tracks.domain.updates import AssetKind, CueKind, Source, TaskUpdate, Timing, TrackUpdate
+from tracks.files.download.addresses import host_of
 from tracks.models import Account, Asset, LyricLine, Task, Track
-from tracks.models.hosts import host_of
 from tracks.queries.search import tokens_of
 from tracks.services.ingest.apply import Provenance, apply
 

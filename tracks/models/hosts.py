@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from django.db import models
 
 MAX_NAME = 260  # a name of 253 characters and a port: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4
-DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-def host_of(url: str) -> str:
-    """The host of an http(s) link, with its port where that is not the scheme's; blank for any other link."""
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in DEFAULT_PORTS or "@" in parts.netloc:
-        return ""
-    host = (parts.hostname or "").removesuffix(".")
-    host = f"[{host}]" if ":" in host else host
-    name = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
-    return name if len(name) <= MAX_NAME else ""
 
 
 class FileHost(models.Model):

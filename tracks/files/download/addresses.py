@@ -49,6 +49,7 @@ NOT_PUBLIC_V6 = tuple(
 )
 
 HOST_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+MAX_HOST_CHARS = 254  # with a dot at its end
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 PRINTABLE = string.ascii_letters + string.digits + string.punctuation
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -114,8 +115,18 @@ def read_link(url: str) -> Link:
     )
 
 
+def host_of(url: str) -> str:
+    """The host of a link as its Host header has it; blank for a link that ``read_link`` refuses."""
+    try:
+        return read_link(url).netloc
+    except BlockedAddress:
+        return ""
+
+
 def _host(name: str) -> str:
     """The name in ASCII, the same for the DNS query, the Host header and the certificate."""
+    if len(name) > MAX_HOST_CHARS:  # Python takes long to encode one of 100,000 characters
+        raise BlockedAddress("the link names no valid host")
     try:
         host = name.encode("idna").decode("ascii").lower().removesuffix(".")
         if ":" in host and "%" not in host:
@@ -168,5 +179,5 @@ def _query_dns(link: Link) -> list[SocketAddress]:
     try:
         answers = socket.getaddrinfo(link.host, link.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise HostSilent(f"the name {link.host} has no address at present") from None
+        raise HostSilent(link.netloc, f"the name {link.host} has no address at present") from None
     return [(str(address[0]), *address[1:]) for *_, address in answers]

@@ -67,8 +67,9 @@ class Deadline:
 class PollingSocket(io.RawIOBase):
     """A connected socket for http.client that waits in ticks and checks the deadline at each."""
 
-    def __init__(self, sock: socket.socket, deadline: Deadline, quiet_seconds: float) -> None:
+    def __init__(self, sock: socket.socket, netloc: str, deadline: Deadline, quiet_seconds: float) -> None:
         self.sock = sock
+        self.netloc = netloc
         self.deadline = deadline
         self.quiet_seconds = quiet_seconds
 
@@ -83,7 +84,8 @@ class PollingSocket(io.RawIOBase):
                 return self.sock.recv_into(buffer)
             except TimeoutError:
                 if time.monotonic() >= quiet_until:
-                    raise HostSilent(f"the server sent nothing for {self.quiet_seconds:.0f} s") from None
+                    silence = f"the server sent nothing for {self.quiet_seconds:.0f} s"
+                    raise HostSilent(self.netloc, silence) from None
             except OSError as error:
                 raise TransferFailed(f"the connection broke: {reason_of(error)}") from None
 
@@ -117,7 +119,9 @@ def open_link(
     for _ in range(policy.redirects + 1):
         link = read_link(url)
         with closing(_connect(link, policy, deadline)) as sock:
-            response = _request(PollingSocket(sock, deadline, policy.read_seconds), link, headers)
+            response = _request(
+                PollingSocket(sock, link.netloc, deadline, policy.read_seconds), link, headers
+            )
             location = response.headers.get("Location", "")
             if response.status in (200, 206, 416):
                 yield response
@@ -144,7 +148,7 @@ def _request(sock: PollingSocket, link: Link, headers: Mapping[str, str]) -> htt
         connection.request("GET", link.target, headers={**ours, **headers, "Connection": "close"})
         return connection.getresponse()
     except SliceOver:
-        raise HostSilent(f"{link.host} did not answer in time") from None
+        raise HostSilent(link.netloc, f"{link.host} did not answer in time") from None
     except http.client.HTTPException as error:
         raise TransferFailed(f"{link.host} gave no proper answer: {reason_of(error)}") from None
 
@@ -171,7 +175,7 @@ def _connect(link: Link, policy: Policy, deadline: Deadline) -> socket.socket:
         except OSError as error:
             fault = reason_of(error)
         deadline.tick()
-    raise HostSilent(f"no connection to {link.host}: {fault}")
+    raise HostSilent(link.netloc, f"no connection to {link.host}: {fault}")
 
 
 def _open_socket(address: SocketAddress, link: Link, timeout: float) -> socket.socket:

@@ -39,7 +39,14 @@ class TransferFailed(FetchError):
 
 
 class HostSilent(TransferFailed):
-    """The host did not accept the connection, or sent nothing for too long."""
+    """The host did not accept the connection, or sent nothing for too long.
+
+    ``netloc``: the silent one, which a redirect may have led to, as ``Link.netloc`` names it.
+    """
+
+    def __init__(self, netloc: str, reason: str) -> None:
+        super().__init__(reason)
+        self.netloc = netloc
 
 
 class HttpRefused(FetchError):

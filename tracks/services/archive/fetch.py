@@ -189,8 +189,10 @@ def _download(lease: Lease[Asset], part: Path) -> download.Progress:
             slice_seconds=seconds,
             on_progress=lambda _: lease.renew(),
         )
-    except download.HostSilent:
-        hosts.record_silence(asset.host)
+    except download.HostSilent as error:
+        hosts.record_silence(error.netloc)
+        if error.netloc != asset.host:
+            hosts.record_answer(asset.host)  # it redirected
         raise
     except download.HttpRefused:
         hosts.record_answer(asset.host)

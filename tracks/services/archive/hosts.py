@@ -32,7 +32,7 @@ def claim_file(places: ExitStack) -> Lease[Asset] | None:
     before those in trouble, then the nearest deadline.
     """
     full: set[str] = set()
-    for rows in in_order(timezone.now()):
+    for rows in due_in_order(timezone.now()):
         if lease := _claim_where_free(rows, full, places):
             return lease
     return None
@@ -62,7 +62,7 @@ def forget_rest(hosts: set[str]) -> None:
     FileHost.objects.filter(name__in=hosts).update(next_try_at=None)
 
 
-def in_order(now: datetime) -> Iterator[QuerySet[Asset]]:
+def due_in_order(now: datetime) -> Iterator[QuerySet[Asset]]:
     """All due files, see ``claim_file``; those of an earlier queryset go before those of a later one."""
     due = Asset.objects.due(now).select_related("track__task")
     # Not those past their date: they may be retries without hope, and many.

@@ -13,9 +13,9 @@ from tracks import providers
 from tracks.domain.fold import FoldedAsset, FoldedTrack
 from tracks.domain.statuses import AssetStatus, TrackStatus, archive_status
 from tracks.domain.updates import AssetState, Lyrics, Timing, TimingState, TrackKind, link_identity
+from tracks.files.download.addresses import host_of
 from tracks.models import Asset, LyricLine, Task, Track
 from tracks.models.assets import link_key
-from tracks.models.hosts import host_of
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead, searched_texts
 

@@ -23,8 +23,9 @@ from tests.support.media import picture
 from tests.support.waiting import until
 from tracks.domain.statuses import AssetStatus
 from tracks.files.download import part_size
+from tracks.files.download.addresses import host_of
 from tracks.models import Asset, FileHost
-from tracks.models.hosts import host_of
+from tracks.models.hosts import MAX_NAME
 from tracks.services.archive import hosts
 from tracks.services.archive.fetch import archive_again, archive_next
 from tracks.services.archive.outcome import part_path
@@ -243,6 +244,40 @@ def test_an_error_is_an_answer(server: FileServer) -> None:
     assert FileHost.objects.get(name=server.host).failures == 0
 
 
+REDIRECTED = [silent_host, dead_host]
+
+
+@pytest.mark.parametrize("bad_host", REDIRECTED)
+def test_silence_is_the_silent_host_s_and_not_that_of_one_that_redirects(
+    server: FileServer, bad_host: Any
+) -> None:
+    with bad_host() as bad, allowed(bad, server.host):
+        where = {"Location": f"http://{bad}/cover.jpg"}
+        led_on = due_cover(server.serve("/led-on.jpg", status=302, headers=where), hours=1)
+        sound = due_cover(server.serve("/cover.jpg", COVER), hours=48)
+        assert tries_until_archived(sound, at_most=2)
+        led_on.refresh_from_db()
+        assert (led_on.attempts, led_on.status) == (1, AssetStatus.PENDING)
+        assert dict(FileHost.objects.values_list("name", "failures")) == {server.host: 0, bad: 1}
+
+
+def test_silence_in_the_middle_of_a_file_is_the_silent_host_s_too(server: FileServer) -> None:
+    with file_server() as other, allowed(other.host, server.host):
+        where = {"Location": other.serve("/cover.jpg", COVER, pause_at=100)}
+        due_cover(server.serve("/led-on.jpg", status=302, headers=where), hours=1)
+        with override_settings(FETCH_SLICE=5):
+            archive_next()
+        assert dict(FileHost.objects.values_list("name", "failures")) == {server.host: 0, other.host: 1}
+
+
+def test_a_redirect_to_a_name_without_address_is_no_silence_of_the_host(server: FileServer) -> None:
+    with allowed("nowhere.invalid", server.host):
+        where = {"Location": "http://nowhere.invalid/cover.jpg"}
+        due_cover(server.serve("/led-on.jpg", status=302, headers=where), hours=1)
+        archive_next()
+        assert FileHost.objects.get(name=server.host).failures == 0
+
+
 def test_whoever_asks_for_a_file_again_does_not_wait_for_its_host(server: FileServer) -> None:
     asset = due_cover(server.serve("/cover.jpg", COVER), hours=1, attempts=4)
     FileHost.objects.create(name=server.host, failures=9, next_try_at=timezone.now() + timedelta(minutes=1))
@@ -266,6 +301,10 @@ def test_a_good_hosts_retry_goes_before_a_silent_hosts_retry(server: FileServer)
         ("http://cdn.example.com:8080/a.mp3", "cdn.example.com:8080"),
         ("https://[2001:db8::1]/a.mp3", "[2001:db8::1]"),
         ("https://user@cdn.example.com/", ""),
+        ("https://bücher.example./a.mp3", "xn--bcher-kva.example"),
+        ("http://cdn.example.com:0/a.mp3", ""),
+        ("https://cdn.example.com/a\x00.mp3", ""),
+        ("https://" + "a." * 50_000 + "example/a.mp3", ""),
         ("file:///etc/passwd", ""),
         ("https://" + "a" * 300 + "/", ""),
         ("", ""),
@@ -275,10 +314,15 @@ def test_the_host_of_a_link(url: str, host: str) -> None:
     assert host_of(url) == host
 
 
+def test_any_host_has_room_in_its_columns() -> None:
+    name = ".".join(["a" * 63] * 3 + ["a" * 61])
+    assert len(host_of(f"http://{name}:65535/")) == MAX_NAME - 1  # 253 characters, ":" and five digits
+
+
 @pytest.mark.parametrize("place", range(6))
 def test_the_next_file_is_found_without_reading_all_files(place: int) -> None:
     """By an index that has only files that are due sometime; few of millions are."""
-    queries = list(hosts.in_order(timezone.now()))
+    queries = list(hosts.due_in_order(timezone.now()))
     assert len(queries) == 6
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
