@@ -10,11 +10,14 @@ from django.conf import settings
 
 from tracks.models import Asset
 
+MAX_LABEL_BYTES = 100  # most file systems take names of 255 bytes
+
 
 def name_for(asset: Asset, sha256: str, extension: str) -> str:
-    """The name of an archived file below the media folder; different bytes have different names."""
+    """The name of a file below the media folder; different assets and different bytes never share one."""
     label = "".join(char if char.isalnum() else "-" for char in asset.label)
-    parts = [str(asset.track_id), asset.kind, *([label] if label else []), sha256[:16]]
+    label = label.encode()[:MAX_LABEL_BYTES].decode(errors="ignore")
+    parts = [str(asset.track_id), asset.kind, *([label] if label else []), str(asset.pk), sha256[:16]]
     return f"{asset.track_id // 1000:04d}/{'-'.join(parts)}.{extension}"
 
 

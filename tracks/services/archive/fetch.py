@@ -24,6 +24,7 @@ from tracks.services.archive.aside import Fetched, keep_aside, keep_unchecked
 from tracks.services.archive.outcome import (
     MIN_TRIES,
     ask_for_fresh_links,
+    disk_fault,
     give_up,
     part_path,
     quarantine,
@@ -58,6 +59,8 @@ def _archive_leased(lease: Lease[Asset]) -> None:
     try:
         if lease.row.status == AssetStatus.ARCHIVED:
             _refetch(lease)
+        elif lease.attempts_exhausted:
+            quarantine(lease, "Fetching or decoding this file ended its worker several times.")
         else:
             _archive(lease)
     except LeaseLost:
@@ -90,9 +93,6 @@ def archive_again(track_id: int, by: str) -> int:
 
 def _archive(lease: Lease[Asset]) -> None:
     asset = lease.row
-    if lease.attempts_exhausted:
-        quarantine(lease, "Fetching or decoding this file ended its worker several times.")
-        return
     try:
         _fetch_and_store(lease, part_path(asset))
     except (download.BlockedAddress, download.FileTooLarge, members.Missing) as error:
@@ -105,8 +105,10 @@ def _archive(lease: Lease[Asset]) -> None:
         _refuse(lease, str(error))
     except Unplayable as error:
         _refuse(lease, str(error), is_final=error.kind is RefusalKind.TOO_LONG)
-    except (download.TransferFailed, OSError) as error:
+    except download.TransferFailed as error:
         retry_later(lease, str(error))
+    except OSError as error:
+        retry_later(lease, disk_fault(error))
     except (LeaseLost, DatabaseError, InterfaceError):
         raise
     except Exception as error:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import AssetKind
 from tracks.files import storage
+from tracks.files.download import TransferFailed
 from tracks.files.zip import extract
 from tracks.models import Asset, Task, Track
 from tracks.services.events import record_event
@@ -35,7 +36,10 @@ def check_members(zip_file: Asset, path: Path, renew: Callable[[], None]) -> Non
 
 
 def extract_member(asset: Asset, target: Path, renew: Callable[[], None]) -> extract.Extracted | None:
-    """Writes the member to ``target``; None while there is no ZIP. Raises Missing, BadZip, OSError."""
+    """Writes the member to ``target``; None while there is no ZIP.
+
+    Raises Missing, BadZip, TransferFailed, OSError.
+    """
     zip_file = zip_of(asset.track)
     if zip_file is None:
         return None
@@ -45,7 +49,8 @@ def extract_member(asset: Asset, target: Path, renew: Callable[[], None]) -> ext
     except KeyError:
         raise Missing(f"There is no {asset.member} in the provider's archive.") from None
     except FileNotFoundError:
-        raise OSError("The archive it lies in is missing from our disk. Restore it from a backup.") from None
+        lost = "The archive it lies in is missing from our disk. Restore it from a backup."
+        raise TransferFailed(lost) from None
 
 
 def follow_zip(zip_file: Asset, task: Task) -> None:

@@ -139,6 +139,11 @@ def retry_later(
     _complete(lease, due=due, values={"error": reason, "attempts": tries, **stored}, trace=trace)
 
 
+def disk_fault(error: OSError) -> str:
+    """A sentence for people, without the paths that the error's own text has."""
+    return f"Our disk did not take the file: {error.strerror or type(error).__name__}. It is tried again."
+
+
 def quarantine(lease: Lease[Asset], reason: str) -> None:
     """Sets the file aside for the longest back-off, with the reason, without giving it up.
 
@@ -157,14 +162,14 @@ def give_up(
     lease: Lease[Asset], status: AssetStatus, reason: str, stored: Mapping[str, Any] = NOTHING
 ) -> None:
     """Nothing better will come: a stored file is accepted despite its concerns, else the asset ends."""
-    asset, part = lease.row, part_path(lease.row)
-    if not stored:  # else the part was checked
-        try:
-            keep_unchecked(asset, part)
-        except OSError as error:
-            quarantine(lease, f"It came whole, and our disk does not take it: {error.strerror}")
-            return
-    download.discard(part)
+    asset = lease.row
+    try:
+        if not stored:  # else the part was checked
+            keep_unchecked(asset, part_path(asset))
+        download.discard(part_path(asset))
+    except OSError as error:
+        quarantine(lease, disk_fault(error))
+        return
     stored = stored or _stored(asset)
     if stored["file"] and storage.path_of(stored["file"]).is_file():
         measured = prepare_measured(asset, stored["duration_ms"])

@@ -107,8 +107,20 @@ def test_nothing_is_given_up_while_our_disk_takes_nothing(server: FileServer, tm
         assert after(asset).status == AssetStatus.PENDING
         assert asset.next_attempt_at is not None
         assert part_path(asset).read_bytes() == COVER
+        assert str(tmp_path) not in asset.error
     assert after(asset).status == AssetStatus.ARCHIVED
     assert asset.sha256 == hashlib.sha256(COVER).hexdigest()
+
+
+@pytest.mark.parametrize("folder", ["MEDIA_ROOT", "SCRATCH_DIR"])
+def test_what_people_read_of_a_full_disk_names_no_path(
+    server: FileServer, tmp_path: Path, folder: str
+) -> None:
+    asset = make_due(server)
+    (tmp_path / "file").touch()
+    with override_settings(**{folder: tmp_path / "file" / "folder"}):
+        after(asset)
+    assert asset.error == "Our disk did not take the file: Not a directory. It is tried again."
 
 
 def test_part_of_a_file_is_not_kept_when_the_link_dies(server: FileServer) -> None:
