@@ -3,17 +3,20 @@
 Started as ``python -m tracks.files.probe.child FD``. At that socket each message is ``[work, path, seconds,
 arguments]`` as JSON, with a pipe for the answer, ``[fault, refusal, facts]`` as JSON, and one for the bytes
 of a ZIP's member. The child's exit code comes back over the socket. It ends when the other end of the socket
-is closed. Imports no Django.
+is closed, with a child that is at work. Imports no Django.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,6 +27,8 @@ from tracks.files.zip.directory import BadZip
 
 MEMORY_BYTES = 1024**3  # a song takes 110 MB of address space, a cover of 50 megapixels 400
 MAX_REQUEST_BYTES = 64 * 1024
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def answer_requests(channel: socket.socket) -> None:
@@ -31,14 +36,36 @@ def answer_requests(channel: socket.socket) -> None:
         request, pipes, *_ = socket.recv_fds(channel, MAX_REQUEST_BYTES, 2)
         if not request:
             return
+        checker = os.getpid()
+        alive, held = os.pipe()
         child = os.fork()
         if child == 0:
             channel.close()  # what a file may take over can't answer for the next one
+            _end_with(checker)
             _answer(pipes[0], pipes[1], *json.loads(request))
-        for pipe in pipes:
+        for pipe in (*pipes, held):
             os.close(pipe)
+        _wait(channel, child, alive)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        channel.sendall(str(code).encode())
+        with suppress(ConnectionError):  # the next round finds that nobody asks any more
+            channel.sendall(str(code).encode())
+
+
+def _wait(channel: socket.socket, child: int, alive: int) -> None:
+    """Until the child, which alone holds the other end of ``alive``, has ended. Ends it once nobody asks."""
+    ready, _, _ = select.select([channel.fileno(), alive], [], [])
+    os.close(alive)
+    # No request comes before the answer to this one: this is the end of a worker that was killed.
+    if channel.fileno() in ready:
+        os.kill(child, signal.SIGKILL)
+
+
+def _end_with(checker: int) -> None:
+    """In the child: asks Linux for its end where the checker is killed. It forks in its only thread."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != checker:
+        os._exit(1)
 
 
 def _answer(pipe: int, content: int, work: str, path: str, seconds: float, arguments: list[Any]) -> NoReturn:

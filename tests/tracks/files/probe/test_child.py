@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -35,12 +36,17 @@ def hanging(tmp_path: Path) -> Iterator[Path]:
     song, pipe = sound(tmp_path / "song", tone(1), "WAV").read_bytes(), tmp_path / "pipe"
     os.mkfifo(pipe)
     # Fewer bytes than a head has, so that whoever reads it waits until the writer has left.
-    writer = threading.Thread(target=lambda: pipe.write_bytes(song[: HEAD_BYTES // 2]))
+    writer = threading.Thread(target=write_head, args=(pipe, song[: HEAD_BYTES // 2]))
     writer.start()
     yield pipe
     # A child that was ended before it opened the pipe leaves the writer waiting for a reader.
     os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
     writer.join()
+
+
+def write_head(pipe: Path, head: bytes) -> None:
+    with suppress(BrokenPipeError):  # the child was ended between opening and reading it
+        pipe.write_bytes(head)
 
 
 def test_a_decoder_that_hangs_is_given_up(hanging: Path) -> None:
@@ -155,14 +161,17 @@ def test_a_checker_that_was_killed_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_checker_that_is_killed_at_work_does_not_blame_the_file(hanging: Path) -> None:
-    def end_both() -> None:
-        child = decoding()
+    """Its child ends with it."""
+    seen: list[int] = []
+
+    def end_the_checker() -> None:
+        seen.append(decoding())
         end_checkers()
-        os.kill(child, signal.SIGKILL)
 
     with pytest.raises(RuntimeError, match="exit code -9"):
-        probe(hanging, "audio", on_wait=end_both)
+        probe(hanging, "audio", on_wait=end_the_checker)
     assert checkers() == []
+    until(lambda: has_ended(seen[0]), 30, "the child's end")
 
 
 def test_a_checker_ends_with_its_parent(tmp_path: Path) -> None:
@@ -181,6 +190,28 @@ signal.pause()"""
         [checker] = children(parent.pid)
         parent.kill()
     until(lambda: has_ended(checker), what="the checker's end")
+
+
+def test_a_checker_at_work_ends_with_its_parent_and_its_child_with_it(hanging: Path) -> None:
+    code = f"""
+import pathlib
+from tracks.files.probe.check import probe
+probe(pathlib.Path({str(hanging)!r}), "audio")"""
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as parent:
+        [checker] = until(lambda: children(parent.pid), what="the checker")
+        [child] = until(lambda: children(checker), what="its child")
+        parent.kill()
+    until(lambda: has_ended(checker) and has_ended(child), 30, "their end")
+
+
+def test_a_checker_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
+    song = sound(tmp_path / "song", tone(1), "WAV")
+    thread = threading.Thread(target=probe, args=(song, "audio"))
+    thread.start()
+    thread.join()
+    before = checkers()
+    assert probe(song, "audio").duration_ms == 1000
+    assert checkers() == before != []
 
 
 def has_ended(pid: int) -> bool:
