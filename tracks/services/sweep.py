@@ -9,17 +9,18 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from tracks import providers
 from tracks.domain.statuses import AssetStatus, TaskStatus
 from tracks.domain.updates import AssetKind, TimingState
-from tracks.models import Asset, Task, Track, Worker
+from tracks.models import Asset, FileHost, Task, Track, Worker
 from tracks.services.ingest.apply import lock
 from tracks.services.ingest.rows import plan_word_timing, update_archive_status
 
 SCRATCH_DAYS = 4
+HOST_TROUBLE = timedelta(days=1)
 PART_NAME = re.compile(r"asset-([0-9]{1,18})\.part")  # see part_path() in archive/outcome.py
 
 
@@ -32,8 +33,16 @@ def sweep() -> None:
     _extract_waiting_members()
     _plan_word_timing(now)
     Task.objects.filter(status=TaskStatus.QUEUED, submit_at__isnull=True).update(submit_at=now)
+    _forget_hosts(now)
     Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
     _empty_scratch()
+
+
+def _forget_hosts(now: datetime) -> None:
+    """Hosts that no file is to be fetched from; those in trouble after a while only."""
+    wanted = Asset.objects.exclude(next_attempt_at=None).values("host")
+    idle = FileHost.objects.exclude(name__in=wanted)
+    idle.filter(Q(failures=0) | Q(next_try_at__lt=now - HOST_TROUBLE)).delete()
 
 
 def _plan_word_timing(now: datetime) -> None:

@@ -12,8 +12,8 @@ import pytest
 from django.utils import timezone
 
 from tests.support.factories import make_asset, make_task
-from tracks.models import Worker
-from tracks.services.sweep import SCRATCH_DAYS, sweep
+from tracks.models import FileHost, Worker
+from tracks.services.sweep import HOST_TROUBLE, SCRATCH_DAYS, sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +72,15 @@ def test_workers_of_long_ago_and_parts_of_long_ago_go(scratch: Path) -> None:
     sweep()
     assert [worker.name for worker in Worker.objects.all()] == ["host:new"]
     assert [path.name for path in scratch.iterdir()] == ["new.part"]
+
+
+def test_hosts_without_files_to_fetch_go_unless_they_are_in_trouble() -> None:
+    later = timezone.now() + timedelta(minutes=9)
+    for name, failures in (("idle", 0), ("wanted", 0), ("bad", 2), ("wanted-bad", 2), ("long-bad", 2)):
+        FileHost.objects.create(name=name, failures=failures, next_try_at=later if failures else None)
+    FileHost.objects.filter(name="long-bad").update(next_try_at=timezone.now() - 2 * HOST_TROUBLE)
+    for host in ("wanted", "wanted-bad"):
+        make_asset(host=host, next_attempt_at=later)
+    make_asset(host="idle", status="failed", next_attempt_at=None)
+    sweep()
+    assert {host.name for host in FileHost.objects.all()} == {"wanted", "bad", "wanted-bad"}
