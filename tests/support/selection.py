@@ -31,8 +31,9 @@ FIXTURES = {
     "process": {"start_simulator"},
 }
 MAY_START_PROCESSES = tuple(PATHS)
-# Whole installations whose subject is no database: the web server, a provider's dialect, each operation.
+# Their subject is no database: who may do what, the web server, a provider's dialect, each operation.
 ANY_DATABASE = (
+    "musicgen/test_roles.py",
     "whole/test_callbacks_over_http.py",
     "whole/test_demo.py",
     "whole/test_every_form.py",

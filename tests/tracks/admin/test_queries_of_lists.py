@@ -167,7 +167,7 @@ def test_any_query_of_a_form_is_answered(boss: Client, model: str, place: str) -
     args = [] if place == "add" else [found.pk if found else 1]
     address = reverse(f"admin:{model}_{place}", args=args)
 
-    @examples(10, HealthCheck.function_scoped_fixture)
+    @examples(5, HealthCheck.function_scoped_fixture)
     @given(strange_queries(model))
     def check(query: str) -> None:
         assert status_of(boss, f"{address}?{query}") < 500
@@ -184,7 +184,7 @@ def test_any_query_of_the_site_is_answered(boss: Client, address: str) -> None:
     good = [("app_label", "tracks"), ("model_name", "task"), ("field_name", "created_by"), ("term", "a")]
     pairs = st.tuples(st.sampled_from(names), VALUES) | st.sampled_from(good)
 
-    @examples(30, HealthCheck.function_scoped_fixture)
+    @examples(15, HealthCheck.function_scoped_fixture)
     @given(st.lists(pairs, max_size=5).map(query_of))
     def check(query: str) -> None:
         assert status_of(boss, f"/admin/{address}?{query}") < 500
