@@ -29,6 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
     examples.choose(config.option.markexpr)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long values are no names of tests: files' bytes, such as a ZIP's times, differ between processes."""
+    return argname if isinstance(val, str | bytes) and len(val) > 60 else None
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
