@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.support.any_json import KEYS, ODD, anything
 from tests.support.paths import PAYLOADS
+from tests.support.statements import START
+from tracks.domain.fold import fold
+from tracks.domain.track_fold import FoldedTrack, StatementValue
 from tracks.domain.update_json import from_json, to_json
-from tracks.domain.updates import TaskUpdate
+from tracks.domain.updates import Source, TaskUpdate, TrackUpdate
+
+MAX_MS = 2**31  # of a column of integers
 
 
 def load(name: str) -> Any:
@@ -22,6 +28,16 @@ def load(name: str) -> Any:
 
 def names(provider: str) -> list[str]:
     return sorted(f"{provider}/{path.name}" for path in (PAYLOADS / provider).glob("*.json"))
+
+
+def times_of(tracks: Sequence[TrackUpdate | FoldedTrack]) -> list[int]:
+    """Lengths and times in milliseconds; none is negative."""
+    cues = [cue for track in tracks if track.lyrics for cue in track.lyrics.cues]
+    times = [track.duration_ms for track in tracks] + [
+        time for cue in cues for time in (cue.start_ms, cue.end_ms)
+    ]
+    assert all(time is None or time >= 0 for time in times)
+    return [time for time in times if time is not None]
 
 
 def check_storable(update: TaskUpdate) -> None:
@@ -35,10 +51,11 @@ def check_storable(update: TaskUpdate) -> None:
         assert len(track.title.encode()) <= 2000
         assert len(track.model) <= 200
         assert track.position is None or track.position < 2**15
-        cues = track.lyrics.cues if track.lyrics else ()
-        assert len(cues) < 2**15
-        times = [track.duration_ms, *(cue.start_ms for cue in cues), *(cue.end_ms for cue in cues)]
-        assert all(time is None or 0 <= time < 2**31 for time in times)
+        assert len(track.lyrics.cues if track.lyrics else ()) < 2**15
+    stated = StatementValue(Source.CALLBACK, update, START, START)
+    if max(times_of(update.tracks), default=0) >= MAX_MS:
+        # Milliseconds where seconds are documented: the fold decides that.
+        assert max(times_of(fold([stated], timedelta(days=14)).tracks), default=0) < MAX_MS
     for fault in (update.error, *(track.error for track in update.tracks)):
         assert fault is None or (len(fault.code) <= 64 and len(fault.message) <= 500 and fault.advice)
 
