@@ -129,6 +129,17 @@ class Installation:
             _signal(pid, signal.SIGKILL)
         process.wait(PATIENCE)
 
+    def worker_with(self, path: Path) -> int | None:
+        """The worker process that has this file open."""
+        for pid in descendants(self.processes["worker"].pid):
+            try:
+                names = [os.readlink(handle) for handle in Path(f"/proc/{pid}/fd").iterdir()]
+            except (FileNotFoundError, PermissionError):
+                continue
+            if str(path) in names:
+                return pid
+        return None
+
     @staticmethod
     def _kill_group(group: int) -> None:
         with suppress(ProcessLookupError):

@@ -39,6 +39,9 @@ ANY_DATABASE = (
     "whole/test_every_form.py",
     "whole/test_every_operation.py",
     "whole/test_kie.py",
+    # The drill plays the same faults on PostgreSQL.
+    "whole/test_songs.py",
+    "whole/test_supervised_workers.py",
 )
 PLAYING = tuple(f"browser/test_{name}.py" for name in ("compare", "follow", "player", "words"))
 # What mostly waits begins first, the longest before the others, so that the rest runs beside it.
@@ -51,6 +54,7 @@ FIRST = (
     "whole/test_every_form.py",
     "whole/test_queue.py",
     "whole/test_songs.py",
+    "whole/test_supervised_workers.py",
     "whole/test_workers.py",
     "whole",
     "musicgen/simulator",

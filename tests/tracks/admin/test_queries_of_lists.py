@@ -150,7 +150,7 @@ def strange_queries(model: str) -> st.SearchStrategy[str]:
 def test_any_query_of_a_list_is_answered(boss: Client, model: str) -> None:
     make_whole_song()
 
-    @examples(40, HealthCheck.function_scoped_fixture)
+    @examples(25, HealthCheck.function_scoped_fixture)
     @given(strange_queries(model))
     def check(query: str) -> None:
         assert status_of(boss, list_url(model, query)) < 500
