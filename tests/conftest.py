@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -46,6 +47,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     yield
     # After pytest-django, which puts what rolls back before what flushes.
     items.sort(key=selection.place_in_run)
+
+
+def pytest_collection_finish() -> None:
+    """The collector passes over the thousands of tests that are collected by now, and looks less often."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
