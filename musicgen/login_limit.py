@@ -84,7 +84,7 @@ def locked(request: HttpRequest, response: HttpResponse | None, credentials: Any
     seconds = max(1, ceil((until - timezone.now()).total_seconds()))
     context = {"until": until, "wait": timedelta(minutes=ceil(seconds / 60))}
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-        detail = "Too many wrong passwords from this address. Try again after the time given."
+        detail = "Too many wrong passwords came from here. Try again after the time given."
         answer: HttpResponse = JsonResponse({"detail": detail, "until": until.isoformat()}, status=429)
     else:
         answer = render(request, settings.AXES_LOCKOUT_TEMPLATE, context, status=429)
@@ -101,8 +101,9 @@ def _ends(request: HttpRequest, name: str | None) -> Iterator[datetime | None]:
         return
     if not is_shared(request):
         yield FailureLimit(here, settings.LOGIN_FAILURES_PER_ADDRESS).end()
-    if unknown_proxy(request):
-        # The address may be invented, a new one for each guess.
+    if settings.BEHIND_PROXY or unknown_proxy(request):
+        # The address may be invented, a new one for each guess: also behind a trusted proxy that passes on
+        # a header X_Forwarded_For, which WSGI spells as it does X-Forwarded-For.
         same_way = _this_way(_recent(request), request)
         yield FailureLimit(same_way.filter(username=name), settings.LOGIN_FAILURES_PER_NAME).end()
 

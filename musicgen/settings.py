@@ -186,7 +186,7 @@ AXES_HANDLER = "musicgen.login_limit.LoginLimit"
 AXES_FAILURE_LIMIT = 10
 # Of all names together; an office behind one address has several people who mistype.
 LOGIN_FAILURES_PER_ADDRESS = 30
-# Of one name, through one proxy that BEHIND_PROXY does not tell of, whatever addresses that names.
+# Of one name, through one proxy, whatever addresses that names.
 LOGIN_FAILURES_PER_NAME = 30
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

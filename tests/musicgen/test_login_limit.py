@@ -221,3 +221,16 @@ def test_behind_a_trusted_proxy_the_network_of_the_client_counts() -> None:
     for number in range(MANY):
         last = attempt(f"name{number}", address="10.0.0.1", forwarded=f"::1, 2001:db8::{number:x}")
     assert last == 429
+
+
+@override_settings(BEHIND_PROXY=True)
+def test_behind_a_trusted_proxy_too_one_name_is_not_guessed_without_end() -> None:
+    make_staff("ada")
+    make_staff("grace")
+    proxy = "10.0.0.1"
+    assert attempt("ada", RIGHT, proxy, "203.0.113.7") == 302
+    answers = [attempt("ada", address=proxy, forwarded=f"198.51.100.{number}") for number in range(MANY + 5)]
+    assert answers.count(200) == MANY - 1
+    assert attempt("ada", RIGHT, proxy, "198.51.100.200") == 429
+    assert attempt("ada", RIGHT, proxy, "203.0.113.7") == 302
+    assert attempt("grace", RIGHT, proxy, "198.51.100.3") == 302

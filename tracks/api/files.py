@@ -78,12 +78,14 @@ def _named(answer: HttpResponse, track: Track, format: str) -> HttpResponse:
 
 
 _KIND = OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=[str(kind) for kind in AssetKind])
-_BYTES = {
-    (200, "application/octet-stream"): OpenApiTypes.BINARY,
-    (206, "application/octet-stream"): OpenApiTypes.BINARY,
+_NO_BYTES: dict[Any, Any] = {
     304: OpenApiResponse(description="The cached copy is current."),
     416: OpenApiResponse(description="The range lies outside the file."),
 }
+
+
+def _bytes(content_type: str) -> dict[Any, Any]:
+    return {(status, content_type): OpenApiTypes.BINARY for status in (200, 206)} | _NO_BYTES
 
 
 class MediaView(ApiView):
@@ -98,7 +100,7 @@ class MediaView(ApiView):
             _KIND,
         ],
         responses={
-            **_BYTES,
+            **_bytes("*/*"),
             302: OpenApiResponse(description="The file is on S3: a link that is valid for a limited time."),
         },
     )
@@ -119,7 +121,7 @@ class RefusedMediaView(ApiView):
             LabelQuery,
             _KIND,
         ],
-        responses=_BYTES,
+        responses=_bytes("application/octet-stream"),
     )
     def get(self, request: Request, pk: int, kind: str) -> HttpResponseBase:
         query = read_query(LabelQuery, request)

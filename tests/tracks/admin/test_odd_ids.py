@@ -107,3 +107,9 @@ def test_any_choice_in_a_users_form_is_answered(boss: Client, field: str) -> Non
 def test_any_choice_in_a_tokens_form_is_answered(boss: Client, field: str) -> None:
     for odd in ODD:
         answered(boss, "post", reverse("admin:tracks_apitoken_add"), {field: odd})
+
+
+@pytest.mark.parametrize("term", ["", "a", "%00", "a%00"])
+def test_the_search_of_forms_that_none_has_is_refused(boss: Client, term: str) -> None:
+    form = "app_label=tracks&model_name=track&field_name=task"
+    assert answered(boss, "get", f"/admin/autocomplete/?{form}&term={term}").status_code == 403
