@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 
 from tracks.lib.redact import redact_log
 
@@ -19,6 +20,14 @@ def redact_line(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mu
 def _drop_request(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drops the request object that ``django.request`` attaches; the text of the line is enough."""
     event.pop("request", None)
+    return event
+
+
+def _drop_traceback_of_a_refusal(logger: Any, method: str, event: MutableMapping[str, Any]) -> Any:
+    """What a client may not do, or sends wrongly, is no fault of ours: a line without a traceback says it."""
+    error = event.get("exc_info")
+    if isinstance(error, tuple) and isinstance(error[1], PermissionDenied | SuspiciousOperation):
+        del event["exc_info"]
     return event
 
 
@@ -39,6 +48,7 @@ def config(as_json: bool) -> dict[str, Any]:
         "foreign_pre_chain": before,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _drop_traceback_of_a_refusal,
             structlog.processors.format_exc_info,
             _drop_request,
             redact_line,

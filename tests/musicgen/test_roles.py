@@ -237,13 +237,14 @@ def make_rows() -> dict[str, Any]:
     # Of a task that was sent from elsewhere.
     body = b'{"code": 200, "msg": "", "data": {"callbackType": "text", "task_id": "bb22", "data": []}}'
     lost = make_callback(make_task(provider="suno"), body, outcome="mismatch")
-    return {
+    rows = {
         "auth.user": plain,
         "auth.group": group,
         "tracks.track": track,
         "tracks.task": make_task(),
         "callbacks.callbackevent": lost,
     }
+    return {label: rows.get(label) or any_row(label) for label in LISTS}
 
 
 def address(entry: Entry, rows: dict[str, Any]) -> str:
@@ -258,14 +259,14 @@ def address(entry: Entry, rows: dict[str, Any]) -> str:
     text = text.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
     label = ".".join(entry.route.split("/")[1:3])
     if label in LISTS:
-        text = text.replace("<path:object_id>", str(row_of(label, rows).pk))
+        text = text.replace("<path:object_id>", str(rows[label].pk))
     values = {"provider": "suno", "token": "x", "kind": "audio", "name": "suno", "format": "doc"}
     text = re.sub(r"<str:(\w+)>", lambda found: values[found[1]], text)
     return "/" + text.replace("<path:object_id>", "1").replace("<id>", str(rows["auth.user"].pk))
 
 
-def row_of(label: str, rows: dict[str, Any]) -> Any:
-    return rows.get(label) or apps.get_model(label)._default_manager.first() or new_row(label)
+def any_row(label: str) -> Any:
+    return apps.get_model(label)._default_manager.first() or new_row(label)
 
 
 def new_row(label: str) -> Any:
@@ -300,7 +301,7 @@ def body_of(entry: Entry, rows: dict[str, Any]) -> dict[str, Any]:
     if "action" not in entry.body:
         return entry.body
     label = ".".join(entry.route.split("/")[1:3])
-    return {**entry.body, "_selected_action": row_of(label, rows).pk}
+    return {**entry.body, "_selected_action": rows[label].pk}
 
 
 def values_of(label: str) -> list[Any]:
