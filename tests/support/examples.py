@@ -16,6 +16,5 @@ def choose(mark_expression: str) -> None:
 
 def examples(count: int, *suppressed: HealthCheck) -> settings:
     """The settings of a test that tries ``count`` examples in a whole run; without these health checks."""
-    return settings(
-        max_examples=count * settings().max_examples // 100, suppress_health_check=list(suppressed)
-    )
+    at_least_one = max(1, count * settings().max_examples // 100)
+    return settings(max_examples=at_least_one, suppress_health_check=list(suppressed))
