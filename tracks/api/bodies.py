@@ -10,8 +10,10 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from tracks import providers
 from tracks.api.fields import MAX_EXTERNAL_ID, OneOf
+from tracks.lib.plain_lines import plain_lines
 from tracks.models import Review, Track
 from tracks.providers.operations import Operation, Problem
+from tracks.services.review import MAX_NOTES
 from tracks.services.submission import sources
 
 # The framework takes the text "3" for a number and 3 for a text; the schema does not.
@@ -116,8 +118,15 @@ class Settlement(StrictBody):
         return chosen
 
 
+class PlainLinesField(serializers.CharField):
+    """Line ends count once, whichever way a client writes them."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return plain_lines(super().to_internal_value(data))
+
+
 class TrackChanges(StrictBody):
     title = serializers.CharField(max_length=500, required=False)
     review = OneOf(Review, required=False)
     rating = serializers.IntegerField(min_value=0, max_value=5, allow_null=True, required=False)
-    notes = serializers.CharField(max_length=20_000, allow_blank=True, required=False)
+    notes = PlainLinesField(max_length=MAX_NOTES, allow_blank=True, required=False)

@@ -1,4 +1,4 @@
-"""The small forms of the pages: filters, a review, and the id that resolves a task."""
+"""The small forms of the pages: filters, and the id that resolves a task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from tracks import providers
 from tracks.domain.statuses import TaskStatus, TrackStatus
 from tracks.lib.unseen import shown
-from tracks.models import Review, Task, Track
+from tracks.models import Task, Track
 from tracks.presentation.labels import REVIEW_CHOICES, TASK_STATES
 from tracks.queries.search import matching
 
@@ -102,30 +102,6 @@ class TaskFilter(forms.Form):
     def active(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class ReviewForm(forms.Form):
-    """A review of a track. Fields that are not posted stay as they are."""
-
-    title = forms.CharField(max_length=500, required=False)
-    review = forms.ChoiceField(choices=Review.choices, required=False)
-    rating = forms.IntegerField(min_value=0, max_value=5, required=False)
-    notes = forms.CharField(max_length=20_000, required=False, strip=False)
-
-    def clean_title(self) -> str:
-        title = str(self.cleaned_data["title"])
-        if "title" in self.data and not title:
-            raise forms.ValidationError("A song needs a title.")
-        return title
-
-    def changes(self) -> dict[str, Any]:
-        """The posted fields, named as :func:`tracks.services.review.edit` takes them; call it once valid."""
-        posted = {name: value for name, value in self.cleaned_data.items() if name in self.data}
-        if not posted.get("review", "new"):
-            del posted["review"]
-        if "notes" in posted:
-            posted["notes"] = posted["notes"].replace("\r\n", "\n")
-        return posted
 
 
 class ResolveForm(forms.Form):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 
+from tracks.lib.plain_lines import plain_lines
 from tracks.models import Track
 from tracks.presentation import lyric_sheet
 from tracks.presentation.labels import track_name
@@ -265,7 +266,7 @@ def _value(field: Field, raw: Any) -> Any:
     """The parameter in its declared type; None leaves it out. What is not a number stays text."""
     if field.type is bool:
         return bool(raw) if raw or field.required or field.default else None
-    text = str(raw or "").replace("\r\n", "\n")
+    text = plain_lines(str(raw or ""))
     if not text.strip():
         return None
     if field.type is str:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracks.domain.updates import Source, TaskUpdate, TrackKind, TrackUpdate
+from tracks.lib.plain_lines import plain_lines
 from tracks.models import Track
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead, apply_ahead
@@ -16,13 +17,35 @@ from tracks.services.ingest.apply import Provenance, apply_prepared, lock, prepa
 from tracks.services.ingest.rows import save_changes
 
 REVIEW_FIELDS = ("review", "rating", "notes")
+MAX_NOTES = 20_000  # characters
+UNKNOWN: Mapping[str, Any] = {}
 
 
-def edit(track_id: int, changes: Mapping[str, Any], by: str) -> Track:
+class ChangedMeanwhile(Exception):
+    """Fields that this person changed were changed to something else since they were shown.
+
+    ``fields``: their names.
+    """
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(
+            f"Somebody else changed the {' and the '.join(fields)} while you had this page open. Nothing was "
+            "saved: what you typed is still in the form, with theirs beside it."
+        )
+        self.fields = fields
+
+
+def edit(track_id: int, changes: Mapping[str, Any], by: str, shown: Mapping[str, Any] = UNKNOWN) -> Track:
     """Writes what differs of ``title``, ``review``, ``rating`` and ``notes``; other keys are ignored.
 
-    The values must be valid already. A blank title leaves the title as it is. Raises Track.DoesNotExist.
+    ``shown``: the values that the person saw while changing them. What equals them is not written, so that a
+    page opened long ago undoes nobody's work. Fields that are not in it are written as given.
+
+    The values must be valid already. A blank title leaves the title as it is. Raises Track.DoesNotExist, and
+    ChangedMeanwhile, with nothing written.
     """
+    changes, shown = _with_plain_lines(changes), _with_plain_lines(shown)
+    changes = {name: value for name, value in changes.items() if name not in shown or shown[name] != value}
     told = Provenance(Source.PERSON, timezone.now(), {"by": by})
 
     def prepare() -> Ahead:
@@ -30,13 +53,37 @@ def edit(track_id: int, changes: Mapping[str, Any], by: str) -> Track:
         is_new = changes.get("title", track.title) != track.title
         return prepare_updates(track.task, [_titled(track, changes["title"])], told) if is_new else Ahead()
 
-    return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, by, told, ahead))
+    return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, shown, told, ahead))
 
 
-def _edit(track_id: int, changes: Mapping[str, Any], by: str, told: Provenance, ahead: Ahead) -> Track:
+def conflicts(track: Track, changes: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:
+    """The names of the changed fields whose value is neither what was shown nor what is wanted now."""
+    return [
+        name
+        for name, value in changes.items()
+        if name in shown and _bare(getattr(track, name)) not in (_bare(shown[name]), _bare(value))
+    ]
+
+
+def _bare(value: Any) -> Any:
+    """Forms strip a title, and browsers send other line ends: neither is a change that somebody made."""
+    return plain_lines(value).strip() if isinstance(value, str) else value
+
+
+def _with_plain_lines(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain_lines(value) if name == "notes" else value for name, value in values.items()}
+
+
+def _edit(
+    track_id: int, changes: Mapping[str, Any], shown: Mapping[str, Any], told: Provenance, ahead: Ahead
+) -> Track:
     with transaction.atomic():
         track = _locked(track_id)
-        _write_review(track, {name: changes[name] for name in REVIEW_FIELDS if name in changes}, by)
+        if names := conflicts(track, changes, shown):
+            raise ChangedMeanwhile(names)
+        _write_review(
+            track, {name: changes[name] for name in REVIEW_FIELDS if name in changes}, told.trace["by"]
+        )
         if changes.get("title", track.title) != track.title:
             apply_prepared(track.task_id, [_titled(track, changes["title"])], told, ahead)
             track.refresh_from_db()

@@ -17,7 +17,7 @@ from tracks.domain.roles import Action
 from tracks.domain.statuses import ArchiveStatus, AssetStatus
 from tracks.domain.updates import PLAYABLE, AssetKind, Timing, TimingState, TrackKind
 from tracks.files.lyric_export import FORMATS
-from tracks.forms.filters import ReviewForm
+from tracks.forms.review import ReviewForm
 from tracks.models import Asset, Event, Track
 from tracks.presentation import labels, lyric_sheet, media, offers, waveform
 from tracks.presentation.family import family
@@ -45,6 +45,15 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
     return change(request, pk)
 
 
+def _review_fields(track: Track, form: ReviewForm | None) -> dict[str, Any]:
+    """What the form of the review shows: the track's values, or what a refused form held of them."""
+    stored = {"title": track.title, "rating": track.rating, "notes": track.notes}
+    typed = {name: form[name].value() for name in stored if name in form.data} if form else {}
+    values = stored | typed
+    # A radio button posts text.
+    return values | {"rating": "" if values["rating"] is None else str(values["rating"])}
+
+
 def _context(pk: int, form: ReviewForm | None = None) -> dict[str, Any]:
     found = get_object_or_404(Track.objects.select_related("task").prefetch_related("lines", "assets"), pk=pk)
     now = timezone.now()
@@ -59,6 +68,7 @@ def _context(pk: int, form: ReviewForm | None = None) -> dict[str, Any]:
         "task": found.task,
         "row": row,
         "form": form,
+        "typed": _review_fields(found, form),
         "operation": labels.operation_label(found.provider, found.task.operation),
         "sheet": lyric_sheet.sheet_rows(lines) or lyric_sheet.sheet_rows_of_text(found.lyrics_text),
         "notice": lyric_sheet.notice(found) if found.kind == TrackKind.SONG else "",
@@ -129,9 +139,16 @@ def _is_open(track: Track) -> bool:
 def _review(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReviewForm(request.POST)
     if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, str(errors[0]))
         return render(request, "tracks/track.html", _context(pk, form), status=400)
     changes = form.changes()
-    review.edit(pk, changes, request.user.get_username())
+    try:
+        review.edit(pk, changes, request.user.get_username(), form.shown())
+    except review.ChangedMeanwhile as conflict:
+        form.add_conflicts(get_object_or_404(Track, pk=pk), conflict.fields)
+        messages.error(request, str(conflict))
+        return render(request, "tracks/track.html", _context(pk, form), status=409)
     messages.success(request, _confirmation(changes))
     return redirect("track", pk)
 

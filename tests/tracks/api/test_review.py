@@ -11,7 +11,7 @@ from tests.support.factories import make_task
 from tracks.domain.updates import Source, TaskState, TaskUpdate, TrackKind, TrackState, TrackUpdate
 from tracks.models import Statement, Task, Track
 from tracks.services.ingest.apply import Provenance, apply
-from tracks.services.review import edit
+from tracks.services.review import ChangedMeanwhile, edit
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +91,32 @@ def test_only_what_is_given_changes() -> None:
     edit(track.pk, {"review": "rejected", "rating": 1, "notes": "Too loud.", "title": "Loud"}, "ada")
     track = edit(track.pk, {"rating": None}, "grace")
     assert (track.review, track.rating, track.notes, track.title) == ("rejected", None, "Too loud.", "Loud")
+
+
+def test_what_the_person_did_not_change_is_not_written() -> None:
+    track = edit(made().pk, {"notes": "Lovely", "rating": 4}, "ada")
+    track = edit(
+        track.pk, {"notes": "", "rating": None, "review": "approved"}, "bob", {"notes": "", "rating": None}
+    )
+    assert (track.notes, track.rating, track.review) == ("Lovely", 4, "approved")
+
+
+def test_a_field_that_two_people_changed_is_refused_and_nothing_is_written() -> None:
+    track = edit(made().pk, {"notes": "Lovely", "title": "Night Owl"}, "ada")
+    shown = {"notes": "", "title": "Working Title", "rating": None}
+    with pytest.raises(ChangedMeanwhile) as caught:
+        edit(track.pk, {"notes": "Loud", "title": "Day Owl", "rating": 3}, "bob", shown)
+    assert sorted(caught.value.fields) == ["notes", "title"]
+    track.refresh_from_db()
+    assert (track.notes, track.title, track.rating) == ("Lovely", "Night Owl", None)
+
+
+def test_other_line_ends_are_no_change() -> None:
+    track = edit(made().pk, {"notes": "one\r\ntwo"}, "ada")
+    assert track.notes == "one\ntwo"
+    edit(track.pk, {"notes": "one\r\ntwo"}, "bob")
+    edit(track.pk, {"notes": "one\ntwo, three"}, "bob", {"notes": "one\r\ntwo"})
+    assert edits(track) == ["track.reviewed", "track.reviewed"]
 
 
 def test_a_track_that_is_gone_cannot_be_reviewed() -> None:

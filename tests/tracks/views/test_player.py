@@ -310,7 +310,7 @@ def test_a_title_can_be_changed_and_is_in_the_history(staff: Client) -> None:
         ({"rating": "-1"}, "greater than or equal to 0"),
         ({"rating": "four"}, "Enter a whole number."),
         ({"review": "maybe"}, "maybe is not one of the available choices"),
-        ({"notes": "x" * 20_001}, "at most 20000 characters"),
+        ({"notes": "x" * 20_001}, "Notes have 20,001 characters; at most 20,000 are kept. Nothing was saved"),
     ],
 )
 def test_a_bad_review_is_refused_beside_its_field(
@@ -321,6 +321,84 @@ def test_a_bad_review_is_refused_beside_its_field(
     assert complaint in page.words
     song.refresh_from_db()
     assert (song.title, song.rating, song.review, song.notes) == ("Owl's Moonlit Waltz", None, "new", "")
+
+
+def filled(page: Page, **typed: str) -> dict[str, str]:
+    """What a browser posts from this page's forms, with what a person typed into them."""
+    hidden = {
+        str(field["name"]): field.get("value") or ""
+        for field in page.named("input")
+        if str(field.get("name", "")).startswith("initial-")
+    }
+    return {
+        "do": "review",
+        "rating": hidden["initial-rating"],
+        "notes": hidden["initial-notes"],
+        **hidden,
+    } | typed
+
+
+def test_a_page_opened_before_does_not_undo_a_colleagues_work(staff: Client) -> None:
+    song = make_song()
+    old = page_of(staff, song)
+    reviewed(staff, song, **filled(old, notes="Lovely\r\nending", rating="4"))
+    reviewed(staff, song, **filled(old, review="approved"))
+    assert (song.review, song.rating, song.notes) == ("approved", 4, "Lovely\nending")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "said"),
+    [
+        ({"notes": "Theirs"}, {"notes": "Mine"}, "Theirs"),
+        ({"notes": ""}, {"notes": "Mine"}, "removed the notes"),
+        ({"rating": 2}, {"rating": "4"}, "to 2 of 5"),
+        ({"review": "rejected"}, {"review": "approved"}, "the song is rejected"),
+        ({"title": "Theirs"}, {"title": "Mine"}, "Theirs"),
+    ],
+)
+def test_what_two_people_changed_is_shown_with_both_and_not_saved(
+    staff: Client, theirs: dict[str, Any], mine: dict[str, str], said: str
+) -> None:
+    song = make_reported_song()
+    Track.objects.filter(pk=song.pk).update(notes="Before", rating=3)
+    old = page_of(staff, song)
+    Track.objects.filter(pk=song.pk).update(**theirs)
+    page = Page(staff.post(f"/tracks/{song.pk}/", filled(old, **mine)), status=409)
+    [name] = mine
+    assert f"Somebody else changed the {name} while you had this page open. Nothing was saved" in page.words
+    assert said in page.words
+    song.refresh_from_db()
+    assert str(getattr(song, name)) == str(theirs[name])
+    if name in ("notes", "title"):
+        assert mine[name] in page.html
+    # Pressed again, now that theirs was shown.
+    reviewed(staff, song, **(filled(page, **mine)))
+    assert str(getattr(song, name)) == mine[name]
+
+
+def test_the_same_change_by_two_people_is_no_conflict(staff: Client) -> None:
+    song = make_song()
+    old = page_of(staff, song)
+    for _ in range(2):
+        reviewed(staff, song, **filled(old, notes="Lovely\r\nending", review="approved"))
+    assert (song.review, song.notes) == ("approved", "Lovely\nending")
+
+
+def test_line_ends_count_once(staff: Client) -> None:
+    song = make_song()
+    text = "\r\n".join(["nine here"] * 2000)
+    reviewed(staff, song, notes=text)
+    assert song.notes == text.replace("\r\n", "\n")
+
+
+def test_a_refused_review_keeps_what_was_chosen_and_says_so_at_the_top(staff: Client) -> None:
+    song = make_song(rating=2)
+    sent = filled(page_of(staff, song), notes="x" * 20_001, rating="4")
+    page = Page(staff.post(f"/tracks/{song.pk}/", sent), status=400)
+    assert [one["value"] for one in page.named("input") if "checked" in one] == ["4"]
+    assert "x" * 20_001 in page.html
+    assert page.words.count("Notes have 20,001 characters; at most 20,000 are kept.") == 2
+    assert page.with_attribute("data-unsaved") != []
 
 
 def test_archiving_again_makes_the_missing_files_due(staff: Client) -> None:
