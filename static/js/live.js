@@ -1,5 +1,6 @@
 // Keeps a page current while something on it is still to come: fetches the page again and replaces the
-// regions that changed, matched by their `data-live`. It pauses while the page is hidden or nothing is open.
+// regions that changed, matched by their `data-live`. It pauses while the page is hidden or nothing is open,
+// and never discards what a person typed.
 // @ts-check
 
 const MIN_WAIT_MS = 4000;
@@ -20,10 +21,7 @@ async function replaceRegions() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (fresh.querySelector("#player") && !document.querySelector("#player")) {
-    location.reload();
-    return true;
-  }
+  if (fresh.querySelector("#player") && !document.querySelector("#player")) return loadPlayer();
   let changed = false;
   for (const region of document.querySelectorAll("[data-live]")) {
     const counterpart = fresh.querySelector(`[data-live="${region.getAttribute("data-live")}"]`);
@@ -32,13 +30,37 @@ async function replaceRegions() {
   return changed;
 }
 
+/** Loads the page, now that it has a player; offers it only, while a form is in use. */
+function loadPlayer() {
+  const isInUse = hasChanges(document.body) || document.activeElement?.closest("form");
+  if (!isInUse) location.reload();
+  const offer = document.querySelector("[data-live-ready]");
+  const isNew = !isInUse || offer?.hasAttribute("hidden") === true;
+  offer?.removeAttribute("hidden");
+  return isNew;
+}
+
+/** @param {Element} place whether a form in it holds what is not saved: typed since, or refused by the server */
+function hasChanges(place) {
+  if (place.querySelector("form[data-unsaved]")) return true;
+  return [...place.querySelectorAll("form :is(input, textarea, select)")].some(isChanged);
+}
+
+/** @param {Element} field */
+function isChanged(field) {
+  if (field instanceof HTMLSelectElement) return [...field.options].some((one) => one.selected !== one.defaultSelected);
+  if (field instanceof HTMLTextAreaElement) return field.value !== field.defaultValue;
+  if (!(field instanceof HTMLInputElement)) return false;
+  return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+}
+
 /**
  * @param {Element} region
  * @param {Element} fresh
  */
 function replace(region, fresh) {
   region.toggleAttribute("data-live-open", fresh.hasAttribute("data-live-open"));
-  if (region.contains(document.activeElement) || textOf(region) === textOf(fresh)) return false;
+  if (region.contains(document.activeElement) || hasChanges(region) || textOf(region) === textOf(fresh)) return false;
   region.innerHTML = fresh.innerHTML;
   if (fresh.hasAttribute("data-tone")) region.setAttribute("data-tone", fresh.getAttribute("data-tone") ?? "");
   region.dispatchEvent(new CustomEvent("live:changed", { bubbles: true }));

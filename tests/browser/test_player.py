@@ -231,3 +231,42 @@ def test_a_song_becomes_playable_while_its_page_is_open(window: Watched, song: T
     archive_file(song, sound)
     Track.objects.update(archive="complete")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
+@pytest.fixture
+def awaited(window: Watched, song: Track) -> Page:
+    """The page of a song whose audio is still to come; the browser's clock is the test's."""
+    song.assets.all().delete()
+    Track.objects.update(archive="pending")
+    window.page.clock.install()
+    return window.open(f"/tracks/{song.pk}/")
+
+
+def arrive(song: Track, sound: Any, page: Page) -> None:
+    """The audio is archived, and the page asks for what is new."""
+    archive_file(song, sound)
+    Track.objects.update(archive="complete")
+    page.clock.fast_forward(5000)
+    page.get_by_text("The song can be played now.").wait_for()
+
+
+def test_what_is_typed_stays_when_a_song_becomes_playable(awaited: Page, song: Track, sound: Any) -> None:
+    notes = awaited.get_by_label("Notes")
+    notes.fill("Lovely ending")
+    notes.blur()
+    arrive(song, sound, awaited)
+    expect(notes).to_have_value("Lovely ending")
+    awaited.get_by_role("link", name="Load the page").click()
+    expect(awaited.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
+def test_a_refused_text_stays_when_a_song_becomes_playable(
+    window: Watched, awaited: Page, song: Track, sound: Any
+) -> None:
+    notes = awaited.get_by_label("Notes")
+    notes.evaluate("notes => { notes.maxLength = 30000; notes.value = 'x'.repeat(20001); }")
+    awaited.get_by_role("button", name="Save rating and notes").click()
+    awaited.get_by_text("Nothing was saved").first.wait_for()
+    arrive(song, sound, awaited)
+    expect(notes).to_have_value("x" * 20_001)
+    window.complaints.clear()  # about the status 400 of the refusal
