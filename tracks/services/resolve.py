@@ -12,6 +12,8 @@ from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead, apply_ahead
 from tracks.services.ingest.apply import Provenance, apply, apply_prepared, lock, prepare_updates
 
+CHARGED_PERHAPS = "The provider may have made and charged it: look there before you send it again."
+
 
 class InvalidState(Exception):
     """The task's state does not allow this; the text says why, for people."""
@@ -54,13 +56,18 @@ def resend(task_id: int, by: str) -> None:
 
 
 def abandon(task_id: int, by: str) -> None:
-    """Ends an unsure task as failed; results that still come under its token overturn that.
+    """Ends a task as failed that is unsure, or whose id a person gave and nothing confirmed.
+
+    Results that still come under its token overturn that.
 
     Raises Task.DoesNotExist, InvalidState.
     """
     with transaction.atomic():
-        task = _require_unsure(lock(task_id))
-        fault = Fault("", ErrorKind.UNKNOWN, f"Given up by {by}: nobody knows whether the provider has it.")
+        task = lock(task_id)
+        if not has_unconfirmed_id(task):
+            _require_unsure(task)
+        reason = f"Given up by {by}: nobody knows whether the provider has it."
+        fault = Fault("", ErrorKind.UNKNOWN, reason, CHARGED_PERHAPS)
         update = TaskUpdate(external_id="", state=TaskState.FAILED, error=fault)
         apply(task.pk, [update], Provenance(Source.PERSON, timezone.now(), {"by": by}))
 
@@ -80,6 +87,14 @@ def poll_now(task_id: int, by: str) -> None:
             task.next_poll_at = timezone.now()
             task.save(update_fields=["next_poll_at"])
         record_event("task.refresh", task, data={"by": by, "finished": task.status in FINISHED})
+
+
+def has_unconfirmed_id(task: Task) -> bool:
+    """Whether a person gave the id of this task, and the provider has stated nothing under it yet."""
+    if task.status not in (TaskStatus.RUNNING, TaskStatus.OVERDUE) or not _has_id_from_person(task):
+        return False
+    stated = task.statements.filter(data__external_id=task.external_id)
+    return not stated.filter(source__in=(Source.POLL, Source.CALLBACK)).exists()
 
 
 def _has_id_from_person(task: Task) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.support.factories import make_task
 from tests.support.html import Page
+from tracks.domain.updates import Source, TaskState, TaskUpdate
 from tracks.models import Task
+from tracks.services.ingest.apply import Provenance, apply
 
 
 def page_of(staff: Client, task: Task) -> Page:
@@ -56,6 +61,41 @@ def test_an_unsure_task_continues_with_the_id_that_a_person_found(staff: Client)
     page = posted(staff, task, do="set-id", external_id=" item-99 ")
     assert (task.status, task.external_id) == ("running", "item-99")
     assert "The task continues with this id" in page.words
+
+
+def actions(page: Page) -> list[str | None]:
+    return [one["value"] for one in page.named("button") if one.get("name") == "do"]
+
+
+def report(task: Task, external_id: str) -> None:
+    update = TaskUpdate(external_id, state=TaskState.RUNNING)
+    apply(task.pk, [update], Provenance(Source.POLL, timezone.now(), {}))
+
+
+@pytest.mark.parametrize(
+    "values", [{"status": "running"}, {"status": "overdue", "gave_up_at": timezone.now()}]
+)
+def test_a_mistyped_id_can_be_corrected_until_the_provider_knows_it(
+    staff: Client, values: dict[str, Any]
+) -> None:
+    task = make_task(status="unsure", external_id="")
+    posted(staff, task, do="set-id", external_id="tpyo")
+    Task.objects.filter(pk=task.pk).update(**values)
+    assert actions(page_of(staff, task)) == ["poll", "set-id", "abandon"]
+    posted(staff, task, do="set-id", external_id="typo")
+    assert task.external_id == "typo"
+    report(task, "typo")
+    assert actions(page_of(staff, task)) == ["poll"]
+    assert "The task is running" in posted(staff, task, do="abandon").words
+
+
+def test_a_task_with_a_mistyped_id_can_be_given_up(staff: Client) -> None:
+    task = make_task(status="unsure", external_id="")
+    posted(staff, task, do="set-id", external_id="tpyo")
+    page = posted(staff, task, do="abandon")
+    assert (task.status, task.next_poll_at) == ("failed", None)
+    assert "The provider may have made and charged it: look there before you send it again." in page.words
+    assert "Sending it again may help" not in page.words
 
 
 def test_an_id_that_is_another_tasks_is_refused_with_a_reason(staff: Client) -> None:

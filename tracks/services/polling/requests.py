@@ -21,11 +21,17 @@ from tracks.providers.base import AnswerLost, NotSent, PollTarget, Provider, Ref
 from tracks.services.events import record_event
 from tracks.services.ingest.apply import Provenance, apply
 from tracks.services.rate_limit import RequestKind, Throttled, acquire
+from tracks.services.resolve import has_unconfirmed_id
 
 log = logging.getLogger(__name__)
 # How long the later requests of one poll may wait for permits, all together.
 MAX_WAIT = timedelta(seconds=30)
 THROTTLED = "No more requests are allowed at the moment; the rest of this task is polled later."
+
+MISTYPED = (
+    "The provider knows no task with the id {id} (“{reason}”). A person gave this id: look it up in the "
+    "provider's account and correct it below, or give the task up."
+)
 
 
 class OneIdUnknown(Exception):
@@ -55,7 +61,7 @@ def poll_tasks(leases: Sequence[Lease[Task]]) -> dict[int, str]:
             if _may_hide_others(refusal, query):
                 queries.extendleft(_one_by_one(leases, query))
             else:
-                errors |= _error_for(leases, [query], refusal.fault.message)
+                errors |= _refusal_for(leases, query, refusal)
         except (NotSent, AnswerLost) as error:
             # A provider that does not answer gets no further requests.
             return errors | _error_for(leases, [query, *queries], str(error))
@@ -121,6 +127,19 @@ def _error_for(
 ) -> dict[int, str]:
     ids = {target.external_id for query in queries for target in query}
     return {lease.row.pk: reason for lease in leases if lease.row.external_id in ids}
+
+
+def _refusal_for(
+    leases: Sequence[Lease[Task]], query: Sequence[PollTarget], refusal: Refused
+) -> dict[int, str]:
+    """The provider's reason; of an id that a person gave and the provider does not know, what to do."""
+    errors = _error_for(leases, [query], refusal.fault.message)
+    if refusal.fault.kind is not ErrorKind.NOT_FOUND:
+        return errors
+    doubtful = [lease.row for lease in leases if lease.row.pk in errors and has_unconfirmed_id(lease.row)]
+    return errors | {
+        task.pk: MISTYPED.format(id=task.external_id, reason=refusal.fault.message) for task in doubtful
+    }
 
 
 def _extend(leases: Sequence[Lease[Task]]) -> None:

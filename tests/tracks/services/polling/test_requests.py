@@ -20,6 +20,7 @@ from tracks.lib.leases import claim
 from tracks.models import Account, Task
 from tracks.services.ingest.apply import Provenance, apply
 from tracks.services.polling.poll import DUE, poll_next
+from tracks.services.resolve import set_external_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,6 +113,19 @@ def test_one_unknown_id_hides_no_other() -> None:
     assert errors == {"i0": "", "i1": "not found", "i2": ""}
     assert set(Task.objects.values_list("polls", "poll_claims")) == {(1, 0)}
     assert [kind for _, kind in Account.objects.get().recent] == ["poll"] * 4
+
+
+def test_an_unknown_id_that_a_person_gave_can_be_corrected() -> None:
+    task = make_task(status=TaskStatus.UNSURE, external_id="", next_poll_at=None)
+    set_external_id(task.pk, "tpyo", "ada")
+    with provider_at(knowing("typo")):
+        assert poll_next("tempolor")
+        task.refresh_from_db()
+        assert "knows no task with the id tpyo (“not found”). A person gave this id" in task.poll_error
+        set_external_id(task.pk, "typo", "ada")
+        assert poll_next("tempolor")
+    task.refresh_from_db()
+    assert (task.poll_error, task.tracks.get().title) == ("", "T")
 
 
 def test_one_unknown_song_of_a_task_hides_none_of_its_others() -> None:
