@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import Field, QuerySet
+from django.forms import Field as FormField
 from django.forms import ModelForm, TypedChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -17,6 +18,7 @@ from tracks.admin.base import LargeTableAdmin, ReadOnlyAdmin
 from tracks.admin.bulk_actions import run_each
 from tracks.admin.filters import by_value, by_window
 from tracks.admin.id_search import our_id, track_ids
+from tracks.forms.review import NotesField, add_conflicts, shown_values
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import media
 from tracks.presentation.labels import ASSET_LABELS, REVIEW_CHOICES, asset_state, review_state, song_state
@@ -29,8 +31,28 @@ from tracks.templatetags.pages import time_tag
 EDITABLE = ("title", "review", "rating", "notes")
 
 
+if TYPE_CHECKING:
+    TrackModelForm = ModelForm[Track]
+else:
+    TrackModelForm = ModelForm
+
+
+class TrackForm(TrackModelForm):
+    """Refuses what somebody else changed too since the page was shown; both texts stay in the answer."""
+
+    def clean(self) -> None:
+        super().clean()
+        shown = shown_values(self)
+        names = review.conflicts(self.instance, review.changed_since(self.cleaned_data, shown), shown)
+        add_conflicts(self, self.instance, names)
+        # Saved again, it replaces what is shown now.
+        now = {self.add_initial_prefix(name): getattr(self.instance, name) for name in names}
+        self.data = {**self.data.dict(), **now} if isinstance(self.data, QueryDict) else {**self.data, **now}
+
+
 @admin.register(Track)
 class TrackAdmin(LargeTableAdmin):
+    form = TrackForm
     list_display = (
         "id",
         "name",
@@ -93,6 +115,11 @@ class TrackAdmin(LargeTableAdmin):
             kwargs["choices"] = REVIEW_CHOICES
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> FormField | None:
+        if db_field.name == "notes":
+            kwargs |= {"form_class": NotesField, "strip": False}
+        return super().formfield_for_dbfield(db_field, request, show_hidden_initial=True, **kwargs)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Track]:
         return super().get_queryset(request).select_related("task").prefetch_related("assets")
 
@@ -108,9 +135,13 @@ class TrackAdmin(LargeTableAdmin):
         return reverse("track", args=[obj.pk])
 
     def save_model(self, request: HttpRequest, obj: Track, form: ModelForm[Track], change: bool) -> None:
-        changes = {name: form.cleaned_data[name] for name in form.changed_data if name in EDITABLE}
-        saved = review.edit(obj.pk, changes, request.user.get_username())
-        if saved.title != changes.get("title", saved.title):
+        changes = {name: form.cleaned_data[name] for name in EDITABLE if name in form.cleaned_data}
+        try:
+            saved = review.edit(obj.pk, changes, request.user.get_username(), shown_values(form))
+        except review.ChangedMeanwhile as conflict:
+            messages.error(request, str(conflict))
+            return
+        if saved.title and not changes.get("title", saved.title):
             kept = formatting.visible(saved.title)
             messages.warning(request, f"A blank title changes nothing: the track is still called “{kept}”.")
 

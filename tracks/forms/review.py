@@ -54,20 +54,23 @@ class ReviewForm(forms.Form):
             del posted["review"]
         return posted
 
-    def shown(self) -> dict[str, Any]:
-        """The values that the page showed, of the fields that it names."""
-        return {name: self._shown(name) for name in FIELDS if SHOWN + name in self.data}
 
-    def _shown(self, name: str) -> Any:
-        try:
-            return self.fields[name].to_python(self.data[SHOWN + name])
-        except ValidationError:
-            return None
+def shown_values(form: forms.BaseForm) -> dict[str, Any]:
+    """What the page showed of a track when a person began to change it, of the fields that were posted so."""
+    return {name: _shown(form, name) for name in FIELDS if SHOWN + name in form.data}
 
-    def add_conflicts(self, track: Track, names: Iterable[str]) -> None:
-        """An error at each of these fields that names what the track has now, see ChangedMeanwhile."""
-        for name in names:
-            self.add_error(name, _conflict(track, name))
+
+def _shown(form: forms.BaseForm, name: str) -> Any:
+    try:
+        return form.fields[name].to_python(form.data[SHOWN + name])
+    except ValidationError:
+        return None
+
+
+def add_conflicts(form: forms.BaseForm, track: Track, names: Iterable[str]) -> None:
+    """An error at each of these fields that names what the track has now, see ChangedMeanwhile."""
+    for name in names:
+        form.add_error(name, _conflict(track, name))
 
 
 def _conflict(track: Track, name: str) -> str:

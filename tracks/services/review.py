@@ -44,8 +44,7 @@ def edit(track_id: int, changes: Mapping[str, Any], by: str, shown: Mapping[str,
     The values must be valid already. A blank title leaves the title as it is. Raises Track.DoesNotExist, and
     ChangedMeanwhile, with nothing written.
     """
-    changes, shown = _with_plain_lines(changes), _with_plain_lines(shown)
-    changes = {name: value for name, value in changes.items() if name not in shown or shown[name] != value}
+    changes = changed_since(changes, shown)
     told = Provenance(Source.PERSON, timezone.now(), {"by": by})
 
     def prepare() -> Ahead:
@@ -54,6 +53,12 @@ def edit(track_id: int, changes: Mapping[str, Any], by: str, shown: Mapping[str,
         return prepare_updates(track.task, [_titled(track, changes["title"])], told) if is_new else Ahead()
 
     return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, shown, told, ahead))
+
+
+def changed_since(values: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that differ from what was shown, or were not shown; line ends do not count."""
+    values, shown = _with_plain_lines(values), _with_plain_lines(shown)
+    return {name: value for name, value in values.items() if name not in shown or shown[name] != value}
 
 
 def conflicts(track: Track, changes: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from tracks.domain.roles import Action
 from tracks.domain.statuses import ArchiveStatus, AssetStatus
 from tracks.domain.updates import PLAYABLE, AssetKind, Timing, TimingState, TrackKind
 from tracks.files.lyric_export import FORMATS
-from tracks.forms.review import ReviewForm
+from tracks.forms.review import ReviewForm, add_conflicts, shown_values
 from tracks.models import Asset, Event, Track
 from tracks.presentation import labels, lyric_sheet, media, offers, waveform
 from tracks.presentation.family import family
@@ -144,9 +144,9 @@ def _review(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "tracks/track.html", _context(pk, form), status=400)
     changes = form.changes()
     try:
-        review.edit(pk, changes, request.user.get_username(), form.shown())
+        review.edit(pk, changes, request.user.get_username(), shown_values(form))
     except review.ChangedMeanwhile as conflict:
-        form.add_conflicts(get_object_or_404(Track, pk=pk), conflict.fields)
+        add_conflicts(form, get_object_or_404(Track, pk=pk), conflict.fields)
         messages.error(request, str(conflict))
         return render(request, "tracks/track.html", _context(pk, form), status=409)
     messages.success(request, _confirmation(changes))

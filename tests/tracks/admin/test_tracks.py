@@ -20,7 +20,9 @@ from tests.support.admin_rows import (
     page,
 )
 from tests.support.factories import make_asset, make_reported_track, make_task, make_track
+from tests.support.html import Page
 from tracks.models import Asset, Track
+from tracks.services.review import edit
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,42 @@ def test_a_review_is_saved_with_its_author(boss: Client) -> None:
     track.refresh_from_db()
     assert (track.review, track.rating, track.notes) == ("approved", 4, "the second chorus!")
     assert track.events.get(kind="track.reviewed").data["by"] == "boss"
+
+
+def shown(client: Client, track: Track) -> dict[str, str]:
+    """The hidden fields with which the form says what it showed."""
+    fields = Page(client.get(change_url(track))).named("input")
+    names = {str(field.get("name")): field.get("value") or "" for field in fields}
+    hidden = {name: value for name, value in names.items() if name.startswith("initial-")}
+    assert sorted(hidden) == ["initial-notes", "initial-rating", "initial-review", "initial-title"]
+    return hidden
+
+
+def test_a_form_opened_before_does_not_undo_a_colleagues_work(boss: Client) -> None:
+    track = make_reported_track()
+    old = shown(boss, track)
+    edit(track.pk, {"notes": "Lovely", "rating": 4, "title": "Night Owl"}, "ada")
+    save(boss, track, review="approved", **old)
+    track.refresh_from_db()
+    assert (track.notes, track.rating, track.title, track.review) == ("Lovely", 4, "Night Owl", "approved")
+
+
+def test_what_two_people_changed_is_shown_with_both_and_not_saved(boss: Client) -> None:
+    track = make_reported_track()
+    old = shown(boss, track)
+    edit(track.pk, {"notes": "Theirs"}, "ada")
+    sent = {"title": track.title, "review": "new", "rating": "", "notes": "Mine", **old}
+    answer = Page(boss.post(change_url(track), sent))
+    assert "Somebody else changed the notes meanwhile, to: “Theirs”." in answer.words
+    assert "Mine" in answer.words
+    assert {"initial-notes": "Theirs"}.items() <= {
+        str(field.get("name")): field.get("value") for field in answer.named("input")
+    }.items()
+    track.refresh_from_db()
+    assert track.notes == "Theirs"
+    save(boss, track, **{**old, "initial-notes": "Theirs", "notes": "Mine"})
+    track.refresh_from_db()
+    assert track.notes == "Mine"
 
 
 def test_a_title_is_stored_as_a_persons_statement(boss: Client) -> None:
