@@ -47,7 +47,7 @@ test-postgresql: $(VENV)/test.done ## the tests that a database can change, on a
 	  || { code=$$?; [ $$code = 5 ] && [ -n "$$T" ]; }
 
 test-fast: $(VENV)/test.done ## tests without browser, child processes and PostgreSQL; T as for test
-	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not browser and not whole and not process" $(TESTS)
+	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not browser and not whole and not process" $(TESTS)
 
 coverage: $(VENV)/test.done ## lines and branches that no test on SQLite reaches in the process of the tests
 	$(BIN)/pip install --quiet coverage

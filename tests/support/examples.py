@@ -1,4 +1,4 @@
-"""How many examples hypothesis tries: all in a whole run, a tenth in the run after each edit."""
+"""How many examples hypothesis tries: all in a whole run, a twentieth in the run after each edit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 
 # No example is judged by the clock of a busy machine.
 settings.register_profile("thorough", deadline=None, max_examples=100)
-settings.register_profile("quick", deadline=None, max_examples=10)
+settings.register_profile("quick", deadline=None, max_examples=5)
 
 
 def choose(mark_expression: str) -> None:
