@@ -59,6 +59,11 @@ FIRST = (
     "whole",
     "musicgen/simulator",
     "musicgen",
+    # Of what computes, the longest begins first, so that no process is left alone with it at the end.
+    "tracks/providers/suno/test_contract.py",
+    "tracks/admin/test_queries_of_lists.py",
+    "tracks/files/zip/test_extract.py",
+    "tracks/providers",
 )
 # One process of a parallel run takes all of a group, which has these paths: each would start a browser,
 # simulators and an installation of its own, and two that play at once would take each other's time.

@@ -166,7 +166,7 @@ class Calls(Described):
         with serving(None) as service:
             provider = self.build(service.url)
 
-            @examples(500 if call == "query" else 150)
+            @examples(300 if call == "query" else 100)
             @given(operation=st.sampled_from(list(self.paths)), data=st.data())
             def judge(operation: str, data: st.DataObject) -> None:
                 # Most are successes in form, for others are refused before they are read.
@@ -192,7 +192,7 @@ class Calls(Described):
         self.check_readable(data.draw(anything), data)
 
     def test_any_bent_payload_is_read_or_unreadable(self) -> None:
-        @examples(1500)
+        @examples(1000)
         @given(body=st.one_of(*map(bent, self.payloads)), data=st.data())
         def judge(body: Any, data: st.DataObject) -> None:
             self.check_readable(body, data)

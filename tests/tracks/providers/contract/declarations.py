@@ -96,7 +96,7 @@ class Declarations(Described):
         """Whatever comes in as JSON, the problems name fields and nothing is raised."""
 
         # Fields are judged by the same code in every operation, so the examples are spread over them.
-        @examples(1700)
+        @examples(1000)
         @given(
             declared=st.sampled_from(list(self.build().operations.values())), source=sources, data=st.data()
         )
