@@ -1,4 +1,4 @@
-"""Files know what was doubted of the stored one, so that it is told when that is archived in the end."""
+"""Files know what was doubted of the stored one, so that an event says it when that is archived in the end."""
 
 from django.db import migrations, models
 

@@ -25,19 +25,19 @@ def set_external_id(task_id: int, external_id: str, by: str) -> None:
     Raises Task.DoesNotExist, and InvalidState where the task has another id or the id is another task's.
     """
     update = TaskUpdate(external_id=external_id, state=TaskState.RUNNING)
-    told = Provenance(Source.PERSON, timezone.now(), {"by": by})
+    provenance = Provenance(Source.PERSON, timezone.now(), {"by": by})
     apply_ahead(
-        lambda: prepare_updates(Task.objects.get(pk=task_id), [update], told),
-        lambda ahead: _set_external_id(task_id, update, told, ahead),
+        lambda: prepare_updates(Task.objects.get(pk=task_id), [update], provenance),
+        lambda ahead: _set_external_id(task_id, update, provenance, ahead),
     )
 
 
-def _set_external_id(task_id: int, update: TaskUpdate, told: Provenance, ahead: Ahead) -> None:
+def _set_external_id(task_id: int, update: TaskUpdate, provenance: Provenance, ahead: Ahead) -> None:
     with transaction.atomic():
         task = lock(task_id)
         if not _has_id_from_person(task):
             _require_unsure(task)
-        if apply_prepared(task.pk, [update], told, ahead).foreign_ids:
+        if apply_prepared(task.pk, [update], provenance, ahead).foreign_ids:
             raise InvalidState(f"The id {update.external_id} is another task's.")
         Task.objects.filter(pk=task.pk).update(next_poll_at=timezone.now())
 

@@ -45,14 +45,16 @@ def edit(track_id: int, changes: Mapping[str, Any], by: str, shown: Mapping[str,
     ChangedMeanwhile, with nothing written.
     """
     changes = changed_since(changes, shown)
-    told = Provenance(Source.PERSON, timezone.now(), {"by": by})
+    provenance = Provenance(Source.PERSON, timezone.now(), {"by": by})
 
     def prepare() -> Ahead:
         track = Track.objects.select_related("task").get(pk=track_id)
         is_new = changes.get("title", track.title) != track.title
-        return prepare_updates(track.task, [_titled(track, changes["title"])], told) if is_new else Ahead()
+        return (
+            prepare_updates(track.task, [_titled(track, changes["title"])], provenance) if is_new else Ahead()
+        )
 
-    return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, shown, told, ahead))
+    return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, shown, provenance, ahead))
 
 
 def changed_since(values: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,17 +82,17 @@ def _with_plain_lines(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _edit(
-    track_id: int, changes: Mapping[str, Any], shown: Mapping[str, Any], told: Provenance, ahead: Ahead
+    track_id: int, changes: Mapping[str, Any], shown: Mapping[str, Any], provenance: Provenance, ahead: Ahead
 ) -> Track:
     with transaction.atomic():
         track = _locked(track_id)
         if names := conflicts(track, changes, shown):
             raise ChangedMeanwhile(names)
         _write_review(
-            track, {name: changes[name] for name in REVIEW_FIELDS if name in changes}, told.trace["by"]
+            track, {name: changes[name] for name in REVIEW_FIELDS if name in changes}, provenance.trace["by"]
         )
         if changes.get("title", track.title) != track.title:
-            apply_prepared(track.task_id, [_titled(track, changes["title"])], told, ahead)
+            apply_prepared(track.task_id, [_titled(track, changes["title"])], provenance, ahead)
             track.refresh_from_db()
         return track
 

@@ -99,7 +99,7 @@ def _context(pk: int, form: ResolveForm | None = None) -> dict[str, Any]:
         "warnings": created.data.get("warnings", []) if created else [],
         "advice": labels.advice(found),
         "is_unsure": found.status == TaskStatus.UNSURE,
-        "has_unconfirmed_id": resolve.has_unconfirmed_id(found),
+        "is_resolvable": found.status == TaskStatus.UNSURE or resolve.has_unconfirmed_id(found),
         "can_poll": found.status in POLLABLE and bool(found.external_id),
         "can_repeat": found.status in REPEATABLE and _is_declared(found),
         "is_open": not found.is_finished,

@@ -177,18 +177,18 @@ def retry_write(write: Callable[[], None]) -> None:
 
 
 def _record_accepted(lease: Lease[Task], answer: TaskUpdate) -> None:
-    task, told = lease.row, Provenance(Source.SUBMIT, timezone.now(), {})
+    task, provenance = lease.row, Provenance(Source.SUBMIT, timezone.now(), {})
     apply_ahead(
-        lambda: prepare_updates(task, [answer], told),
-        lambda ahead: _write_accepted(task, answer, told, ahead),
+        lambda: prepare_updates(task, [answer], provenance),
+        lambda ahead: _write_accepted(task, answer, provenance, ahead),
     )
 
 
-def _write_accepted(task: Task, answer: TaskUpdate, told: Provenance, ahead: Ahead) -> None:
+def _write_accepted(task: Task, answer: TaskUpdate, provenance: Provenance, ahead: Ahead) -> None:
     with transaction.atomic():
         Task.objects.filter(pk=task.pk).update(submit_claims=0, submit_attempts=0)
         record_event("task.submitted", task, data={"external_id": answer.external_id})
-        if apply_prepared(task.pk, [answer], told, ahead).foreign_ids:
+        if apply_prepared(task.pk, [answer], provenance, ahead).foreign_ids:
             _fail(task, _id_taken(answer.external_id))
 
 

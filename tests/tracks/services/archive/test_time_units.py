@@ -82,8 +82,8 @@ def test_the_change_is_computed_before_the_lock(
     monkeypatch.setitem(providers.REGISTRY, "toy", "tests.support.watching_provider")
     task = make_task(provider="toy", external_id="b1")
     track = ready("b1", duration_ms=5_000_000, assets=(audio(server.serve("/a.mp3", song)),))
-    told = Provenance(Source.CALLBACK, timezone.now(), {})
-    apply(task.pk, [TaskUpdate("b1", TaskState.DONE, tracks=(track,))], told)
+    provenance = Provenance(Source.CALLBACK, timezone.now(), {})
+    apply(task.pk, [TaskUpdate("b1", TaskState.DONE, tracks=(track,))], provenance)
     watching_provider.folds.clear()
     work()
     assert facts(task)[0] == 5000

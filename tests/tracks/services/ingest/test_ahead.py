@@ -26,16 +26,16 @@ from tracks.services.ingest.apply import apply, apply_prepared, prepare_updates
 from tracks.services.ingest.deliver import deliver, prepare_delivery
 
 pytestmark = pytest.mark.django_db
-TOLD = Provenance(Source.CALLBACK, START, {})
+PROVENANCE = Provenance(Source.CALLBACK, START, {})
 
 
-def provenance(one: StatementValue) -> Provenance:
+def provenance_of(one: StatementValue) -> Provenance:
     return Provenance(one.source, one.first_seen, {})
 
 
 def apply_all(task: Task, stated: Sequence[StatementValue]) -> None:
     for one in stated:
-        apply(task.pk, [one.update], provenance(one))
+        apply(task.pk, [one.update], provenance_of(one))
 
 
 def fresh_task() -> Task:
@@ -55,9 +55,9 @@ def test_where_nothing_comes_between_no_fold_is_computed_under_the_lock(
 ) -> None:
     task = fresh_task()
     apply_all(task, before)
-    ahead = prepare_updates(task, [one.update], provenance(one))
+    ahead = prepare_updates(task, [one.update], provenance_of(one))
     ahead.closed = True
-    apply_prepared(task.pk, [one.update], provenance(one), ahead)
+    apply_prepared(task.pk, [one.update], provenance_of(one), ahead)
     forget(task)
 
 
@@ -65,27 +65,29 @@ SONGS = TaskUpdate("t1", TaskState.DONE, tracks=(ready("c1"), ready("c2")))
 
 
 def song_of_another_task() -> None:
-    apply(make_task(provider="suno", external_id="t9").pk, [TaskUpdate("t9", tracks=(ready("c2"),))], TOLD)
+    apply(
+        make_task(provider="suno", external_id="t9").pk, [TaskUpdate("t9", tracks=(ready("c2"),))], PROVENANCE
+    )
 
 
 def body_of_another_id() -> None:
     task = Task.objects.get()
-    apply(task.pk, [TaskUpdate("t9", tracks=(ready("c8"), ready("c9")))], TOLD)
+    apply(task.pk, [TaskUpdate("t9", tracks=(ready("c8"), ready("c9")))], PROVENANCE)
     apply(
         task.pk,
         [TaskUpdate("", tracks=(TrackUpdate("c8", title="Mine"),))],
-        replace(TOLD, source=Source.PERSON),
+        replace(PROVENANCE, source=Source.PERSON),
     )
 
 
 @pytest.mark.parametrize("source", [Source.CALLBACK, Source.SUBMIT])
 @pytest.mark.parametrize("before", [song_of_another_task, body_of_another_id])
 def test_what_is_another_tasks_is_known_before_the_lock(before: Callable[[], None], source: Source) -> None:
-    task, told = fresh_task(), replace(TOLD, source=source)
+    task, provenance = fresh_task(), replace(PROVENANCE, source=source)
     before()
-    ahead = prepare_updates(task, [SONGS], told)
+    ahead = prepare_updates(task, [SONGS], provenance)
     ahead.closed = True
-    apply_prepared(task.pk, [SONGS], told, ahead)
+    apply_prepared(task.pk, [SONGS], provenance, ahead)
 
 
 def test_the_length_of_an_archived_song_goes_with_it_before_the_lock() -> None:
@@ -93,10 +95,10 @@ def test_the_length_of_an_archived_song_goes_with_it_before_the_lock() -> None:
     body_of_another_id()
     for track in task.tracks.all():
         make_asset(track, status=AssetStatus.ARCHIVED, duration_ms=61_000, file="a.mp3", sha256="a" * 64)
-    told = replace(TOLD, source=Source.SUBMIT)
-    ahead = prepare_updates(task, [SONGS], told)
+    provenance = replace(PROVENANCE, source=Source.SUBMIT)
+    ahead = prepare_updates(task, [SONGS], provenance)
     ahead.closed = True
-    apply_prepared(task.pk, [SONGS], told, ahead)
+    apply_prepared(task.pk, [SONGS], provenance, ahead)
     assert Task.objects.count() == 2
 
 
@@ -104,9 +106,9 @@ def test_the_length_of_an_archived_song_goes_with_it_before_the_lock() -> None:
 def test_ids_that_nobody_here_submitted_are_folded_before_the_lock(nonce: str) -> None:
     song_of_another_task()
     updates = [SONGS, TaskUpdate("t2", tracks=(ready("c3"), ready("c2")))]
-    ahead = prepare_delivery("suno", None, nonce, updates, TOLD)
+    ahead = prepare_delivery("suno", None, nonce, updates, PROVENANCE)
     ahead.closed = True
-    deliver("suno", None, nonce, updates, TOLD, ahead)
+    deliver("suno", None, nonce, updates, PROVENANCE, ahead)
     assert Task.objects.count() == (2 if nonce else 3)
 
 
@@ -114,7 +116,7 @@ def test_a_body_is_cut_by_what_is_this_tasks() -> None:
     song_of_another_task()
     lyrics = Lyrics(Timing.PLAIN, (Cue(CueKind.LINE, "la"),) * limits.MAX_LINES)
     update = TaskUpdate("t1", tracks=(ready("c2", lyrics=lyrics), ready("c1", lyrics=lyrics)))
-    result = apply(fresh_task().pk, [update], TOLD)
+    result = apply(fresh_task().pk, [update], PROVENANCE)
     assert (result.foreign_ids, result.left_out) == (("c2",), "")
     assert LyricLine.objects.count() == limits.MAX_LINES
 
@@ -132,11 +134,11 @@ def test_whatever_comes_between_the_rows_are_the_fold(
     waiting = list(between)
 
     def prepare() -> Ahead:
-        ahead = prepare_updates(second, [one.update], provenance(one))
+        ahead = prepare_updates(second, [one.update], provenance_of(one))
         apply_all(second, [waiting.pop(0)] if waiting else [])
         return ahead
 
-    apply_ahead(prepare, lambda ahead: apply_prepared(second.pk, [one.update], provenance(one), ahead))
+    apply_ahead(prepare, lambda ahead: apply_prepared(second.pk, [one.update], provenance_of(one), ahead))
     apply_all(second, waiting)
     assert rows_of(second) == wanted
     forget(second)
@@ -144,12 +146,12 @@ def test_whatever_comes_between_the_rows_are_the_fold(
 
 def test_nothing_is_written_where_what_was_computed_is_outdated() -> None:
     task = make_task(provider="suno", external_id="t1")
-    told = Provenance(Source.CALLBACK, START, {})
-    ahead = prepare_updates(task, [COMPLETE], told)
+    provenance = Provenance(Source.CALLBACK, START, {})
+    ahead = prepare_updates(task, [COMPLETE], provenance)
     ahead.closed = True
-    apply(task.pk, [FIRST], told)
+    apply(task.pk, [FIRST], provenance)
     with pytest.raises(Outdated):
-        apply_prepared(task.pk, [COMPLETE], told, ahead)
+        apply_prepared(task.pk, [COMPLETE], provenance, ahead)
     task.refresh_from_db()
     assert task.status == TaskStatus.RUNNING
     assert Statement.objects.count() == 1
@@ -157,15 +159,15 @@ def test_nothing_is_written_where_what_was_computed_is_outdated() -> None:
 
 def test_an_application_comes_to_an_end_however_often_something_comes_between() -> None:
     task = make_task(provider="suno", external_id="t1")
-    told, numbers = Provenance(Source.CALLBACK, START, {}), iter(range(99))
+    provenance, numbers = Provenance(Source.CALLBACK, START, {}), iter(range(99))
 
     def prepare() -> Ahead:
-        ahead = prepare_updates(task, [COMPLETE], told)
+        ahead = prepare_updates(task, [COMPLETE], provenance)
         other = TaskUpdate("t1", tracks=(ready("c1", title=f"Title {next(numbers)}"),))
-        apply(task.pk, [other], told)
+        apply(task.pk, [other], provenance)
         return ahead
 
-    apply_ahead(prepare, lambda ahead: apply_prepared(task.pk, [COMPLETE], told, ahead))
+    apply_ahead(prepare, lambda ahead: apply_prepared(task.pk, [COMPLETE], provenance, ahead))
     task.refresh_from_db()
     assert task.status == TaskStatus.SUCCEEDED
 
@@ -181,8 +183,8 @@ def test_a_task_that_is_full_says_so_once_and_takes_its_final_statement() -> Non
     task = make_task(provider="suno", external_id="t1")
     state_many(task, limits.MAX_STATEMENTS)
     for after, update in enumerate([TEXT, replace(TEXT, operation="extend")]):
-        told = Provenance(Source.CALLBACK, START + timedelta(seconds=after), {"callback": after})
-        apply(task.pk, [update], told)
+        provenance = Provenance(Source.CALLBACK, START + timedelta(seconds=after), {"callback": after})
+        apply(task.pk, [update], provenance)
     (warned,) = Event.objects.filter(task=task, kind="task.limit")
     assert warned.data == {"message": limits.FULL, "callback": 0}
     assert Statement.objects.count() == limits.MAX_STATEMENTS
