@@ -69,7 +69,7 @@ fix: $(VENV)/test.done ## format the code and correct what ruff can
 lock: $(VENV)/python.done ## new hashed requirements after an edit of requirements/*.in
 	$(BIN)/pip install --quiet uv
 	for set in run test; do $(BIN)/uv pip compile requirements/$$set.in -o requirements/$$set.txt \
-	  --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet --upgrade; done
+	  --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet --upgrade; done
 
 clean: ## remove .venv and the tools' caches; var/ stays
 	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
