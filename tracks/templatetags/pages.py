@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 
 from django import template
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 from django.utils.html import format_html
@@ -50,3 +54,19 @@ def media_url(asset: Asset) -> str:
 @register.filter
 def download_url(asset: Asset) -> str:
     return media.asset_url(asset, download=True)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of templates/parts/icons.svg, which every page holds once."""
+    return format_html('<svg class="i" viewBox="0 0 20 20" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+@cache
+def static_version() -> str:
+    """A digest of our scripts and styles: pages that differ in it are not swapped into each other."""
+    digest = sha256()
+    for path in sorted(Path(settings.BASE_DIR, "static").rglob("*.[cj]s*")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

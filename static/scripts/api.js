@@ -1,0 +1,39 @@
+// Requests to the REST API with this session.
+// @ts-check
+
+/**
+ * @typedef {object} Answer
+ * @property {boolean} ok
+ * @property {any} body
+ * @property {string} problem a sentence for people; blank where it is ok
+ */
+
+const OFFLINE = "The server did not answer; try again.";
+
+/** The token of the session, which every page carries in a form. */
+function csrfToken() {
+  const field = document.querySelector("input[name=csrfmiddlewaretoken]");
+  return field instanceof HTMLInputElement ? field.value : "";
+}
+
+/**
+ * @param {string} method
+ * @param {string} path below /api/v1/
+ * @param {unknown} [body] sent as JSON
+ * @returns {Promise<Answer>} never fails
+ */
+export async function send(method, path, body) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch" };
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const answer = await fetch(`/api/v1/${path}`, { method, headers, body: text }).catch(() => null);
+  if (!answer) return { ok: false, body: null, problem: OFFLINE };
+  const content = await answer.json().catch(() => null);
+  return { ok: answer.ok, body: content, problem: answer.ok ? "" : problemOf(answer.status, content) };
+}
+
+/** @param {number} status @param {any} content */
+function problemOf(status, content) {
+  if (status === 401) return "Your session has ended: log in again in another tab, then repeat this.";
+  const details = (content?.errors ?? []).map((/** @type {{detail: string}} */ one) => one.detail);
+  return details.join(" ") || `The server answered ${status}.`;
+}

@@ -1,0 +1,41 @@
+// What scripts add to parts of a page, by selector: started for each part that a page brings, ended when it goes.
+// @ts-check
+
+/**
+ * @typedef {(element: any, signal: AbortSignal) => void} Start `signal` ends with the page: give it to listeners
+ */
+
+/** @type {{selector: string, start: Start}[]} */
+const known = [];
+
+/**
+ * @param {string} selector
+ * @param {Start} start called for each such element of this page and of each later one
+ */
+export function behaviour(selector, start) {
+  known.push({ selector, start });
+}
+
+/**
+ * Starts every behaviour in these roots.
+ * @param {(Element | null)[]} roots
+ * @returns {AbortController} ends them
+ */
+export function begin(roots) {
+  const end = new AbortController();
+  for (const root of roots) if (root) beginIn(root, end.signal);
+  return end;
+}
+
+/**
+ * Starts every behaviour in an element that came later, such as more rows of a list.
+ * @param {Element} root
+ * @param {AbortSignal} signal
+ */
+export function beginIn(root, signal) {
+  for (const { selector, start } of known) {
+    const found = [...root.querySelectorAll(selector)];
+    if (root.matches(selector)) found.unshift(root);
+    for (const element of found) start(element, signal);
+  }
+}

@@ -1,0 +1,124 @@
+// One registry of keys: it drives the handlers and fills the list under "?".
+// @ts-check
+
+/**
+ * @typedef {object} Key
+ * @property {string[]} keys `KeyboardEvent.key`; letters in lower case, "shift+" in front where Shift is held
+ * @property {string[]} shown the labels on the keyboard
+ * @property {string} does
+ * @property {(event: KeyboardEvent) => void} act
+ * @property {() => boolean} [when] whether it can do something now; it is listed in any case
+ */
+
+/**
+ * @typedef {object} Context
+ * @property {string} name
+ * @property {Key[]} keys
+ * @property {Element | null} root the part of the page it belongs to; null: every page
+ */
+
+/** The latest registered is asked first, so that a page's own keys come before those of every page. @type {Context[]} */
+const contexts = [];
+/** The first key of a sequence such as G L, until the next one. */
+let prefix = "";
+
+/**
+ * @param {string} name
+ * @param {Key[]} keys
+ * @param {Element | null} [root]
+ * @param {AbortSignal} [signal] ends it
+ */
+export function register(name, keys, root = null, signal) {
+  const context = { name, keys, root };
+  contexts.unshift(context);
+  signal?.addEventListener("abort", () => contexts.splice(contexts.indexOf(context), 1));
+}
+
+/** The contexts of what is on the screen. */
+export function active() {
+  return contexts.filter(({ root }) => !root || root.isConnected);
+}
+
+/** @param {KeyboardEvent} event */
+function nameOf(event) {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const isLetter = key.toLowerCase() !== key.toUpperCase();
+  return event.shiftKey && (isLetter || event.key.length > 1) ? `shift+${key}` : key;
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+  const name = nameOf(event);
+  if (isTaken(event.target, name)) return;
+  const pressed = prefix ? `${prefix} ${name}` : name;
+  prefix = !prefix && name === "g" ? "g" : "";
+  if (prefix) return void setTimeout(() => (prefix = ""), 1500);
+  const found = find(pressed) ?? find(name);
+  if (!found) return;
+  event.preventDefault();
+  found.act(event);
+}
+
+/** @param {string} pressed */
+function find(pressed) {
+  for (const { keys } of active()) {
+    const key = keys.find((one) => one.keys.includes(pressed) && (one.when?.() ?? true));
+    if (key) return key;
+  }
+  return undefined;
+}
+
+/**
+ * Whether the focused element uses the key itself: a text field, an open dialog, or a button that Space presses.
+ * @param {EventTarget | null} target
+ * @param {string} name
+ */
+function isTaken(target, name) {
+  if (!(target instanceof Element)) return false;
+  if (name === "Escape") return target.closest("dialog[open]") !== null;
+  if (target.closest("dialog[open]")) return true;
+  if (target.closest("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return true;
+  if (target.closest("input[type=radio]") && name.startsWith("Arrow")) return true;
+  if (target.closest("input[type=range]:not(.wave-seek)") && /^(Arrow|Home|End|Page)/.test(name)) return true;
+  const isPressed = name === " " || name === "Enter";
+  return isPressed && !isLine(target) && target.closest("button, a, summary, input, audio") !== null;
+}
+
+/** A lyric line is no button to Space: that would jump where the reader wants to pause. @param {Element} target */
+function isLine(target) {
+  return target.closest("[data-lyric-line]") !== null;
+}
+
+/** Fills and shows the list of keys, the page's own first. */
+export function showKeys() {
+  const help = document.querySelector("[data-keys-help]");
+  const list = help?.querySelector("[data-keys-list]");
+  if (!(help instanceof HTMLDialogElement) || !list || help.open) return;
+  list.replaceChildren(...active().map(section));
+  help.showModal();
+}
+
+/** @param {Context} context */
+function section({ name, keys }) {
+  const part = document.createElement("section");
+  const rows = keys.flatMap((key) => {
+    const term = document.createElement("dt");
+    term.append(...key.shown.map((text) => Object.assign(document.createElement("kbd"), { textContent: text })));
+    return [term, Object.assign(document.createElement("dd"), { textContent: key.does })];
+  });
+  const terms = document.createElement("dl");
+  terms.append(...rows);
+  part.append(Object.assign(document.createElement("h3"), { textContent: name }), terms);
+  return part;
+}
+
+export function startKeys() {
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("keyup", (event) => {
+    if (event.key === " " && event.target instanceof Element && isLine(event.target)) event.preventDefault();
+  });
+  document.addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("[data-keys-open]")) showKeys();
+  });
+}

@@ -1,0 +1,343 @@
+// Same-document navigation: a page is fetched and its main part swapped in, so that the music goes on. Back and
+// Forward show the last pages as they were left. Whatever cannot be swapped is left to the browser.
+// @ts-check
+import { begin } from "./behaviours.js";
+import { tell } from "./notices.js";
+
+const MAX_KEPT = 12;
+const BUSY_AFTER_MS = 250;
+const ELSEWHERE = /^\/(admin|api|static|callbacks|shared)\//;
+const phone = matchMedia("(max-width: 760px)");
+
+/**
+ * @typedef {object} Shown a page that is, or was, on the screen
+ * @property {number} number its place in the history
+ * @property {string} url
+ * @property {Element} main
+ * @property {Element | null} side
+ * @property {string} title
+ * @property {string} bodyClass
+ * @property {string | undefined} hue
+ * @property {number} top how far it was scrolled, in pixels
+ * @property {AbortController} behaviours
+ */
+
+/** @type {Map<number, Shown>} */
+const kept = new Map();
+/** @type {Shown} */
+let shown;
+/** @type {AbortController | undefined} */
+let pending;
+
+const main = () => /** @type {HTMLElement} */ (document.querySelector("main"));
+const side = () => document.querySelector("aside.inspector");
+const scroller = () => (phone.matches ? /** @type {Element} */ (document.scrollingElement) : main());
+
+export function startNavigation() {
+  history.scrollRestoration = "manual";
+  const number = history.state?.page ?? Date.now();
+  history.replaceState({ ...history.state, page: number }, "");
+  shown = current(number);
+  scroller().scrollTop = history.state?.top ?? 0;
+  document.addEventListener("click", onClick);
+  document.addEventListener("submit", onSubmit);
+  window.addEventListener("popstate", onPop);
+  window.addEventListener("pagehide", () => remember({ top: scroller().scrollTop }));
+}
+
+/**
+ * Keeps a fact with the present entry of the history.
+ * @param {Record<string, unknown>} facts
+ */
+export function remember(facts) {
+  history.replaceState({ ...history.state, ...facts }, "");
+}
+
+/**
+ * Shows the page of an address.
+ * @param {string | URL} address
+ * @param {{replace?: boolean}} [how] `replace`: instead of the present entry of the history
+ */
+export function visit(address, { replace = false } = {}) {
+  return load(new URL(address, location.href), {}, replace ? "replace" : "push");
+}
+
+/** Fetches the present page again and shows it in place of what is there. */
+export function reload() {
+  return load(new URL(location.href), {}, "stay");
+}
+
+/** @param {number} number @returns {Shown} */
+function current(number) {
+  return {
+    number,
+    url: location.href,
+    main: main(),
+    side: side(),
+    title: document.title,
+    bodyClass: document.body.className,
+    hue: document.body.dataset.hue,
+    top: 0,
+    behaviours: begin([main(), side()]),
+  };
+}
+
+/** @param {MouseEvent} event */
+function onClick(event) {
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const url = new URL(link.href);
+  if (link.target || link.hasAttribute("download") || !canSwap(url)) return;
+  if (url.hash && url.pathname === location.pathname && url.search === location.search) return;
+  event.preventDefault();
+  visit(url);
+}
+
+/** @param {SubmitEvent} event */
+function onSubmit(event) {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || event.defaultPrevented) return;
+  if (form.hasAttribute("data-leaves") || form.method === "dialog" || form.target) return;
+  const url = new URL(event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href);
+  if (!canSwap(url)) return;
+  event.preventDefault();
+  const fields = new FormData(form, event.submitter);
+  if (form.method === "post") {
+    load(url, { method: "POST", body: fields }, "push", () => sendNatively(form, event.submitter));
+    return;
+  }
+  url.search = new URLSearchParams(/** @type {any} */ (fields)).toString();
+  visit(url);
+}
+
+/**
+ * The browser's own submit, for a session that has ended: the login keeps what was typed.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ */
+function sendNatively(form, submitter) {
+  form.setAttribute("data-leaves", "");
+  form.requestSubmit(submitter);
+}
+
+/** @param {URL} url */
+function canSwap(url) {
+  return url.origin === location.origin && !ELSEWHERE.test(url.pathname);
+}
+
+/** @param {PopStateEvent} event */
+function onPop(event) {
+  const number = event.state?.page;
+  // A click on a link to a place in this page makes an entry of its own.
+  if (number === undefined || number === shown.number) {
+    remember({ page: shown.number });
+    return;
+  }
+  pending?.abort();
+  const page = kept.get(number);
+  if (page) return show(page, true);
+  const top = event.state.top ?? 0;
+  load(new URL(location.href), {}, "pop").then(() => (scroller().scrollTop = top));
+}
+
+/**
+ * @typedef {"push" | "replace" | "pop" | "stay"} Kind how a page enters the history; `stay`: not at all
+ */
+
+/**
+ * @param {URL} url
+ * @param {RequestInit} request
+ * @param {Kind} kind
+ * @param {() => void} [leave] what to do instead where the session has ended
+ */
+async function load(url, request, kind, leave = () => location.assign(url)) {
+  pending?.abort();
+  const attempt = (pending = new AbortController());
+  const busy = setTimeout(() => document.documentElement.setAttribute("data-busy", ""), BUSY_AFTER_MS);
+  try {
+    const headers = { Accept: "text/html", "X-Requested-With": "fetch" };
+    const answer = await fetch(url, { ...request, headers, signal: attempt.signal });
+    if (answer.status === 401) return leave();
+    const page = await pageOf(answer);
+    if (!page) return openNatively(url, answer, request, attempt);
+    await addStyles(page);
+    if (!attempt.signal.aborted) enter(page, addressOf(url, answer, request), kind, request);
+  } catch (error) {
+    if (!attempt.signal.aborted) tellFailure(url, request, kind, error);
+  } finally {
+    clearTimeout(busy);
+    if (pending === attempt) document.documentElement.removeAttribute("data-busy");
+  }
+}
+
+/**
+ * A download, a page of a newer version, or an error without a page of its own. Nothing is sent twice.
+ * @param {URL} url
+ * @param {Response} answer
+ * @param {RequestInit} request
+ * @param {AbortController} attempt
+ */
+function openNatively(url, answer, request, attempt) {
+  attempt.abort();
+  if (request.method !== "POST") location.assign(url);
+  else if (answer.redirected) location.assign(answer.url);
+  else tell(`The server could not do this (${answer.status}). What you typed is still here.`, { tone: "bad" });
+}
+
+/** @param {Response} answer @returns {Promise<Document | null>} null where it is no page of this version */
+async function pageOf(answer) {
+  if (!(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) return null;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const isSame = page.documentElement.dataset.version === document.documentElement.dataset.version;
+  return isSame && page.querySelector("main.sheet") ? page : null;
+}
+
+/** A refused form stays at its address, with its errors. @param {URL} url @param {Response} answer @param {RequestInit} request */
+function addressOf(url, answer, request) {
+  if (request.method === "POST" && !answer.redirected) return new URL(location.href);
+  const address = new URL(answer.url);
+  address.hash = address.hash || url.hash;
+  return address;
+}
+
+/** @param {Document} page */
+async function addStyles(page) {
+  const links = [...page.querySelectorAll("link[rel=stylesheet]")];
+  await Promise.all(links.map((link) => addStyle(link.getAttribute("href") ?? "")));
+}
+
+/** @param {string} address */
+function addStyle(address) {
+  if (document.querySelector(`link[rel=stylesheet][href="${CSS.escape(address)}"]`)) return null;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+  const loaded = new Promise((done) => (link.onload = link.onerror = done));
+  document.head.append(link);
+  return loaded;
+}
+
+/**
+ * @param {Document} page
+ * @param {URL} url
+ * @param {Kind} kind
+ * @param {RequestInit} request
+ */
+function enter(page, url, kind, request) {
+  const isAnother = kind === "pop" || (kind !== "stay" && url.href !== location.href);
+  const top = isAnother ? 0 : scroller().scrollTop;
+  if (isAnother && kind !== "replace") leavePage();
+  else shown.behaviours.abort();
+  const number = isAnother && kind === "push" ? Date.now() : (history.state?.page ?? shown.number);
+  if (isAnother && kind === "push") history.pushState({ page: number }, "", url);
+  else history.replaceState({ ...history.state, page: number }, "", url);
+  show(shownOf(page, number, url, top));
+  replaceRail(page);
+  if (isAnother || request.method === "POST") settle(url, isAnother);
+}
+
+/**
+ * @param {Document} page
+ * @param {number} number
+ * @param {URL} url
+ * @param {number} top
+ * @returns {Shown}
+ */
+function shownOf(page, number, url, top) {
+  return {
+    number,
+    url: url.href,
+    main: /** @type {Element} */ (page.querySelector("main")),
+    side: page.querySelector("aside.inspector"),
+    title: page.title,
+    bodyClass: page.body.className,
+    hue: page.body.dataset.hue,
+    top,
+    behaviours: new AbortController(),
+  };
+}
+
+/** Keeps the page that is left, for Back and Forward. */
+function leavePage() {
+  shown.top = scroller().scrollTop;
+  // After Back or Forward the present entry is that of the page to come.
+  if (history.state?.page === shown.number) remember({ top: shown.top });
+  keep(shown);
+}
+
+/** @param {Shown} page */
+function keep(page) {
+  kept.delete(page.number);
+  kept.set(page.number, page);
+  for (const [number, old] of kept) {
+    if (kept.size <= MAX_KEPT) break;
+    old.behaviours.abort();
+    kept.delete(number);
+  }
+}
+
+/**
+ * @param {Shown} page
+ * @param {boolean} [isBack] whether it was on the screen before
+ */
+function show(page, isBack = false) {
+  if (isBack) leavePage();
+  main().replaceWith(page.main);
+  side()?.remove();
+  if (page.side) page.main.after(page.side);
+  document.title = page.title;
+  const hasDock = document.body.classList.contains("has-dock");
+  document.body.className = page.bodyClass;
+  document.body.classList.toggle("has-dock", hasDock);
+  if (page.hue === undefined) delete document.body.dataset.hue;
+  else document.body.dataset.hue = page.hue;
+  shown = page;
+  scroller().scrollTop = page.top;
+  if (!isBack) page.behaviours = begin([page.main, page.side]);
+  document.dispatchEvent(new CustomEvent("page:shown", { detail: { isBack } }));
+  if (isBack) announce();
+}
+
+/** @param {Document} page */
+function replaceRail(page) {
+  const [rail, fresh] = [document.querySelector("[data-rail]"), page.querySelector("[data-rail]")];
+  if (!rail || !fresh) return;
+  const top = rail.querySelector(".rail-scroll")?.scrollTop ?? 0;
+  rail.replaceWith(fresh);
+  const views = fresh.querySelector(".rail-scroll");
+  if (views) views.scrollTop = top;
+  document.dispatchEvent(new CustomEvent("rail:shown"));
+}
+
+/**
+ * Focus and reading place of a page that was just opened, or of a form that came back.
+ * @param {URL} url
+ * @param {boolean} isAnother
+ */
+function settle(url, isAnother) {
+  const fault = main().querySelector("[data-focus]");
+  const target = url.hash && isAnother ? document.getElementById(decodeURIComponent(url.hash.slice(1))) : null;
+  if (fault instanceof HTMLElement) fault.focus();
+  else main().focus({ preventScroll: true });
+  target?.scrollIntoView();
+  announce();
+}
+
+function announce() {
+  const place = document.querySelector("[data-announce]");
+  if (place) place.textContent = document.title;
+}
+
+/**
+ * @param {URL} url
+ * @param {RequestInit} request
+ * @param {Kind} kind
+ * @param {unknown} error
+ */
+function tellFailure(url, request, kind, error) {
+  console.warn("navigation failed", error);
+  const text =
+    request.method === "POST"
+      ? "The server did not answer. It is not known whether this was saved; what you typed is still here."
+      : "The server did not answer, so this page could not be opened. The music goes on.";
+  tell(text, { tone: "bad", action: "Try again", act: () => load(url, request, kind) });
+}

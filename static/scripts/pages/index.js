@@ -1,0 +1,2 @@
+// The behaviours of single pages, each in a file of its own.
+// @ts-check

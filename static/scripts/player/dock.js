@@ -1,0 +1,206 @@
+// The dock at the foot of every page: the song that plays, its waveform, the line that is sung, and its review.
+// @ts-check
+import { decide } from "../decisions.js";
+import { clock } from "./clock.js";
+import * as engine from "./engine.js";
+import { showButton, showPlaying } from "./entries.js";
+import { factsOf } from "./preload.js";
+import { draw, sayTime, showTime, tipFor } from "./wave.js";
+
+const { audio, playing } = engine;
+const FAULTS = [
+  "",
+  "Loading the song was stopped. Press play to try again.",
+  "The connection broke while the song was loading. Press play to try again.",
+  "This browser cannot decode the file. It can still be downloaded from the song's page.",
+  "The song could not be loaded. Its page says whether its file is archived.",
+];
+
+const dock = /** @type {HTMLElement} */ (document.querySelector("[data-dock]"));
+const part = (/** @type {string} */ name) => /** @type {any} */ (dock.querySelector(`[data-dock-${name}]`));
+const button = (/** @type {string} */ name) => /** @type {HTMLElement} */ (dock.querySelector(`[data-do="${name}"]`));
+const wave = /** @type {HTMLElement} */ (part("wave"));
+const judge = dock.querySelector("[data-judge]");
+
+let lastSaid = -1;
+let lastLine = "";
+
+function showSong() {
+  const { entry } = playing;
+  if (!entry) return;
+  dock.hidden = false;
+  document.body.classList.add("has-dock");
+  dock.dataset.dockTrack = String(entry.id);
+  if (entry.hue) dock.dataset.hue = entry.hue;
+  part("title").textContent = entry.title;
+  for (const link of dock.querySelectorAll("[data-dock-link]")) link.setAttribute("href", `/tracks/${entry.id}/`);
+  part("cover").hidden = !entry.cover;
+  if (entry.cover) part("cover").src = entry.cover;
+  part("fault").hidden = true;
+  part("line").textContent = "";
+  lastLine = "";
+  wave.replaceChildren();
+  judge?.setAttribute("action", `/tracks/${entry.id}/`);
+  showSize();
+  showPlaying();
+}
+
+function showFacts() {
+  const { facts } = playing;
+  if (!facts) return;
+  dock.dataset.hue = String(facts.hue);
+  part("title").textContent = facts.title;
+  part("cover").src = facts.cover;
+  part("cover").hidden = false;
+  drawWave();
+  showReview(facts);
+  showTick();
+}
+
+/** On the page of its own song the dock is large, with the names of the sections. */
+function showSize() {
+  const page = document.querySelector("[data-page-song][data-track-id], [data-page-song] [data-track-id]");
+  const isBig = Number(page?.getAttribute("data-track-id")) === playing.entry?.id;
+  if (dock.classList.contains("dock-big") === isBig) return;
+  dock.classList.toggle("dock-big", isBig);
+  wave.classList.toggle("wave-page", isBig);
+  wave.classList.toggle("wave-dock", !isBig);
+  button("loop").hidden = !isBig;
+  drawWave();
+}
+
+function drawWave() {
+  if (!playing.facts) return;
+  draw(wave, playing.facts, { labels: dock.classList.contains("dock-big"), id: "wave-of-dock" });
+  showTick();
+}
+
+/** @param {{review: string, rating: number | null}} values */
+function showReview({ review, rating }) {
+  for (const one of dock.querySelectorAll("[data-review]")) {
+    one.setAttribute("aria-pressed", String(one.getAttribute("data-review") === review));
+  }
+  for (const star of dock.querySelectorAll("[data-stars] input")) {
+    if (star instanceof HTMLInputElement) star.checked = Number(star.value) === rating;
+  }
+}
+
+/** For each frame while it plays, and whenever the place changes. */
+function showTick() {
+  const time = audio.currentTime;
+  showTime(wave, time, engine.length());
+  const line = lineAt(time);
+  if (line !== lastLine) part("line").textContent = lastLine = line;
+  if (Math.floor(time) === lastSaid) return;
+  lastSaid = Math.floor(time);
+  part("now").textContent = clock(time);
+  part("length").textContent = clock(engine.length());
+  const section = playing.facts?.sections.findLast(({ start }) => start <= time);
+  sayTime(wave, time, engine.length(), section?.name ?? "");
+}
+
+/** The line that is sung; between two lines the one before, and the style where nothing is sung yet. @param {number} time */
+function lineAt(time) {
+  const { facts } = playing;
+  if (!facts) return "";
+  return facts.lines.findLast(({ start }) => start <= time + 0.0005)?.text ?? facts.style;
+}
+
+function frame() {
+  showTick();
+  engine.keepLoop();
+  if (!audio.paused) requestAnimationFrame(frame);
+}
+
+function showState() {
+  showButton(button("toggle"), !audio.paused, "");
+  showTick();
+}
+
+function showSound() {
+  button("mute").setAttribute("aria-pressed", String(audio.muted));
+  part("volume").value = String(audio.muted ? 0 : audio.volume);
+  button("speed").textContent = `${audio.playbackRate}×`;
+  button("speed").setAttribute("aria-label", `Speed ${audio.playbackRate} times`);
+}
+
+function showLoop() {
+  const { loop } = playing;
+  const words = !loop ? "A–B" : loop.to === null ? `${clock(loop.from)}–?` : `${clock(loop.from)}–${clock(loop.to)}`;
+  button("loop").textContent = words;
+  button("loop").setAttribute("aria-pressed", String(loop !== null));
+}
+
+function showFault() {
+  part("fault").textContent = FAULTS[audio.error?.code ?? 4];
+  part("fault").hidden = false;
+  showState();
+}
+
+/**
+ * Decides about the song that plays; what it is already is left.
+ * @param {Record<string, unknown>} to `{review}` or `{rating}`
+ */
+export async function judgePlaying(to) {
+  const { entry } = playing;
+  const facts = entry && judge ? await factsOf(entry.id) : null;
+  if (!facts) return;
+  const from = "review" in to ? { review: facts.review } : { rating: facts.rating };
+  if (JSON.stringify(from) !== JSON.stringify(to)) decide(facts, from, to);
+}
+
+/** @param {Event} event */
+function onDecision(event) {
+  const { id, values } = /** @type {CustomEvent} */ (event).detail;
+  if (playing.facts?.id !== id) return;
+  Object.assign(/** @type {object} */ (playing.facts), values);
+  showReview(/** @type {any} */ (playing.facts));
+}
+
+function listenToJudge() {
+  judge?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = /** @type {SubmitEvent} */ (event).submitter;
+    const isPressed = button?.getAttribute("aria-pressed") === "true";
+    judgePlaying({ review: isPressed ? "new" : button?.getAttribute("data-review") });
+  });
+  judge?.addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLInputElement && target.name === "rating") judgePlaying({ rating: Number(target.value) });
+  });
+}
+
+const ACTS = {
+  toggle: engine.toggle,
+  previous: engine.previous,
+  next: engine.next,
+  mute: engine.mute,
+  loop: engine.loopHere,
+  speed: () => engine.setSpeed(engine.SPEEDS[(engine.SPEEDS.indexOf(audio.playbackRate) + 1) % engine.SPEEDS.length]),
+};
+
+export function startDock() {
+  for (const [name, act] of Object.entries(ACTS)) button(name).addEventListener("click", act);
+  wave.addEventListener("input", ({ target }) => target instanceof HTMLInputElement && engine.seek(Number(target.value)));
+  part("volume").addEventListener("input", () => {
+    audio.volume = Number(part("volume").value);
+    audio.muted = audio.volume === 0;
+  });
+  tipFor(wave, () => ({ length: engine.length(), lines: playing.facts?.lines ?? [] }));
+  listenToJudge();
+  engine.onChange("song", showSong);
+  engine.onChange("facts", showFacts);
+  for (const name of /** @type {const} */ (["song", "loop"])) engine.onChange(name, showLoop);
+  for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, showState);
+  for (const name of ["timeupdate", "seeking", "seeked", "durationchange"]) audio.addEventListener(name, showTick);
+  for (const name of ["volumechange", "ratechange"]) audio.addEventListener(name, showSound);
+  audio.addEventListener("play", frame);
+  audio.addEventListener("playing", () => (part("fault").hidden = true));
+  audio.addEventListener("error", showFault);
+  audio.addEventListener("waiting", () => button("toggle").setAttribute("aria-busy", "true"));
+  for (const name of ["playing", "pause"]) audio.addEventListener(name, () => button("toggle").removeAttribute("aria-busy"));
+  document.addEventListener("page:shown", showSize);
+  document.addEventListener("decision:made", onDecision);
+  showSong();
+  showFacts();
+  showSound();
+}

@@ -1,0 +1,224 @@
+// The one audio element of the site, the song that it plays, and the songs before and after it.
+// @ts-check
+import { rememberedNumber, rememberedSession, rememberSession, rememberSetting } from "./memory.js";
+import { factsOf, preload, soundOf } from "./preload.js";
+import { append, fill, insertNext, moveTo, neighbour, queue } from "./queue.js";
+
+/** @typedef {import("./queue.js").Entry} Entry */
+/** @typedef {import("./preload.js").Facts} Facts */
+
+export const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
+// The next song is fetched once this one has so little left, or is all here.
+const PRELOAD_BEFORE_SECONDS = 40;
+
+export const audio = /** @type {HTMLAudioElement} */ (document.querySelector("#player"));
+
+/** What the dock shows: the entry at once, its facts once they are here. */
+export const playing = {
+  /** @type {Entry | null} */
+  entry: null,
+  /** @type {Facts | null} */
+  facts: null,
+  /** The loop between two points, in seconds. @type {{from: number, to: number | null} | null} */
+  loop: null,
+};
+
+/** "song": another song; "facts": its waveform and words are here; "queue"; "loop". */
+const changes = new EventTarget();
+
+/**
+ * @param {"song" | "facts" | "queue" | "loop"} name
+ * @param {() => void} act
+ * @param {AbortSignal} [signal]
+ */
+export function onChange(name, act, signal) {
+  changes.addEventListener(name, act, { signal });
+}
+
+/** @param {"song" | "facts" | "queue" | "loop"} name */
+function changed(name) {
+  changes.dispatchEvent(new Event(name));
+}
+
+/**
+ * Plays a song from its start, or from `entry.start`.
+ * @param {Entry} entry
+ * @param {Entry[]} [songs] the list that it stands in, which becomes the queue
+ */
+export function play(entry, songs) {
+  if (songs?.length) fill(songs, entry.id);
+  else moveTo(entry);
+  open(entry);
+  start();
+}
+
+/** Shows a song in the dock, ready to play. @param {Entry} entry */
+export function prepare(entry) {
+  if (playing.entry?.id === entry.id) return;
+  moveTo(entry);
+  open(entry);
+}
+
+/** @param {Entry} entry */
+function open(entry) {
+  const isOther = playing.entry?.id !== entry.id;
+  playing.entry = entry;
+  playing.loop = null;
+  if (isOther || audio.error) {
+    playing.facts = null;
+    const sound = soundOf(entry);
+    if (audio.getAttribute("src") !== sound) audio.src = sound;
+    audio.playbackRate = audio.defaultPlaybackRate;
+    showFacts(entry);
+  }
+  if (!isOther || entry.start !== undefined) seek(entry.start ?? 0);
+  changed("song");
+  changed("queue");
+}
+
+/** @param {Entry} entry */
+async function showFacts(entry) {
+  const facts = await factsOf(entry.id);
+  if (playing.entry?.id !== entry.id || !facts) return;
+  playing.facts = facts;
+  changed("facts");
+}
+
+function start() {
+  // A refusal to play is told by the element's own events, or is the browser's wish for a first press.
+  audio.play().catch(() => {});
+}
+
+export function toggle() {
+  if (!playing.entry) return;
+  if (!audio.paused) return audio.pause();
+  if (audio.error) audio.load();
+  start();
+}
+
+/** The length of the song in seconds: the decoder's, else ours. */
+export function length() {
+  return Number.isFinite(audio.duration) ? audio.duration : (playing.facts?.duration ?? 0);
+}
+
+/** @param {number} time seconds */
+export function seek(time) {
+  const wanted = Math.max(0, length() ? Math.min(time, length()) : time);
+  if (audio.readyState) audio.currentTime = wanted;
+  else audio.addEventListener("loadedmetadata", () => (audio.currentTime = wanted), { once: true });
+}
+
+export function next() {
+  const entry = neighbour(1);
+  if (entry) step(entry);
+}
+
+/** The song before; the beginning of this one once it has played for some seconds. */
+export function previous() {
+  const entry = audio.currentTime > 4 ? undefined : neighbour(-1);
+  if (entry) step(entry);
+  else seek(0);
+}
+
+/** Plays a song of the queue. @param {Entry} entry */
+export function step(entry) {
+  moveTo(entry);
+  open({ ...entry, start: undefined });
+  start();
+}
+
+/** @param {Entry[]} entries */
+export function addToQueue(entries) {
+  append(entries);
+  changed("queue");
+}
+
+/** @param {Entry} entry */
+export function playNext(entry) {
+  insertNext(entry);
+  changed("queue");
+}
+
+/** @param {(queue: typeof import("./queue.js").queue) => void} change */
+export function changeQueue(change) {
+  change(queue);
+  changed("queue");
+}
+
+export function mute() {
+  audio.muted = !audio.muted;
+}
+
+/** @param {1 | -1} direction */
+export function changeSpeed(direction) {
+  const place = SPEEDS.indexOf(audio.playbackRate) + direction;
+  setSpeed(SPEEDS[Math.min(Math.max(place, 0), SPEEDS.length - 1)]);
+}
+
+/** @param {number} speed */
+export function setSpeed(speed) {
+  audio.defaultPlaybackRate = speed;
+  audio.playbackRate = speed;
+  rememberSetting("speed", speed);
+}
+
+/** First press: from here; second: to here, and round again; third: no loop. */
+export function loopHere() {
+  const { loop } = playing;
+  if (!loop) playing.loop = { from: audio.currentTime, to: null };
+  else if (loop.to === null && audio.currentTime > loop.from + 0.2) loop.to = audio.currentTime;
+  else playing.loop = null;
+  changed("loop");
+}
+
+/** What is to be done for each frame while a song plays: a loop turns back. */
+export function keepLoop() {
+  const { loop } = playing;
+  if (loop?.to && audio.currentTime >= loop.to) audio.currentTime = loop.from;
+}
+
+function onEnd() {
+  const entry = neighbour(1, true);
+  if (!entry) return;
+  if (entry.id === playing.entry?.id) {
+    seek(0);
+    start();
+  } else step(entry);
+}
+
+function onTime() {
+  keepLoop();
+  const isNear = length() - audio.currentTime < PRELOAD_BEFORE_SECONDS * audio.playbackRate;
+  const entry = isNear ? neighbour(1, true) : undefined;
+  if (entry && entry.id !== playing.entry?.id) preload(entry);
+}
+
+/** Continues what this tab played before the browser loaded the page anew, paused at its place. */
+function restore() {
+  const session = rememberedSession();
+  if (!session?.entry || playing.entry) return;
+  queue.entries = session.entries;
+  queue.at = session.at;
+  queue.repeat = session.repeat;
+  open({ ...session.entry, start: session.time });
+}
+
+function keepSession() {
+  const { entries, at, repeat } = queue;
+  rememberSession({ entry: playing.entry, entries: entries.slice(0, 500), at, repeat, time: audio.currentTime });
+}
+
+export function startEngine() {
+  audio.controls = false;
+  setSpeed(rememberedNumber("speed", 1));
+  audio.volume = rememberedNumber("volume", 1);
+  audio.muted = rememberedNumber("muted", 0) === 1;
+  audio.addEventListener("volumechange", () => {
+    rememberSetting("volume", audio.volume);
+    rememberSetting("muted", Number(audio.muted));
+  });
+  audio.addEventListener("ended", onEnd);
+  audio.addEventListener("timeupdate", onTime);
+  window.addEventListener("pagehide", keepSession);
+  restore();
+}

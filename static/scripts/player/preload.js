@@ -1,0 +1,84 @@
+// What is fetched before it is needed: a song's waveform and words, and the sound of the song to come.
+// @ts-check
+
+/**
+ * @typedef {object} Facts what /tracks/<id>/player.json says
+ * @property {number} id
+ * @property {string} title
+ * @property {string} style
+ * @property {string} provider
+ * @property {string} model
+ * @property {number} hue
+ * @property {string} audio
+ * @property {string} cover
+ * @property {string} cover_type
+ * @property {number} duration seconds
+ * @property {string} review
+ * @property {number | null} rating
+ * @property {string} url
+ * @property {{width: number, paths: {kind: string, d: string, is_envelope: boolean}[], ribbon: {kind: string, x: number, width: number}[]}} wave
+ * @property {{name: string, short: string, kind: string, start: number, end: number}[]} sections
+ * @property {{start: number, end: number, text: string}[]} lines
+ */
+
+/** @typedef {import("./queue.js").Entry} Entry */
+
+const MAX_FACTS = 60;
+// A lossless song of some minutes is larger: it starts from the network, as it would without this.
+const MAX_SOUND_BYTES = 40e6;
+
+/** @type {Map<number, Promise<Facts | null>>} */
+const facts = new Map();
+/** The sound of one song, in memory. @type {{id: number, url: string} | null} */
+let ready = null;
+let wanted = -1;
+/** The song that plays and the one to come may both be played from memory. @type {string[]} */
+const addresses = [];
+
+/** @param {number} id @returns {Promise<Facts | null>} null where it cannot be had */
+export function factsOf(id) {
+  const known = facts.get(id) ?? fetchFacts(id);
+  facts.delete(id);
+  facts.set(id, known);
+  if (facts.size > MAX_FACTS) facts.delete([...facts.keys()][0]);
+  return known;
+}
+
+/** Forgets what is known of a song that has changed. @param {number} id */
+export function forgetFacts(id) {
+  facts.delete(id);
+}
+
+/** @param {number} id @returns {Promise<Facts | null>} */
+async function fetchFacts(id) {
+  const answer = await fetch(`/tracks/${id}/player.json`, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  if (answer?.ok) return answer.json();
+  facts.delete(id);
+  return null;
+}
+
+/** The address to play: from memory where it was preloaded. @param {Entry} entry */
+export function soundOf(entry) {
+  return ready?.id === entry.id ? ready.url : entry.audio;
+}
+
+/** Fetches the sound of the song to come, once. @param {Entry} entry */
+export async function preload(entry) {
+  if (wanted === entry.id) return;
+  wanted = entry.id;
+  factsOf(entry.id);
+  const sound = await fetchSound(entry.audio).catch(() => null);
+  if (!sound || wanted !== entry.id) return;
+  ready = { id: entry.id, url: URL.createObjectURL(sound) };
+  addresses.push(ready.url);
+  if (addresses.length > 2) URL.revokeObjectURL(/** @type {string} */ (addresses.shift()));
+}
+
+/** @param {string} address @returns {Promise<Blob | null>} null where it is too large */
+async function fetchSound(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) return null;
+  if (Number(answer.headers.get("Content-Length") ?? Infinity) <= MAX_SOUND_BYTES) return answer.blob();
+  await answer.body?.cancel();
+  return null;
+}

@@ -1,0 +1,120 @@
+// The waveform: draws one from a song's facts, moves its played part, and is the slider of the position.
+// @ts-check
+import { clock } from "./clock.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const HEIGHT = 112;
+// Widths of a letter and of the space around a name, in pixels at 12 px.
+const LETTER = 7;
+const MARGIN = 8;
+
+/** @typedef {import("./preload.js").Facts} Facts */
+
+/**
+ * @param {string} name
+ * @param {Record<string, string | number>} attributes
+ * @param {Node[]} children
+ */
+export function svg(name, attributes = {}, children = []) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  element.append(...children);
+  return element;
+}
+
+/**
+ * Draws a song's waveform into its place, with section names above it if wanted.
+ * @param {HTMLElement} place `.wave`
+ * @param {Facts} facts
+ * @param {{labels?: boolean, id: string}} how `id`: unique on the page
+ */
+export function draw(place, facts, { labels = false, id }) {
+  const { width } = facts.wave;
+  const ridge = svg("g", { id }, [
+    ...facts.wave.paths.map(({ kind, d, is_envelope }) => svg("path", { class: `w-${kind}${is_envelope ? " w-env" : ""}`, d })),
+    ...facts.wave.ribbon.map(({ kind, x, width }) => svg("rect", { class: `w-${kind}`, x, y: 79, width, height: 4 })),
+  ]);
+  const clip = svg("rect", { class: "wave-clip", width: 0, height: HEIGHT, "data-full": width });
+  const drawing = svg("svg", { class: "wave-svg", viewBox: `0 0 ${width} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, [
+    svg("defs", {}, [ridge, svg("clipPath", { id: `${id}c` }, [clip])]),
+    svg("use", { href: `#${id}`, class: "rest" }),
+    svg("g", { "clip-path": `url(#${id}c)` }, [svg("use", { href: `#${id}`, class: "played" })]),
+  ]);
+  const box = Object.assign(document.createElement("div"), { className: "wave-box" });
+  box.append(drawing, slider(facts));
+  place.replaceChildren(...(labels ? [names(facts, place.clientWidth || 900)] : []), box);
+}
+
+/** @param {Facts} facts */
+function slider({ title, duration }) {
+  const seek = Object.assign(document.createElement("input"), { type: "range", className: "wave-seek" });
+  Object.assign(seek, { min: "0", max: String(duration), step: "0.1", value: "0" });
+  seek.setAttribute("aria-label", `Position in ${title}`);
+  return seek;
+}
+
+/**
+ * The names of the sections where they fit, in short where they fit only so.
+ * @param {Facts} facts
+ * @param {number} width pixels
+ */
+function names({ sections, duration }, width) {
+  const texts = sections.map(({ name, short, start, end }) => {
+    const room = ((end - start) / duration) * width - MARGIN;
+    const text = [name, short].find((one) => one.length * LETTER <= room) ?? "";
+    const element = svg("text", { x: `${((100 * start) / duration).toFixed(2)}%`, y: 12 });
+    element.textContent = text;
+    return element;
+  });
+  return svg("svg", { class: "wave-labels", "aria-hidden": "true" }, texts);
+}
+
+/**
+ * Moves the played part and the slider of a waveform, wherever it came from.
+ * @param {ParentNode} place
+ * @param {number} time seconds
+ * @param {number} length seconds
+ */
+export function showTime(place, time, length) {
+  const clip = place.querySelector(".wave-clip");
+  if (clip) clip.setAttribute("width", String(length ? (Number(clip.getAttribute("data-full")) * time) / length : 0));
+  const seek = place.querySelector(".wave-seek");
+  if (!(seek instanceof HTMLInputElement) || seek.matches(":active")) return;
+  seek.value = String(time);
+}
+
+/**
+ * What a screen reader says of the slider; set when the place jumps or a second has passed, not for each frame.
+ * @param {ParentNode} place
+ * @param {number} time
+ * @param {number} length
+ * @param {string} section
+ */
+export function sayTime(place, time, length, section) {
+  const seek = place.querySelector(".wave-seek");
+  seek?.setAttribute("aria-valuetext", `${clock(time)} of ${clock(length)}${section ? `, ${section}` : ""}`);
+}
+
+/**
+ * Pointing at a waveform names the moment and the line that is sung there.
+ * @param {HTMLElement} place `.wave`
+ * @param {() => {length: number, lines: Facts["lines"]}} song
+ */
+export function tipFor(place, song) {
+  const tip = Object.assign(document.createElement("output"), { className: "wave-tip", hidden: true });
+  tip.setAttribute("aria-hidden", "true");
+  place.addEventListener("pointermove", (event) => {
+    const box = place.querySelector(".wave-box");
+    if (!box || event.pointerType === "touch") return;
+    const edge = box.getBoundingClientRect();
+    const part = Math.min(1, Math.max(0, (event.clientX - edge.left) / edge.width));
+    const { length, lines } = song();
+    const time = part * length;
+    const moment = Object.assign(document.createElement("b"), { textContent: clock(time) });
+    tip.replaceChildren(moment, lines.findLast(({ start, end }) => start <= time && time < end + 1)?.text ?? "");
+    tip.style.setProperty("left", `${part * 100}%`);
+    tip.hidden = false;
+    if (tip.parentElement !== box) box.append(tip);
+  });
+  place.addEventListener("pointerleave", () => (tip.hidden = true));
+}

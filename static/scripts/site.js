@@ -1,0 +1,84 @@
+// What every page has: navigation, the player, keys, decisions. Parts of single pages are behaviours.
+// @ts-check
+import { showAppearance, startAppearance } from "./appearance.js";
+import { undo } from "./decisions.js";
+import { register, showKeys, startKeys } from "./keys.js";
+import { startNavigation, visit } from "./navigation.js";
+import { judgePlaying, startDock } from "./player/dock.js";
+import * as engine from "./player/engine.js";
+import { startEntries } from "./player/entries.js";
+import { startMediaSession } from "./player/media-session.js";
+import { startOneTab } from "./player/one-tab.js";
+import { close as closeQueue, startQueuePanel, toggleQueue } from "./player/queue-panel.js";
+import "./pages/index.js";
+
+const { audio, seek } = engine;
+const has = () => engine.playing.entry !== null;
+
+function focusSearch() {
+  const field = document.querySelector("main input[type=search]");
+  if (field instanceof HTMLInputElement) field.select();
+  else visit("/?search");
+}
+
+/** Escape closes what is open, one thing at a time. */
+function escape() {
+  const menu = document.querySelector("details:is(.me, .make, .views-menu, .drop)[open]");
+  if (menu) menu.removeAttribute("open");
+  else if (!closeQueue()) document.dispatchEvent(new CustomEvent("page:escape"));
+}
+
+register("Everywhere", [
+  { keys: ["/"], shown: ["/"], does: "Search", act: focusSearch },
+  { keys: ["shift+o"], shown: ["⇧", "O"], does: "New song", act: () => visit("/tasks/new/") },
+  { keys: ["g l"], shown: ["G", "L"], does: "Library", act: () => visit("/") },
+  { keys: ["g o"], shown: ["G", "O"], does: "Order", act: () => visit("/tasks/new/") },
+  { keys: ["g t"], shown: ["G", "T"], does: "Tasks", act: () => visit("/tasks/") },
+  { keys: ["?"], shown: ["?"], does: "Show these keys", act: showKeys },
+  { keys: ["Escape"], shown: ["Esc"], does: "Close, clear", act: escape },
+]);
+
+register("Player", [
+  { keys: [" ", "k"], shown: ["Space", "K"], does: "Play or pause", act: engine.toggle, when: has },
+  { keys: ["ArrowLeft"], shown: ["←"], does: "Back 5 seconds", act: () => seek(audio.currentTime - 5), when: has },
+  { keys: ["ArrowRight"], shown: ["→"], does: "Forward 5 seconds", act: () => seek(audio.currentTime + 5), when: has },
+  { keys: [","], shown: [","], does: "Back 10 seconds", act: () => seek(audio.currentTime - 10), when: has },
+  { keys: ["."], shown: ["."], does: "Forward 10 seconds", act: () => seek(audio.currentTime + 10), when: has },
+  { keys: ["shift+ArrowLeft"], shown: ["⇧", "←"], does: "Previous song", act: engine.previous, when: has },
+  { keys: ["shift+ArrowRight"], shown: ["⇧", "→"], does: "Next song", act: engine.next, when: has },
+  { keys: ["<"], shown: ["<"], does: "Slower", act: () => engine.changeSpeed(-1) },
+  { keys: [">"], shown: [">"], does: "Faster", act: () => engine.changeSpeed(1) },
+  { keys: ["l"], shown: ["L"], does: "Loop: from here, to here, off", act: engine.loopHere, when: has },
+  { keys: ["m"], shown: ["M"], does: "Sound off or on", act: engine.mute },
+  { keys: ["q"], shown: ["Q"], does: "Queue", act: toggleQueue },
+]);
+
+register("Judge the song that plays", [
+  { keys: ["a"], shown: ["A"], does: "Approve", act: () => judgePlaying({ review: "approved" }), when: has },
+  { keys: ["r"], shown: ["R"], does: "Reject", act: () => judgePlaying({ review: "rejected" }), when: has },
+  ...[1, 2, 3, 4, 5].map((stars) => ({
+    keys: [String(stars)],
+    shown: [String(stars)],
+    does: `${stars} star${stars > 1 ? "s" : ""}`,
+    act: () => judgePlaying({ rating: stars }),
+    when: has,
+  })),
+  { keys: ["0"], shown: ["0"], does: "No stars", act: () => judgePlaying({ rating: null }), when: has },
+  { keys: ["z"], shown: ["Z"], does: "Undo the last decision", act: undo },
+]);
+
+engine.startEngine();
+startKeys();
+startAppearance();
+startDock();
+startQueuePanel();
+startMediaSession();
+startOneTab();
+startNavigation();
+startEntries();
+document.addEventListener("rail:shown", showAppearance);
+document.addEventListener("click", ({ target }) => {
+  for (const menu of document.querySelectorAll("details:is(.me, .make, .views-menu, .drop)[open]")) {
+    if (target instanceof Node && !menu.contains(target)) menu.removeAttribute("open");
+  }
+});
