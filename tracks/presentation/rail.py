@@ -82,10 +82,12 @@ def _views(request: HttpRequest) -> list[RailItem]:
         "Failed": ("status=failed", songs.filter(status=TrackStatus.FAILED)),
     }
     shown = request.META.get("QUERY_STRING", "") if request.path == reverse("tracks") else None
-    return [
-        RailItem(name, f"{reverse('tracks')}?{query}".rstrip("?"), "", bounded_count(rows), "", query == shown)
-        for name, (query, rows) in views.items()
-    ]
+    return [_view(name, query, rows, query == shown) for name, (query, rows) in views.items()]
+
+
+def _view(name: str, query: str, rows: QuerySet[Track], is_current: bool) -> RailItem:
+    address = f"{reverse('tracks')}?{query}" if query else reverse("tracks")
+    return RailItem(name, address, count=bounded_count(rows), is_current=is_current)
 
 
 def bounded_count(rows: QuerySet[Any]) -> str:

@@ -59,7 +59,7 @@ def download_url(asset: Asset) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of templates/parts/icons.svg, which every page holds once."""
-    return format_html('<svg class="i" viewBox="0 0 20 20" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+    return format_html('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
 @register.simple_tag

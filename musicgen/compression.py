@@ -1,0 +1,68 @@
+"""Text travels compressed: pages, scripts, styles and JSON. Sound and pictures go as they are."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from wsgiref.headers import Headers
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
+
+TEXT = {"text/html", "application/json", "image/svg+xml", "application/vnd.oai.openapi", "text/plain"}
+STATIC_TEXT = {".css", ".js", ".svg", ".json"}
+# Below this a file fits into the packets that its headers need anyway.
+MIN_BYTES = 1000
+
+
+class TextCompression(GZipMiddleware):
+    """Compresses whole answers of text; never a stream, whose parts somebody may have asked for by range."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        kind = response.get("Content-Type", "").partition(";")[0]
+        if response.streaming or kind not in TEXT:
+            return response
+        return super().process_response(request, response)
+
+
+class CompressedStatic(WhiteNoiseMiddleware):  # type: ignore[misc]  # it has no types
+    """WhiteNoise, with a compressed copy of each text file made when the server starts."""
+
+    def get_static_file(
+        self, path: str, url: str, stat_cache: dict[str, os.stat_result] | None = None
+    ) -> Any:
+        source = Path(path)
+        if self.autorefresh or source.suffix not in STATIC_TEXT or source.stat().st_size < MIN_BYTES:
+            return super().get_static_file(path, url, stat_cache=stat_cache)
+        headers = Headers([])
+        self.add_mime_headers(headers, path, url)
+        self.add_cache_headers(headers, path, url)
+        return StaticFile(path, headers.items(), encodings={"gzip": str(_packed(source))})
+
+
+def _packed(source: Path) -> Path:
+    """The compressed copy of this version of a file; made once on a machine."""
+    facts = source.stat()
+    name = sha256(f"{source} {facts.st_mtime_ns} {facts.st_size}".encode()).hexdigest()[:24]
+    place = settings.RUN_DIR / "static"
+    packed: Path = place / f"{name}.gz"
+    if not packed.exists():
+        place.mkdir(parents=True, exist_ok=True)
+        _write(packed, gzip.compress(source.read_bytes(), 9, mtime=0))
+    return packed
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Whole or not at all: several servers may start together."""
+    handle, scratch = tempfile.mkstemp(dir=target.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    os.replace(scratch, target)
