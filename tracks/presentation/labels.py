@@ -14,7 +14,7 @@ from tracks.models import Asset, Review, Task, Track
 from tracks.presentation import media
 from tracks.presentation.times import relative_time
 
-GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
+OK, WARN, BAD, WAIT, QUIET = "ok", "warn", "bad", "wait", "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def operation_label(provider: str, operation: str) -> str:
 
 TASK_STATES: dict[str, StateLabel] = {
     TaskStatus.QUEUED: StateLabel(
-        "waiting to be sent", BUSY, "A worker sends it as soon as one is free. It has cost nothing yet."
+        "waiting to be sent", WAIT, "A worker sends it as soon as one is free. It has cost nothing yet."
     ),
     TaskStatus.UNSURE: StateLabel(
         "unsure",
@@ -52,9 +52,9 @@ TASK_STATES: dict[str, StateLabel] = {
         "automatically: that could cost twice. If it was accepted, its callback resolves this; if no "
         "callback comes, you can.",
     ),
-    TaskStatus.RUNNING: StateLabel("being made", BUSY, "The provider is working on it."),
+    TaskStatus.RUNNING: StateLabel("being made", WAIT, "The provider is working on it."),
     TaskStatus.SUCCEEDED: StateLabel(
-        "done", GOOD, "The provider has finished everything. The results show which files are archived."
+        "done", OK, "The provider has finished everything. The results show which files are archived."
     ),
     TaskStatus.PARTIAL: StateLabel(
         "done with gaps",
@@ -87,7 +87,7 @@ ADVICE: dict[str, str] = {
 
 REVIEW_STATES: dict[str, StateLabel] = {
     Review.NEW: StateLabel("in review", QUIET),
-    Review.APPROVED: StateLabel("approved", GOOD),
+    Review.APPROVED: StateLabel("approved", OK),
     Review.REJECTED: StateLabel("rejected", BAD),
 }
 
@@ -113,11 +113,11 @@ def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> StateLab
         what = "this song" if track.kind == TrackKind.SONG else "it"
         return StateLabel("failed", BAD, f"The provider could not make {what}.")
     if track.status == TrackStatus.PENDING:
-        return StateLabel("arriving", BUSY, "The provider is still making it.")
+        return StateLabel("arriving", WAIT, "The provider is still making it.")
     if track.status == TrackStatus.STREAMING:
-        return StateLabel("arriving", BUSY, "The provider has a first version; the finished file comes next.")
+        return StateLabel("arriving", WAIT, "The provider has a first version; the finished file comes next.")
     if track.kind == TrackKind.LYRICS and track.archive == ArchiveStatus.NONE:
-        return StateLabel("written", GOOD, "These are lyrics only; there is nothing to play.")
+        return StateLabel("written", OK, "These are lyrics only; there is nothing to play.")
     return _ready_state(track, list(assets), now)
 
 
@@ -127,10 +127,10 @@ def _ready_state(track: Track, assets: list[Asset], now: datetime) -> StateLabel
     if playable and track.archive == ArchiveStatus.COMPLETE:
         coming = sorted(ASSET_LABELS[a.kind].lower() for a in assets if a.status == AssetStatus.WAITING)
         return StateLabel(
-            "playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else archive.detail
+            "playable", OK, f"Still to come: {', '.join(coming)}." if coming else archive.detail
         )
     if playable:
-        return StateLabel("playable", GOOD, archive.detail)
+        return StateLabel("playable", OK, archive.detail)
     return StateLabel(archive.word, archive.tone, archive.detail)
 
 
@@ -138,7 +138,7 @@ def archive_state(track: Track, assets: Iterable[Asset], now: datetime) -> State
     """Which of a song's files are archived, and when the provider deletes the rest."""
     if track.archive == ArchiveStatus.COMPLETE:
         return StateLabel(
-            "archived", GOOD, "Every file that the provider gave is archived here, checked and whole."
+            "archived", OK, "Every file that the provider gave is archived here, checked and whole."
         )
     if track.archive == ArchiveStatus.INCOMPLETE:
         lost = sorted({ASSET_LABELS[asset.kind].lower() for asset in assets if asset.status in LOST})
@@ -147,7 +147,7 @@ def archive_state(track: Track, assets: Iterable[Asset], now: datetime) -> State
             "not all archived", BAD, f"Could not be archived: {named}. The list of files says why."
         )
     if track.archive == ArchiveStatus.PENDING:
-        return StateLabel("archiving", BUSY, "Its files are being fetched." + _deadline(assets, now))
+        return StateLabel("archiving", WAIT, "Its files are being fetched." + _deadline(assets, now))
     return StateLabel("no file yet", QUIET, "The provider has given no file yet.")
 
 
@@ -183,11 +183,11 @@ def track_name(track: Track) -> str:
 
 def timing_state(track: Track) -> StateLabel:
     if track.lyrics_timing == Timing.WORD:
-        return StateLabel("words timed", GOOD)
+        return StateLabel("words timed", OK)
     if track.lyrics_timing == Timing.LINE:
-        return StateLabel("lines timed", GOOD)
+        return StateLabel("lines timed", OK)
     if track.timing_state == TimingState.WAITING:
-        return StateLabel("timing pending", BUSY)
+        return StateLabel("timing pending", WAIT)
     if track.timing_state == TimingState.INSTRUMENTAL:
         return StateLabel("instrumental", QUIET)
     if track.lyrics_text or track.lyrics_timing == Timing.PLAIN:
@@ -218,12 +218,12 @@ def file_name(asset: Asset) -> str:
 def asset_state(asset: Asset, now: datetime) -> StateLabel:
     """Whether the file is archived, on its way or lost, with the reason of the latest try."""
     if asset.status == AssetStatus.ARCHIVED:
-        return StateLabel("archived", GOOD)
+        return StateLabel("archived", OK)
     if asset.status == AssetStatus.WAITING:
         detail = "It comes inside the ZIP." if asset.member else "The provider is still making it."
         return StateLabel("waiting", QUIET, detail)
     if asset.status == AssetStatus.PENDING:
-        return StateLabel("archiving", BUSY, _pending_detail(asset, now))
+        return StateLabel("archiving", WAIT, _pending_detail(asset, now))
     if asset.status == AssetStatus.EXPIRED:
         return StateLabel(
             "expired", BAD, asset.error or "The provider deleted it before it could be fetched."
