@@ -15,6 +15,7 @@ from tracks.presentation import labels
 from tracks.presentation.labels import StateLabel
 from tracks.presentation.song_rows import SongRow, song_rows
 from tracks.queries import lineage
+from tracks.queries.refusals import last_refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,18 @@ def family(track: Track, now: datetime) -> Family:
         related_tracks().filter(pk=track.task.source_track_id).first() if track.task.source_track_id else None
     )
     takes = lineage.takes(track, related_tracks())
-    tasks = lineage.made_from(track, related_tracks())
+    tasks = list(lineage.made_from(track, related_tracks()))
+    refused = last_refusals(tasks)
     songs = [song for task in tasks for song in task.tracks.all() if song.kind == TrackKind.SONG]
     found = [*([source] if source else []), *takes, *songs]
     rows = {row.track.pk: row for row in song_rows(found, now, {})}
     return Family(
         source=rows[source.pk] if source else None,
         takes=[rows[take.pk] for take in takes],
-        made=[_derived_task(task, rows) for task in tasks],
+        made=[
+            _derived_task(task, rows, labels.task_state(task, now, refused.get(task.pk, "")))
+            for task in tasks
+        ],
     )
 
 
@@ -64,13 +69,13 @@ def related_tracks() -> QuerySet[Track]:
     return Track.objects.defer("search_text", "stream_url", "prompt").prefetch_related("assets")
 
 
-def _derived_task(task: Task, rows: Mapping[int, SongRow]) -> DerivedTask:
+def _derived_task(task: Task, rows: Mapping[int, SongRow], state: StateLabel) -> DerivedTask:
     """``rows``: by the id of their track."""
     found = list(task.tracks.all())
     return DerivedTask(
         task=task,
         operation=labels.operation_label(task.provider, task.operation),
-        state=labels.task_state(task),
+        state=state,
         songs=[rows[track.pk] for track in found if track.kind == TrackKind.SONG],
         texts=[track for track in found if track.kind == TrackKind.LYRICS],
         files=_files([track for track in found if track.kind == TrackKind.FILES]),

@@ -13,13 +13,15 @@ from tracks.presentation import labels, media
 from tracks.presentation.hue import hue_of
 from tracks.presentation.labels import StateLabel
 from tracks.presentation.sections import sections_of
+from tracks.presentation.song_exception import exception
 from tracks.presentation.waveform import Wave, wave_row
 from tracks.queries.sections import timed_headings
 
 
 @dataclass(frozen=True, slots=True)
 class SongRow:
-    """``length_ms``: measured, else the provider's. ``hit``: the lyric line that a search found.
+    """``exception``: the worst that is not normal. ``length_ms``: measured, else the
+    provider's. ``hit``: the lyric line that a search found.
 
     ``hue``: 0 to 23. ``wave``: in the form for rows; None until its sound is archived.
 
@@ -36,6 +38,7 @@ class SongRow:
     archive: StateLabel
     timing: StateLabel
     review: StateLabel
+    exception: StateLabel | None
     hit: LyricLine | None
     is_only_for_download: bool
 
@@ -80,6 +83,7 @@ def _row(track: Track, now: datetime, hit: LyricLine | None, headings: Iterable[
         archive=labels.archive_state(track, assets, now),
         timing=labels.timing_state(track),
         review=labels.review_state(track),
+        exception=exception(track, assets, now),
         hit=hit,
         is_only_for_download=audio is None and media.has_sound(assets),
     )

@@ -197,7 +197,7 @@ def test_files_show_their_state_reason_and_checksum(staff: Client) -> None:
     assert "ab" * 32 in words
     assert "failed a web page came instead of a picture" in words
     assert "2 tries so far. The server answered 403. The provider deletes it in 3 h." in words
-    assert "waiting The provider is still making it." in words
+    assert "generating The provider is still making it." in words
     assert "expired The provider deleted it before it could be fetched." in words
     assert "Archive again" in words
 
