@@ -16,13 +16,13 @@ from tracks.admin.base import ReadOnlyAdmin
 from tracks.admin.bulk_actions import limited_selection
 from tracks.admin.filters import ProviderFilter, by_value, by_window
 from tracks.admin.id_search import task_ids
-from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, StateLabel
+from tracks.presentation.labels import BAD, OK, QUIET, WAIT, WARN, StateLabel
 from tracks.services.resolve import InvalidState
 from tracks.templatetags.pages import time_tag
 
 STATES: dict[str, StateLabel] = {
-    Outcome.RECEIVED: StateLabel("received", BUSY, "A worker processes it next."),
-    Outcome.APPLIED: StateLabel("applied", GOOD, "Its content is in the task and its songs."),
+    Outcome.RECEIVED: StateLabel("received", WAIT, "A worker processes it next."),
+    Outcome.APPLIED: StateLabel("applied", OK, "Its content is in the task and its songs."),
     Outcome.LIMITED: StateLabel(
         "not all of it",
         WARN,
@@ -34,7 +34,7 @@ STATES: dict[str, StateLabel] = {
         "It came under this task's token but names another id. Nothing was applied; the task was polled.",
     ),
     Outcome.ADOPTED: StateLabel(
-        "adopted", GOOD, "The task was not sent from here, so a new one was created for it."
+        "adopted", OK, "The task was not sent from here, so a new one was created for it."
     ),
     Outcome.UNREADABLE: StateLabel(
         "unreadable",

@@ -44,6 +44,6 @@ def archive_file(track: Track, file: Path, **over: Any) -> Asset:
     asset.file = storage.name_for(asset, asset.sha256, "wav")
     storage.put(part, asset.file)
     asset.status, asset.bytes, asset.content_type = "archived", len(data), "audio/wav"
-    asset.duration_ms, asset.peaks = int(SECONDS * 1000), [60] * 240
+    asset.duration_ms, asset.waveform = int(SECONDS * 1000), bytes([200] * 520 + [120] * 520)
     asset.save()
     return asset

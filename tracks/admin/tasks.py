@@ -27,6 +27,8 @@ from tracks.presentation.labels import (
     song_state,
     task_state,
 )
+from tracks.presentation.task_names import task_name
+from tracks.queries.refusals import last_refusals
 from tracks.services.resolve import InvalidState, poll_now
 from tracks.templatetags.pages import time_tag
 
@@ -40,7 +42,7 @@ class TaskAdmin(ReadOnlyAdmin):
         "provider_and_operation",
         "state",
         "failure",
-        "prompt",
+        "ordered",
         "created",
         "finished",
         "created_by",
@@ -127,11 +129,13 @@ class TaskAdmin(ReadOnlyAdmin):
 
     @admin.display(description="status")
     def state(self, task: Task) -> SafeString:
-        return formatting.state(task_state(task))
+        return formatting.state(task_state(task, timezone.now()))
 
     @admin.display(description="status")
     def state_detail(self, task: Task) -> SafeString:
-        return formatting.state_detail(task_state(task))
+        return formatting.state_detail(
+            task_state(task, timezone.now(), last_refusals([task]).get(task.pk, ""))
+        )
 
     @admin.display(description="error")
     def failure(self, task: Task) -> str:
@@ -147,10 +151,9 @@ class TaskAdmin(ReadOnlyAdmin):
     def what_to_do(self, task: Task) -> str:
         return formatting.visible(advice(task)) or formatting.NOTHING
 
-    @admin.display(description="prompt")
-    def prompt(self, task: Task) -> str:
-        prompt = task.params.get("prompt") if isinstance(task.params, dict) else ""
-        return formatting.visible(formatting.short(str(prompt or ""), 50)) or formatting.NOTHING
+    @admin.display(description="ordered")
+    def ordered(self, task: Task) -> str:
+        return formatting.visible(formatting.short(task_name(task), 50))
 
     @admin.display(description="parameters")
     def parameters(self, task: Task) -> SafeString:

@@ -10,7 +10,7 @@ from tracks.admin import formatting
 from tracks.admin.base import ReadOnlyAdmin
 from tracks.models import Worker
 from tracks.models.workers import MAX_SILENCE
-from tracks.presentation.labels import BAD, GOOD, StateLabel
+from tracks.presentation.labels import BAD, OK, StateLabel
 from tracks.templatetags.pages import time_tag
 
 
@@ -24,7 +24,7 @@ class WorkerAdmin(ReadOnlyAdmin):
     def state(self, worker: Worker) -> SafeString:
         silent = timezone.now() - worker.seen_at > MAX_SILENCE
         return formatting.state(
-            StateLabel("silent", BAD, "Its supervisor has ended.") if silent else StateLabel("alive", GOOD)
+            StateLabel("silent", BAD, "Its supervisor has ended.") if silent else StateLabel("alive", OK)
         )
 
     @admin.display(description="started")

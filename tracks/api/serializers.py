@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from tracks.api.fields import OneOf, Seconds
+from tracks.domain.hue import song_hue
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
 from tracks.domain.updates import AssetKind, CueKind, ErrorKind, Timing, TrackKind
 from tracks.models import Asset, Event, LyricLine, Origin, Review, Task, Track
@@ -106,6 +107,9 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
     duration = Seconds(source="duration_ms", allow_null=True, help_text="Seconds, as the provider reported.")
     lyrics_timing = serializers.SerializerMethodField()
     assets = AssetSerializer(many=True, read_only=True)
+    hue = serializers.SerializerMethodField(
+        help_text="The song's colour in steps of 15 degrees, 0 to 23: its cover's, else one of its title."
+    )
     review = OneOf(Review, read_only=True)
     usable_until = serializers.SerializerMethodField(
         help_text="About until when the provider makes more from it by its id: stems, WAV, video, extension."
@@ -134,6 +138,7 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
             "usable_until",
             "assets",
             "lyrics_timing",
+            "hue",
             "review",
             "rating",
             "notes",
@@ -143,6 +148,9 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
     @extend_schema_field(OneOf(LyricsTiming))
     def get_lyrics_timing(self, track: Track) -> str:
         return shown_timing(track)
+
+    def get_hue(self, track: Track) -> int:
+        return song_hue(track.hue, track.title)
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_usable_until(self, track: Track) -> datetime | None:

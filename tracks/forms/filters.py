@@ -22,7 +22,7 @@ Choices = list[tuple[str, str]]
 SINCE = {"1": "last 24 hours", "7": "last 7 days", "30": "last 30 days"}
 SONG_STATES: Choices = [
     (TrackStatus.READY, "made"),
-    (TrackStatus.PENDING, "being made"),
+    (TrackStatus.PENDING, "generating"),
     (TrackStatus.STREAMING, "first version"),
     (TrackStatus.FAILED, "failed"),
 ]

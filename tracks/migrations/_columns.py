@@ -10,6 +10,8 @@ from django.db import migrations
 class AddTextColumn(migrations.AddField):
     """AddField for a text without NULL whose rows of before are blank."""
 
+    empty = "''"
+
     # Django copies an SQLite table for each column with a default, because SQLite cannot drop the default
     # afterwards: 300,000 files with waveforms took 21 seconds for four columns. The default may stay: every
     # insert of ours names all columns, and the next copy of the table leaves it out.
@@ -23,4 +25,10 @@ class AddTextColumn(migrations.AddField):
         column = model._meta.get_field(self.name)
         table, name = (schema_editor.quote_name(one) for one in (model._meta.db_table, column.column))
         kind = column.db_type(schema_editor.connection)
-        schema_editor.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind} NOT NULL DEFAULT ''")
+        schema_editor.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind} NOT NULL DEFAULT {self.empty}")
+
+
+class AddBytesColumn(AddTextColumn):
+    """The same for a BinaryField, whose rows of before have no bytes."""
+
+    empty = "X''"

@@ -53,7 +53,9 @@ class Asset(models.Model):
     bytes = models.BigIntegerField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True, help_text="Measured by us.")
-    peaks = models.JSONField(default=list, blank=True, help_text="The waveform: 240 heights, 0 to 100.")
+    waveform = models.BinaryField(
+        default=b"", blank=True, help_text="Peaks, then RMS, a byte for each point; empty without sound."
+    )
     unusual = models.TextField(blank=True, help_text="What people should know of the archived file.")
     is_cut = models.BooleanField(default=False, help_text="It lacks some of its sound, see Probe.")
     gap_bytes = models.PositiveIntegerField(default=0, help_text="Bytes that are neither sound nor a tag.")

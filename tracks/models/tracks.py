@@ -54,6 +54,12 @@ class Track(models.Model):
     created_at = models.DateTimeField(null=True, blank=True, help_text="As the provider states it.")
     finished_at = models.DateTimeField(null=True, blank=True, help_text="As the provider states it.")
     received_at = models.DateTimeField(default=timezone.now, help_text="When an update first named it.")
+    hue = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Of its archived cover, in steps of 15 degrees, 0 to 23; null where it is not known.",
+    )
     lyrics_timing = models.CharField(max_length=8, choices=choices(Timing), default=Timing.NONE.value)
     timing_state = models.CharField(max_length=16, choices=choices(TimingState), blank=True)
 

@@ -13,11 +13,11 @@ from tracks.models import Event
 from tracks.presentation.labels import (
     ASSET_LABELS,
     BAD,
-    BUSY,
-    GOOD,
+    OK,
     QUIET,
     REVIEW_STATES,
     TASK_STATES,
+    WAIT,
     WARN,
     StateLabel,
 )
@@ -67,7 +67,7 @@ def _created(event: Event, song: str) -> EventText:
 
 
 def _submitted(event: Event, song: str) -> EventText:
-    return GOOD, "Sent, and accepted by the provider", f"The provider's id: {_text(event, 'external_id')}."
+    return OK, "Sent, and accepted by the provider", f"The provider's id: {_text(event, 'external_id')}."
 
 
 def _postponed(event: Event, song: str) -> EventText:
@@ -128,10 +128,10 @@ def _track_status(event: Event, song: str) -> EventText:
 
 def _track_is(status: str, song: str, pending: str) -> EventText:
     titles: dict[str, tuple[str, str]] = {
-        TrackStatus.READY: (GOOD, f"{song} is finished"),
-        TrackStatus.STREAMING: (BUSY, f"{song} has a first version at the provider"),
+        TrackStatus.READY: (OK, f"{song} is finished"),
+        TrackStatus.STREAMING: (WAIT, f"{song} has a first version at the provider"),
         TrackStatus.FAILED: (BAD, f"{song} failed"),
-        TrackStatus.PENDING: (BUSY, f"{song} {pending}"),
+        TrackStatus.PENDING: (WAIT, f"{song} {pending}"),
     }
     tone, title = titles.get(status, (QUIET, f"{song}: {status}"))
     return tone, title, ""
@@ -157,7 +157,7 @@ def _reviewed(event: Event, song: str) -> EventText:
 def _track_lyrics(event: Event, song: str) -> EventText:
     how: dict[str, str] = {Timing.WORD: "timed by word", Timing.LINE: "timed by line"}
     timing = how.get(_text(event, "timing"), "without timing")
-    return GOOD, f"Lyrics{f' of {song}' if song else ''} arrived, {timing}", ""
+    return OK, f"Lyrics{f' of {song}' if song else ''} arrived, {timing}", ""
 
 
 def _handed_over(event: Event, song: str) -> EventText:
@@ -181,12 +181,12 @@ def _asset_status(event: Event, song: str) -> EventText:
     to, error, file = _text(event, "to"), _text(event, "error"), _file(event, song)
     if to == AssetStatus.ARCHIVED:
         size = event.data.get("bytes")
-        return GOOD, f"{file} archived", filesizeformat(size) if size else ""
+        return OK, f"{file} archived", filesizeformat(size) if size else ""
     if to == AssetStatus.FAILED:
         return BAD, f"{file} could not be archived", error
     if to == AssetStatus.EXPIRED:
         return BAD, f"{file} was deleted by the provider", error
-    return BUSY, f"{file} can be fetched", error
+    return WAIT, f"{file} can be fetched", error
 
 
 def _asset_try(event: Event, song: str) -> EventText:
@@ -199,7 +199,7 @@ def _asset_try(event: Event, song: str) -> EventText:
 
 def _replaced(event: Event, song: str) -> EventText:
     detail = "The link delivered another file than the one archived first; that one stays on disk."
-    return GOOD, f"{_file(event, song)} archived again", detail
+    return OK, f"{_file(event, song)} archived again", detail
 
 
 def _same_file(event: Event, song: str) -> EventText:

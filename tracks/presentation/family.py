@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,9 @@ from tracks.domain.updates import TrackKind
 from tracks.models import Asset, Task, Track
 from tracks.presentation import labels
 from tracks.presentation.labels import StateLabel
-from tracks.presentation.song_rows import SongRow, song_row, song_rows
+from tracks.presentation.song_rows import SongRow, song_rows
 from tracks.queries import lineage
+from tracks.queries.refusals import last_refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,19 @@ def family(track: Track, now: datetime) -> Family:
     source = (
         related_tracks().filter(pk=track.task.source_track_id).first() if track.task.source_track_id else None
     )
+    takes = lineage.takes(track, related_tracks())
+    tasks = list(lineage.made_from(track, related_tracks()))
+    refused = last_refusals(tasks)
+    songs = [song for task in tasks for song in task.tracks.all() if song.kind == TrackKind.SONG]
+    found = [*([source] if source else []), *takes, *songs]
+    rows = {row.track.pk: row for row in song_rows(found, now, {})}
     return Family(
-        source=song_row(source, now) if source else None,
-        takes=song_rows(lineage.takes(track, related_tracks()), now, {}),
-        made=[_derived_task(task, now) for task in lineage.made_from(track, related_tracks())],
+        source=rows[source.pk] if source else None,
+        takes=[rows[take.pk] for take in takes],
+        made=[
+            _derived_task(task, rows, labels.task_state(task, now, refused.get(task.pk, "")))
+            for task in tasks
+        ],
     )
 
 
@@ -59,13 +69,14 @@ def related_tracks() -> QuerySet[Track]:
     return Track.objects.defer("search_text", "stream_url", "prompt").prefetch_related("assets")
 
 
-def _derived_task(task: Task, now: datetime) -> DerivedTask:
+def _derived_task(task: Task, rows: Mapping[int, SongRow], state: StateLabel) -> DerivedTask:
+    """``rows``: by the id of their track."""
     found = list(task.tracks.all())
     return DerivedTask(
         task=task,
         operation=labels.operation_label(task.provider, task.operation),
-        state=labels.task_state(task),
-        songs=song_rows([track for track in found if track.kind == TrackKind.SONG], now, {}),
+        state=state,
+        songs=[rows[track.pk] for track in found if track.kind == TrackKind.SONG],
         texts=[track for track in found if track.kind == TrackKind.LYRICS],
         files=_files([track for track in found if track.kind == TrackKind.FILES]),
     )

@@ -13,8 +13,9 @@ from tracks.lib.unseen import shown
 from tracks.models import Asset, Review, Task, Track
 from tracks.presentation import media
 from tracks.presentation.times import relative_time
+from tracks.services.archive.verify import MAX_FRAME_MS
 
-GOOD, BUSY, WARN, BAD, QUIET = "good", "busy", "warn", "bad", "quiet"
+OK, WARN, BAD, WAIT, QUIET = "ok", "warn", "bad", "wait", "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +43,27 @@ def operation_label(provider: str, operation: str) -> str:
 
 
 TASK_STATES: dict[str, StateLabel] = {
-    TaskStatus.QUEUED: StateLabel(
-        "waiting to be sent", BUSY, "A worker sends it as soon as one is free. It has cost nothing yet."
-    ),
+    TaskStatus.QUEUED: StateLabel("waiting to be sent", WAIT),
     TaskStatus.UNSURE: StateLabel(
         "unsure",
         WARN,
         "It was sent, but the answer was lost. The provider may have accepted it, so it is not sent again "
         "automatically: that could cost twice. If it was accepted, its callback resolves this; if no "
-        "callback comes, you can.",
+        "callback comes, somebody with the role operator can.",
     ),
-    TaskStatus.RUNNING: StateLabel("being made", BUSY, "The provider is working on it."),
+    TaskStatus.RUNNING: StateLabel("generating", WAIT, "The provider has accepted it and has not finished."),
     TaskStatus.SUCCEEDED: StateLabel(
-        "done", GOOD, "The provider has finished everything. The results show which files are archived."
+        "done", OK, "The provider has finished everything. The results show which files are archived."
     ),
     TaskStatus.PARTIAL: StateLabel(
         "done with gaps",
         WARN,
-        "The provider finished, but some results are missing. What exists can be played.",
+        "The provider has finished, but some results are missing. The results show what came, and which "
+        "files are archived.",
     ),
     TaskStatus.FAILED: StateLabel("failed", BAD, "It brought no results."),
     TaskStatus.OVERDUE: StateLabel(
-        "overdue",
-        WARN,
-        "The provider has been silent for too long. It is still polled once an hour, and late results are "
-        "accepted.",
+        "overdue", WARN, "The provider has not finished it in time. Late results are accepted."
     ),
 }
 
@@ -87,7 +84,7 @@ ADVICE: dict[str, str] = {
 
 REVIEW_STATES: dict[str, StateLabel] = {
     Review.NEW: StateLabel("in review", QUIET),
-    Review.APPROVED: StateLabel("approved", GOOD),
+    Review.APPROVED: StateLabel("approved", OK),
     Review.REJECTED: StateLabel("rejected", BAD),
 }
 
@@ -98,8 +95,49 @@ def review_state(track: Track) -> StateLabel:
     return REVIEW_STATES[track.review]
 
 
-def task_state(task: Task) -> StateLabel:
-    return TASK_STATES[task.status]
+def task_state(task: Task, now: datetime, refusal: str = "") -> StateLabel:
+    """The task's state, true also after refusals and failed polls.
+
+    ``refusal``: why the provider has not accepted it yet, see tracks.queries.refusals.
+    """
+    state = TASK_STATES[task.status]
+    if task.status == TaskStatus.QUEUED:
+        return _queued(task, now, refusal)
+    if task.status == TaskStatus.RUNNING and task.poll_error:
+        return StateLabel(
+            state.word, WARN, f"{state.detail} The latest poll failed: {_sentence(task.poll_error)}"
+        )
+    if task.status == TaskStatus.OVERDUE and task.next_poll_at:
+        return StateLabel(state.word, state.tone, f"{state.detail} It is still polled.")
+    return state
+
+
+def _queued(task: Task, now: datetime, refusal: str) -> StateLabel:
+    word, is_due = TASK_STATES[TaskStatus.QUEUED].word, task.submit_at is None or task.submit_at <= now
+    if task.submit_claims:
+        return _claimed(is_lost=is_due)
+    if not task.submit_attempts:
+        free = "" if task.submitted_at else " It has cost nothing yet."
+        detail = f"It is sent as soon as a worker is free and the limits of the account allow it.{free}"
+        return StateLabel(word, WAIT, detail)
+    tried = "Tried once" if task.submit_attempts == 1 else f"Tried {task.submit_attempts} times"
+    reason = f" The latest reason: {_sentence(refusal)}" if refusal.strip() else ""
+    again = "as soon as the limits of the account allow it"
+    if task.submit_at and not is_due:
+        again = relative_time(task.submit_at, now)
+    detail = f"{tried}, and not accepted yet.{reason} It is tried again {again}. It has cost nothing yet."
+    return StateLabel("not accepted yet", WARN, detail)
+
+
+def _claimed(*, is_lost: bool) -> StateLabel:
+    if not is_lost:
+        return StateLabel("being sent", WAIT, "A worker is sending it now.")
+    return StateLabel(
+        "being sent",
+        WARN,
+        "The worker that was sending it has stopped. The provider may have it, so it is not sent again by "
+        "itself: it becomes unsure, and somebody with the role operator can resolve it.",
+    )
 
 
 def advice(task: Task) -> str:
@@ -108,68 +146,96 @@ def advice(task: Task) -> str:
 
 
 def song_state(track: Track, assets: Iterable[Asset], now: datetime) -> StateLabel:
-    """Whether the song can be played, what is still to come, or what went wrong."""
+    """Whether the song is being made, archived, or what went wrong with it."""
     if track.status == TrackStatus.FAILED:
         what = "this song" if track.kind == TrackKind.SONG else "it"
         return StateLabel("failed", BAD, f"The provider could not make {what}.")
     if track.status == TrackStatus.PENDING:
-        return StateLabel("arriving", BUSY, "The provider is still making it.")
+        return StateLabel("generating", WAIT, "The provider is still making it.")
     if track.status == TrackStatus.STREAMING:
-        return StateLabel("arriving", BUSY, "The provider has a first version; the finished file comes next.")
+        detail = "The provider has a first version; the finished file comes next."
+        return StateLabel("generating", WAIT, detail)
     if track.kind == TrackKind.LYRICS and track.archive == ArchiveStatus.NONE:
-        return StateLabel("written", GOOD, "These are lyrics only; there is nothing to play.")
-    return _ready_state(track, list(assets), now)
-
-
-def _ready_state(track: Track, assets: list[Asset], now: datetime) -> StateLabel:
-    playable = any(map(media.is_playable, assets))
-    archive = archive_state(track, assets, now)
-    if playable and track.archive == ArchiveStatus.COMPLETE:
-        coming = sorted(ASSET_LABELS[a.kind].lower() for a in assets if a.status == AssetStatus.WAITING)
-        return StateLabel(
-            "playable", GOOD, f"Still to come: {', '.join(coming)}." if coming else archive.detail
-        )
-    if playable:
-        return StateLabel("playable", GOOD, archive.detail)
-    return StateLabel(archive.word, archive.tone, archive.detail)
+        return StateLabel("written", OK, "These are lyrics only; there is nothing to play.")
+    return archive_state(track, assets, now)
 
 
 def archive_state(track: Track, assets: Iterable[Asset], now: datetime) -> StateLabel:
-    """Which of a song's files are archived, and when the provider deletes the rest."""
+    """Which of a song's files are archived, what is wrong with them, and when the rest is deleted."""
+    own = list(assets)
     if track.archive == ArchiveStatus.COMPLETE:
-        return StateLabel(
-            "archived", GOOD, "Every file that the provider gave is archived here, checked and whole."
-        )
+        return _complete(track, own)
     if track.archive == ArchiveStatus.INCOMPLETE:
-        lost = sorted({ASSET_LABELS[asset.kind].lower() for asset in assets if asset.status in LOST})
-        named = ", ".join(lost) or "a file"
-        return StateLabel(
-            "not all archived", BAD, f"Could not be archived: {named}. The list of files says why."
-        )
+        return _incomplete(own)
     if track.archive == ArchiveStatus.PENDING:
-        return StateLabel("archiving", BUSY, "Its files are being fetched." + _deadline(assets, now))
+        return _archiving(own, now)
     return StateLabel("no file yet", QUIET, "The provider has given no file yet.")
 
 
+def _complete(track: Track, assets: list[Asset]) -> StateLabel:
+    if flawed := [asset for asset in assets if flaw(track, asset)]:
+        detail = f"{_sentence(flaw(track, flawed[0]))} The list of files says more."
+        return StateLabel("archived", WARN, f"{file_name(flawed[0])}: {detail}")
+    coming = _kinds(asset for asset in assets if asset.status == AssetStatus.WAITING)
+    still = f" Still to come: {coming}." if coming else ""
+    return StateLabel(
+        "archived", OK, f"Every file that the provider gave is archived here and checked.{still}"
+    )
+
+
+def _incomplete(assets: list[Asset]) -> StateLabel:
+    lost = _kinds(asset for asset in assets if asset.status in LOST) or "a file"
+    detail = f"Could not be archived: {lost}. The list of files says why."
+    return StateLabel("not all archived", WARN if media.has_sound(assets) else BAD, detail)
+
+
+def _archiving(assets: list[Asset], now: datetime) -> StateLabel:
+    pending = [asset for asset in assets if asset.status == AssetStatus.PENDING]
+    playable = "It can be played. " if any(map(media.is_playable, assets)) else ""
+    lost = _kinds(asset for asset in assets if asset.status in LOST)
+    failed = f" Could not be archived: {lost}." if lost else ""
+    detail = (
+        f"{playable}Still being fetched: {_kinds(pending) or 'its files'}.{_deadline(pending, now)}{failed}"
+    )
+    refused = [asset for asset in pending if is_refused(asset)]
+    if refused:
+        return StateLabel("not accepted yet", WARN, f"{detail} What came of {_kinds(refused)} was refused.")
+    return StateLabel("archiving", WARN if failed else WAIT, detail)
+
+
+def _kinds(assets: Iterable[Asset]) -> str:
+    return ", ".join(sorted({ASSET_LABELS[asset.kind].lower() for asset in assets}))
+
+
 def _deadline(assets: Iterable[Asset], now: datetime) -> str:
-    dates = [asset.expires_at for asset in assets if asset.status == AssetStatus.PENDING and asset.expires_at]
-    return f" The provider deletes them {relative_time(min(dates), now)}." if dates else ""
+    dates = [asset.expires_at for asset in assets if asset.expires_at]
+    return f" {_deleted(min(dates), now)}" if dates else ""
 
 
-def request_text(task: Task) -> str:
-    """The first free text of the request, in the declaration's order: a description, lyrics, a title.
+def _deleted(at: datetime, now: datetime) -> str:
+    if at <= now:
+        return f"The provider's link was to end {relative_time(at, now)}."
+    return f"The provider deletes it {relative_time(at, now)}."
 
-    Blank where the request holds only ids, links and choices.
-    """
-    try:
-        declared = providers.get(task.provider).operations.get(task.operation)
-    except providers.UnknownProvider:
-        declared = None
-    own = declared.fields if declared else ()
-    coded = {one.name for one in own if one.names or one.url or one.choices or one.vocabulary}
-    free = [field.name for field in own if field.multiline]
-    texts = [task.params.get(name) for name in [*free, *task.params] if name not in coded]
-    return next((text.strip() for text in texts if isinstance(text, str) and text.strip()), "")
+
+def is_refused(asset: Asset) -> bool:
+    """Whether bytes of it came that were not accepted, and better ones are still fetched."""
+    return asset.status == AssetStatus.PENDING and bool(asset.refused_file or asset.file)
+
+
+def flaw(track: Track, asset: Asset) -> str:
+    """What is wrong with an archived file, in a few words; blank where nothing is known to be."""
+    if asset.status != AssetStatus.ARCHIVED:
+        return ""
+    if asset.defect or asset.gap_bytes:
+        return "file damaged"
+    return "end cut off" if asset.is_cut and not _is_whole(track, asset) else ""
+
+
+def _is_whole(track: Track, asset: Asset) -> bool:
+    """Whether it is as long as announced, so that the lack of its last frame is not heard."""
+    announced, measured = track.duration_ms, asset.duration_ms
+    return bool(announced and measured and announced - measured <= MAX_FRAME_MS)
 
 
 def track_name(track: Track) -> str:
@@ -183,11 +249,11 @@ def track_name(track: Track) -> str:
 
 def timing_state(track: Track) -> StateLabel:
     if track.lyrics_timing == Timing.WORD:
-        return StateLabel("words timed", GOOD)
+        return StateLabel("words timed", OK)
     if track.lyrics_timing == Timing.LINE:
-        return StateLabel("lines timed", GOOD)
+        return StateLabel("lines timed", OK)
     if track.timing_state == TimingState.WAITING:
-        return StateLabel("timing pending", BUSY)
+        return StateLabel("no timing yet", WAIT)
     if track.timing_state == TimingState.INSTRUMENTAL:
         return StateLabel("instrumental", QUIET)
     if track.lyrics_text or track.lyrics_timing == Timing.PLAIN:
@@ -218,26 +284,30 @@ def file_name(asset: Asset) -> str:
 def asset_state(asset: Asset, now: datetime) -> StateLabel:
     """Whether the file is archived, on its way or lost, with the reason of the latest try."""
     if asset.status == AssetStatus.ARCHIVED:
-        return StateLabel("archived", GOOD)
+        return StateLabel("archived", OK)
     if asset.status == AssetStatus.WAITING:
-        detail = "It comes inside the ZIP." if asset.member else "The provider is still making it."
-        return StateLabel("waiting", QUIET, detail)
+        inside = asset.member != ""
+        detail = "It comes inside the ZIP." if inside else "The provider is still making it."
+        return StateLabel("waiting" if inside else "generating", WAIT, detail)
     if asset.status == AssetStatus.PENDING:
-        return StateLabel("archiving", BUSY, _pending_detail(asset, now))
+        return _pending(asset, now)
     if asset.status == AssetStatus.EXPIRED:
         return StateLabel(
-            "expired", BAD, asset.error or "The provider deleted it before it could be fetched."
+            "expired", BAD, shown(asset.error) or "The provider deleted it before it could be fetched."
         )
-    return StateLabel("failed", BAD, asset.error or "It could not be fetched.")
+    return StateLabel("failed", BAD, shown(asset.error) or "It could not be fetched.")
 
 
-def _pending_detail(asset: Asset, now: datetime) -> str:
+def _pending(asset: Asset, now: datetime) -> StateLabel:
     tries = f"{asset.attempts} {'try' if asset.attempts == 1 else 'tries'} so far. " if asset.attempts else ""
     reason = f"{_sentence(asset.error)} " if asset.error else ""
-    gone = f"The provider deletes it {relative_time(asset.expires_at, now)}." if asset.expires_at else ""
-    return f"{tries}{reason}{gone}".strip() or "It will be fetched next."
+    gone = _deleted(asset.expires_at, now) if asset.expires_at else ""
+    detail = f"{tries}{reason}{gone}".strip() or "It will be fetched next."
+    if is_refused(asset):
+        return StateLabel("not accepted yet", WARN, detail)
+    return StateLabel("archiving", WARN if asset.attempts else WAIT, detail)
 
 
 def _sentence(text: str) -> str:
-    text = text.strip()
+    text = shown(text.strip())
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from tracks.models import CatalogueEntry
-from tracks.presentation.labels import BAD, BUSY, GOOD, QUIET, WARN, StateLabel
+from tracks.presentation.labels import BAD, OK, QUIET, WAIT, WARN, StateLabel
 from tracks.presentation.times import duration_text, relative_time
 from tracks.services.accounts import Facts, Standing, all_facts
 from tracks.services.ingest import callback_health
@@ -102,7 +102,7 @@ def _paused(facts: Facts, now: datetime) -> StateLabel:
 def _full(facts: Facts, now: datetime) -> StateLabel:
     most = _counted(facts.account.parallel_most or 0, "task")
     detail = f"It makes no more than {most} at once; the next is sent when one of them ends."
-    return StateLabel("at its limit", BUSY, detail)
+    return StateLabel("at its limit", WAIT, detail)
 
 
 def _not_asked(facts: Facts, now: datetime) -> StateLabel:
@@ -112,7 +112,7 @@ def _not_asked(facts: Facts, now: datetime) -> StateLabel:
 def _answers(facts: Facts, now: datetime) -> StateLabel:
     failures = facts.account.failures
     if not failures:
-        return StateLabel("answers", GOOD)
+        return StateLabel("answers", OK)
     counted = "The last request was" if failures == 1 else f"The last {failures} requests were"
     return StateLabel("unstable", WARN, f"{counted} not served. Failed requests are repeated automatically.")
 
@@ -145,9 +145,7 @@ def balance_state(facts: Facts, now: datetime) -> StateLabel:
     if not known:
         return StateLabel("not checked yet", QUIET)
     is_low = account.balance is not None and account.balance <= 0
-    return StateLabel(
-        known, BAD if is_low else GOOD, f"{'Nothing is left. ' if is_low else ''}Checked {when}"
-    )
+    return StateLabel(known, BAD if is_low else OK, f"{'Nothing is left. ' if is_low else ''}Checked {when}")
 
 
 def amount(value: Decimal | None) -> str:
@@ -189,7 +187,7 @@ def callback_state(is_unhealthy: bool, days: Sequence[CallbackDay]) -> StateLabe
     tasks = f"{_counted(ended, 'task')} of the last {DAYS} days"
     if not called:
         return StateLabel("no callback yet", QUIET, f"Polling found the end of {tasks}.")
-    return StateLabel("callbacks are healthy", GOOD, f"A callback reported the end of {called:,} of {tasks}.")
+    return StateLabel("callbacks are healthy", OK, f"A callback reported the end of {called:,} of {tasks}.")
 
 
 def _missing(days: Sequence[CallbackDay]) -> str:

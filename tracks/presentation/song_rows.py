@@ -10,12 +10,20 @@ from tracks.domain.statuses import ArchiveStatus, TrackStatus
 from tracks.domain.updates import CueKind
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import labels, media
+from tracks.presentation.hue import hue_of
 from tracks.presentation.labels import StateLabel
+from tracks.presentation.sections import sections_of
+from tracks.presentation.song_exception import exception
+from tracks.presentation.waveform import Wave, wave_row
+from tracks.queries.sections import timed_headings
 
 
 @dataclass(frozen=True, slots=True)
 class SongRow:
-    """``length_ms``: measured, else the provider's. ``hit``: the lyric line that a search found.
+    """``exception``: the worst that is not normal. ``length_ms``: measured, else the
+    provider's. ``hit``: the lyric line that a search found.
+
+    ``hue``: 0 to 23. ``wave``: in the form for rows; None until its sound is archived.
 
     ``is_only_for_download``: its sound is archived, in a format that browsers do not play.
     """
@@ -23,12 +31,14 @@ class SongRow:
     track: Track
     audio: Asset | None
     cover: Asset | None
-    peaks: tuple[int, ...]
+    hue: int
+    wave: Wave | None
     length_ms: int | None
     state: StateLabel
     archive: StateLabel
     timing: StateLabel
     review: StateLabel
+    exception: StateLabel | None
     hit: LyricLine | None
     is_only_for_download: bool
 
@@ -44,24 +54,36 @@ class SongRow:
 
 
 def song_rows(tracks: Iterable[Track], now: datetime, hits: Mapping[int, LyricLine]) -> list[SongRow]:
-    """Rows of tracks; their assets must be prefetched. ``hits``: lyric lines by the track's id."""
-    return [song_row(track, now, hits.get(track.pk)) for track in tracks]
+    """Rows of tracks; their assets must be prefetched. ``hits``: lyric lines by the track's id.
+
+    One query, for the sections of all.
+    """
+    songs = list(tracks)
+    headings = timed_headings(track.pk for track in songs)
+    return [_row(track, now, hits.get(track.pk), headings.get(track.pk, [])) for track in songs]
 
 
-def song_row(track: Track, now: datetime, hit: LyricLine | None = None) -> SongRow:
+def song_row(track: Track, now: datetime) -> SongRow:
+    return song_rows([track], now, {})[0]
+
+
+def _row(track: Track, now: datetime, hit: LyricLine | None, headings: Iterable[LyricLine]) -> SongRow:
     assets = list(track.assets.all())
     audio = media.main_audio(assets)
-    measured = audio.duration_ms if audio else None
+    length_ms = (audio.duration_ms if audio else None) or track.duration_ms
+    sections = sections_of(headings, length_ms)
     return SongRow(
         track=track,
         audio=audio,
         cover=media.main_cover(assets),
-        peaks=tuple(audio.peaks) if audio else (),
-        length_ms=measured or track.duration_ms,
+        hue=hue_of(track),
+        wave=wave_row(bytes(audio.waveform), sections, length_ms) if audio else None,
+        length_ms=length_ms,
         state=labels.song_state(track, assets, now),
         archive=labels.archive_state(track, assets, now),
         timing=labels.timing_state(track),
         review=labels.review_state(track),
+        exception=exception(track, assets, now),
         hit=hit,
         is_only_for_download=audio is None and media.has_sound(assets),
     )

@@ -22,6 +22,7 @@ from tracks.models import Asset, Event, Track
 from tracks.presentation import labels, lyric_sheet, media, offers, waveform
 from tracks.presentation.family import family
 from tracks.presentation.history import history
+from tracks.presentation.labels import StateLabel
 from tracks.presentation.song_rows import song_row
 from tracks.queries.access import allowed_to, demand
 from tracks.services import review
@@ -88,15 +89,19 @@ def _context(pk: int, form: ReviewForm | None = None) -> dict[str, Any]:
 
 
 def _files(track: Track, now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "asset": asset,
-            "name": labels.file_name(asset),
-            "state": labels.asset_state(asset, now),
-            "refused": media.refused_url(asset),
-        }
-        for asset in track.assets.all()
-    ]
+    return [_file(asset, labels.asset_state(asset, now)) for asset in track.assets.all()]
+
+
+def _file(asset: Asset, state: StateLabel) -> dict[str, Any]:
+    """``refused_reason``: blank where the state's own sentence says it."""
+    is_said = asset.refused_reason.strip(" .").casefold() in state.detail.casefold()
+    return {
+        "asset": asset,
+        "name": labels.file_name(asset),
+        "state": state,
+        "refused": media.refused_url(asset),
+        "refused_reason": "" if is_said else asset.refused_reason,
+    }
 
 
 def _others(track: Track, main: Asset | None) -> list[dict[str, Any]]:

@@ -15,9 +15,11 @@ from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import TrackKind
 from tracks.forms.filters import SongFilter
 from tracks.models import Asset, Task, Track
-from tracks.presentation.labels import operation_label, provider_label, request_text, task_state
+from tracks.presentation.labels import StateLabel, operation_label, provider_label, task_state
 from tracks.presentation.song_rows import lyric_hits, song_rows
+from tracks.presentation.task_names import task_name
 from tracks.queries.access import allowed_to
+from tracks.queries.refusals import last_refusals
 from tracks.views.pagination import requested_page
 
 # Counting a million rows costs more than showing fifty, so above this the page says "more than".
@@ -73,7 +75,7 @@ def _overview(songs: QuerySet[Track]) -> dict[str, Any]:
         "songs_counted": counted,
         "songs_text": f"{min(counted, MAX_COUNTED):,}",
         "songs_are_more": counted > MAX_COUNTED,
-        "arriving": [_arrival(task) for task in arriving[:MAX_ARRIVING]],
+        "arriving": _arrivals(arriving[:MAX_ARRIVING]),
         "arriving_are_more": len(arriving) > MAX_ARRIVING,
         "first_deadline": due.order_by("expires_at").values_list("expires_at", flat=True).first(),
     }
@@ -85,11 +87,16 @@ def _without_songs_yet() -> list[Task]:
     return list(waiting.order_by("-id")[: MAX_ARRIVING + 1])
 
 
-def _arrival(task: Task) -> dict[str, Any]:
+def _arrivals(tasks: list[Task]) -> list[dict[str, Any]]:
+    refused, now = last_refusals(tasks), timezone.now()
+    return [_arrival(task, task_state(task, now, refused.get(task.pk, ""))) for task in tasks]
+
+
+def _arrival(task: Task, state: StateLabel) -> dict[str, Any]:
     return {
         "task": task,
         "operation": operation_label(task.provider, task.operation),
         "provider": provider_label(task.provider),
-        "text": request_text(task),
-        "state": task_state(task),
+        "text": task_name(task),
+        "state": state,
     }

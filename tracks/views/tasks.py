@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,8 +22,10 @@ from tracks.models import Task, Track
 from tracks.presentation import labels
 from tracks.presentation.history import history
 from tracks.presentation.song_rows import song_rows
+from tracks.presentation.task_names import task_name
 from tracks.presentation.times import duration_text
 from tracks.queries.access import allowed_to, demand
+from tracks.queries.refusals import last_refusals
 from tracks.services import resolve
 from tracks.views.pagination import requested_page
 
@@ -46,19 +49,24 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "filter": task_filter,
         "active_filters": task_filter.active(),
         "page": page,
-        "rows": [_row(task) for task in page.rows],
+        "rows": _rows(page.rows),
     }
     return render(request, "tasks/list.html", context)
 
 
-def _row(task: Task) -> dict[str, Any]:
+def _rows(found: list[Task]) -> list[dict[str, Any]]:
+    refused, now = last_refusals(found), timezone.now()
+    return [_row(task, now, refused.get(task.pk, "")) for task in found]
+
+
+def _row(task: Task, now: datetime, refusal: str) -> dict[str, Any]:
     begun = task.submitted_at or task.created_at
     return {
         "task": task,
         "operation": labels.operation_label(task.provider, task.operation),
         "provider": labels.provider_label(task.provider),
-        "text": labels.request_text(task),
-        "state": labels.task_state(task),
+        "text": task_name(task, task.tracks.all()),
+        "state": labels.task_state(task, now, refusal),
         "took": duration_text(task.finished_at - begun)
         if task.finished_at and task.finished_at >= begun
         else "",
@@ -84,16 +92,18 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(pk: int, form: ResolveForm | None = None) -> dict[str, Any]:
-    found = get_object_or_404(Task.objects.select_related("created_by", "source_track"), pk=pk)
+    results = Prefetch("tracks", Track.objects.order_by("position").prefetch_related("assets"))
+    known = Task.objects.select_related("created_by", "source_track").prefetch_related(results)
+    found = get_object_or_404(known, pk=pk)
     events = found.events.select_related("track", "asset").order_by("-id")[:MAX_EVENTS]
-    results = list(found.tracks.order_by("position").prefetch_related("assets"))
-    songs = [track.pk for track in results if track.kind == TrackKind.SONG]
+    tracks = list(found.tracks.all())
+    songs = [track.pk for track in tracks if track.kind == TrackKind.SONG]
     created = found.events.filter(kind="task.created").order_by("id").first()
     return {
-        **_row(found),
+        **_rows([found])[0],
         "form": form or ResolveForm(),
-        "rows": song_rows(results, timezone.now(), {}),
-        "history": history(list(events)[::-1], with_titles=len(results) > 1),
+        "rows": song_rows(tracks, timezone.now(), {}),
+        "history": history(list(events)[::-1], with_titles=len(tracks) > 1),
         "params": _params(found),
         "pair": songs[:2] if len(songs) > 1 else [],
         "warnings": created.data.get("warnings", []) if created else [],

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 ROW = {
     *("id", "task", "kind", "source", "provider", "external_id", "position", "status", "archive", "title"),
     *("style", "model", "duration", "stream_url", "created_at", "finished_at", "received_at", "assets"),
-    *("usable_until", "lyrics_timing", "review", "rating", "notes"),
+    *("usable_until", "lyrics_timing", "hue", "review", "rating", "notes"),
 }
 ASSET = {
     *("id", "kind", "label", "status", "url", "content_type", "bytes", "sha256", "duration", "expires_at"),
@@ -48,6 +48,11 @@ def test_a_track_has_every_field_and_a_row_lacks_the_texts(api: APIClient) -> No
     row = api.get("/api/v1/tracks/").json()["results"][0]
     assert set(row) == ROW
     assert row == {name: detail[name] for name in ROW}
+
+
+def test_the_hue_is_that_of_the_cover_or_one_of_the_title(api: APIClient) -> None:
+    known, other = make_track(title="Owls", hue=7), make_track(title="Owls")
+    assert [api.get(f"/api/v1/tracks/{one.pk}/").json()["hue"] for one in (known, other)] == [7, 13]
 
 
 def test_seconds_times_and_the_source(api: APIClient) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,20 +54,6 @@ def test_moments_are_near_or_dated(distance: timedelta, words: str) -> None:
 )
 def test_spans_have_two_units_at_most(seconds: float, words: str) -> None:
     assert times.duration_text(timedelta(seconds=seconds)) == words
-
-
-@given(st.lists(st.integers(0, 100), max_size=400), st.integers(1, 200))
-def test_a_waveform_stays_in_its_box(peaks: list[int], bars: int) -> None:
-    strokes = re.findall(r"M([\d.]+) ([\d.]+)v([\d.]+)", waveform.waveform_path(peaks, bars))
-    assert len(strokes) == (bars if peaks else 0)
-    for across, top, tall in strokes:
-        assert 0 < float(across) < bars
-        assert float(top) >= 0
-        assert float(top) + float(tall) <= 100
-
-
-def test_a_loud_moment_is_not_averaged_away() -> None:
-    assert "v100" in waveform.waveform_path([0] * 100 + [100] + [0] * 139, 24)
 
 
 def heading(text: str, start_ms: int | None) -> LyricLine:

@@ -123,7 +123,7 @@ def test_a_song_of_which_only_the_picture_is_here_is_not_offered_to_listen_to(
     staff: Client, status: str, words: str
 ) -> None:
     track = make_track(make_task(), status=status, archive="complete")
-    make_archived_asset(track, kind="image", content_type="image/jpeg", duration_ms=None, peaks=[])
+    make_archived_asset(track, kind="image", content_type="image/jpeg", duration_ms=None, waveform=b"")
     html = staff.get(f"/tracks/{track.pk}/").content.decode()
     assert "download only" not in html
     assert words in html
@@ -160,7 +160,7 @@ def test_the_seek_bar_shows_the_waveform_and_the_sections(staff: Client) -> None
     [slider] = [one for one in page.named("input") if one.get("type") == "range"]
     assert (slider["min"], slider["max"], slider["aria-label"]) == ("0", "97", "Position")
     assert [line["x1"] for line in page.named("line")] == ["10.00%", "50.00%"]
-    assert any((one.get("d") or "").startswith("M0.5 25v50") for one in page.named("path"))
+    assert any((one.get("d") or "").startswith("M0.5 37.5v25") for one in page.named("path"))
 
 
 def test_every_archived_file_and_every_lyric_format_can_be_had(staff: Client) -> None:
@@ -197,7 +197,7 @@ def test_files_show_their_state_reason_and_checksum(staff: Client) -> None:
     assert "ab" * 32 in words
     assert "failed a web page came instead of a picture" in words
     assert "2 tries so far. The server answered 403. The provider deletes it in 3 h." in words
-    assert "waiting The provider is still making it." in words
+    assert "generating The provider is still making it." in words
     assert "expired The provider deleted it before it could be fetched." in words
     assert "Archive again" in words
 
@@ -228,7 +228,7 @@ def test_pictures_that_were_made_are_all_shown(staff: Client) -> None:
     files = make_track(made, kind="files", archive="complete", title="")
     for label in ("1", "2"):
         make_archived_asset(
-            files, kind="image", label=label, content_type="image/jpeg", duration_ms=None, peaks=[]
+            files, kind="image", label=label, content_type="image/jpeg", duration_ms=None, waveform=b""
         )
     page = page_of(staff, files)
     assert page.words.startswith("Cover pictures · musicgen")

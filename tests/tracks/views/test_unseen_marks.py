@@ -67,7 +67,7 @@ def test_no_page_has_the_marks_of_a_providers_words(staff: Client, status: str) 
     ):
         html = staff.get(address).content.decode()
         assert (address, raw_marks(html)) == (address, [])
-    assert "The latest poll failed: word\\u202a" in staff.get(f"/tasks/{polled.pk}/").content.decode()
+    assert "The latest poll failed: Word\\u202a" in staff.get(f"/tasks/{polled.pk}/").content.decode()
 
 
 def test_the_admin_has_no_marks_of_a_providers_words(boss: Client) -> None:

@@ -15,7 +15,7 @@ from tracks.files.probe.checker import in_child
 
 @dataclass(frozen=True)
 class Probe:
-    """What a file was found to be. ``peaks``: its waveform, 240 heights from 0 to 100 (full scale).
+    """What a file was found to be. ``waveform``: see tracks/domain/waveform.py; empty where none was decoded.
 
     ``is_cut``: it decodes, but ends within its last frame, or ``gap_bytes`` of it are neither sound nor a tag
     (0 where these are so few that they may be padding); known of an MP3 without a length and of AAC.
@@ -28,7 +28,7 @@ class Probe:
     duration_ms: int | None = None
     sample_rate: int | None = None
     channels: int | None = None
-    peaks: tuple[int, ...] = ()
+    waveform: bytes = b""
     width: int | None = None
     height: int | None = None
     is_cut: bool = False
@@ -47,7 +47,7 @@ def probe(
     Unplayable; RuntimeError where the checker itself does not work (a library is missing), whatever the file.
     """
     facts = in_child("examine", path, [kind], timeout_s, on_wait)
-    return Probe(**facts | {"peaks": tuple(facts.get("peaks", ()))})
+    return Probe(**facts | {"waveform": bytes.fromhex(facts.get("waveform", ""))})
 
 
 def length_fault(measured_ms: int, promised_ms: int | None, by: str = "the provider stated") -> str:

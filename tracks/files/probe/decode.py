@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from mmap import mmap
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from tracks.domain.waveform import FULL, POINTS
 from tracks.files.probe import detect, mp3
 from tracks.files.probe.detect import MP3, OGG_FLAC, DetectedFormat
 from tracks.files.probe.header import ogg_has_end, promise
@@ -16,8 +18,12 @@ from tracks.files.probe.ogg_flac import native_flac
 from tracks.files.probe.unplayable import Unplayable, check_length
 from tracks.files.probe.window import Window
 
-PEAKS = 240
 HOP_FRAMES = 256
+# A sample of a float file may be anything; nothing that sounds is louder than 18 dB above full scale.
+MAX_SAMPLE = 8.0
+# What is not louder than this (60 dB below full scale) is not blown up to a waveform.
+MIN_CEILING = 0.001
+CEILING_SHARE = 0.985  # of the points lie below the height that fills the waveform
 BLOCK_SAMPLES = 131_072
 MIN_SHARE = 0.995  # of the promised audio
 UNKNOWN_FRAMES = 2**62  # libsndfile says SF_COUNT_MAX where the header has no length
@@ -35,7 +41,16 @@ DECODED = {
     "AU": (detect.AU,),
 }
 
-Loudness = npt.NDArray[np.float32]
+Samples = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Of every HOP_FRAMES the loudest sample and the mean square; how many frames were decoded."""
+
+    loudest: Samples
+    mean_squares: Samples
+    frames: int
 
 
 class SequentialSound(soundfile.SoundFile):  # type: ignore[misc]
@@ -60,11 +75,11 @@ def audio_facts(data: mmap, found: DetectedFormat, start: int) -> dict[str, Any]
     if found is OGG_FLAC:
         window = Window(native_flac(data, start), 0, {})
     with _open(window, found) as sound:
-        hops, frames = _decode(sound)
+        measured = _decode(sound)
         share = promised.share
         if counted and sound.frames < UNKNOWN_FRAMES:
-            share = min(share, frames / max(sound.frames, 1))
-        facts = _facts(sound, frames, share, hops)
+            share = min(share, measured.frames / max(sound.frames, 1))
+        facts = _facts(sound, measured, share)
         return facts | _format(sound, found) | ({} if counted else mp3.frame_facts(data, start))
 
 
@@ -87,26 +102,38 @@ def _format(sound: SequentialSound, found: DetectedFormat) -> dict[str, Any]:
     }
 
 
-def _decode(sound: SequentialSound) -> tuple[Loudness, int]:
-    """The loudest sample of every HOP_FRAMES, and the number of frames that were decoded."""
+def _decode(sound: SequentialSound) -> Measured:
     step = HOP_FRAMES * sound.channels
     block_frames = max(1, BLOCK_SAMPLES // step) * HOP_FRAMES
-    hops, frames = [np.zeros(0, np.float32)], 0
+    nothing = np.zeros(0, np.float32)
+    loudest, mean_squares, frames = [nothing], [nothing], 0
     try:
         while len(block := sound.read(block_frames, dtype="float32", always_2d=True)):
-            samples = np.abs(block).ravel()
-            hops.append(np.maximum.reduceat(samples, np.arange(0, len(samples), step)))
+            hops = _hops(block.ravel(), step)
+            loudest.append(hops[0])
+            mean_squares.append(hops[1])
             frames += len(block)
             check_length(frames / sound.samplerate)
     except soundfile.LibsndfileError:
         decoded = frames / sound.samplerate
         raise Unplayable(f"the audio is damaged or breaks off: it decodes for {decoded:.1f} s") from None
-    return np.concatenate(hops), frames
+    return Measured(np.concatenate(loudest), np.concatenate(mean_squares), frames)
 
 
-def _facts(sound: SequentialSound, frames: int, share: float, hops: Loudness) -> dict[str, Any]:
-    seconds = frames / sound.samplerate
-    if frames == 0:
+def _hops(samples: Samples, step: int) -> tuple[Samples, Samples]:
+    """The loudest sample and the mean square of every ``step`` samples."""
+    starts = np.arange(0, len(samples), step)
+    loudest = np.maximum.reduceat(np.abs(samples), starts)
+    if not loudest.max() <= MAX_SAMPLE:  # a NaN is not either
+        np.clip(np.nan_to_num(samples, copy=False, nan=0.0), -MAX_SAMPLE, MAX_SAMPLE, out=samples)
+        loudest = np.maximum.reduceat(np.abs(samples), starts)
+    sizes = np.diff(starts, append=len(samples))
+    return loudest, (np.add.reduceat(samples * samples, starts) / sizes).astype(np.float32)
+
+
+def _facts(sound: SequentialSound, measured: Measured, share: float) -> dict[str, Any]:
+    seconds = measured.frames / sound.samplerate
+    if measured.frames == 0:
         raise Unplayable("there is no sound in the file")
     if share < MIN_SHARE:
         raise Unplayable(f"the audio breaks off: {seconds:.1f} s of {seconds / share:.1f} s decode")
@@ -114,14 +141,16 @@ def _facts(sound: SequentialSound, frames: int, share: float, hops: Loudness) ->
         "duration_ms": round(seconds * 1000),
         "sample_rate": sound.samplerate,
         "channels": sound.channels,
-        "peaks": _peaks(hops),
+        "waveform": _waveform(measured).hex(),
     }
 
 
-def _peaks(hops: Loudness) -> list[int]:
-    """PEAKS heights from 0 to 100, which is full scale."""
-    # A float file may hold louder samples, and NaN.
-    hundredths = np.rint(np.nan_to_num(hops, nan=0.0, posinf=1.0).clip(0.0, 1.0) * 100)
-    starts = np.arange(PEAKS) * len(hops) // PEAKS
-    loudest: list[int] = np.maximum.reduceat(hundredths, starts).astype(int).tolist()
-    return loudest
+def _waveform(measured: Measured) -> bytes:
+    """Peaks and RMS of POINTS equal stretches, as tracks/domain/waveform.py describes them."""
+    starts = np.arange(POINTS) * len(measured.loudest) // POINTS
+    ends = np.maximum(np.append(starts[1:], len(measured.loudest)), starts + 1)
+    peaks = np.maximum.reduceat(measured.loudest, starts)
+    rms = np.sqrt(np.add.reduceat(measured.mean_squares, starts) / (ends - starts))
+    ceiling = max(float(np.sort(peaks)[int(POINTS * CEILING_SHARE)]), MIN_CEILING)
+    heights = np.concatenate([peaks, rms]) / ceiling * FULL
+    return bytes(np.rint(heights.clip(0, FULL)).astype(np.uint8))

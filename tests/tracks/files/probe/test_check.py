@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.media import RATE, picture, sound, tone
+from tracks.domain.waveform import POINTS, peaks_of, rms_of
 from tracks.files.probe.check import Probe, length_fault, probe
 from tracks.files.probe.unplayable import Unplayable
 
@@ -48,8 +49,8 @@ def test_a_whole_song_is_measured(songs: dict[str, bytes], file: Path, name: str
     found, extension = check(file, songs[name]), name.partition("-")[0]
     assert (found.content_type, found.extension) == (TYPES[extension], extension)
     assert (found.duration_ms, found.sample_rate, found.channels) == (6000, RATE, 2)
-    assert len(found.peaks) == 240
-    assert 45 <= max(found.peaks) <= 55
+    assert len(found.waveform) == 2 * POINTS
+    assert max(found.waveform) == 255
 
 
 @pytest.mark.parametrize("kind", ["audio", "audio_hi", "source_audio", "stem"])
@@ -65,20 +66,42 @@ def test_opus_and_mono_and_other_rates_are_sound_too(file: Path) -> None:
 
 def test_the_peaks_follow_the_sound(file: Path) -> None:
     samples = np.concatenate([np.zeros((RATE, 2)), np.full((RATE, 2), 0.25), np.full((RATE, 2), -1.0)])
-    found = probe(sound(file, samples.astype(np.float32), "WAV"), "audio")
-    assert [found.peaks[at] for at in (0, 79, 81, 159, 161, 239)] == [0, 0, 25, 25, 100, 100]
+    peaks = peaks_of(probe(sound(file, samples.astype(np.float32), "WAV"), "audio").waveform)
+    assert [peaks[at] for at in (0, 172, 175, 345, 348, 519)] == [0, 0, 64, 64, 255, 255]
 
 
 def test_a_very_short_sound_has_all_its_peaks(file: Path) -> None:
     found = probe(sound(file, tone(0.001), "WAV"), "audio")
-    assert (found.duration_ms, len(found.peaks)) == (1, 240)
+    assert (found.duration_ms, len(found.waveform)) == (1, 2 * POINTS)
+
+
+def test_a_waveform_fills_its_height_however_quiet_the_song_is(file: Path) -> None:
+    """But for a few points that are louder than all others, and for what nobody can hear."""
+    samples = np.full((52_000, 1), 0.01, np.float32)
+    samples[30_000:30_100] = 0.9
+    found = probe(sound(file, samples, "WAV"), "audio")
+    assert peaks_of(found.waveform) == bytes([255] * POINTS)
+    assert probe(sound(file, samples * np.float32(1e-6), "WAV", "FLOAT"), "audio").waveform == bytes(
+        2 * POINTS
+    )
+
+
+def test_the_rms_is_that_of_all_channels(file: Path) -> None:
+    """One channel of a stereo sound is silent: half of the square is there, and the whole peak."""
+    samples = np.zeros((RATE, 2), np.float32)
+    samples[:, 0] = 0.5
+    found = probe(sound(file, samples, "WAV"), "audio")
+    assert set(peaks_of(found.waveform)) == {255}
+    assert set(rms_of(found.waveform)) == {180}
 
 
 def test_samples_that_are_no_numbers_do_no_harm(file: Path) -> None:
     samples = np.full((RATE, 1), 0.5, np.float32)
     samples[100], samples[30_000], samples[40_000] = np.nan, np.inf, -7
     found = probe(sound(file, samples, "WAV", "FLOAT"), "audio")
-    assert set(found.peaks) == {0, 50, 100}
+    peaks = peaks_of(found.waveform)
+    assert set(peaks) == {255}
+    assert sum(rms_of(found.waveform)) / POINTS == pytest.approx(255, abs=2)
 
 
 def without_count(mp3: bytes) -> bytes:
@@ -153,8 +176,8 @@ def test_an_mp3_without_a_frame_count_is_measured_to_its_end(file: Path, mode: s
     body = sound(file, samples, "MP3", bitrate_mode=mode, compression_level=0.5).read_bytes()
     found = check(file, body[first_frame(body) :])
     assert found.duration_ms == pytest.approx(8000, abs=60)
-    assert found.peaks[0] == 0
-    assert found.peaks[-40] > 0
+    assert peaks_of(found.waveform)[0] == 0
+    assert peaks_of(found.waveform)[-40] > 0
 
 
 def test_a_flac_without_a_length_is_measured_to_its_end(songs: dict[str, bytes], file: Path) -> None:

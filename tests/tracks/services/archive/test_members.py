@@ -116,7 +116,7 @@ def test_the_zip_and_each_stem_are_archived(server: FileServer, flacs: dict[str,
         assert (asset.sha256, asset.bytes) == (hashlib.sha256(whole).hexdigest(), len(whole))
         assert (asset.content_type, asset.duration_ms) == ("audio/flac", milliseconds)
         assert asset.file.endswith(".flac")
-        assert (len(asset.peaks), asset.error, asset.next_attempt_at) == (240, "", None)
+        assert (len(asset.waveform), asset.error, asset.next_attempt_at) == (1040, "", None)
         assert not part_path(asset).exists()
     assert len(server.asked) == 1
     assert Event.objects.filter(kind="asset.status", data__to="archived").count() == 3
