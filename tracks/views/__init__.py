@@ -2,10 +2,11 @@
 
 from tracks.views.compare import compare
 from tracks.views.player import track
+from tracks.views.player_data import player_data
 from tracks.views.providers import providers
 from tracks.views.shared import shared
 from tracks.views.songs import tracks
 from tracks.views.submitting import new_task
 from tracks.views.tasks import task, tasks
 
-__all__ = ["compare", "new_task", "providers", "shared", "task", "tasks", "track", "tracks"]
+__all__ = ["compare", "new_task", "player_data", "providers", "shared", "task", "tasks", "track", "tracks"]
