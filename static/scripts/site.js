@@ -74,8 +74,9 @@ startDock();
 startQueuePanel();
 startMediaSession();
 startOneTab();
-startNavigation();
+// Before navigation: a press on a play button is no visit to the page that it links to.
 startEntries();
+startNavigation();
 document.addEventListener("rail:shown", showAppearance);
 document.addEventListener("click", ({ target }) => {
   for (const menu of document.querySelectorAll("details:is(.me, .make, .views-menu, .drop)[open]")) {

@@ -50,8 +50,8 @@ function showFacts() {
   if (!facts) return;
   dock.dataset.hue = String(facts.hue);
   part("title").textContent = facts.title;
-  part("cover").src = facts.cover;
-  part("cover").hidden = false;
+  part("cover").hidden = !facts.cover;
+  if (facts.cover) part("cover").src = facts.cover;
   drawWave();
   showReview(facts);
   showTick();
@@ -70,7 +70,7 @@ function showSize() {
 }
 
 function drawWave() {
-  if (!playing.facts) return;
+  if (!playing.facts?.wave) return;
   draw(wave, playing.facts, { labels: dock.classList.contains("dock-big"), id: "wave-of-dock" });
   showTick();
 }

@@ -2,6 +2,15 @@
 // @ts-check
 
 /**
+ * @typedef {object} Wave in units of its width and height
+ * @property {number} width
+ * @property {number} height
+ * @property {{kind: string, d: string, is_envelope: boolean}[]} paths
+ * @property {{kind: string, x: number, width: number}[]} ribbon
+ * @property {{at: number, text: string, fits: boolean}[]} names `at`: percent; `fits`: on a phone too
+ */
+
+/**
  * @typedef {object} Facts what /tracks/<id>/player.json says
  * @property {number} id
  * @property {string} title
@@ -16,8 +25,8 @@
  * @property {string} review
  * @property {number | null} rating
  * @property {string} url
- * @property {{width: number, paths: {kind: string, d: string, is_envelope: boolean}[], ribbon: {kind: string, x: number, width: number}[]}} wave
- * @property {{name: string, short: string, kind: string, start: number, end: number}[]} sections
+ * @property {Wave} wave
+ * @property {{name: string, kind: string, start: number, end: number}[]} sections
  * @property {{start: number, end: number, text: string}[]} lines
  */
 

@@ -3,10 +3,6 @@
 import { clock } from "./clock.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const HEIGHT = 112;
-// Widths of a letter and of the space around a name, in pixels at 12 px.
-const LETTER = 7;
-const MARGIN = 8;
 
 /** @typedef {import("./preload.js").Facts} Facts */
 
@@ -29,20 +25,20 @@ export function svg(name, attributes = {}, children = []) {
  * @param {{labels?: boolean, id: string}} how `id`: unique on the page
  */
 export function draw(place, facts, { labels = false, id }) {
-  const { width } = facts.wave;
+  const { width, height } = facts.wave;
   const ridge = svg("g", { id }, [
     ...facts.wave.paths.map(({ kind, d, is_envelope }) => svg("path", { class: `w-${kind}${is_envelope ? " w-env" : ""}`, d })),
     ...facts.wave.ribbon.map(({ kind, x, width }) => svg("rect", { class: `w-${kind}`, x, y: 79, width, height: 4 })),
   ]);
-  const clip = svg("rect", { class: "wave-clip", width: 0, height: HEIGHT, "data-full": width });
-  const drawing = svg("svg", { class: "wave-svg", viewBox: `0 0 ${width} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, [
+  const clip = svg("rect", { class: "wave-clip", width: 0, height, "data-full": width });
+  const drawing = svg("svg", { class: "wave-svg", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" }, [
     svg("defs", {}, [ridge, svg("clipPath", { id: `${id}c` }, [clip])]),
     svg("use", { href: `#${id}`, class: "rest" }),
     svg("g", { "clip-path": `url(#${id}c)` }, [svg("use", { href: `#${id}`, class: "played" })]),
   ]);
   const box = Object.assign(document.createElement("div"), { className: "wave-box" });
   box.append(drawing, slider(facts));
-  place.replaceChildren(...(labels ? [names(facts, place.clientWidth || 900)] : []), box);
+  place.replaceChildren(...(labels ? [names(facts.wave.names)] : []), box);
 }
 
 /** @param {Facts} facts */
@@ -53,16 +49,10 @@ function slider({ title, duration }) {
   return seek;
 }
 
-/**
- * The names of the sections where they fit, in short where they fit only so.
- * @param {Facts} facts
- * @param {number} width pixels
- */
-function names({ sections, duration }, width) {
-  const texts = sections.map(({ name, short, start, end }) => {
-    const room = ((end - start) / duration) * width - MARGIN;
-    const text = [name, short].find((one) => one.length * LETTER <= room) ?? "";
-    const element = svg("text", { x: `${((100 * start) / duration).toFixed(2)}%`, y: 12 });
+/** The names of the sections, where they fit. @param {Facts["wave"]["names"]} places */
+function names(places) {
+  const texts = places.map(({ at, text, fits }) => {
+    const element = svg("text", { x: `${at}%`, y: 12, ...(fits ? { class: "fits" } : {}) });
     element.textContent = text;
     return element;
   });
