@@ -103,6 +103,7 @@ SITE = [
     Entry(r"^admin/[^\0]*\0", "GET", "anyone"),
     Entry("admin/", "GET", "staff"),
     Entry("admin/logout/", "POST", "anyone"),
+    Entry("log-in-again/", "POST", "anyone"),
     Entry("admin/password_change/", "GET", "staff"),
     Entry("admin/password_change/", "POST", "staff"),
     Entry("admin/password_change/done/", "GET", "staff"),

@@ -7,9 +7,9 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from tracks.domain.roles import Action, refusal_of
+from tracks.domain.roles import Action, refusal_of, standing_of
 from tracks.models import ApiToken
-from tracks.queries.access import may, scope_allows
+from tracks.queries.access import may, role_of, scope_allows
 
 FOR_STAFF = "The API is for staff: somebody with the role admin can make your user one of them."
 
@@ -26,7 +26,7 @@ class MayDo(BasePermission):
 
     def _may(self, request: Request, action: Action) -> bool:
         if not may(request.user, action):
-            self.message = refusal_of(action)
+            self.message = f"{refusal_of(action)} {standing_of(role_of(request.user))}"
         elif isinstance(request.auth, ApiToken) and not scope_allows(request.auth.scope, action):
             text = f"Your user may, but this token has the role {request.auth.scope} only."
             self.message = f"{refusal_of(action)} {text}"
