@@ -370,7 +370,7 @@ def test_a_method_that_an_address_does_not_have_is_no_matter_of_roles(method: st
 def test_who_may_not_is_told_who_may_by_pages_and_api() -> None:
     user, track = make_staff("ada", "viewer"), make_whole_song()
     page = session_client(user).post(f"/tracks/{track.pk}/", {"do": "review", "title": "x"})
-    sentence = "You may not review songs or change their titles and notes. Nothing was changed."
+    sentence = "You may not review songs, or change titles, notes, tags, playlists and saved searches. "
     assert sentence in page.content.decode()
     assert "curator, operator, admin" in page.content.decode()
     answer = token_client(user).patch(f"/api/v1/tracks/{track.pk}/", {"title": "x"}).json()

@@ -17,7 +17,7 @@ class Action(StrEnum):
 
 IN_WORDS = {
     Action.LOOK: "look at songs and tasks, listen and download",
-    Action.REVIEW: "review songs or change their titles and notes",
+    Action.REVIEW: "review songs, or change titles, notes, tags, playlists and saved searches",
     Action.ORDER: "order anything from a provider",
     Action.RESOLVE: "poll or resolve tasks",
     Action.ARCHIVE: "archive songs again",
@@ -44,6 +44,8 @@ _ADDED: dict[Role, list[str]] = {
         Action.LOOK,
         *_all("view", "tracks.task", "tracks.asset", "tracks.lyricline", "tracks.event"),
         *_all("view", "tracks.account", "tracks.catalogueentry"),
+        *_all("view", "tracks.playlist", "tracks.playlistentry", "tracks.tag", "tracks.tracktag"),
+        *_all("view", "tracks.savedsearch"),
     ],
     Role.CURATOR: [Action.REVIEW],
     Role.OPERATOR: [
