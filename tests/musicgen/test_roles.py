@@ -21,7 +21,18 @@ from tests.support.admin_rows import make_callback, make_whole_song
 from tests.support.clients import session_client, token_client
 from tests.support.factories import make_account, make_staff, make_superuser, make_task
 from tracks.domain.roles import Role
-from tracks.models import ApiToken, CatalogueEntry, Task, Track, Worker
+from tracks.models import (
+    ApiToken,
+    CatalogueEntry,
+    Playlist,
+    PlaylistEntry,
+    SavedSearch,
+    Tag,
+    Task,
+    Track,
+    TrackTag,
+    Worker,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +100,20 @@ API = [
     Entry("api/v1/tracks/<int:pk>/lyrics.<str:format>", "GET", "anyone"),
     Entry("api/v1/tracks/<int:pk>/media/<str:kind>", "GET", "viewer"),
     Entry("api/v1/tracks/<int:pk>/refused/<str:kind>", "GET", "viewer"),
+    Entry("api/v1/playlists/", "GET", "viewer"),
+    Entry("api/v1/playlists/", "POST", "curator", {"name": "Night"}, "tracks.playlist"),
+    Entry("api/v1/playlists/<int:pk>/", "GET", "viewer"),
+    Entry("api/v1/playlists/<int:pk>/", "PATCH", "curator", {"name": "Another"}, "tracks.playlist"),
+    Entry("api/v1/playlists/<int:pk>/", "DELETE", "curator", {}, "tracks.playlist"),
+    Entry("api/v1/playlists/<int:pk>/tracks/", "GET", "viewer"),
+    Entry("api/v1/playlists/<int:pk>/tracks/", "PUT", "curator", {"ids": []}, "tracks.playlistentry"),
+    Entry("api/v1/playlists/<int:pk>/tracks/", "POST", "curator", {"ids": []}),
+    Entry("api/v1/playlists/<int:pk>/tracks/<int:track>/", "PATCH", "curator", {"to": 0}),
+    Entry("api/v1/playlists/<int:pk>/tracks/<int:track>/", "DELETE", "curator", {}, "tracks.playlistentry"),
+    Entry("api/v1/tags/", "GET", "viewer"),
+    Entry("api/v1/searches/", "GET", "viewer"),
+    Entry("api/v1/searches/", "POST", "curator", {"name": "Loud", "query": {"q": "a"}}, "tracks.savedsearch"),
+    Entry("api/v1/searches/<int:pk>/", "DELETE", "curator", {}, "tracks.savedsearch"),
     Entry("api/v1/providers/", "GET", "viewer"),
     Entry("api/v1/providers/<str:name>/", "GET", "viewer"),
     Entry("api/v1/events/", "GET", "viewer"),
@@ -228,6 +253,11 @@ def make_rows() -> dict[str, Any]:
     """One row of each kind, by the name of its list; nobody in the table is among them."""
     track = make_whole_song(status="unsure")
     track.task.source_track = track
+    tag = Tag.objects.create(name="loud", key="loud")
+    TrackTag.objects.create(tag=tag, track=track)
+    playlist = Playlist.objects.create(name="Drive", key="drive")
+    PlaylistEntry.objects.create(playlist=playlist, track=track, position=0)
+    SavedSearch.objects.create(name="Quiet", key="quiet", query={"q": "quiet"})
     plain = User.objects.create_user("plain")
     ApiToken.issue(plain.pk)
     later = timezone.now() + timedelta(minutes=9)
@@ -254,7 +284,10 @@ def address(entry: Entry, rows: dict[str, Any]) -> str:
         return "/tasks/new/?provider=tempolor&operation=generate"
     track: Track = rows["tracks.track"]
     pk = track.task_id if "tasks/" in entry.route else track.pk
-    text = entry.route.replace("<int:pk>", str(pk)).replace("<int:other>", str(track.pk))
+    for part, label in (("playlists/", "tracks.playlist"), ("searches/", "tracks.savedsearch")):
+        pk = any_row(label).pk if f"api/v1/{part}" in entry.route else pk
+    text = entry.route.replace("<int:pk>", str(pk))
+    text = text.replace("<int:other>", str(track.pk)).replace("<int:track>", str(track.pk))
     text = text.replace(r"^admin/[^\0]*\0", "admin/%00")
     text = text.replace("(?P<app_label>…)/$", "tracks/")
     text = text.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
