@@ -70,6 +70,8 @@ PAGES = [
     Entry("tracks/<int:pk>/", "GET", "viewer"),
     Entry("tracks/<int:pk>/", "POST", "curator", {"do": "review", "title": "Another"}),
     Entry("tracks/<int:pk>/", "POST", "operator", {"do": "archive"}),
+    Entry("tracks/<int:pk>/player.json", "GET", "viewer"),
+    Entry("tracks/<int:pk>/cover.svg", "GET", "viewer"),
     Entry("tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
     Entry("tasks/", "GET", "viewer"),
     Entry("tasks/new/", "GET", "operator"),
