@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.contrib import admin
 
+from musicgen.login_form import StaffLogin
 from tracks.admin.base import ReadOnlyAdmin
 from tracks.admin.offered import OfferedLookups
 
@@ -16,6 +17,7 @@ admin.site.site_header = "musicgen"
 admin.site.site_title = "musicgen"
 admin.site.index_title = "What needs your attention"
 admin.site.empty_value_display = "–"
+admin.site.login_form = StaffLogin
 
 for name in ("accessattempt", "accesslog", "accessfailurelog"):
     model = apps.get_model("axes", name)

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 from musicgen.error_pages import not_found, permission_denied
 from musicgen.health import healthz, readyz
+from musicgen.login_pages import LogInAgain
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -20,6 +21,7 @@ urlpatterns = [
     # No form of ours asks it, and it looks for any text.
     path("admin/autocomplete/", permission_denied, {"exception": PermissionDenied()}),
     path("admin/", admin.site.urls),
+    path("log-in-again/", LogInAgain.as_view(), name="log-in-again"),
     # Some browsers ask for it where a page names no icon, such as the schema's.
     path("favicon.ico", RedirectView.as_view(url=static("favicon.svg"))),
     path("", include("tracks.urls")),

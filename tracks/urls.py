@@ -7,6 +7,7 @@ from tracks import views
 urlpatterns = [
     path("", views.tracks, name="tracks"),
     path("tracks/<int:pk>/", views.track, name="track"),
+    path("tracks/<int:pk>/cover.svg", views.drawn_cover, name="drawn-cover"),
     path("tracks/<int:pk>/player.json", views.player_data, name="player-data"),
     path("tracks/<int:pk>/compare/<int:other>/", views.compare, name="compare"),
     path("shared/<str:token>/", views.shared, name="shared"),

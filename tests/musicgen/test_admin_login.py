@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.support.admin_rows import page
@@ -62,3 +63,13 @@ def test_no_password_is_stored(boss: Client) -> None:
     stored = str(list(AccessAttempt.objects.values()))
     assert "my-secret-password" not in stored
     assert "my-secret-password" not in page(boss.get("/admin/axes/accessattempt/"))
+
+
+def test_only_the_right_password_tells_that_an_account_has_no_access() -> None:
+    User.objects.create_user("eve", password="listen closely")
+    told, client = "this account has no access here. Ask somebody with the role admin", Client()
+    assert told in page(client.post(LOGIN, {"username": "eve", "password": "listen closely"}))
+    assert "_auth_user_id" not in client.session
+    wrong = [client.post(LOGIN, {"username": name, "password": "wrong"}) for name in ("eve", "nobody")]
+    assert all("Please enter the correct username and password" in page(answer) for answer in wrong)
+    assert all(told not in page(answer) for answer in wrong)

@@ -21,7 +21,18 @@ from tests.support.admin_rows import make_callback, make_whole_song
 from tests.support.clients import session_client, token_client
 from tests.support.factories import make_account, make_staff, make_superuser, make_task
 from tracks.domain.roles import Role
-from tracks.models import ApiToken, CatalogueEntry, Task, Track, Worker
+from tracks.models import (
+    ApiToken,
+    CatalogueEntry,
+    Playlist,
+    PlaylistEntry,
+    SavedSearch,
+    Tag,
+    Task,
+    Track,
+    TrackTag,
+    Worker,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +70,8 @@ PAGES = [
     Entry("tracks/<int:pk>/", "GET", "viewer"),
     Entry("tracks/<int:pk>/", "POST", "curator", {"do": "review", "title": "Another"}),
     Entry("tracks/<int:pk>/", "POST", "operator", {"do": "archive"}),
+    Entry("tracks/<int:pk>/player.json", "GET", "viewer"),
+    Entry("tracks/<int:pk>/cover.svg", "GET", "viewer"),
     Entry("tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
     Entry("tasks/", "GET", "viewer"),
     Entry("tasks/new/", "GET", "operator"),
@@ -89,6 +102,20 @@ API = [
     Entry("api/v1/tracks/<int:pk>/lyrics.<str:format>", "GET", "anyone"),
     Entry("api/v1/tracks/<int:pk>/media/<str:kind>", "GET", "viewer"),
     Entry("api/v1/tracks/<int:pk>/refused/<str:kind>", "GET", "viewer"),
+    Entry("api/v1/playlists/", "GET", "viewer"),
+    Entry("api/v1/playlists/", "POST", "curator", {"name": "Night"}, "tracks.playlist"),
+    Entry("api/v1/playlists/<int:pk>/", "GET", "viewer"),
+    Entry("api/v1/playlists/<int:pk>/", "PATCH", "curator", {"name": "Another"}, "tracks.playlist"),
+    Entry("api/v1/playlists/<int:pk>/", "DELETE", "curator", {}, "tracks.playlist"),
+    Entry("api/v1/playlists/<int:pk>/tracks/", "GET", "viewer"),
+    Entry("api/v1/playlists/<int:pk>/tracks/", "PUT", "curator", {"ids": []}, "tracks.playlistentry"),
+    Entry("api/v1/playlists/<int:pk>/tracks/", "POST", "curator", {"ids": []}),
+    Entry("api/v1/playlists/<int:pk>/tracks/<int:track>/", "PATCH", "curator", {"to": 0}),
+    Entry("api/v1/playlists/<int:pk>/tracks/<int:track>/", "DELETE", "curator", {}, "tracks.playlistentry"),
+    Entry("api/v1/tags/", "GET", "viewer"),
+    Entry("api/v1/searches/", "GET", "viewer"),
+    Entry("api/v1/searches/", "POST", "curator", {"name": "Loud", "query": {"q": "a"}}, "tracks.savedsearch"),
+    Entry("api/v1/searches/<int:pk>/", "DELETE", "curator", {}, "tracks.savedsearch"),
     Entry("api/v1/providers/", "GET", "viewer"),
     Entry("api/v1/providers/<str:name>/", "GET", "viewer"),
     Entry("api/v1/events/", "GET", "viewer"),
@@ -103,6 +130,7 @@ SITE = [
     Entry(r"^admin/[^\0]*\0", "GET", "anyone"),
     Entry("admin/", "GET", "staff"),
     Entry("admin/logout/", "POST", "anyone"),
+    Entry("log-in-again/", "POST", "anyone"),
     Entry("admin/password_change/", "GET", "staff"),
     Entry("admin/password_change/", "POST", "staff"),
     Entry("admin/password_change/done/", "GET", "staff"),
@@ -227,6 +255,11 @@ def make_rows() -> dict[str, Any]:
     """One row of each kind, by the name of its list; nobody in the table is among them."""
     track = make_whole_song(status="unsure")
     track.task.source_track = track
+    tag = Tag.objects.create(name="loud", key="loud")
+    TrackTag.objects.create(tag=tag, track=track)
+    playlist = Playlist.objects.create(name="Drive", key="drive")
+    PlaylistEntry.objects.create(playlist=playlist, track=track, position=0)
+    SavedSearch.objects.create(name="Quiet", key="quiet", query={"q": "quiet"})
     plain = User.objects.create_user("plain")
     ApiToken.issue(plain.pk)
     later = timezone.now() + timedelta(minutes=9)
@@ -253,7 +286,10 @@ def address(entry: Entry, rows: dict[str, Any]) -> str:
         return "/tasks/new/?provider=tempolor&operation=generate"
     track: Track = rows["tracks.track"]
     pk = track.task_id if "tasks/" in entry.route else track.pk
-    text = entry.route.replace("<int:pk>", str(pk)).replace("<int:other>", str(track.pk))
+    for part, label in (("playlists/", "tracks.playlist"), ("searches/", "tracks.savedsearch")):
+        pk = any_row(label).pk if f"api/v1/{part}" in entry.route else pk
+    text = entry.route.replace("<int:pk>", str(pk))
+    text = text.replace("<int:other>", str(track.pk)).replace("<int:track>", str(track.pk))
     text = text.replace(r"^admin/[^\0]*\0", "admin/%00")
     text = text.replace("(?P<app_label>…)/$", "tracks/")
     text = text.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")
@@ -369,7 +405,7 @@ def test_a_method_that_an_address_does_not_have_is_no_matter_of_roles(method: st
 def test_who_may_not_is_told_who_may_by_pages_and_api() -> None:
     user, track = make_staff("ada", "viewer"), make_whole_song()
     page = session_client(user).post(f"/tracks/{track.pk}/", {"do": "review", "title": "x"})
-    sentence = "You may not review songs or change their titles and notes. Nothing was changed."
+    sentence = "You may not review songs, or change titles, notes, tags, playlists and saved searches. "
     assert sentence in page.content.decode()
     assert "curator, operator, admin" in page.content.decode()
     answer = token_client(user).patch(f"/api/v1/tracks/{track.pk}/", {"title": "x"}).json()

@@ -9,7 +9,14 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from drf_standardized_errors.handler import exception_handler
-from rest_framework.exceptions import APIException, NotFound, ParseError
+from rest_framework.exceptions import (
+    APIException,
+    ErrorDetail,
+    NotFound,
+    ParseError,
+    PermissionDenied,
+    ValidationError,
+)
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
@@ -20,9 +27,10 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from tracks.api.parsing import StrictJSONParser
-from tracks.api.permissions import MayDo
+from tracks.api.permissions import MayDo, why_refused
 from tracks.api.schema import ApiSchema
 from tracks.domain.roles import Action
+from tracks.services.playlists import NameTaken, PlaylistFull
 from tracks.services.resolve import InvalidState
 from tracks.services.submission.submit import KeyReused
 
@@ -60,6 +68,11 @@ class ApiView(APIView):
     def get_exception_handler(self) -> Callable[[Exception, Any], Response | None]:
         return _handle_exception
 
+    def require(self, action: Action) -> None:
+        """For what depends on the body: raises PermissionDenied where the request may not do it."""
+        if text := why_refused(self.request, action):
+            raise PermissionDenied(text)
+
     def caller(self) -> User:
         """The user of the request; the permissions admit nobody else."""
         assert isinstance(self.request.user, User)
@@ -78,6 +91,10 @@ def _as_api_exception(exc: Exception) -> Exception:
         case OperationalError() | InterfaceError():
             return Unavailable()
         case InvalidState():
+            return Conflict(str(exc))
+        case NameTaken():
+            return ValidationError({"name": [ErrorDetail(str(exc), "unique")]})
+        case PlaylistFull():
             return Conflict(str(exc))
         case KeyReused():
             return Conflict("This Idempotency-Key was used before, with another body.")

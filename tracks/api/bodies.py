@@ -9,12 +9,18 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from tracks import providers
-from tracks.api.fields import MAX_EXTERNAL_ID, OneOf
+from tracks.api.fields import MAX_EXTERNAL_ID, NameField, OneOf
+from tracks.api.queries import SEARCHABLE, TrackQuery
 from tracks.lib.plain_lines import plain_lines
 from tracks.models import Review, Track
+from tracks.models.playlists import MAX_DESCRIPTION, MAX_LIST_NAME
+from tracks.models.tags import MAX_TAG_NAME
 from tracks.providers.operations import Operation, Problem
+from tracks.services.playlists import MAX_TRACKS
 from tracks.services.review import MAX_NOTES
 from tracks.services.submission import sources
+
+MAX_TAGS = 100  # of one track
 
 # The framework takes the text "3" for a number and 3 for a text; the schema does not.
 _IN_JSON: dict[type, tuple[type[Any], str]] = {
@@ -118,6 +124,25 @@ class Settlement(StrictBody):
         return chosen
 
 
+class TrackId(serializers.IntegerField):
+    """A whole number; the framework would take a text and true for one as well."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=sources.MAX_ID, **options)
+
+    def to_internal_value(self, data: Any) -> int:
+        if not _is_json(data, int):
+            raise ValidationError("This must be a whole number.", "invalid")
+        return super().to_internal_value(int(data))
+
+
+class FilterText(serializers.CharField):
+    """The value of a filter, as in a query string; a number is taken as its text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=500, allow_blank=True, **options)
+
+
 class PlainLinesField(serializers.CharField):
     """Line ends count once, whichever way a client writes them."""
 
@@ -130,3 +155,50 @@ class TrackChanges(StrictBody):
     review = OneOf(Review, required=False)
     rating = serializers.IntegerField(min_value=0, max_value=5, allow_null=True, required=False)
     notes = PlainLinesField(max_length=MAX_NOTES, allow_blank=True, required=False)
+    tags = serializers.ListField(
+        child=NameField(max_length=MAX_TAG_NAME),
+        max_length=MAX_TAGS,
+        required=False,
+        help_text="All its tags by name; case and width do not make another tag.",
+    )
+
+
+class NewPlaylist(StrictBody):
+    name = NameField(max_length=MAX_LIST_NAME)
+    description = PlainLinesField(max_length=MAX_DESCRIPTION, allow_blank=True, default="")
+
+
+class PlaylistChanges(StrictBody):
+    name = NameField(max_length=MAX_LIST_NAME, required=False)
+    description = PlainLinesField(max_length=MAX_DESCRIPTION, allow_blank=True, required=False)
+
+
+def _ids(max_length: int) -> serializers.ListField:
+    """Ids of tracks."""
+    return serializers.ListField(child=TrackId(), max_length=max_length)
+
+
+class AddedTracks(StrictBody):
+    """``at``: the place that the first of them takes, counted from 0; without it the end."""
+
+    ids = _ids(MAX_TRACKS)
+    at = serializers.IntegerField(min_value=0, max_value=MAX_TRACKS, required=False, allow_null=True)
+
+
+class MovedTrack(StrictBody):
+    to = serializers.IntegerField(min_value=0, max_value=MAX_TRACKS, help_text="Counted from 0.")
+
+
+class NewSearch(StrictBody):
+    """``query``: filters of the list of tracks by name, as in its query string."""
+
+    name = NameField(max_length=MAX_LIST_NAME)
+    query = serializers.DictField(child=FilterText())
+
+    def validate_query(self, query: dict[str, str]) -> dict[str, str]:
+        given = {name: value for name, value in query.items() if value.strip()}
+        if unknown := sorted(given.keys() - SEARCHABLE):
+            text = "The list of tracks has no such filter."
+            raise ValidationError({name: [ErrorDetail(text, "unknown")] for name in unknown})
+        TrackQuery(data=given).is_valid(raise_exception=True)
+        return given

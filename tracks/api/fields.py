@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tracks import providers
+from tracks.domain.names import name_problem, tidy_name
 
 MAX_EXTERNAL_ID = 200
 
@@ -38,6 +39,18 @@ class OperationName(serializers.CharField):
 
 def operation_names() -> list[str]:
     return sorted({name for provider in providers.registered().values() for name in provider.operations})
+
+
+class NameField(serializers.CharField):
+    """A name that people give: a string with something to see in it, see tracks/domain/names.py."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("This must be a string.", "invalid")
+        name = super().to_internal_value(data)
+        if problem := name_problem(name, self.max_length or 0):
+            raise serializers.ValidationError(problem, "invalid")
+        return tidy_name(name)
 
 
 class OneOf(serializers.ChoiceField):

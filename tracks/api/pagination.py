@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracks.lib.keyset import BadCursor, page_of
+from tracks.lib.keyset import ORDERINGS, BadCursor, page_of
 
 
 def page_link(request: Request, **changed: Any) -> str:
@@ -22,11 +23,15 @@ def page_link(request: Request, **changed: Any) -> str:
 
 
 def page_response(
-    request: Request, rows: QuerySet[Any], query: dict[str, Any], shape: type[serializers.Serializer[Any]]
+    request: Request,
+    rows: QuerySet[Any],
+    query: dict[str, Any],
+    shape: type[serializers.Serializer[Any]],
+    orderings: Mapping[str, str] = ORDERINGS,
 ) -> Response:
     """One keyset page in the ordering of the query; a bad cursor raises ValidationError."""
     try:
-        found = page_of(rows, query["ordering"], query.get("cursor"), query["page_size"])
+        found = page_of(rows, query["ordering"], query.get("cursor"), query["page_size"], orderings)
     except BadCursor as error:
         raise ValidationError({"cursor": str(error)}) from error
     after, before = found.next_cursor, found.previous_cursor

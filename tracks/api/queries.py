@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from rest_framework import serializers
 
 from tracks import providers
@@ -13,6 +15,7 @@ from tracks.api.fields import OneOf, OperationName
 from tracks.domain.statuses import TaskStatus, TrackStatus
 from tracks.domain.updates import TrackKind
 from tracks.models import Origin, Review, Task, Track
+from tracks.queries.library import Flag, narrowed
 from tracks.queries.search import matching
 
 MAX_ID = 2**63 - 1
@@ -52,12 +55,40 @@ class TrackQuery(ListQuery):
     status = OneOf(TrackStatus, required=False)
     review = OneOf(Review, required=False)
     kind = OneOf([*(str(kind) for kind in TrackKind), "all"], default=str(TrackKind.SONG))
+    tag = serializers.CharField(required=False, max_length=200, help_text="A tag's name, in any case.")
+    playlist = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_ID, help_text="The id of a playlist that holds it."
+    )
+    rating = serializers.IntegerField(
+        required=False, min_value=0, max_value=5, help_text="At least so many stars."
+    )
+    flag = OneOf(Flag, required=False, help_text="Something that is wrong with its files.")
+    no_flag = OneOf(Flag, required=False, help_text="Something that is not wrong with its files.")
+    since = serializers.IntegerField(
+        required=False, min_value=1, max_value=36500, help_text="Received in the last so many days."
+    )
     created_after = serializers.DateTimeField(required=False, help_text="received_at is this or later.")
     created_before = serializers.DateTimeField(required=False, help_text="received_at is earlier.")
     ordering = OneOf(
         _both_ways(["id", "created_at", "title", "duration", "rating"]),
         default="-id",
         help_text="Tracks without the value come last in both directions.",
+    )
+
+
+# What a saved search may hold: the filters and the order, but not the place in the list.
+SEARCHABLE = frozenset(TrackQuery().fields) - frozenset(ListQuery().fields)
+
+PLAYLIST_ORDERINGS = {"id": "id", "name": "key", "updated_at": "updated_at"}
+
+
+class PlaylistQuery(ListQuery):
+    ordering = OneOf(_both_ways(PLAYLIST_ORDERINGS), default="-id")
+
+
+class TagQuery(ListQuery):
+    q = serializers.CharField(
+        required=False, max_length=200, help_text="The beginning of the name, in any case."
     )
 
 
@@ -92,6 +123,9 @@ def wanted_tracks(rows: QuerySet[Track], query: Mapping[str, Any]) -> QuerySet[T
     if "style" in query:
         # The search index narrows first: a style alone is on no index.
         rows = matching(rows, query["style"]).filter(style__icontains=query["style"])
+    if "since" in query:
+        rows = rows.filter(received_at__gte=timezone.now() - timedelta(days=query["since"]))
+    rows = narrowed(rows, query)
     return matching(rows, query["q"]) if "q" in query else rows
 
 

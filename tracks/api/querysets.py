@@ -30,4 +30,4 @@ def tracks_with_lyrics() -> QuerySet[Track]:
 def _tracks() -> QuerySet[Track]:
     assets = Asset.objects.defer("source_url", "file", "waveform").order_by("kind", "label")
     source = F("task__source_track_id")
-    return Track.objects.annotate(source_id=source).prefetch_related(Prefetch("assets", assets))
+    return Track.objects.annotate(source_id=source).prefetch_related(Prefetch("assets", assets), "tags")

@@ -111,6 +111,13 @@ def _only(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+class NameSchema(OpenApiSerializerFieldExtension):
+    target_class = "tracks.api.fields.NameField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1, "maxLength": self.target.max_length, "pattern": SEEN_TEXT}
+
+
 class VocabularySchema(OpenApiSerializerFieldExtension):
     target_class = "tracks.api.fields.OneOf"
 

@@ -111,6 +111,7 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
         help_text="The song's colour in steps of 15 degrees, 0 to 23: its cover's, else one of its title."
     )
     review = OneOf(Review, read_only=True)
+    tags = serializers.SerializerMethodField(help_text="By name, sorted.")
     usable_until = serializers.SerializerMethodField(
         help_text="About until when the provider makes more from it by its id: stems, WAV, video, extension."
     )
@@ -142,6 +143,7 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
             "review",
             "rating",
             "notes",
+            "tags",
         )
         read_only_fields = fields
 
@@ -151,6 +153,10 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
 
     def get_hue(self, track: Track) -> int:
         return song_hue(track.hue, track.title)
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_tags(self, track: Track) -> list[str]:
+        return [tag.name for tag in track.tags.all()]
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_usable_until(self, track: Track) -> datetime | None:

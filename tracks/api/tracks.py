@@ -18,6 +18,7 @@ from tracks.api.serializers import TrackRowSerializer, TrackSerializer
 from tracks.domain.roles import Action
 from tracks.services.archive.fetch import archive_again
 from tracks.services.review import edit
+from tracks.services.tags import set_tags
 
 
 class TrackListView(ApiView):
@@ -40,13 +41,16 @@ class TrackView(ApiView):
         return _track_response(request, pk)
 
     @extend_schema(
-        summary="Change the title or the review of a track",
+        summary="Change the title, the review or the tags of a track",
         description="A title given here takes precedence over every title of the provider.",
         request=TrackChanges,
         responses=TrackSerializer,
     )
     def patch(self, request: Request, pk: int) -> Response:
-        edit(pk, read_body(TrackChanges, request), self.caller().username)
+        changes = read_body(TrackChanges, request)
+        edit(pk, changes, self.caller().username)
+        if "tags" in changes:
+            set_tags(pk, changes["tags"], self.caller())
         return _track_response(request, pk)
 
 

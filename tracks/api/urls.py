@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tracks.api import docs, events, family, files, providers, tasks, tracks
+from tracks.api import docs, events, family, files, playlists, providers, searches, tags, tasks, tracks
 from tracks.api.base import NotFoundView
 from tracks.domain.roles import Action
 from tracks.files.lyric_export import FORMATS
@@ -30,6 +30,15 @@ urlpatterns = [
     path(f"{LYRICS}<str:format>", NotFoundView.as_view(), name="track-lyrics"),
     path("tracks/<int:pk>/media/<str:kind>", files.MediaView.as_view(), name="track-media"),
     path("tracks/<int:pk>/refused/<str:kind>", files.RefusedMediaView.as_view(), name="track-refused"),
+    path("playlists/", playlists.PlaylistListView.as_view(), name="playlist-list"),
+    path("playlists/<int:pk>/", playlists.PlaylistView.as_view(), name="playlist-detail"),
+    path("playlists/<int:pk>/tracks/", playlists.PlaylistTracksView.as_view(), name="playlist-tracks"),
+    path(
+        "playlists/<int:pk>/tracks/<int:track>/", playlists.PlaylistTrackView.as_view(), name="playlist-track"
+    ),
+    path("tags/", tags.TagListView.as_view(), name="tag-list"),
+    path("searches/", searches.SearchListView.as_view(), name="search-list"),
+    path("searches/<int:pk>/", searches.SearchView.as_view(), name="search-detail"),
     path("providers/", providers.ProviderListView.as_view(), name="provider-list"),
     path("providers/<str:name>/", providers.ProviderView.as_view(), name="provider-detail"),
     path("events/", events.EventListView.as_view(), name="event-list"),

@@ -17,7 +17,7 @@ class Action(StrEnum):
 
 IN_WORDS = {
     Action.LOOK: "look at songs and tasks, listen and download",
-    Action.REVIEW: "review songs or change their titles and notes",
+    Action.REVIEW: "review songs, or change titles, notes, tags, playlists and saved searches",
     Action.ORDER: "order anything from a provider",
     Action.RESOLVE: "poll or resolve tasks",
     Action.ARCHIVE: "archive songs again",
@@ -44,6 +44,8 @@ _ADDED: dict[Role, list[str]] = {
         Action.LOOK,
         *_all("view", "tracks.task", "tracks.asset", "tracks.lyricline", "tracks.event"),
         *_all("view", "tracks.account", "tracks.catalogueentry"),
+        *_all("view", "tracks.playlist", "tracks.playlistentry", "tracks.tag", "tracks.tracktag"),
+        *_all("view", "tracks.savedsearch"),
     ],
     Role.CURATOR: [Action.REVIEW],
     Role.OPERATOR: [
@@ -80,3 +82,15 @@ def refusal_of(action: Action) -> str:
         f"You may not {IN_WORDS[action]}. Nothing was changed. People with {roles} can do it; "
         "somebody with the role admin can give you one."
     )
+
+
+def standing_of(own: Role | None) -> str:
+    return f"Your role is {own}." if own else "Your account has no role yet."
+
+
+def denial_of(own: Role | None, *, is_superuser: bool) -> str:
+    """What is told to a person where no action of ours was asked for, as in the admin."""
+    if is_superuser:
+        return "Nobody may do this here, so nothing was changed."
+    whom = "a superuser" if own is Role.ADMIN else "somebody with the role admin"
+    return f"This is not open to you. Nothing was changed. {standing_of(own)} Ask {whom}, who may do more."

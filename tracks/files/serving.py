@@ -32,11 +32,11 @@ def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
     except OSError as error:
         log.error("the archived file of asset %s can't be read: %s", asset.pk, type(error).__name__)
         text = "The archived file is missing from the disk, so it can't be played. Restore it from a backup."
-        return _guarded(_refusal(404, "not_found", text))
+        return guarded(_refusal(404, "not_found", text))
     answer = _answer(request, asset, file)
     if not answer.streaming:
         file.close()
-    return _guarded(answer)
+    return guarded(answer)
 
 
 def serve_refused(request: HttpRequest, asset: Asset) -> HttpResponseBase:
@@ -160,7 +160,7 @@ def _refusal(status: int, code: str, detail: str) -> JsonResponse:
     return JsonResponse({"type": "client_error", "errors": [error]}, status=status)
 
 
-def _guarded(answer: HttpResponseBase) -> HttpResponseBase:
+def guarded(answer: HttpResponseBase) -> HttpResponseBase:
     """With headers by which the file is only what was detected, and runs nothing."""
     # Also on a 304, whose headers replace those of the cached response. django-csp leaves a policy that is
     # set.

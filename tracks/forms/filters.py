@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -41,34 +42,72 @@ def _operation_choices() -> Choices:
     return sorted(labels.items(), key=lambda pair: pair[1])
 
 
-def _select(label: str, every: str, choices: Choices) -> forms.CharField:
-    """A filter. Any value is valid; an unknown one finds nothing."""
-    return forms.CharField(
-        label=label, required=False, widget=forms.Select(choices=[("", f"any {every}"), *choices])
-    )
+class KnownChoice(forms.ChoiceField):
+    """A filter with fixed values. Another value is refused, and stays chosen, so that no page hides it."""
+
+    def __init__(self, label: str, every: str, choices: Choices) -> None:
+        self.known: Choices = [("", f"any {every}"), *choices]
+        super().__init__(label=label, required=False, choices=self.known)
+
+    def to_python(self, value: object) -> str:
+        return str(super().to_python(value)).strip()
+
+    def validate(self, value: str) -> None:
+        if value not in dict(self.known):
+            raise ValidationError(f"there is no “{_short(value)}” to choose. Choose another, or “any”.")
+
+    def show(self, value: str) -> None:
+        """Offers a value that is not known, as such."""
+        if value.strip() not in dict(self.known):
+            self.choices = [*self.known, (value, f"unknown: {_short(value)}")]
 
 
-class SongFilter(forms.Form):
+def _short(value: str) -> str:
+    return shown(value) if len(value) <= 40 else f"{shown(value[:40])}…"
+
+
+class _Filter(forms.Form):
+    """Nothing matches where a value is refused; ``errors`` says why."""
+
+    def __init__(self, data: Mapping[str, Any], fields: dict[str, forms.Field]) -> None:
+        super().__init__(data)
+        self.fields = fields
+        for name, field in fields.items():
+            if isinstance(field, KnownChoice):
+                field.show(str(data.get(name, "")))
+
+    def active(self) -> dict[str, str]:
+        """The filters that are set and not refused, by name."""
+        self.is_valid()
+        return {name: str(value) for name, value in self.cleaned_data.items() if value}
+
+
+class SongFilter(_Filter):
     """The filters of the list of songs. ``styles`` and ``models``: those of recent songs, as suggestions."""
 
     def __init__(self, data: Mapping[str, Any], styles: list[str], models: list[str]) -> None:
-        super().__init__(data)
         self.styles = styles
         chosen = str(data.get("model", ""))
         known = [*models, chosen] if chosen and chosen not in models else models
-        self.fields = {
+        every = [("", "any model"), *((model, _short(model)) for model in known)]
+        fields = {
             "q": forms.CharField(label="Search", required=False, max_length=500),
-            "provider": _select("Provider", "provider", _provider_choices()),
+            "provider": KnownChoice("Provider", "provider", _provider_choices()),
             "style": forms.CharField(label="Style", required=False, max_length=200),
-            "model": _select("Model", "model", [(model, shown(model)) for model in known]),
-            "status": _select("Status", "status", SONG_STATES),
-            "review": _select("Review", "review", REVIEW_CHOICES),
-            "since": _select("Since", "time", list(SINCE.items())),
+            "model": forms.CharField(
+                label="Model", required=False, max_length=200, widget=forms.Select(choices=every)
+            ),
+            "status": KnownChoice("Status", "status", SONG_STATES),
+            "review": KnownChoice("Review", "review", REVIEW_CHOICES),
+            "since": KnownChoice("Since", "time", list(SINCE.items())),
         }
+        super().__init__(data, fields)
 
     def filtered(self, songs: QuerySet[Track]) -> QuerySet[Track]:
         """The songs that match all active filters."""
-        active = {name: str(value) for name, value in self.active().items()}
+        active = self.active()
+        if self.errors:
+            return songs.none()
         exact = ("provider", "model", "status", "review")
         songs = songs.filter(**{name: active[name] for name in exact if name in active})
         if "q" in active:
@@ -76,32 +115,24 @@ class SongFilter(forms.Form):
         if "style" in active:
             # The search index narrows first: a style alone is on no index.
             songs = matching(songs, active["style"]).filter(style__icontains=active["style"])
-        if active.get("since") in SINCE:
+        if "since" in active:
             songs = songs.filter(received_at__gte=timezone.now() - timedelta(days=int(active["since"])))
         return songs
 
-    def active(self) -> dict[str, Any]:
-        """The filters that are set, by name."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
-
-class TaskFilter(forms.Form):
+class TaskFilter(_Filter):
     def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__(data)
         states = [(str(status), TASK_STATES[status].word) for status in TaskStatus]
-        self.fields = {
-            "status": _select("Status", "status", states),
-            "provider": _select("Provider", "provider", _provider_choices()),
-            "operation": _select("Operation", "operation", _operation_choices()),
+        fields: dict[str, forms.Field] = {
+            "status": KnownChoice("Status", "status", states),
+            "provider": KnownChoice("Provider", "provider", _provider_choices()),
+            "operation": KnownChoice("Operation", "operation", _operation_choices()),
         }
+        super().__init__(data, fields)
 
     def filtered(self, tasks: QuerySet[Task]) -> QuerySet[Task]:
-        return tasks.filter(**self.active())
-
-    def active(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        active = self.active()
+        return tasks.none() if self.errors else tasks.filter(**active)
 
 
 class ResolveForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The tables of the product: tasks, their tracks, lyrics, files, statements and events; accounts; workers."""
+"""The tables: tasks with all that hangs on them, what people make of tracks, accounts, workers."""
 
 from tracks.models.access import ApiToken
 from tracks.models.accounts import Account
@@ -6,6 +6,9 @@ from tracks.models.assets import Asset
 from tracks.models.catalogue import CatalogueEntry
 from tracks.models.history import Event, Statement
 from tracks.models.hosts import FileHost
+from tracks.models.playlists import Playlist, PlaylistEntry
+from tracks.models.searches import SavedSearch
+from tracks.models.tags import Tag, TrackTag
 from tracks.models.tasks import Origin, Task
 from tracks.models.tracks import LyricLine, Review, Track
 from tracks.models.workers import Worker
@@ -19,9 +22,14 @@ __all__ = [
     "FileHost",
     "LyricLine",
     "Origin",
+    "Playlist",
+    "PlaylistEntry",
     "Review",
+    "SavedSearch",
     "Statement",
+    "Tag",
     "Task",
     "Track",
+    "TrackTag",
     "Worker",
 ]

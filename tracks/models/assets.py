@@ -105,6 +105,12 @@ class Asset(models.Model):
                 condition=~Q(status=AssetStatus.ARCHIVED.value),
                 name="asset_unkept",
             ),
+            # So are archived files that something is wrong with.
+            models.Index(
+                fields=["track"],
+                condition=Q(is_cut=True) | Q(gap_bytes__gt=0) | ~Q(unusual=""),
+                name="asset_flagged",
+            ),
         ]
 
     def __str__(self) -> str:

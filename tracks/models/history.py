@@ -74,7 +74,14 @@ class Event(models.Model):
 
     at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=32)
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="events")
+    task = models.ForeignKey(
+        Task,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="events",
+        help_text="None where it is about no task, such as a playlist.",
+    )
     track = models.ForeignKey(Track, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     data = models.JSONField(default=dict, blank=True)

@@ -154,6 +154,47 @@ def _reviewed(event: Event, song: str) -> EventText:
     return review.tone, title, ", ".join(filter(None, parts))
 
 
+def _tagged(event: Event, song: str) -> EventText:
+    by, name = _text(event, "by") or "Somebody", song or _the(event)
+    added, removed = _quoted(event, "added"), _quoted(event, "removed")
+    if not removed:
+        return QUIET, f"{by} tagged {name} {added}", ""
+    if not added:
+        return QUIET, f"{by} took {removed} off {name}", ""
+    return QUIET, f"{by} changed the tags of {name}", f"Added {added}, removed {removed}."
+
+
+def _quoted(event: Event, key: str) -> str:
+    return ", ".join(f"“{shown(str(name))}”" for name in event.data.get(key, []))
+
+
+def _in_playlist(event: Event, song: str) -> EventText:
+    by, name = _text(event, "by") or "Somebody", song or _the(event)
+    playlist = f"the playlist “{_text(event, 'name')}”"
+    if event.data.get("change") == "removed":
+        return QUIET, f"{by} took {name} out of {playlist}", ""
+    return QUIET, f"{by} added {name} to {playlist}", ""
+
+
+def _playlist(event: Event, song: str) -> EventText:
+    verb = {"playlist.created": "created", "playlist.deleted": "deleted"}.get(event.kind, "changed")
+    title = f"{_text(event, 'by') or 'Somebody'} {verb} the playlist “{_text(event, 'name')}”"
+    before = event.data.get("from", {})
+    parts = [
+        f"before: “{shown(str(before['name']))}”" if "name" in before else "",
+        "another description" if "description" in before else "",
+        *(f"{event.data[key]} {key}" for key in ("added", "removed") if event.data.get(key)),
+    ]
+    if verb == "changed" and not any(parts):
+        return QUIET, title, "another order"
+    return QUIET, title, ", ".join(filter(None, parts))
+
+
+def _search(event: Event, song: str) -> EventText:
+    verb = "saved" if event.kind == "search.saved" else "deleted"
+    return QUIET, f"{_text(event, 'by') or 'Somebody'} {verb} the search “{_text(event, 'name')}”", ""
+
+
 def _track_lyrics(event: Event, song: str) -> EventText:
     how: dict[str, str] = {Timing.WORD: "timed by word", Timing.LINE: "timed by line"}
     timing = how.get(_text(event, "timing"), "without timing")
@@ -254,6 +295,13 @@ _DESCRIPTIONS: dict[str, Callable[[Event, str], EventText]] = {
     "track.lyrics": _track_lyrics,
     "track.reviewed": _reviewed,
     "track.archive_again": _archive_again,
+    "track.tagged": _tagged,
+    "track.playlist": _in_playlist,
+    "playlist.created": _playlist,
+    "playlist.changed": _playlist,
+    "playlist.deleted": _playlist,
+    "search.saved": _search,
+    "search.deleted": _search,
     "asset.status": _asset_status,
     "asset.try": _asset_try,
     "asset.other_link": _other_link,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from tracks.domain.updates import CueKind
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import labels, media
+from tracks.presentation.covers import cover_url
 from tracks.presentation.hue import hue_of
 from tracks.presentation.language import language_of
 from tracks.presentation.sections import SongSection, sections_of
@@ -29,7 +30,7 @@ def player_song(track: Track) -> dict[str, Any]:
     sections = sections_of(lines, length_ms)
     return {
         **_identity(track),
-        **_cover(media.main_cover(assets)),
+        **_cover(track, assets),
         "audio": media.asset_url(audio) if audio else None,
         "duration": _seconds(length_ms),
         "wave": _wave(audio, sections, length_ms),
@@ -54,10 +55,13 @@ def _identity(track: Track) -> dict[str, Any]:
     }
 
 
-def _cover(cover: Asset | None) -> dict[str, Any]:
+def _cover(track: Track, assets: list[Asset]) -> dict[str, Any]:
+    """``cover_size``: as ``sizes`` of an icon; null where it is not known."""
+    archived = media.main_cover(assets)
     return {
-        "cover": media.asset_url(cover) if cover else None,
-        "cover_type": cover.content_type if cover else None,
+        "cover": cover_url(track, assets),
+        "cover_type": archived.content_type if archived else "image/svg+xml",
+        "cover_size": None if archived else "any",
     }
 
 

@@ -10,6 +10,7 @@ from tracks.domain.statuses import ArchiveStatus, TrackStatus
 from tracks.domain.updates import CueKind
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import labels, media
+from tracks.presentation.covers import cover_url
 from tracks.presentation.hue import hue_of
 from tracks.presentation.labels import StateLabel
 from tracks.presentation.sections import sections_of
@@ -23,7 +24,8 @@ class SongRow:
     """``exception``: the worst that is not normal. ``length_ms``: measured, else the
     provider's. ``hit``: the lyric line that a search found.
 
-    ``hue``: 0 to 23. ``wave``: in the form for rows; None until its sound is archived.
+    ``cover_url``: of the archived cover, else of a drawn one. ``hue``: 0 to 23. ``wave``: in the form for
+    rows; None until its sound is archived.
 
     ``is_only_for_download``: its sound is archived, in a format that browsers do not play.
     """
@@ -31,6 +33,7 @@ class SongRow:
     track: Track
     audio: Asset | None
     cover: Asset | None
+    cover_url: str
     hue: int
     wave: Wave | None
     length_ms: int | None
@@ -76,6 +79,7 @@ def _row(track: Track, now: datetime, hit: LyricLine | None, headings: Iterable[
         track=track,
         audio=audio,
         cover=media.main_cover(assets),
+        cover_url=cover_url(track, assets),
         hue=hue_of(track),
         wave=wave_row(bytes(audio.waveform), sections, length_ms) if audio else None,
         length_ms=length_ms,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from tracks.domain.roles import Action, Role, permissions_of, refusal_of
+from tracks.domain.roles import Action, Role, permissions_of, refusal_of, standing_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -21,6 +20,15 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 class NotAllowed(PermissionDenied):
     """Its text is a sentence for the person."""
+
+
+class NotLoggedIn(PermissionDenied):
+    """A page was asked for without a login of staff; whoever answers asks for one."""
+
+
+def is_page(view: Callable[..., Any]) -> bool:
+    """Whether the view is a page of ours, see :func:`allowed_to`."""
+    return getattr(view, "is_page", False)
 
 
 def may(user: User | AnonymousUser, action: Action) -> bool:
@@ -57,22 +65,30 @@ def names_of(permissions: Iterable[Permission]) -> set[str]:
     return {f"{each.content_type.app_label}.{each.codename}" for each in permissions}
 
 
+def role_of(user: User | AnonymousUser) -> Role | None:
+    """The highest of the user's roles."""
+    names = set(user.groups.values_list("name", flat=True)) if user.is_authenticated else set()
+    return next((role for role in reversed(Role) if role in names), None)
+
+
 def demand(request: HttpRequest, action: Action) -> None:
     """Raises NotAllowed where the request's user may not."""
     if not may(request.user, action):
-        raise NotAllowed(refusal_of(action))
+        raise NotAllowed(f"{refusal_of(action)} {standing_of(role_of(request.user))}")
 
 
 def allowed_to(action: Action) -> Callable[[View[P]], View[P]]:
     """A page for staff who may do it: others are sent to the login, or told who may."""
 
     def wrap(view: View[P]) -> View[P]:
-        @staff_member_required
         @wraps(view)
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not (request.user.is_active and request.user.is_staff):
+                raise NotLoggedIn
             demand(request, action)
             return view(request, *args, **kwargs)
 
+        checked.is_page = True  # type: ignore[attr-defined]
         return cast(View[P], checked)
 
     return wrap

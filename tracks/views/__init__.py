@@ -1,6 +1,7 @@
 """The pages for people: staff only, readable without JavaScript. Forms post to the page they stand on."""
 
 from tracks.views.compare import compare
+from tracks.views.covers import drawn_cover
 from tracks.views.player import track
 from tracks.views.player_data import player_data
 from tracks.views.providers import providers
@@ -9,4 +10,15 @@ from tracks.views.songs import tracks
 from tracks.views.submitting import new_task
 from tracks.views.tasks import task, tasks
 
-__all__ = ["compare", "new_task", "player_data", "providers", "shared", "task", "tasks", "track", "tracks"]
+__all__ = [
+    "compare",
+    "drawn_cover",
+    "new_task",
+    "player_data",
+    "providers",
+    "shared",
+    "task",
+    "tasks",
+    "track",
+    "tracks",
+]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -27,6 +27,7 @@ from tracks.presentation.song_rows import song_row
 from tracks.queries.access import allowed_to, demand
 from tracks.services import review
 from tracks.services.archive.fetch import archive_again
+from tracks.views.actions import unknown_action
 
 MAX_EVENTS = 300
 
@@ -40,7 +41,7 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Track, pk=pk)
     name = request.POST.get("do", "")
     if name not in _CHANGES:
-        return HttpResponseBadRequest("This page has no such action.")
+        return unknown_action(request)
     action, change = _CHANGES[name]
     demand(request, action)
     return change(request, pk)

@@ -11,12 +11,15 @@ from tracks.domain.statuses import AssetStatus
 from tracks.files import serving
 from tracks.models import Asset, Task
 
+NO_FILE = "There is no file at this address. Whoever gave you the link can make a new one.\n"
+TEXT = "text/plain; charset=utf-8"
+
 
 @csrf_exempt
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file, with ranges, for GET and HEAD; 404 for everything else, without saying why."""
     asset = _asset(token) if request.method in ("GET", "HEAD") else None
-    answer = serving.serve(request, asset) if asset else HttpResponse(status=404)
+    answer = serving.serve(request, asset) if asset else HttpResponse(NO_FILE, TEXT, status=404)
     answer["Cache-Control"] = "private, no-store"
     answer["X-Robots-Tag"] = "noindex"
     answer["X-Content-Type-Options"] = "nosniff"

@@ -14,7 +14,8 @@ from tracks.domain.roles import Action
 from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import TrackKind
 from tracks.forms.filters import SongFilter
-from tracks.models import Asset, Task, Track
+from tracks.models import Task, Track
+from tracks.presentation.headline import headline
 from tracks.presentation.labels import StateLabel, operation_label, provider_label, task_state
 from tracks.presentation.song_rows import lyric_hits, song_rows
 from tracks.presentation.task_names import task_name
@@ -50,7 +51,7 @@ def tracks(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "is_open": any(row.is_open for row in rows),
-        **({} if active or page.previous_cursor else _overview(songs)),
+        **({} if active or song_filter.errors or page.previous_cursor else _overview(songs)),
     }
     return render(request, "tracks/list.html", context)
 
@@ -67,17 +68,16 @@ def _most_used(names: list[str]) -> list[str]:
 
 
 def _overview(songs: QuerySet[Track]) -> dict[str, Any]:
-    """The number of songs, the tasks without songs yet, and the next deadline of a file to archive."""
+    """The number of songs, the tasks without songs yet, and how the files are."""
     counted = songs.order_by()[: MAX_COUNTED + 1].count()
     arriving = _without_songs_yet()
-    due = Asset.objects.filter(next_attempt_at__isnull=False, expires_at__isnull=False)
     return {
         "songs_counted": counted,
         "songs_text": f"{min(counted, MAX_COUNTED):,}",
         "songs_are_more": counted > MAX_COUNTED,
         "arriving": _arrivals(arriving[:MAX_ARRIVING]),
         "arriving_are_more": len(arriving) > MAX_ARRIVING,
-        "first_deadline": due.order_by("expires_at").values_list("expires_at", flat=True).first(),
+        "headline": headline(timezone.now()),
     }
 
 

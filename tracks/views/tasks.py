@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,6 +27,7 @@ from tracks.presentation.times import duration_text
 from tracks.queries.access import allowed_to, demand
 from tracks.queries.refusals import last_refusals
 from tracks.services import resolve
+from tracks.views.actions import unknown_action
 from tracks.views.pagination import requested_page
 
 MAX_EVENTS = 500
@@ -82,7 +83,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(Task, pk=pk)
     change = _CHANGES.get(request.POST.get("do", ""))
     if change is None:
-        return HttpResponseBadRequest("This page has no such action.")
+        return unknown_action(request)
     demand(request, Action.RESOLVE)
     try:
         return change(request, pk)

@@ -17,7 +17,7 @@ from tests.support.examples import examples
 from tests.support.factories import make_asset, make_lines, make_task, make_track
 from tracks import providers
 from tracks.domain.statuses import TaskStatus
-from tracks.models import Task, Track
+from tracks.models import Playlist, Task, Track
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,7 @@ bodies = st.fixed_dictionaries(
         "params": params,
         "source_track": st.just("TRACK_ID") | values,
         **dict.fromkeys(("title", "review", "rating", "notes", "external_id", "resend", "abandon"), values),
+        **dict.fromkeys(("tags", "name", "description", "query", "ids", "at", "to"), values),
         "other": values,
     },
 )
@@ -76,15 +77,20 @@ names = st.sampled_from(
         ),
         *("created_after", "created_before", "ordering", "cursor", "page_size", "after", "format", "words"),
         *("label", "download", "lang", "version"),
+        *("tag", "playlist", "rating", "flag", "no_flag", "since"),
     ]
 )
 queries = st.lists(st.tuples(names, raw), max_size=4).map(
     lambda pairs: "&".join(f"{n}={v}" for n, v in pairs)
 )
 
+PLACES = ["tasks/", "tasks/TASK/settle/", "tracks/TRACK/", "playlists/", "playlists/1/tracks/", "searches/"]
+
 ids = st.sampled_from(["TASK", "TRACK", "0", "99999999999999999999", "9" * 4400]) | raw
 addresses = st.one_of(
-    st.sampled_from(["tasks/", "tracks/", "events/", "providers/", "schema/", "docs/"]),
+    st.sampled_from(
+        ["tasks/", "tracks/", "events/", "providers/", "schema/", "docs/", "playlists/", "tags/", "searches/"]
+    ),
     st.tuples(ids, st.sampled_from(["", "refresh/", "settle/"])).map(lambda at: f"tasks/{at[0]}/{at[1]}"),
     st.tuples(
         ids,
@@ -95,6 +101,9 @@ addresses = st.one_of(
     st.tuples(ids, st.sampled_from(["audio", "stem"]) | raw).map(lambda at: f"tracks/{at[0]}/media/{at[1]}"),
     st.tuples(ids, raw).map(lambda at: f"tracks/{at[0]}/lyrics.{at[1]}"),
     raw.map(lambda name: f"providers/{name}/"),
+    st.tuples(ids, st.sampled_from(["", "tracks/", "tracks/TRACK/"]) | raw).map(
+        lambda at: f"playlists/{at[0]}/{at[1]}"
+    ),
     st.lists(raw, max_size=4).map("/".join),
 )
 header = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=300)
@@ -115,6 +124,7 @@ def things(db: None, admin_user: User) -> tuple[APIClient, Task, Track]:
     task = make_task(status=TaskStatus.UNSURE, external_id="")
     track = make_track(task)
     make_lines(track, "verse", ("la", 0, 10))
+    Playlist.objects.create(pk=1, name="Drive", key="drive")
     for label in ("bass", "drums"):
         make_asset(track, kind="stem", label=label)
     client = APIClient(raise_request_exception=False)
@@ -148,14 +158,17 @@ def test_any_request(
 
 
 @often
-@given(address=st.sampled_from(["tasks/", "tracks/", "events/"]), query=queries)
+@given(
+    address=st.sampled_from(["tasks/", "tracks/", "events/", "playlists/", "tags/", "searches/"]),
+    query=queries,
+)
 def test_any_question(things: Any, address: str, query: str) -> None:
     client, _, _ = things
     is_answered_properly(client.get(f"/api/v1/{address}?{query}"), "GET", address)
 
 
 @often
-@given(body=bodies, place=st.sampled_from(["tasks/", "tasks/TASK/settle/", "tracks/TRACK/"]), sent=headers)
+@given(body=bodies, place=st.sampled_from(PLACES), sent=headers)
 def test_any_body(things: Any, body: Any, place: str, sent: dict[str, str]) -> None:
     client, task, track = things
     method = "PATCH" if "TRACK" in place else "POST"

@@ -90,6 +90,14 @@ CHANGES = [
     {"review": 1},
     {"review": None},
     {"artist": "x"},
+    {"tags": []},
+    {"tags": ["a", "B"]},
+    {"tags": [5]},
+    {"tags": [" "]},
+    {"tags": ["x" * 65]},
+    {"tags": ["\x00"]},
+    {"tags": None},
+    {"tags": "a"},
     [],
 ]
 

@@ -160,7 +160,7 @@ def test_reading_a_task_costs_the_same_for_many_tracks(api: APIClient) -> None:
         make_lines(track, ("la", 0, 10))
         make_asset(track)
         Event.objects.create(task=task, kind="track.created", track=track)
-    with assertNumQueries(8):
+    with assertNumQueries(9):
         api.get(f"/api/v1/tasks/{task.pk}/")
 
 

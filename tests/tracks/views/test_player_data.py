@@ -46,6 +46,7 @@ def test_the_dock_has_all_it_shows_of_a_song(staff: Client) -> None:
         "audio": f"/api/v1/tracks/{song.pk}/media/audio",
         "cover": f"/api/v1/tracks/{song.pk}/media/image",
         "cover_type": "image/jpeg",
+        "cover_size": None,
         "duration": 97.0,
         "review": "approved",
         "rating": 4,
@@ -71,6 +72,8 @@ def test_the_dock_has_all_it_shows_of_a_song(staff: Client) -> None:
 def test_a_song_without_sound_has_nothing_to_play_or_draw(staff: Client) -> None:
     found = data_of(staff, make_track(duration_ms=None, title=""))
     assert (found["audio"], found["wave"], found["duration"]) == (None, None, None)
+    assert found["cover"].startswith(f"/tracks/{found['id']}/cover.svg?v=")
+    assert (found["cover_type"], found["cover_size"]) == ("image/svg+xml", "any")
     assert (found["title"], found["lines"], found["sections"]) == ("Untitled", [], [])
 
 

@@ -153,3 +153,15 @@ def test_the_token_is_in_no_log_line(archived: Asset, caplog: Any) -> None:
 )
 def test_which_hosts_others_can_reach(url: str, public: bool) -> None:
     assert signed_urls.is_public_url(url) is public
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+def test_a_link_to_nothing_says_so_to_people_and_not_why(method: str) -> None:
+    answer = getattr(Client(), method)("/shared/bad/")
+    assert answer.status_code == 404
+    said = answer.content.decode()
+    assert said.startswith("There is no file at this address. Whoever gave you") or method == "head"
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert answer["X-Content-Type-Options"] == "nosniff"

@@ -1,0 +1,29 @@
+"""The cover of a song: the archived one, else one that we draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from tracks.models import Asset, Track
+from tracks.presentation import media
+from tracks.presentation.drawn_cover import CoverSubject
+from tracks.presentation.hue import hue_of
+
+
+def cover_url(track: Track, assets: Iterable[Asset]) -> str:
+    """An address of ours that always shows a picture; that of a drawn one changes with the picture."""
+    assets = list(assets)
+    cover = media.main_cover(assets)
+    if cover:
+        return media.asset_url(cover)
+    version = cover_subject(track, assets).digest
+    return f"{reverse('drawn-cover', args=[track.pk])}?{urlencode({'v': version})}"
+
+
+def cover_subject(track: Track, assets: Iterable[Asset]) -> CoverSubject:
+    """What the drawn cover of the song depends on."""
+    audio = media.main_audio(assets)
+    return CoverSubject(track.pk, track.title, hue_of(track), bytes(audio.waveform) if audio else b"")
