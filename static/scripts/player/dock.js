@@ -54,7 +54,7 @@ function showFacts() {
   if (facts.cover) part("cover").src = facts.cover;
   drawWave();
   showReview(facts);
-  showTick();
+  sayTick(audio.currentTime);
 }
 
 /** On the page of its own song the dock is large, with the names of the sections. */
@@ -91,7 +91,11 @@ function showTick() {
   showTime(wave, time, engine.length());
   const line = lineAt(time);
   if (line !== lastLine) part("line").textContent = lastLine = line;
-  if (Math.floor(time) === lastSaid) return;
+  if (Math.floor(time) !== lastSaid) sayTick(time);
+}
+
+/** The clock, once a second. @param {number} time */
+function sayTick(time) {
   lastSaid = Math.floor(time);
   part("now").textContent = clock(time);
   part("length").textContent = clock(engine.length());
@@ -191,7 +195,8 @@ export function startDock() {
   engine.onChange("facts", showFacts);
   for (const name of /** @type {const} */ (["song", "loop"])) engine.onChange(name, showLoop);
   for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, showState);
-  for (const name of ["timeupdate", "seeking", "seeked", "durationchange"]) audio.addEventListener(name, showTick);
+  audio.addEventListener("durationchange", () => sayTick(audio.currentTime));
+  for (const name of ["timeupdate", "seeking", "seeked"]) audio.addEventListener(name, showTick);
   for (const name of ["volumechange", "ratechange"]) audio.addEventListener(name, showSound);
   audio.addEventListener("play", frame);
   audio.addEventListener("playing", () => (part("fault").hidden = true));
