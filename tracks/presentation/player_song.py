@@ -33,6 +33,7 @@ def player_song(track: Track) -> dict[str, Any]:
         **_cover(track, assets),
         "audio": media.asset_url(audio) if audio else None,
         "duration": _seconds(length_ms),
+        "loudness_lufs": audio.loudness_lufs if audio else None,
         "wave": _wave(audio, sections, length_ms),
         "sections": [_section(section) for section in sections if section.name],
         "lines": _sung(lines),
