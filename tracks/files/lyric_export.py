@@ -1,5 +1,6 @@
 """Exports lyrics as LRC, SRT, WebVTT, TTML and plain text, valid whatever the lines contain.
 
+Times are those at which a line is to be shown: the track's offset is in them, and nothing is before the song.
 Section headings are never sung lines: WebVTT and TTML have them where players do not show them, plain text
 in brackets; LRC and SRT leave them out, as players show unknown tags as a line (foo_openlyrics#258).
 """
@@ -171,7 +172,7 @@ def _sung(track: Track) -> list[TimedCue]:
 
 def _cues(track: Track) -> list[TimedCue]:
     """Lines and headings, ordered by start. Raises Untimed."""
-    rows = list(track.lines.all())
+    rows = track.lines_with_offset()
     placed = list(zip(_starts(rows), rows, strict=True))
     sung = [(start, row) for start, row in placed if row.kind == CueKind.LINE and _clean(row.text)]
     if all(row.start_ms is None for _, row in sung):
