@@ -28,7 +28,8 @@ from tracks.models import Asset, Track
 
 class LyricsQuery(serializers.Serializer[Any]):
     words = serializers.BooleanField(
-        default=False, help_text="With the time of each word, where it is known."
+        default=False,
+        help_text="With the time of each word, where it is known: LRC, WebVTT, TTML for lyric players.",
     )
 
 
