@@ -112,6 +112,7 @@ API = [
     ),
     Entry("api/v1/tracks/<int:pk>/lyrics.<str:format>", "GET", "anyone"),
     Entry("api/v1/tracks/<int:pk>/media/<str:kind>", "GET", "viewer"),
+    Entry("api/v1/tracks/<int:pk>/tagged.mp3", "GET", "viewer"),
     Entry("api/v1/tracks/<int:pk>/refused/<str:kind>", "GET", "viewer"),
     Entry("api/v1/playlists/", "GET", "viewer"),
     Entry("api/v1/playlists/", "POST", "curator", {"name": "Night"}, "tracks.playlist"),

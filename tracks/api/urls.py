@@ -48,6 +48,7 @@ urlpatterns = [
     # There is no other format; this line also lets a template pass the format as an argument.
     path(f"{LYRICS}<str:format>", NotFoundView.as_view(), name="track-lyrics"),
     path("tracks/<int:pk>/media/<str:kind>", files.MediaView.as_view(), name="track-media"),
+    path("tracks/<int:pk>/tagged.mp3", files.TaggedMediaView.as_view(), name="track-tagged"),
     path("tracks/<int:pk>/refused/<str:kind>", files.RefusedMediaView.as_view(), name="track-refused"),
     path("playlists/", playlists.PlaylistListView.as_view(), name="playlist-list"),
     path("playlists/<int:pk>/", playlists.PlaylistView.as_view(), name="playlist-detail"),

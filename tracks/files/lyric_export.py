@@ -216,6 +216,11 @@ FORMATS: dict[str, LyricFormat] = {
 }
 
 
+def sung_lines(track: Track) -> list[tuple[int, str]]:
+    """The start of each sung line in milliseconds, and its text, in rising order. Raises Untimed."""
+    return [(cue.start, cue.text) for cue in _sung(track)]
+
+
 def _sung(track: Track) -> list[TimedCue]:
     return [cue for cue in _cues(track) if not cue.is_section]
 

@@ -30,6 +30,7 @@ ADDRESSES = [
     ("get", "tracks/1/lyrics/versions/1/"),
     ("get", "tracks/1/lyrics.lrc"),
     ("get", "tracks/1/media/audio"),
+    ("get", "tracks/1/tagged.mp3"),
     ("head", "tracks/1/media/audio"),
     ("get", "events/"),
     ("get", "schema/"),

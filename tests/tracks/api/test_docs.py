@@ -58,6 +58,7 @@ def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
         "GET tracks/{id}/lyrics/versions/{version}/",
         *(f"GET tracks/{{id}}/lyrics.{name}" for name in ["json", *lyric_export.FORMATS]),
         "GET tracks/{id}/media/{kind}",
+        "GET tracks/{id}/tagged.mp3",
         "GET tracks/{id}/refused/{kind}",
         *("GET playlists/", "POST playlists/"),
         *(f"{method} playlists/{{id}}/" for method in ("GET", "PATCH", "DELETE")),
