@@ -11,7 +11,7 @@ TIMINGS = [("none", "none"), ("plain", "plain"), ("line", "line"), ("word", "wor
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracks", "0016_playlists_and_tags")]
+    dependencies = [("tracks", "0017_loudness")]
     operations = [
         migrations.CreateModel(
             name="LyricVersion",
