@@ -84,21 +84,14 @@ def test_the_place_can_be_taken_from_the_player(window: Watched, song: Track) ->
 
 
 def test_a_refused_form_takes_the_focus_to_what_is_wrong(window: Watched) -> None:
-    page = window.open("/tasks/new/?provider=suno&operation=lyrics")
-    page.get_by_label("Description").fill("x" * 201)
+    page = window.open(SONG)
     page.locator("form.task-form").evaluate("form => { form.noValidate = true; }")
-    page.get_by_label("Description").evaluate(
-        "field => { field.maxLength = 5000; field.value = 'x'.repeat(5000); }"
-    )
     page.get_by_role("button", name="Send to Suno").click()
     expect(page.get_by_role("alert")).to_be_focused()
-    assert any("400" in complaint for complaint in window.complaints)
-    window.complaints.clear()
+    window.complaints[:] = [one for one in window.complaints if "400" not in one]
 
 
-def test_what_was_typed_comes_back_after_a_login_and_is_sent_by_its_button(
-    window: Watched, song: Track
-) -> None:
+def test_what_was_typed_comes_back_after_a_login(window: Watched, song: Track) -> None:
     page = window.open(f"/tracks/{song.pk}/")
     page.get_by_label("Notes").fill("Sing it slower,\nwith the second verse.")
     window.context.clear_cookies(name="sessionid")
