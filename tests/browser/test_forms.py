@@ -81,3 +81,32 @@ def test_the_place_can_be_taken_from_the_player(window: Watched, song: Track) ->
     page.evaluate("document.querySelector('#source-audio').currentTime = 12.34")
     page.get_by_role("button", name="Take the player's position").click()
     expect(page.get_by_label("From second")).to_have_value("12.3")
+
+
+def test_a_refused_form_takes_the_focus_to_what_is_wrong(window: Watched) -> None:
+    page = window.open(SONG)
+    page.locator("form.task-form").evaluate("form => { form.noValidate = true; }")
+    page.get_by_role("button", name="Send to Suno").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    window.complaints[:] = [one for one in window.complaints if "400" not in one]
+
+
+def test_what_was_typed_comes_back_after_a_login(window: Watched, song: Track) -> None:
+    page = window.open(f"/tracks/{song.pk}/")
+    page.get_by_label("Notes").fill("Sing it slower,\nwith the second verse.")
+    window.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save rating and notes").click()
+    expect(page.get_by_role("heading", name="You were logged out")).to_be_visible()
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill("listen closely")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("with the second verse.")).to_be_visible()
+    # A login in another tab makes this page's token an old one.
+    window.context.clear_cookies(name="csrftoken")
+    page.context.request.get(f"/tracks/{song.pk}/")
+    page.get_by_role("button", name="Send it again").click()
+    expect(page.get_by_text("The page was open for too long")).to_be_visible()
+    page.get_by_role("button", name="Send it again").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert Track.objects.get().notes == "Sing it slower,\nwith the second verse."
+    window.complaints[:] = [one for one in window.complaints if "403" not in one]

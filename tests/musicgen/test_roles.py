@@ -95,12 +95,24 @@ API = [
     Entry("api/v1/tracks/<int:pk>/archive/", "POST", "operator"),
     Entry("api/v1/tracks/<int:pk>/family/", "GET", "viewer"),
     Entry("api/v1/tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
+    Entry(
+        "api/v1/tracks/<int:pk>/lyrics/",
+        "PUT",
+        "curator",
+        {"lines": [{"kind": "line", "text": "Hoo"}], "based_on": "provider"},
+        "tracks.lyricversion",
+    ),
+    Entry("api/v1/tracks/<int:pk>/lyrics/lint/", "GET", "viewer"),
+    Entry("api/v1/tracks/<int:pk>/lyrics/restore/", "POST", "curator", {"version": "provider"}),
+    Entry("api/v1/tracks/<int:pk>/lyrics/versions/", "GET", "viewer"),
+    Entry("api/v1/tracks/<int:pk>/lyrics/versions/<str:version>/", "GET", "viewer"),
     *(
         Entry(f"api/v1/tracks/<int:pk>/lyrics.{format}", "GET", "viewer")
         for format in ("json", "lrc", "srt", "vtt", "ttml", "txt")
     ),
     Entry("api/v1/tracks/<int:pk>/lyrics.<str:format>", "GET", "anyone"),
     Entry("api/v1/tracks/<int:pk>/media/<str:kind>", "GET", "viewer"),
+    Entry("api/v1/tracks/<int:pk>/tagged.mp3", "GET", "viewer"),
     Entry("api/v1/tracks/<int:pk>/refused/<str:kind>", "GET", "viewer"),
     Entry("api/v1/playlists/", "GET", "viewer"),
     Entry("api/v1/playlists/", "POST", "curator", {"name": "Night"}, "tracks.playlist"),
@@ -297,6 +309,7 @@ def address(entry: Entry, rows: dict[str, Any]) -> str:
     if label in LISTS:
         text = text.replace("<path:object_id>", str(rows[label].pk))
     values = {"provider": "suno", "token": "x", "kind": "audio", "name": "suno", "format": "doc"}
+    values["version"] = "provider"
     text = re.sub(r"<str:(\w+)>", lambda found: values[found[1]], text)
     return "/" + text.replace("<path:object_id>", "1").replace("<id>", str(rows["auth.user"].pk))
 
@@ -405,7 +418,9 @@ def test_a_method_that_an_address_does_not_have_is_no_matter_of_roles(method: st
 def test_who_may_not_is_told_who_may_by_pages_and_api() -> None:
     user, track = make_staff("ada", "viewer"), make_whole_song()
     page = session_client(user).post(f"/tracks/{track.pk}/", {"do": "review", "title": "x"})
-    sentence = "You may not review songs, or change titles, notes, tags, playlists and saved searches. "
+    sentence = (
+        "You may not review songs, or change titles, notes, lyrics, tags, playlists and saved searches. "
+    )
     assert sentence in page.content.decode()
     assert "curator, operator, admin" in page.content.decode()
     answer = token_client(user).patch(f"/api/v1/tracks/{track.pk}/", {"title": "x"}).json()

@@ -26,6 +26,7 @@ def make_archived_asset(track: Track, **over: Any) -> Asset:
         "content_type": "audio/mpeg",
         "duration_ms": 97_000,
         "waveform": WAVEFORM,
+        "loudness_lufs": -14.2,
         "archived_at": timezone.now(),
     } | over
     return make_asset(track, **values)

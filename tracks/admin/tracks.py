@@ -21,7 +21,14 @@ from tracks.admin.id_search import our_id, track_ids
 from tracks.forms.review import NotesField, add_conflicts, shown_values
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import media
-from tracks.presentation.labels import ASSET_LABELS, REVIEW_CHOICES, asset_state, review_state, song_state
+from tracks.presentation.labels import (
+    ASSET_LABELS,
+    REVIEW_CHOICES,
+    asset_state,
+    model_label,
+    review_state,
+    song_state,
+)
 from tracks.presentation.times import timecode
 from tracks.queries.search import matching
 from tracks.services import review
@@ -167,8 +174,11 @@ class TrackAdmin(LargeTableAdmin):
             messages.info(request, "Nothing to archive: every file with a link is archived or being fetched.")
 
     shown_style = formatting.text_column("style")
-    shown_model = formatting.text_column("model")
     shown_external_id = formatting.text_column("external_id")
+
+    @admin.display(description="model")
+    def shown_model(self, track: Track) -> str:
+        return formatting.visible(model_label(track)) or formatting.NOTHING
 
     @admin.display(description="title", ordering="title")
     def name(self, track: Track) -> str:

@@ -30,6 +30,7 @@ from tracks.api.parsing import StrictJSONParser
 from tracks.api.permissions import MayDo, why_refused
 from tracks.api.schema import ApiSchema
 from tracks.domain.roles import Action
+from tracks.services.lyrics import LyricsChangedMeanwhile
 from tracks.services.playlists import NameTaken, PlaylistFull
 from tracks.services.resolve import InvalidState
 from tracks.services.submission.submit import KeyReused
@@ -90,7 +91,7 @@ def _as_api_exception(exc: Exception) -> Exception:
             return NotFound()
         case OperationalError() | InterfaceError():
             return Unavailable()
-        case InvalidState():
+        case InvalidState() | LyricsChangedMeanwhile():
             return Conflict(str(exc))
         case NameTaken():
             return ValidationError({"name": [ErrorDetail(str(exc), "unique")]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import UnionType
 from typing import Any
 
 from rest_framework import serializers
@@ -11,6 +12,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from tracks import providers
 from tracks.api.fields import MAX_EXTERNAL_ID, NameField, OneOf
 from tracks.api.queries import SEARCHABLE, TrackQuery
+from tracks.domain.lyrics.edit import MAX_OFFSET_MS
 from tracks.lib.plain_lines import plain_lines
 from tracks.models import Review, Track
 from tracks.models.playlists import MAX_DESCRIPTION, MAX_LIST_NAME
@@ -23,10 +25,11 @@ from tracks.services.submission import sources
 MAX_TAGS = 100  # of one track
 
 # The framework takes the text "3" for a number and 3 for a text; the schema does not.
-_IN_JSON: dict[type, tuple[type[Any], str]] = {
+_IN_JSON: dict[type, tuple[type[Any] | UnionType, str]] = {
     serializers.BooleanField: (bool, "true or false"),
     serializers.CharField: (str, "a string"),
     serializers.ChoiceField: (str, "a string"),
+    serializers.FloatField: (int | float, "a number"),
     serializers.IntegerField: (int, "a whole number"),
 }
 
@@ -52,7 +55,7 @@ class StrictBody(serializers.Serializer[Any]):
         return wrong
 
 
-def _is_json(value: Any, expected: type[Any]) -> bool:
+def _is_json(value: Any, expected: type[Any] | UnionType) -> bool:
     """Null is left to the field. 3.0 is a whole number in JSON, true is not."""
     if isinstance(value, bool):
         return expected is bool
@@ -160,6 +163,12 @@ class TrackChanges(StrictBody):
         max_length=MAX_TAGS,
         required=False,
         help_text="All its tags by name; case and width do not make another tag.",
+    )
+    lyrics_offset = serializers.FloatField(
+        min_value=-MAX_OFFSET_MS / 1000,
+        max_value=MAX_OFFSET_MS / 1000,
+        required=False,
+        help_text="By how many seconds all lyric lines are shown later than their times say.",
     )
 
 

@@ -17,18 +17,21 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tracks import providers
 from tracks.api import querysets
 from tracks.api.base import AnyAccept, ApiView, read_query
 from tracks.api.serializers import LyricsSerializer
 from tracks.domain.statuses import AssetStatus
-from tracks.domain.updates import AssetKind
+from tracks.domain.updates import IMAGES, PLAYABLE, AssetKind
 from tracks.files import lyric_export, serving
+from tracks.files.tagged import tag_of
 from tracks.models import Asset, Track
 
 
 class LyricsQuery(serializers.Serializer[Any]):
     words = serializers.BooleanField(
-        default=False, help_text="With the time of each word, where it is known."
+        default=False,
+        help_text="With the time of each word, where it is known: LRC, WebVTT, TTML for lyric players.",
     )
 
 
@@ -108,6 +111,39 @@ class MediaView(ApiView):
         query = read_query(MediaQuery, request)
         asset = _one_of(_files(pk, kind).filter(status=AssetStatus.ARCHIVED), query.get("label"))
         return serving.serve(request._request, asset)
+
+
+class TaggedMediaView(ApiView):
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(
+        summary="The song as an MP3 with title, style, lyrics and cover in its tag",
+        description="The archived MP3 with an ID3v2.4 tag of ours in place of its own; the archived file "
+        "stays as it is. Lyrics are those that are shown, with the track's offset in their times.",
+        responses=_bytes("audio/mpeg"),
+    )
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        track = get_object_or_404(querysets.tracks_with_lyrics(), pk=pk)
+        archived = {asset.kind: asset for asset in track.assets.filter(status=AssetStatus.ARCHIVED, label="")}
+        sounds = [archived[kind] for kind in PLAYABLE if kind in archived]
+        mp3 = next((asset for asset in sounds if asset.content_type == "audio/mpeg"), None)
+        if mp3 is None:
+            raise NotFound(_ONLY_MP3 if sounds else _NO_SOUND)
+        cover = next((archived[kind] for kind in IMAGES if kind in archived), None)
+        return serving.serve_tagged(request._request, mp3, tag_of(track, _artist(track), cover))
+
+
+_ONLY_MP3 = (
+    "The archived sound of this song is no MP3, and only MP3 files get a tag here. Download it as it is, "
+    "under `media/`; lyrics and cover can be downloaded beside it."
+)
+_NO_SOUND = "No sound of this track is archived yet, so there is nothing to tag. Try again once it is."
+
+
+def _artist(track: Track) -> str:
+    """The provider, and the model that sang."""
+    label = providers.get(track.provider).label if track.provider in providers.REGISTRY else track.provider
+    return track.model if label in track.model else " · ".join(filter(None, [label, track.model]))
 
 
 class RefusedMediaView(ApiView):

@@ -247,7 +247,9 @@ def _pattern(field: Field) -> str | None:
 
 
 def _conditions(field: Field) -> Iterator[str]:
-    """The dependencies on other parameters and on the source, as sentences."""
+    """What choices mean, and the dependencies on other parameters and on the source, as sentences."""
+    if field.choice_labels:
+        yield "; ".join(f"{choice}: {field.in_words(choice)}" for choice in field.choices) + "."
     if field.required and field.names:
         yield "Required without source_track."
     for when in field.required_when:

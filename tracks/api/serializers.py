@@ -92,6 +92,13 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         return reverse(f"api:{name}", kwargs=address, query=query, request=self.context["request"])
 
 
+class LyricsOrigin(StrEnum):
+    """Whose lyrics are shown."""
+
+    PROVIDER = "provider"
+    EDITED = "edited"
+
+
 class TrackRowSerializer(serializers.ModelSerializer[Track]):
     """A track in a list. Times are the provider's, except ``received_at``, which is ours."""
 
@@ -106,6 +113,15 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
     archive = OneOf(ArchiveStatus, read_only=True)
     duration = Seconds(source="duration_ms", allow_null=True, help_text="Seconds, as the provider reported.")
     lyrics_timing = serializers.SerializerMethodField()
+    lyrics_origin = serializers.SerializerMethodField()
+    lyrics_version = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="The edited version that is shown; null: the provider's."
+    )
+    lyrics_offset = Seconds(
+        source="lyrics_offset_ms",
+        help_text="Add it to all times in `lyrics`: by so many seconds they are to be shown later. "
+        "Lyric files and `lyrics.json` have it in their times.",
+    )
     assets = AssetSerializer(many=True, read_only=True)
     hue = serializers.SerializerMethodField(
         help_text="The song's colour in steps of 15 degrees, 0 to 23: its cover's, else one of its title."
@@ -140,6 +156,9 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
             "assets",
             "lyrics_timing",
             "hue",
+            "lyrics_origin",
+            "lyrics_version",
+            "lyrics_offset",
             "review",
             "rating",
             "notes",
@@ -158,6 +177,10 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
     def get_tags(self, track: Track) -> list[str]:
         return [tag.name for tag in track.tags.all()]
 
+    @extend_schema_field(OneOf(LyricsOrigin))
+    def get_lyrics_origin(self, track: Track) -> str:
+        return shown_origin(track)
+
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_usable_until(self, track: Track) -> datetime | None:
         return usable_until(track)
@@ -173,23 +196,37 @@ class TrackSerializer(TrackRowSerializer):
         read_only_fields = fields
 
 
+def timing_in_rest(timing: str) -> str:
+    return LyricsTiming.NONE if timing == Timing.PLAIN else timing
+
+
 def shown_timing(track: Track) -> str:
-    return LyricsTiming.NONE if track.lyrics_timing == Timing.PLAIN else track.lyrics_timing
+    return timing_in_rest(track.lyrics_timing)
+
+
+def shown_origin(track: Track) -> str:
+    return LyricsOrigin.PROVIDER if track.lyrics_version is None else LyricsOrigin.EDITED
 
 
 class LyricsSerializer(serializers.Serializer[Track]):
-    """The lyrics of a track alone, with the same names as in the track."""
+    """The lyrics of a track alone, with the same names as in the track; the offset is in their times."""
 
     track = serializers.IntegerField(source="id", read_only=True)
     title = serializers.CharField(read_only=True)
     duration = Seconds(source="duration_ms", allow_null=True)
     lyrics_timing = serializers.SerializerMethodField()
+    lyrics_origin = serializers.SerializerMethodField()
+    lyrics_version = serializers.IntegerField(read_only=True, allow_null=True)
     lyrics_text = serializers.CharField(read_only=True)
-    lyrics = LyricLineSerializer(source="lines", many=True, read_only=True)
+    lyrics = LyricLineSerializer(source="lines_with_offset", many=True, read_only=True)
 
     @extend_schema_field(OneOf(LyricsTiming))
     def get_lyrics_timing(self, track: Track) -> str:
         return shown_timing(track)
+
+    @extend_schema_field(OneOf(LyricsOrigin))
+    def get_lyrics_origin(self, track: Track) -> str:
+        return shown_origin(track)
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):

@@ -17,6 +17,7 @@ from tracks.api.queries import TrackQuery, wanted_tracks
 from tracks.api.serializers import TrackRowSerializer, TrackSerializer
 from tracks.domain.roles import Action
 from tracks.services.archive.fetch import archive_again
+from tracks.services.lyrics import set_offset
 from tracks.services.review import edit
 from tracks.services.tags import set_tags
 
@@ -41,7 +42,7 @@ class TrackView(ApiView):
         return _track_response(request, pk)
 
     @extend_schema(
-        summary="Change the title, the review or the tags of a track",
+        summary="Change the title, the review, the tags or the lyrics' offset of a track",
         description="A title given here takes precedence over every title of the provider.",
         request=TrackChanges,
         responses=TrackSerializer,
@@ -51,6 +52,8 @@ class TrackView(ApiView):
         edit(pk, changes, self.caller().username)
         if "tags" in changes:
             set_tags(pk, changes["tags"], self.caller())
+        if "lyrics_offset" in changes:
+            set_offset(pk, round(changes["lyrics_offset"] * 1000), self.caller().username)
         return _track_response(request, pk)
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tracks.api import docs, events, family, files, playlists, providers, searches, tags, tasks, tracks
+from tracks.api import (
+    docs,
+    events,
+    family,
+    files,
+    lyrics,
+    playlists,
+    providers,
+    searches,
+    tags,
+    tasks,
+    tracks,
+)
 from tracks.api.base import NotFoundView
 from tracks.domain.roles import Action
 from tracks.files.lyric_export import FORMATS
@@ -24,11 +36,19 @@ urlpatterns = [
     path("tracks/<int:pk>/archive/", tracks.ArchiveView.as_view(), name="track-archive"),
     path("tracks/<int:pk>/family/", family.FamilyView.as_view(), name="track-family"),
     path("tracks/<int:pk>/compare/<int:other>/", family.ComparisonView.as_view(), name="track-comparison"),
+    path("tracks/<int:pk>/lyrics/", lyrics.LyricsEditView.as_view(), name="lyrics-edit"),
+    path("tracks/<int:pk>/lyrics/lint/", lyrics.LyricsLintView.as_view(), name="lyrics-lint"),
+    path("tracks/<int:pk>/lyrics/restore/", lyrics.LyricsRestoreView.as_view(), name="lyrics-restore"),
+    path("tracks/<int:pk>/lyrics/versions/", lyrics.VersionListView.as_view(), name="lyrics-versions"),
+    path(
+        "tracks/<int:pk>/lyrics/versions/<str:version>/", lyrics.VersionView.as_view(), name="lyrics-version"
+    ),
     path(f"{LYRICS}json", files.LyricsView.as_view(), {"format": "json"}, name="track-lyrics"),
     *(path(f"{LYRICS}{known}", lyrics_file, {"format": known}, name="track-lyrics") for known in FORMATS),
     # There is no other format; this line also lets a template pass the format as an argument.
     path(f"{LYRICS}<str:format>", NotFoundView.as_view(), name="track-lyrics"),
     path("tracks/<int:pk>/media/<str:kind>", files.MediaView.as_view(), name="track-media"),
+    path("tracks/<int:pk>/tagged.mp3", files.TaggedMediaView.as_view(), name="track-tagged"),
     path("tracks/<int:pk>/refused/<str:kind>", files.RefusedMediaView.as_view(), name="track-refused"),
     path("playlists/", playlists.PlaylistListView.as_view(), name="playlist-list"),
     path("playlists/<int:pk>/", playlists.PlaylistView.as_view(), name="playlist-detail"),

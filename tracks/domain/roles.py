@@ -17,7 +17,7 @@ class Action(StrEnum):
 
 IN_WORDS = {
     Action.LOOK: "look at songs and tasks, listen and download",
-    Action.REVIEW: "review songs, or change titles, notes, tags, playlists and saved searches",
+    Action.REVIEW: "review songs, or change titles, notes, lyrics, tags, playlists and saved searches",
     Action.ORDER: "order anything from a provider",
     Action.RESOLVE: "poll or resolve tasks",
     Action.ARCHIVE: "archive songs again",

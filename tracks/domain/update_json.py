@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +50,16 @@ def from_json(data: Mapping[str, Any]) -> TaskUpdate:
         tracks=tuple(_track(track) for track in data.get("tracks", ())),
         stage=data.get("stage", ""),
     )
+
+
+def cues_to_json(cues: Iterable[Cue]) -> list[dict[str, Any]]:
+    """Lyric lines as plain JSON values, as in an update."""
+    return [_encode(cue) for cue in cues]
+
+
+def cues_from_json(data: Iterable[Mapping[str, Any]]) -> tuple[Cue, ...]:
+    """The inverse of :func:`cues_to_json`."""
+    return tuple(_cue(cue) for cue in data)
 
 
 def digest(data: Mapping[str, Any]) -> str:
@@ -126,7 +136,7 @@ def _asset(data: Mapping[str, Any]) -> AssetUpdate:
 def _lyrics(data: Mapping[str, Any] | None) -> Lyrics | None:
     if data is None:
         return None
-    return Lyrics(Timing(data["timing"]), tuple(_cue(cue) for cue in data.get("cues", ())))
+    return Lyrics(Timing(data["timing"]), cues_from_json(data.get("cues", ())))
 
 
 def _cue(data: Mapping[str, Any]) -> Cue:

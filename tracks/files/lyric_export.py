@@ -1,5 +1,6 @@
 """Exports lyrics as LRC, SRT, WebVTT, TTML and plain text, valid whatever the lines contain.
 
+Times are those at which a line is to be shown: the track's offset is in them, and nothing is before the song.
 Section headings are never sung lines: WebVTT and TTML have them where players do not show them, plain text
 in brackets; LRC and SRT leave them out, as players show unknown tags as a line (foo_openlyrics#258).
 """
@@ -52,8 +53,8 @@ class LyricFormat:
 def render_lyrics(track: Track, format: str, *, words: bool = False) -> str:
     """The track's lyrics as the text of a file; ``format`` is a key of FORMATS.
 
-    ``words`` adds word timing where it is known and the format can hold it (LRC). Reads ``track.lines``,
-    prefetched or not. Raises Untimed where the format needs times and there are none.
+    ``words`` adds word timing where it is known and the format can hold it (LRC, WebVTT, TTML). Reads
+    ``track.lines``, prefetched or not. Raises Untimed where the format needs times and there are none.
     """
     chosen = FORMATS[format]
     write = chosen.write_words if words and chosen.write_words else chosen.write
@@ -92,7 +93,7 @@ def _timed_words(cue: TimedCue, line_start: int) -> str:
         return _unbracketed(cue.text)
     times = [line_start, *(start for start, _, _ in cue.words), cue.words[-1][1]]
     stamps = [f"<{_hundredths(time)}>" for time in accumulate(times, max)][1:]
-    texts = [_unbracketed(text) for text in _spaced([text for _, _, text in cue.words], cue.text)]
+    texts = [_unbracketed(text) for text in _spaced_words(cue)]
     return "".join(stamp + text for stamp, text in zip(stamps, [*texts, ""], strict=True))
 
 
@@ -119,27 +120,77 @@ def _srt(track: Track) -> str:
 
 def _vtt(track: Track) -> str:
     """https://www.w3.org/TR/webvtt1/: a section becomes a comment."""
+    return _as_vtt(track, lambda cue: escape(cue.text, quote=False))
+
+
+def _vtt_with_words(track: Track) -> str:
+    """With the time of each word in the text, as the standard has it for karaoke (4.2.2, timestamp)."""
+    return _as_vtt(track, _stamped)
+
+
+def _as_vtt(track: Track, text_of: Callable[[TimedCue], str]) -> str:
     blocks = ["WEBVTT\n"]
     for cue in _cues(track):
-        text = escape(cue.text, quote=False)
         times = f"{_stamp(cue.start)} --> {_stamp(cue.end)}"
-        blocks.append(f"NOTE {text}\n" if cue.is_section else f"{times}\n{text}\n")
+        heading = f"NOTE {escape(cue.text, quote=False)}\n"
+        blocks.append(heading if cue.is_section else f"{times}\n{text_of(cue)}\n")
     return "\n".join(blocks)
+
+
+def _stamped(cue: TimedCue) -> str:
+    """A time stands before its word, each later than the one before and within the line's time."""
+    parts, last = [], cue.start
+    for (start, _, _), text in zip(cue.words, _spaced_words(cue), strict=True):
+        is_later = last < start < cue.end
+        parts.append(
+            f"<{_stamp(start)}>{escape(text, quote=False)}" if is_later else escape(text, quote=False)
+        )
+        last = max(last, start)
+    return "".join(parts) or escape(cue.text, quote=False)
+
+
+def _spaced_words(cue: TimedCue) -> list[str]:
+    return _spaced([text for _, _, text in cue.words], cue.text) if cue.words else []
 
 
 def _ttml(track: Track) -> str:
     """https://www.w3.org/TR/ttml2/: a section becomes a ``div`` with a title, which is not shown."""
-    # Without word timing: the standard counts it from the line's begin, lyric players from the song's.
+    return _as_ttml(track, "", lambda cue: escape(cue.text))
+
+
+def _ttml_with_words(track: Track) -> str:
+    """In the form of Apple's lyrics, which lyric players read: spans with times from the song's begin.
+
+    https://amll.dev/en/guides/lyric/ttml.html (read 2026-11).
+    """
+    # The standard counts a span's time from its line's begin and hides the word outside of it, so that this
+    # form is not for players of subtitles.
+    apple = ' xmlns:itunes="http://music.apple.com/lyric-ttml-internal" itunes:timing="Word"'
+    return _as_ttml(track, apple, _spans)
+
+
+def _spans(cue: TimedCue) -> str:
+    """The words, each from its start to its end, with what stands between them outside."""
+    starts = list(accumulate((min(max(start, cue.start), cue.end) for start, _, _ in cue.words), max))
+    spans = []
+    for start, (_, end, _), text in zip(starts, cue.words, _spaced_words(cue), strict=True):
+        word, times = text.rstrip(), f'begin="{_stamp(start)}" end="{_stamp(min(max(start, end), cue.end))}"'
+        spans.append(f"<span {times}>{escape(word)}</span>{text[len(word) :]}")
+    return "".join(spans) or escape(cue.text)
+
+
+def _as_ttml(track: Track, attributes: str, text_of: Callable[[TimedCue], str]) -> str:
     body: list[str] = []
     for cue in _cues(track):
-        text, times = escape(cue.text), f'begin="{_stamp(cue.start)}" end="{_stamp(cue.end)}"'
+        times = f'begin="{_stamp(cue.start)}" end="{_stamp(cue.end)}"'
         body += (
-            ["</div>", f"<div><ttm:title>{text}</ttm:title>"]
+            ["</div>", f"<div><ttm:title>{escape(cue.text)}</ttm:title>"]
             if cue.is_section
-            else [f"<p {times}>{text}</p>"]
+            else [f"<p {times}>{text_of(cue)}</p>"]
         )
     body = body[1:] if body[0] == "</div>" else ["<div>", *body]
     namespaces = 'xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"'
+    namespaces += attributes
     head = f"<head><metadata><ttm:title>{escape(_clean(track.title))}</ttm:title></metadata></head>"
     opening = ['<?xml version="1.0" encoding="UTF-8"?>', f'<tt {namespaces} xml:lang="">', head, "<body>"]
     return _as_lines([*opening, *body, "</div>", "</body>", "</tt>"])
@@ -159,10 +210,15 @@ def _txt(track: Track) -> str:
 FORMATS: dict[str, LyricFormat] = {
     "lrc": LyricFormat("text/plain; charset=utf-8", "lrc", _lrc, _lrc_with_words),
     "srt": LyricFormat("application/x-subrip; charset=utf-8", "srt", _srt),
-    "vtt": LyricFormat("text/vtt; charset=utf-8", "vtt", _vtt),
-    "ttml": LyricFormat("application/ttml+xml; charset=utf-8", "ttml", _ttml),
+    "vtt": LyricFormat("text/vtt; charset=utf-8", "vtt", _vtt, _vtt_with_words),
+    "ttml": LyricFormat("application/ttml+xml; charset=utf-8", "ttml", _ttml, _ttml_with_words),
     "txt": LyricFormat("text/plain; charset=utf-8", "txt", _txt),
 }
+
+
+def sung_lines(track: Track) -> list[tuple[int, str]]:
+    """The start of each sung line in milliseconds, and its text, in rising order. Raises Untimed."""
+    return [(cue.start, cue.text) for cue in _sung(track)]
 
 
 def _sung(track: Track) -> list[TimedCue]:
@@ -171,7 +227,7 @@ def _sung(track: Track) -> list[TimedCue]:
 
 def _cues(track: Track) -> list[TimedCue]:
     """Lines and headings, ordered by start. Raises Untimed."""
-    rows = list(track.lines.all())
+    rows = track.lines_with_offset()
     placed = list(zip(_starts(rows), rows, strict=True))
     sung = [(start, row) for start, row in placed if row.kind == CueKind.LINE and _clean(row.text)]
     if all(row.start_ms is None for _, row in sung):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +17,7 @@ from django.utils.http import http_date, parse_http_date_safe
 from tracks.files.file_names import content_disposition, safe_file_name
 from tracks.files.ranges import Span, Unsatisfiable, span_of
 from tracks.files.storage import path_of
+from tracks.files.tagged import TaggedFile
 from tracks.models import Asset, Track
 
 log = logging.getLogger(__name__)
@@ -27,15 +30,60 @@ def serve(request: HttpRequest, asset: Asset) -> HttpResponseBase:
 
     ``?download=1`` makes browsers save it under the track's name. The body is read and sent in chunks.
     """
+    file = _opened(asset)
+    if file is None:
+        return _missing()
+    source = _Source(file, os.fstat(file.fileno()).st_size, f'"{asset.sha256}"', _modified(asset))
+    return _sent(request, asset, source)
+
+
+def serve_tagged(request: HttpRequest, asset: Asset, tag: bytes) -> HttpResponseBase:
+    """:func:`serve` for an MP3 with this tag in place of its own, always as a download."""
+    opened = _opened(asset)
+    if opened is None:
+        return _missing()
+    file = TaggedFile(opened, tag)
+    # The tag changes with the track, the bytes behind it with the asset; no date tells of both.
+    etag = f'"{hashlib.sha256(tag + asset.sha256.encode()).hexdigest()}"'
+    answer = _sent(request, asset, _Source(file, file.size, etag, None))
+    if answer.has_header("Content-Disposition"):
+        answer["Content-Disposition"] = _disposition(asset, "1")
+    return answer
+
+
+class _Readable(Protocol):
+    def seek(self, place: int, /) -> object: ...
+    def read(self, count: int, /) -> bytes: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The bytes to be sent, how many there are, and by what a client knows them again."""
+
+    file: _Readable
+    size: int
+    etag: str
+    modified: int | None
+
+
+def _opened(asset: Asset) -> BinaryIO | None:
     try:
-        file = path_of(asset.file).open("rb")
+        return path_of(asset.file).open("rb")
     except OSError as error:
         log.error("the archived file of asset %s can't be read: %s", asset.pk, type(error).__name__)
-        text = "The archived file is missing from the disk, so it can't be played. Restore it from a backup."
-        return guarded(_refusal(404, "not_found", text))
-    answer = _answer(request, asset, file)
+        return None
+
+
+def _missing() -> HttpResponseBase:
+    text = "The archived file is missing from the disk, so it can't be played. Restore it from a backup."
+    return guarded(_refusal(404, "not_found", text))
+
+
+def _sent(request: HttpRequest, asset: Asset, source: _Source) -> HttpResponseBase:
+    answer = _answer(request, asset, source)
     if not answer.streaming:
-        file.close()
+        source.file.close()
     return guarded(answer)
 
 
@@ -55,9 +103,8 @@ def serve_refused(request: HttpRequest, asset: Asset) -> HttpResponseBase:
     return answer
 
 
-def _answer(request: HttpRequest, asset: Asset, file: BinaryIO) -> HttpResponseBase:
-    etag, modified = f'"{asset.sha256}"', _modified(asset)
-    size = os.fstat(file.fileno()).st_size
+def _answer(request: HttpRequest, asset: Asset, source: _Source) -> HttpResponseBase:
+    size, etag, modified = source.size, source.etag, source.modified
     answer: HttpResponseBase | None = get_conditional_response(request, etag, modified)
     if answer is not None and answer.status_code == 412:
         return _refusal(
@@ -70,7 +117,7 @@ def _answer(request: HttpRequest, asset: Asset, file: BinaryIO) -> HttpResponseB
             refusal = _refusal(416, "range_not_satisfiable", f"The range lies outside of the file. {error}")
             refusal["Content-Range"] = f"bytes */{size}"
             return refusal
-        answer = _content(request, asset, file, size, span)
+        answer = _content(request, asset, source.file, size, span)
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, max-age=600"
     if modified is not None:
@@ -89,7 +136,7 @@ def _span(request: HttpRequest, size: int, etag: str, modified: int | None) -> S
 
 
 def _content(
-    request: HttpRequest, asset: Asset, file: BinaryIO, size: int, span: Span | None
+    request: HttpRequest, asset: Asset, file: _Readable, size: int, span: Span | None
 ) -> HttpResponseBase:
     content_type, status = asset.content_type or "application/octet-stream", 206 if span else 200
     part = span or Span(0, size - 1)
@@ -109,7 +156,7 @@ def _content(
 class _SpanReader:
     """The bytes of a span, in chunks; the response closes it in any case."""
 
-    def __init__(self, file: BinaryIO, span: Span) -> None:
+    def __init__(self, file: _Readable, span: Span) -> None:
         self.file, self.left = file, span.length
         file.seek(span.first)
 

@@ -108,8 +108,10 @@ class SongFilter(_Filter):
         active = self.active()
         if self.errors:
             return songs.none()
-        exact = ("provider", "model", "status", "review")
+        exact = ("provider", "status", "review")
         songs = songs.filter(**{name: active[name] for name in exact if name in active})
+        if "model" in active:
+            songs = songs.filter(model__in=_names_of(active["model"]))
         if "q" in active:
             songs = matching(songs, active["q"])
         if "style" in active:
@@ -118,6 +120,11 @@ class SongFilter(_Filter):
         if "since" in active:
             songs = songs.filter(received_at__gte=timezone.now() - timedelta(days=int(active["since"])))
         return songs
+
+
+def _names_of(model: str) -> set[str]:
+    """What results call it."""
+    return {name for one in providers.registered().values() for name in one.model_names(model)}
 
 
 class TaskFilter(_Filter):

@@ -64,7 +64,7 @@ class Complaint:
 SOURCE_FIELD = Field(
     SOURCE,
     int,
-    "Track number",
+    "Song number",
     help="Of a song here; the latest are suggested. What the provider needs of it is filled in by us.",
 )
 
@@ -201,7 +201,7 @@ def _need(field: Field, operation: Operation) -> str:
     if field is SOURCE_FIELD:
         return _instead(operation) if operation.needs_source else "optional"
     if field.names and field.required:
-        return "or the track number"
+        return "or the song number"
     if field.required:
         return ""
     if field.required_when:
@@ -232,7 +232,9 @@ def _form_field(field: Field) -> forms.Field:
     hints = dict(_hints(field))
     widget: forms.Widget
     if field.choices:
-        widget = forms.Select(hints, [("", "–"), *((choice, choice) for choice in field.choices)])
+        widget = forms.Select(
+            hints, [("", "–"), *((choice, field.in_words(choice)) for choice in field.choices)]
+        )
     elif field.multiline:
         widget = forms.Textarea(hints | {"rows": 8 if (field.max_length or 0) > 1500 else 4})
     else:

@@ -1,4 +1,4 @@
-"""Adds a blank text column to a large table without copying the table on SQLite."""
+"""Adds a column with a default to a large table without copying the table on SQLite."""
 
 from __future__ import annotations
 
@@ -32,3 +32,9 @@ class AddBytesColumn(AddTextColumn):
     """The same for a BinaryField, whose rows of before have no bytes."""
 
     empty = "X''"
+
+
+class AddNumberColumn(AddTextColumn):
+    """AddField for a number without NULL whose rows of before are 0."""
+
+    empty = "0"

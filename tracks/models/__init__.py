@@ -6,6 +6,7 @@ from tracks.models.assets import Asset
 from tracks.models.catalogue import CatalogueEntry
 from tracks.models.history import Event, Statement
 from tracks.models.hosts import FileHost
+from tracks.models.lyrics import LyricVersion
 from tracks.models.playlists import Playlist, PlaylistEntry
 from tracks.models.searches import SavedSearch
 from tracks.models.tags import Tag, TrackTag
@@ -21,6 +22,7 @@ __all__ = [
     "Event",
     "FileHost",
     "LyricLine",
+    "LyricVersion",
     "Origin",
     "Playlist",
     "PlaylistEntry",

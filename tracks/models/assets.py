@@ -56,6 +56,9 @@ class Asset(models.Model):
     waveform = models.BinaryField(
         default=b"", blank=True, help_text="Peaks, then RMS, a byte for each point; empty without sound."
     )
+    loudness_lufs = models.FloatField(
+        null=True, blank=True, help_text="Integrated, by EBU R 128; -70 for silence, null if not measured."
+    )
     unusual = models.TextField(blank=True, help_text="What people should know of the archived file.")
     is_cut = models.BooleanField(default=False, help_text="It lacks some of its sound, see Probe.")
     gap_bytes = models.PositiveIntegerField(default=0, help_text="Bytes that are neither sound nor a tag.")

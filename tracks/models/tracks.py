@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 from typing import ClassVar, Self
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from tracks.domain.lyrics.edit import MAX_OFFSET_MS
 from tracks.domain.statuses import ArchiveStatus, TrackStatus
-from tracks.domain.updates import CueKind, Timing, TimingState, TrackKind
+from tracks.domain.updates import Cue, CueKind, Lyrics, Timing, TimingState, TrackKind, Word
 from tracks.lib.unseen import shown
 from tracks.models.choices import choices, only
 from tracks.models.tasks import Task
@@ -62,6 +64,14 @@ class Track(models.Model):
     )
     lyrics_timing = models.CharField(max_length=8, choices=choices(Timing), default=Timing.NONE.value)
     timing_state = models.CharField(max_length=16, choices=choices(TimingState), blank=True)
+    lyrics_version = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The edited version whose lines are shown; blank: the provider's."
+    )
+    lyrics_offset_ms = models.IntegerField(
+        default=0,
+        validators=[MinValueValidator(-MAX_OFFSET_MS), MaxValueValidator(MAX_OFFSET_MS)],
+        help_text="By how much all lyric lines come later than their own times say.",
+    )
 
     words_at = models.DateTimeField(
         null=True, blank=True, help_text="When word timing is due to be fetched; the lease meanwhile."
@@ -108,6 +118,25 @@ class Track(models.Model):
     def __str__(self) -> str:
         return shown(self.title) or f"Track {self.pk}"
 
+    @property
+    def providers_timing(self) -> str:
+        """How finely the provider timed the lyrics, whichever are shown; a query where edited ones are."""
+        if self.lyrics_version is None:
+            return self.lyrics_timing
+        # None where the provider's were restored since this row was read.
+        own = self.lyric_versions.filter(number=0).values_list("timing", flat=True).first()
+        return own or self.lyrics_timing
+
+    def lyrics_shown(self) -> Lyrics | None:
+        """The lyrics of the lines; None without any. Reads ``lines``, prefetched or not."""
+        cues = tuple(row.cue for row in self.lines.all())
+        return Lyrics(Timing(self.lyrics_timing), cues) if cues else None
+
+    def lines_with_offset(self) -> list[LyricLine]:
+        """The lyric lines at the times at which they are to be shown; reads ``lines``, prefetched or not."""
+        rows = list(self.lines.all())
+        return [row.moved(self.lyrics_offset_ms) for row in rows] if self.lyrics_offset_ms else rows
+
 
 class LyricLine(models.Model):
     track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="lines")
@@ -131,3 +160,30 @@ class LyricLine(models.Model):
 
     def __str__(self) -> str:
         return shown(self.text)
+
+    @classmethod
+    def of(cls, track: Track, position: int, cue: Cue) -> LyricLine:
+        """A row that is not saved yet."""
+        return cls(
+            track=track,
+            position=position,
+            kind=cue.kind,
+            text=cue.text,
+            start_ms=cue.start_ms,
+            end_ms=cue.end_ms,
+            words=[[word.start_ms, word.end_ms, word.text] for word in cue.words],
+        )
+
+    @property
+    def cue(self) -> Cue:
+        words = tuple(Word(text, start, end) for start, end, text in self.words)
+        return Cue(CueKind(self.kind), self.text, self.start_ms, self.end_ms, words)
+
+    def moved(self, by_ms: int) -> LyricLine:
+        """A copy, not to be saved, that much later; nothing begins or ends before the song does."""
+        moved = copy(self)
+        moved.start_ms, moved.end_ms = (
+            None if time is None else max(0, time + by_ms) for time in (self.start_ms, self.end_ms)
+        )
+        moved.words = [[max(0, start + by_ms), max(0, end + by_ms), text] for start, end, text in self.words]
+        return moved

@@ -61,7 +61,7 @@ def _column(pairs: list[tuple[str, Pair]], place: int) -> list[Fact]:
 def _facts(one: SongRow, other: SongRow) -> Iterator[tuple[str, Pair]]:
     both = (one, other)
     yield "Made by", _pair(f"{row.provider} · {_operation(row.track)}" for row in both)
-    yield "Model", _pair(row.track.model for row in both)
+    yield "Model", _pair(labels.model_label(row.track) for row in both)
     yield "Length", _pair(timecode(row.length_ms) for row in both)
     yield "Style", _pair(row.track.style for row in both)
     yield "Prompt", _pair(row.track.prompt for row in both)
@@ -88,7 +88,7 @@ def _params(one: Task, other: Task) -> Iterator[tuple[str, Pair]]:
     if one.pk == other.pk:
         return
     for name, field in _shared_fields(one, other).items():
-        pair = _readable(one.params.get(name)), _readable(other.params.get(name))
+        pair = _readable(field, one.params.get(name)), _readable(field, other.params.get(name))
         if pair[0] != pair[1]:
             yield field.label, pair
 
@@ -107,7 +107,5 @@ def _fields(task: Task) -> dict[str, Field]:
     return {field.name: field for field in own if not field.multiline and not field.names}
 
 
-def _readable(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
+def _readable(field: Field, value: Any) -> str:
+    return "" if value is None else field.in_words(value)

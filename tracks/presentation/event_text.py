@@ -150,12 +150,12 @@ def _reviewed(event: Event, song: str) -> EventText:
         parts.append("no rating" if changes["rating"] is None else f"{changes['rating']} of 5 stars")
     if "notes" in changes:
         parts.append("notes")
-    title = f"{_text(event, 'by') or 'Somebody'} reviewed {song or _the(event)}"
+    title = f"{_by(event)} reviewed {song or _the(event)}"
     return review.tone, title, ", ".join(filter(None, parts))
 
 
 def _tagged(event: Event, song: str) -> EventText:
-    by, name = _text(event, "by") or "Somebody", song or _the(event)
+    by, name = _by(event), song or _the(event)
     added, removed = _quoted(event, "added"), _quoted(event, "removed")
     if not removed:
         return QUIET, f"{by} tagged {name} {added}", ""
@@ -169,7 +169,7 @@ def _quoted(event: Event, key: str) -> str:
 
 
 def _in_playlist(event: Event, song: str) -> EventText:
-    by, name = _text(event, "by") or "Somebody", song or _the(event)
+    by, name = _by(event), song or _the(event)
     playlist = f"the playlist “{_text(event, 'name')}”"
     if event.data.get("change") == "removed":
         return QUIET, f"{by} took {name} out of {playlist}", ""
@@ -198,7 +198,42 @@ def _search(event: Event, song: str) -> EventText:
 def _track_lyrics(event: Event, song: str) -> EventText:
     how: dict[str, str] = {Timing.WORD: "timed by word", Timing.LINE: "timed by line"}
     timing = how.get(_text(event, "timing"), "without timing")
+    if event.data.get("shown") is False:
+        detail = "The edited lyrics stay shown. The provider's are kept, and can be restored."
+        return QUIET, f"Other lyrics{f' of {song}' if song else ''} came from the provider, {timing}", detail
     return OK, f"Lyrics{f' of {song}' if song else ''} arrived, {timing}", ""
+
+
+def _lyrics_edited(event: Event, song: str) -> EventText:
+    title = f"{_by(event)} edited the lyrics of {song or _the(event)}"
+    detail = f"Version {_text(event, 'version')}, made from {_lyrics(event, 'based_on')}."
+    return OK, title, " ".join(filter(None, [detail, _text(event, "note")]))
+
+
+def _lyrics_chosen(event: Event, song: str) -> EventText:
+    title = f"{_by(event)} chose other lyrics of {song or _the(event)}"
+    return QUIET, title, f"Now {_lyrics(event, 'to')} is shown; before it was {_lyrics(event, 'from')}."
+
+
+def _lyrics(event: Event, key: str) -> str:
+    number = event.data.get(key)
+    return f"version {number}" if isinstance(number, int) else "the provider's version"
+
+
+def _lyrics_offset(event: Event, song: str) -> EventText:
+    title = f"{_by(event)} moved the lyrics of {song or _the(event)} against the music"
+    return QUIET, title, f"They were shown {_moved(event, 'from')}, and are now shown {_moved(event, 'to')}."
+
+
+def _moved(event: Event, key: str) -> str:
+    seconds = float(event.data.get(key) or 0)
+    if not seconds:
+        return "at their own times"
+    return f"{abs(seconds):.2f} seconds {'later' if seconds > 0 else 'earlier'}"
+
+
+def _by(event: Event) -> str:
+    return _text(event, "by") or "Somebody"
 
 
 def _handed_over(event: Event, song: str) -> EventText:
@@ -293,6 +328,9 @@ _DESCRIPTIONS: dict[str, Callable[[Event, str], EventText]] = {
     "track.status": _track_status,
     "track.changed": _track_changed,
     "track.lyrics": _track_lyrics,
+    "track.lyrics_chosen": _lyrics_chosen,
+    "track.lyrics_edited": _lyrics_edited,
+    "track.lyrics_offset": _lyrics_offset,
     "track.reviewed": _reviewed,
     "track.archive_again": _archive_again,
     "track.tagged": _tagged,

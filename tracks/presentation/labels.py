@@ -42,6 +42,19 @@ def operation_label(provider: str, operation: str) -> str:
     return declared.label if declared else operation.replace("-", " ").capitalize()
 
 
+def model_label(track: Track) -> str:
+    """The model's one name for people, that of requests where it is known; blank without a model."""
+    return model_name(track.provider, track.model)
+
+
+def model_name(provider: str, name: str) -> str:
+    try:
+        requested = providers.get(provider).requested_model(name)
+    except providers.UnknownProvider:
+        requested = ""
+    return shown(requested or name)
+
+
 TASK_STATES: dict[str, StateLabel] = {
     TaskStatus.QUEUED: StateLabel("waiting to be sent", WAIT),
     TaskStatus.UNSURE: StateLabel(

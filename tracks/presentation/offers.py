@@ -51,7 +51,7 @@ def offer_groups() -> list[OfferGroup]:
     offers = sorted(_all_offers(), key=lambda offer: list(MAKES).index(offer.operation.makes))
     titles = {
         "nothing": ("From nothing", "A description or your own words are enough."),
-        "track": ("From a track", "Works on a song that the same provider made."),
+        "track": ("From a song", "Works on a song that the same provider made."),
         "recording": ("From a recording", "Takes any song here, or a public link to your own recording."),
     }
     found = [

@@ -24,7 +24,7 @@ def player_song(track: Track) -> dict[str, Any]:
     ``wave``: for the dock, in units of its ``width`` and ``height``. ``sections``: those with a heading.
     ``lines``: the sung ones that are timed, in their order.
     """
-    assets, lines = list(track.assets.all()), list(track.lines.all())
+    assets, lines = list(track.assets.all()), track.lines_with_offset()
     audio = media.main_audio(assets)
     length_ms = (audio.duration_ms if audio else None) or track.duration_ms
     sections = sections_of(lines, length_ms)
@@ -33,6 +33,7 @@ def player_song(track: Track) -> dict[str, Any]:
         **_cover(track, assets),
         "audio": media.asset_url(audio) if audio else None,
         "duration": _seconds(length_ms),
+        "loudness_lufs": audio.loudness_lufs if audio else None,
         "wave": _wave(audio, sections, length_ms),
         "sections": [_section(section) for section in sections if section.name],
         "lines": _sung(lines),

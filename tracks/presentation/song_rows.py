@@ -94,12 +94,15 @@ def _row(track: Track, now: datetime, hit: LyricLine | None, headings: Iterable[
 
 
 def lyric_hits(tracks: Iterable[Track], text: str) -> dict[int, LyricLine]:
-    """The first sung line of each track that contains the searched text literally; one query."""
-    ids = [track.pk for track in tracks]
-    if not ids or not text.strip():
+    """The first sung line of each track that contains the searched text literally; one query.
+
+    Its times have the offset of its track.
+    """
+    offsets = {track.pk: track.lyrics_offset_ms for track in tracks}
+    if not offsets or not text.strip():
         return {}
-    found = LyricLine.objects.filter(track__in=ids, kind=CueKind.LINE, text__icontains=text.strip())
+    found = LyricLine.objects.filter(track__in=offsets, kind=CueKind.LINE, text__icontains=text.strip())
     first: dict[int, LyricLine] = {}
     for line in found.order_by("track", "position"):
-        first.setdefault(line.track_id, line)
+        first.setdefault(line.track_id, line.moved(offsets[line.track_id]))
     return first

@@ -21,6 +21,12 @@ WaveSize = Literal["dock", "lane", "page"]
 POINTS_OF: dict[WaveSize, int] = {"dock": 360, "lane": 400, "page": 520}
 # Silence still shows where the song is.
 MIN_SHARE = 0.015
+# Of the heights of a sound, how many lie below those that are drawn at the top.
+LOUD_SHARE = 0.92
+# How high the RMS of loud passages is drawn under peaks of FULL: as measured, between 0.2 and 0.6 of them,
+# it would be a thin line in one song and hardly tell chorus from verse in another.
+CORE = 0.66 * FULL
+MAX_LIFT = 6.0  # a sound of nothing but clicks stays one
 # Widths in pixels for which names are chosen: of a waveform on a desktop, and on a phone.
 WIDE, NARROW = 900, 356
 LETTER, MARGIN = 7, 8  # pixels of a letter at 12 px, and around a name
@@ -101,10 +107,14 @@ class _Band:
 
 
 def wave_row(waveform: bytes, sections: Sequence[SongSection], length_ms: int | None) -> Wave | None:
-    """For rows and cards: ridge and ribbon in 220 × 28. None without a waveform."""
+    """For rows and cards: ridge and ribbon in 220 × 28. None without a waveform.
+
+    The ridge is the RMS: at two pixels a point the peaks of every mastered song are one block.
+    """
     if len(waveform) < 2:
         return None
-    bands = [_Band(loudest(peaks_of(waveform), ROW_POINTS), 22, 21, is_envelope=False)]
+    ridge = _lifted(average(rms_of(waveform), ROW_POINTS), FULL)
+    bands = [_Band(ridge, 22, 21, is_envelope=False)]
     return _wave("row", ROW_POINTS, 28, 1.6, bands, sections, length_ms)
 
 
@@ -115,14 +125,22 @@ def wave_large(
     if len(waveform) < 2:
         return None
     points = POINTS_OF[size]
-    rms = rms_of(waveform)
+    peaks = loudest(peaks_of(waveform), points)
+    core = list(map(min, _lifted(average(rms_of(waveform), points), CORE), peaks))
     bands = [
-        _Band(loudest(peaks_of(waveform), points), 78, 76, is_envelope=True),
-        _Band(average(rms, points), 78, 76, is_envelope=False),
-        # A fifth of the bytes less, and too small and pale for anybody to see it.
-        _Band(average(rms, points // 2), 84, -26, is_envelope=True, every=2),
+        _Band(peaks, 78, 76, is_envelope=True),
+        _Band(core, 78, 76, is_envelope=False),
+        # Half the points: a sixth of the bytes less, and too small and pale for anybody to see it.
+        _Band(core[::2], 84, -26, is_envelope=True, every=2),
     ]
     return _wave(size, points, 112, 3, bands, sections, length_ms)
+
+
+def _lifted(heights: Sequence[float], top: float) -> list[float]:
+    """Heights scaled so that loud passages reach ``top``; none above FULL."""
+    loud = sorted(heights)[int(len(heights) * LOUD_SHARE)]
+    scale = min(top / loud, MAX_LIFT) if loud else 1.0
+    return [min(FULL, one * scale) for one in heights]
 
 
 def _wave(

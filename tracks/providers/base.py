@@ -141,6 +141,10 @@ class Provider(Protocol):
         """The name in requests of the model that a result names; blank where that is not known."""
         return ""
 
+    def model_names(self, name: str) -> frozenset[str]:
+        """All names, in requests and in results, of the model that this name names."""
+        return frozenset({name})
+
     def balance(self) -> Balance:
         """What is left on the account. Raises NotOffered unless ``has_balance``."""
         raise NotOffered

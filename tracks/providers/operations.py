@@ -95,6 +95,7 @@ class Field:
     ``names``: what it names of the source track. ``vocabulary``: its suggestions come from the catalogue.
     ``decimals``: at most so many decimal places. ``within_source``: a time in seconds in the source track.
     ``nullable``: null is the same as leaving it out. ``as_source``: the model that made the source track.
+    ``choice_labels``: the choices in words, in their order.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Field:
     exclusive_minimum: float | None = None
     decimals: int | None = None
     choices: tuple[str, ...] = ()
+    choice_labels: tuple[str, ...] = ()
     default: str | bool | float | None = None
     multiline: bool = False
     url: bool = False
@@ -118,6 +120,12 @@ class Field:
     within_source: bool = False
     nullable: bool = False
     as_source: bool = False
+
+    def in_words(self, value: Any) -> str:
+        """The value as people read it."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return dict(zip(self.choices, self.choice_labels, strict=False)).get(value, str(value))
 
     def problems(self, value: Any) -> Iterable[Problem]:
         if value is None and self.nullable:

@@ -13,7 +13,7 @@ from tracks.lib.plain_lines import plain_lines
 from tracks.models import Track
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead, apply_ahead
-from tracks.services.ingest.apply import Provenance, apply_prepared, lock, prepare_updates
+from tracks.services.ingest.apply import Provenance, apply_prepared, locked_track, prepare_updates
 from tracks.services.ingest.rows import save_changes
 
 REVIEW_FIELDS = ("review", "rating", "notes")
@@ -85,7 +85,7 @@ def _edit(
     track_id: int, changes: Mapping[str, Any], shown: Mapping[str, Any], provenance: Provenance, ahead: Ahead
 ) -> Track:
     with transaction.atomic():
-        track = _locked(track_id)
+        track = locked_track(track_id)
         if names := conflicts(track, changes, shown):
             raise ChangedMeanwhile(names)
         _write_review(
@@ -95,13 +95,6 @@ def _edit(
             apply_prepared(track.task_id, [_titled(track, changes["title"])], provenance, ahead)
             track.refresh_from_db()
         return track
-
-
-def _locked(track_id: int) -> Track:
-    """The track, its task locked first, as every other writer does. Raises Track.DoesNotExist."""
-    task_id = Track.objects.values_list("task_id", flat=True).get(pk=track_id)
-    lock(task_id)
-    return Track.objects.select_related("task").get(pk=track_id)
 
 
 def _write_review(track: Track, values: Mapping[str, Any], by: str) -> None:

@@ -26,6 +26,7 @@ register.filter("timecode", times.timecode)
 register.filter("seconds", times.decimal_seconds)
 register.filter("waveform", waveform.waveform_path)
 register.filter("name", labels.track_name)
+register.filter("model", labels.model_label)
 register.filter("shown", shown)
 
 

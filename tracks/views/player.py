@@ -60,7 +60,7 @@ def _context(pk: int, form: ReviewForm | None = None) -> dict[str, Any]:
     found = get_object_or_404(Track.objects.select_related("task").prefetch_related("lines", "assets"), pk=pk)
     now = timezone.now()
     files = _files(found, now)
-    row, lines = song_row(found, now), list(found.lines.all())
+    row, lines = song_row(found, now), found.lines_with_offset()
     relatives = family(found, now)
     takes = sorted(
         [found, *(take.track for take in relatives.takes)], key=lambda take: (take.position, take.pk)

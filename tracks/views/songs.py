@@ -16,7 +16,7 @@ from tracks.domain.updates import TrackKind
 from tracks.forms.filters import SongFilter
 from tracks.models import Task, Track
 from tracks.presentation.headline import headline
-from tracks.presentation.labels import StateLabel, operation_label, provider_label, task_state
+from tracks.presentation.labels import StateLabel, model_name, operation_label, provider_label, task_state
 from tracks.presentation.song_rows import lyric_hits, song_rows
 from tracks.presentation.task_names import task_name
 from tracks.queries.access import allowed_to
@@ -58,8 +58,9 @@ def tracks(request: HttpRequest) -> HttpResponse:
 
 def _recent(songs: QuerySet[Track]) -> tuple[list[str], list[str]]:
     """Styles and models of the latest songs, the most used first: suggestions for the filters."""
-    pairs = list(songs.order_by("-id").values_list("style", "model")[:RECENT])
-    return _most_used([style for style, _ in pairs]), _most_used([model for _, model in pairs])
+    found = list(songs.order_by("-id").values_list("style", "provider", "model")[:RECENT])
+    models = [model_name(provider, model) for _, provider, model in found]
+    return _most_used([style for style, *_ in found]), _most_used(models)
 
 
 def _most_used(names: list[str]) -> list[str]:

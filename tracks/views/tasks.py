@@ -24,6 +24,7 @@ from tracks.presentation.history import history
 from tracks.presentation.song_rows import song_rows
 from tracks.presentation.task_names import task_name
 from tracks.presentation.times import duration_text
+from tracks.providers.operations import Field
 from tracks.queries.access import allowed_to, demand
 from tracks.queries.refusals import last_refusals
 from tracks.services import resolve
@@ -124,21 +125,17 @@ def _is_declared(task: Task) -> bool:
 
 
 def _params(task: Task) -> list[dict[str, Any]]:
-    """The request's parameters with the form's labels, in the form's order."""
-    fields = providers.get(task.provider).operations[task.operation].fields if _is_declared(task) else ()
-    field_labels = {field.name: field.label for field in fields}
+    """The request's parameters with the form's labels and words, in the form's order."""
+    declared = providers.get(task.provider).operations[task.operation].fields if _is_declared(task) else ()
+    fields = {field.name: field for field in declared}
     # A null is sent as one, and requests nothing.
     given = {name: value for name, value in task.params.items() if value is not None}
-    undeclared = [name for name in given if name not in field_labels]
-    names = [name for name in field_labels if name in given] + undeclared
+    undeclared = {name: Field(name, str, name) for name in given if name not in fields}
     return [
-        {"label": field_labels.get(name, name), "name": name, "value": _readable(given[name])}
-        for name in names
+        {"label": field.label, "name": name, "value": field.in_words(given[name])}
+        for name, field in (fields | undeclared).items()
+        if name in given
     ]
-
-
-def _readable(value: Any) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _poll_now(request: HttpRequest, pk: int) -> HttpResponse:

@@ -43,6 +43,10 @@ def known_operations() -> list[str]:
 
 
 params = st.dictionaries(st.sampled_from(known_params()) | anything, values, max_size=6) | values
+lyric_lines = st.fixed_dictionaries(
+    {"kind": st.just("line"), "text": anything},
+    optional={"start": st.integers(-1, 9) | values, "end": st.integers(-1, 9) | values, "words": values},
+)
 bodies = st.fixed_dictionaries(
     {},
     optional={
@@ -52,8 +56,14 @@ bodies = st.fixed_dictionaries(
         "source_track": st.just("TRACK_ID") | values,
         **dict.fromkeys(("title", "review", "rating", "notes", "external_id", "resend", "abandon"), values),
         **dict.fromkeys(("tags", "name", "description", "query", "ids", "at", "to"), values),
+        "lines": st.lists(lyric_lines, max_size=3) | values,
+        **dict.fromkeys(("based_on", "version"), st.just("provider") | values),
+        **dict.fromkeys(("note", "lyrics_offset"), values),
         "other": values,
     },
+)
+lyric_bodies = st.fixed_dictionaries(
+    {"lines": st.lists(lyric_lines, max_size=3), "based_on": st.just("provider")}, optional={"note": values}
 )
 encoded = (bodies | values).map(json.dumps).map(str.encode) | st.binary(max_size=200)
 
@@ -84,8 +94,6 @@ queries = st.lists(st.tuples(names, raw), max_size=4).map(
     lambda pairs: "&".join(f"{n}={v}" for n, v in pairs)
 )
 
-PLACES = ["tasks/", "tasks/TASK/settle/", "tracks/TRACK/", "playlists/", "playlists/1/tracks/", "searches/"]
-
 ids = st.sampled_from(["TASK", "TRACK", "0", "99999999999999999999", "9" * 4400]) | raw
 addresses = st.one_of(
     st.sampled_from(
@@ -95,11 +103,16 @@ addresses = st.one_of(
     st.tuples(
         ids,
         st.sampled_from(
-            ["/", "/archive/", "/family/", "/compare/TRACK/", "/lyrics.json", "/lyrics.lrc", "/lyrics.txt"]
+            [
+                *("/", "/archive/", "/family/", "/compare/TRACK/"),
+                *("/lyrics.json", "/lyrics.lrc", "/lyrics.txt"),
+                *("/lyrics/", "/lyrics/lint/", "/lyrics/restore/", "/lyrics/versions/"),
+            ]
         ),
     ).map(lambda at: f"tracks/{at[0]}{at[1]}"),
     st.tuples(ids, st.sampled_from(["audio", "stem"]) | raw).map(lambda at: f"tracks/{at[0]}/media/{at[1]}"),
     st.tuples(ids, raw).map(lambda at: f"tracks/{at[0]}/lyrics.{at[1]}"),
+    st.tuples(ids, raw).map(lambda at: f"tracks/{at[0]}/lyrics/versions/{at[1]}/"),
     raw.map(lambda name: f"providers/{name}/"),
     st.tuples(ids, st.sampled_from(["", "tracks/", "tracks/TRACK/"]) | raw).map(
         lambda at: f"playlists/{at[0]}/{at[1]}"
@@ -116,6 +129,19 @@ headers = st.fixed_dictionaries(
         "Authorization": header,
     },
 )
+
+
+# The addresses that take a body, and how it is sent.
+TAKING = {
+    "tasks/": "POST",
+    "tasks/TASK/settle/": "POST",
+    "tracks/TRACK/": "PATCH",
+    "tracks/TRACK/lyrics/": "PUT",
+    "tracks/TRACK/lyrics/restore/": "POST",
+    "playlists/": "POST",
+    "playlists/1/tracks/": "POST",
+    "searches/": "POST",
+}
 
 
 @pytest.fixture
@@ -168,10 +194,10 @@ def test_any_question(things: Any, address: str, query: str) -> None:
 
 
 @often
-@given(body=bodies, place=st.sampled_from(PLACES), sent=headers)
+@given(body=bodies | lyric_bodies, place=st.sampled_from(sorted(TAKING)), sent=headers)
 def test_any_body(things: Any, body: Any, place: str, sent: dict[str, str]) -> None:
     client, task, track = things
-    method = "PATCH" if "TRACK" in place else "POST"
+    method = TAKING[place]
     address = place.replace("TASK", str(task.pk)).replace("TRACK", str(track.pk))
     text = json.dumps(body).replace('"TRACK_ID"', str(track.pk)).encode()
     key = {name: value for name, value in sent.items() if name == "Idempotency-Key"}

@@ -22,6 +22,7 @@ ROW = {
     *("id", "task", "kind", "source", "provider", "external_id", "position", "status", "archive", "title"),
     *("style", "model", "duration", "stream_url", "created_at", "finished_at", "received_at", "assets"),
     *("usable_until", "lyrics_timing", "hue", "review", "rating", "notes", "tags"),
+    *("lyrics_origin", "lyrics_version", "lyrics_offset"),
 }
 ASSET = {
     *("id", "kind", "label", "status", "url", "content_type", "bytes", "sha256", "duration", "expires_at"),

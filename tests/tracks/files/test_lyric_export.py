@@ -286,7 +286,44 @@ def test_word_times_never_fall() -> None:
     assert "[00:01.00]<00:01.00>a <00:03.00>b <00:03.00>c<00:03.00>\n" in text
 
 
-@pytest.mark.parametrize("name", ["srt", "vtt", "ttml", "txt"])
+def karaoke() -> Track:
+    words = [[1000, 1400, "Owls"], [1500, 2000, "<dance>"], [2000, 3500, "in"]]
+    return song(row("“Owls <dance>, in…", 1000, 3000, words=words), row("pure & plain", 3000, 4000))
+
+
+def test_vtt_with_word_timing() -> None:
+    assert render_lyrics(karaoke(), "vtt", words=True) == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n"
+        "“Owls <00:00:01.500>&lt;dance&gt;, <00:00:02.000>in…\n\n"
+        "00:00:03.000 --> 00:00:04.000\npure &amp; plain\n"
+    )
+
+
+def test_ttml_with_word_timing_is_that_of_lyric_players() -> None:
+    text = render_lyrics(karaoke(), "ttml", words=True)
+    assert 'itunes:timing="Word"' in text
+    root = ElementTree.fromstring(text.encode())  # noqa: S314  of our own making
+    one, other = root.iter(f"{TTML}p")
+    assert [(span.attrib["begin"], span.attrib["end"], span.text, span.tail) for span in one] == [
+        ("00:00:01.000", "00:00:01.400", "“Owls", " "),
+        ("00:00:01.500", "00:00:02.000", "<dance>,", " "),
+        ("00:00:02.000", "00:00:03.000", "in…", None),
+    ]
+    assert "".join(one.itertext()) == "“Owls <dance>, in…"
+    assert (other.text, len(other)) == ("pure & plain", 0)
+
+
+def test_the_offset_is_in_the_times_and_nothing_is_before_the_song() -> None:
+    words = [[1000, 1400, "Owls"], [1500, 3000, "dance"]]
+    lines = row("Owls dance", 1000, 3000, words=words), row("on", 3000, 4000)
+    earlier = song(*lines, lyrics_offset_ms=-1200)
+    assert read_srt(render_lyrics(earlier, "srt")) == [(0, 1800, "Owls dance"), (1800, 2800, "on")]
+    assert "[00:00.00]<00:00.00>Owls <00:00.30>dance<00:01.80>" in render_lyrics(earlier, "lrc", words=True)
+    assert read_lrc(render_lyrics(song(*lines, lyrics_offset_ms=500), "lrc"))[0] == (1500, "Owls dance")
+    assert [line.start_ms for line in lines] == [1000, 3000]
+
+
+@pytest.mark.parametrize("name", ["srt", "txt"])
 def test_other_formats_have_no_word_timing(name: str) -> None:
     track = song(row("Owls dance", 0, 900, words=[[0, 300, "Owls"], [300, 900, "dance"]]))
     assert render_lyrics(track, name, words=True) == render_lyrics(track, name)
@@ -330,3 +367,6 @@ def test_any_lines_give_valid_files(lines: list[LyricLine], title: str, duration
     assert count > 0
     assert [len(cues) for cues in (read_vtt(files["vtt"])[0], read_ttml(files["ttml"])[0])] == [count, count]
     assert len(read_lrc(files["lrc"])) == len(read_lrc(render_lyrics(track, "lrc", words=True))) == count
+    assert len(read_ttml(render_lyrics(track, "ttml", words=True))[0]) == count
+    karaoke = re.sub(r"<\d\d+:[\d:.]+>", "", render_lyrics(track, "vtt", words=True))
+    assert len(read_vtt(karaoke)[0]) == count

@@ -92,7 +92,7 @@ def test_a_number_that_is_no_tracks_is_refused_at_its_field(staff: Client, numbe
 def test_a_missing_source_is_one_problem(staff: Client, operation: str, otherwise: str) -> None:
     page = refused(staff, form_of("suno", operation))
     detail = f"is required: the number of a song here, or else {otherwise} below."
-    assert f"Track number source_track {detail}" in page.words
+    assert f"Song number source_track {detail}" in page.words
     assert not [name for name in ("taskId", "audioId", "uploadUrl") if f"{name} is required" in page.words]
 
 
@@ -225,3 +225,12 @@ def test_the_page_of_a_track_leads_to_what_can_be_made_from_it(staff: Client) ->
 def test_nothing_is_offered_of_what_is_no_finished_song(staff: Client, over: dict[str, str]) -> None:
     track = make_track(make_task(provider="suno"), **over)
     assert "Make from this" not in Page(staff.get(f"/tracks/{track.pk}/")).words
+
+
+def test_every_choice_is_shown_in_words() -> None:
+    for provider in providers.registered().values():
+        for operation in provider.operations.values():
+            for field in operation.fields:
+                words = [field.in_words(choice) for choice in field.choices]
+                assert not set(words) & set(field.choices), (operation.name, field.name)
+                assert len(set(words)) == len(words)

@@ -85,7 +85,7 @@ def test_earlier_peaks_become_waveforms_in_every_batch(upgraded: dict[str, Any])
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite copies tables")
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("number", ["0008", "0009", "0010", "0013", "0015"])
+@pytest.mark.parametrize("number", ["0008", "0009", "0010", "0013", "0015", "0017"])
 def test_the_largest_table_is_not_copied_for_a_new_column(number: str) -> None:
     sql = StringIO()
     call_command("sqlmigrate", "tracks", number, stdout=sql)

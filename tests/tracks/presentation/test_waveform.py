@@ -159,9 +159,31 @@ def test_without_sections_the_whole_song_is_one_verse() -> None:
 
 def test_a_loud_moment_is_not_averaged_away() -> None:
     drum = bytes([0] * 300 + [255] + [0] * 219)
-    wave = wave_row(drum + bytes(520), [], LENGTH_MS)
+    wave = wave_large("dock", drum + bytes(520), [], LENGTH_MS)
     assert wave is not None
-    assert min(y for _, y in corners(wave.paths[0].d)) == 1
+    assert min(y for _, y in corners(wave.paths[0].d)) == 2
+
+
+def tops(wave: Wave | None, path: int) -> list[int]:
+    """Units above the base, without the corners at both ends."""
+    assert wave is not None
+    (_, base), *points = corners(wave.paths[path].d)
+    return [base - y for _, y in points]
+
+
+def test_chorus_and_verse_differ_in_a_row_though_their_peaks_are_the_same() -> None:
+    """As in mastered songs: all peaks at the top, the RMS at a quarter and at two fifths."""
+    mastered = bytes([255] * 520 + [64] * 260 + [102] * 260)
+    heights = tops(wave_row(mastered, [], LENGTH_MS), 0)
+    assert (heights[5], heights[-5]) == (13, 21)
+
+
+def test_the_rms_reads_well_under_the_peaks_and_never_above_them() -> None:
+    mastered = bytes([255] * 500 + [40] * 20 + [64] * 260 + [102] * 260)
+    wave = wave_large("page", mastered, [], LENGTH_MS)
+    peaks, core = tops(wave, 0), tops(wave, 1)
+    assert (core[5], core[-25]) == (31, 50)
+    assert core[-5] == peaks[-5] == 12
 
 
 def test_there_is_no_waveform_where_nothing_was_measured() -> None:
@@ -176,7 +198,7 @@ def rendered(template: str, **context: Any) -> str:
 
 def test_a_row_takes_little_of_a_page() -> None:
     wave = wave_row(restless(), nine_sections(), LENGTH_MS)
-    assert len(rendered("parts/wave_row.html", wave=wave)) <= 1_700
+    assert len(rendered("parts/wave_row.html", wave=wave, prefix="r123456", **{"class": "row-wave"})) <= 1_700
 
 
 def test_the_largest_waveform_takes_nine_kilobytes() -> None:

@@ -89,3 +89,34 @@ def test_pictures_without_words_are_hidden_from_screen_readers(staff: Client) ->
     for address in addresses():
         pictures = Page(staff.get(address)).named("svg")
         assert all(picture.get("aria-hidden") == "true" for picture in pictures)
+
+
+def test_what_a_page_refers_to_is_on_it_and_no_two_parts_have_one_name(staff: Client) -> None:
+    for address in addresses():
+        page = Page(staff.get(address))
+        ids = [one["id"] for one in page.with_attribute("id")]
+        named = [one["aria-labelledby"] for one in page.with_attribute("aria-labelledby")]
+        described = [one["aria-describedby"] for one in page.with_attribute("aria-describedby")]
+        assert len(ids) == len(set(ids))
+        assert {*named, *described} <= set(ids), address
+        assert len(named) == len(set(named)), address
+        labels = [
+            (tag, one["aria-label"])
+            for tag, one in page.tags
+            if "aria-label" in one and (tag in ("section", "nav", "aside") or one.get("role") == "region")
+        ]
+        assert len(labels) == len(set(labels)), address
+
+
+def test_the_providers_have_no_two_landmarks_of_one_name(staff: Client) -> None:
+    page = Page(staff.get(reverse("providers")))
+    sections = [one.get("aria-labelledby") for one in page.named("section")]
+    assert sections == ["tempolor-title", "suno-title"]
+    regions = [one["aria-label"] for one in page.with_attribute("role") if one["role"] == "region"]
+    assert regions == ["Callbacks of TemPolor by day", "Callbacks of Suno by day"]
+
+
+def test_pages_speak_of_songs(staff: Client) -> None:
+    for address in addresses():
+        words = Page(staff.get(address)).words
+        assert not re.search(r"\b[Tt]racks?\b", re.sub(r"source_track|track-\d+", "", words)), address

@@ -48,6 +48,7 @@ def test_the_dock_has_all_it_shows_of_a_song(staff: Client) -> None:
         "cover_type": "image/jpeg",
         "cover_size": None,
         "duration": 97.0,
+        "loudness_lufs": -14.2,
         "review": "approved",
         "rating": 4,
         "url": f"/tracks/{song.pk}/",
@@ -71,7 +72,7 @@ def test_the_dock_has_all_it_shows_of_a_song(staff: Client) -> None:
 
 def test_a_song_without_sound_has_nothing_to_play_or_draw(staff: Client) -> None:
     found = data_of(staff, make_track(duration_ms=None, title=""))
-    assert (found["audio"], found["wave"], found["duration"]) == (None, None, None)
+    assert [found[name] for name in ("audio", "wave", "duration", "loudness_lufs")] == [None] * 4
     assert found["cover"].startswith(f"/tracks/{found['id']}/cover.svg?v=")
     assert (found["cover_type"], found["cover_size"]) == ("image/svg+xml", "any")
     assert (found["title"], found["lines"], found["sections"]) == ("Untitled", [], [])

@@ -244,3 +244,23 @@ def test_the_headline_says_what_failed_and_what_is_damaged(staff: Client) -> Non
 def test_the_headline_is_quiet_where_all_is_well(staff: Client) -> None:
     make_song()
     assert "no file is waiting to be archived" in Page(staff.get("/")).words
+
+
+def test_a_model_has_one_name_and_is_found_by_it(staff: Client) -> None:
+    suno = make_task(provider="suno")
+    songs = [
+        make_song(suno, model=name, position=at) for at, name in enumerate(["chirp-v5", "chirp-crow", "V5"])
+    ]
+    make_song(model="TemPolor v4.5")
+    page = Page(staff.get("/", {"model": "V5"}))
+    assert page.tracks() == [str(song.pk) for song in reversed(songs)]
+    assert "chirp" not in page.words
+    assert page.html.count('<option value="V5"') == 1
+    assert Page(staff.get("/", {"model": "chirp-v5"})).tracks() == page.tracks()
+    assert "chirp" not in Page(staff.get(f"/tracks/{songs[0].pk}/")).words
+
+
+@pytest.mark.parametrize("address", ["/?q=" + "x" * 501, "/?status=bogus", "/tasks/?status=bogus"])
+def test_the_sentence_of_a_refused_filter_has_the_focus(staff: Client, address: str) -> None:
+    [focused] = Page(staff.get(address)).with_attribute("autofocus")
+    assert (focused["role"], focused["tabindex"]) == ("alert", "-1")

@@ -22,9 +22,7 @@ def test_the_cards_are_exactly_what_is_declared(staff: Client) -> None:
 
 def test_the_cards_stand_by_what_they_need(staff: Client) -> None:
     words = Page(staff.get("/tasks/new/")).words
-    nothing, track, recording = (
-        words.index(f"From {what}") for what in ("nothing", "a track", "a recording")
-    )
+    nothing, track, recording = (words.index(f"From {what}") for what in ("nothing", "a song", "a recording"))
     assert (
         nothing < words.index("Lyrics") < track < words.index("WAV file") < recording < words.index("Stems")
     )

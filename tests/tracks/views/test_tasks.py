@@ -133,7 +133,7 @@ def test_more_tasks_made_from_songs_take_no_more_queries(staff: Client) -> None:
 def test_a_task_without_parameters_says_what_it_was_made_from(staff: Client) -> None:
     song = make_track()
     ours = make_task(operation="stems", params={}, source_track=song)
-    assert "Only the source track" in page_of(staff, ours).words
+    assert "Only the song it is made from" in page_of(staff, ours).words
     adopted = make_task(params={}, origin="adopted")
     assert "It was not sent from here, so its request is not known." in page_of(staff, adopted).words
 
@@ -294,3 +294,10 @@ def test_the_list_names_tasks_by_titles_and_never_by_tagged_lyrics(staff: Client
     assert "Harbour Lights" in html
     assert html.index("Low Tide") < html.index("Harbour Lights")
     assert "[Verse]" not in html
+
+
+def test_choices_of_a_request_are_told_in_words(staff: Client) -> None:
+    task = make_task(
+        provider="suno", params={"prompt": "a harbour", "vocalGender": "f", "instrumental": False}
+    )
+    assert "Voice vocalGender a woman" in page_of(staff, task).words

@@ -17,6 +17,9 @@ from tracks.files.probe.checker import in_child
 class Probe:
     """What a file was found to be. ``waveform``: see tracks/domain/waveform.py; empty where none was decoded.
 
+    ``loudness_lufs``: integrated, by EBU R 128; None where it was not measured. ``hue``: of a picture, 0 to
+    23; None for one without colours.
+
     ``is_cut``: it decodes, but ends within its last frame, or ``gap_bytes`` of it are neither sound nor a tag
     (0 where these are so few that they may be padding); known of an MP3 without a length and of AAC.
     ``unusual``: a sentence for people where a file is not of a sort that providers send, or could not be
@@ -29,8 +32,10 @@ class Probe:
     sample_rate: int | None = None
     channels: int | None = None
     waveform: bytes = b""
+    loudness_lufs: float | None = None
     width: int | None = None
     height: int | None = None
+    hue: int | None = None
     is_cut: bool = False
     gap_bytes: int = 0
     unusual: str = ""

@@ -14,6 +14,7 @@ from tracks.domain.waveform import FULL, POINTS
 from tracks.files.probe import detect, mp3
 from tracks.files.probe.detect import MP3, OGG_FLAC, DetectedFormat
 from tracks.files.probe.header import ogg_has_end, promise
+from tracks.files.probe.loudness import LoudnessMeter
 from tracks.files.probe.ogg_flac import native_flac
 from tracks.files.probe.unplayable import Unplayable, check_length
 from tracks.files.probe.window import Window
@@ -46,11 +47,12 @@ Samples = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Of every HOP_FRAMES the loudest sample and the mean square; how many frames were decoded."""
+    """Of every HOP_FRAMES the loudest sample and the mean square; how many frames were decoded; how loud."""
 
     loudest: Samples
     mean_squares: Samples
     frames: int
+    lufs: float | None
 
 
 class SequentialSound(soundfile.SoundFile):  # type: ignore[misc]
@@ -107,21 +109,25 @@ def _decode(sound: SequentialSound) -> Measured:
     block_frames = max(1, BLOCK_SAMPLES // step) * HOP_FRAMES
     nothing = np.zeros(0, np.float32)
     loudest, mean_squares, frames = [nothing], [nothing], 0
+    meter = LoudnessMeter(sound.channels, sound.samplerate)
     try:
         while len(block := sound.read(block_frames, dtype="float32", always_2d=True)):
-            hops = _hops(block.ravel(), step)
+            samples = block.ravel()
+            hops = _hops(samples, step)
             loudest.append(hops[0])
             mean_squares.append(hops[1])
+            meter.add(samples, len(block))
             frames += len(block)
             check_length(frames / sound.samplerate)
     except soundfile.LibsndfileError:
         decoded = frames / sound.samplerate
         raise Unplayable(f"the audio is damaged or breaks off: it decodes for {decoded:.1f} s") from None
-    return Measured(np.concatenate(loudest), np.concatenate(mean_squares), frames)
+    lufs = meter.lufs(frames / sound.samplerate)
+    return Measured(np.concatenate(loudest), np.concatenate(mean_squares), frames, lufs)
 
 
 def _hops(samples: Samples, step: int) -> tuple[Samples, Samples]:
-    """The loudest sample and the mean square of every ``step`` samples."""
+    """The loudest sample and the mean square of every ``step`` samples; what is no sound is cut in place."""
     starts = np.arange(0, len(samples), step)
     loudest = np.maximum.reduceat(np.abs(samples), starts)
     if not loudest.max() <= MAX_SAMPLE:  # a NaN is not either
@@ -142,6 +148,7 @@ def _facts(sound: SequentialSound, measured: Measured, share: float) -> dict[str
         "sample_rate": sound.samplerate,
         "channels": sound.channels,
         "waveform": _waveform(measured).hex(),
+        "loudness_lufs": measured.lufs,
     }
 
 

@@ -16,6 +16,7 @@ from PIL import (
 
 from tracks.files.probe.detect import DetectedFormat
 from tracks.files.probe.picture_end import gif_has_end, png_has_end
+from tracks.files.probe.picture_hue import picture_hue
 from tracks.files.probe.unplayable import Unplayable
 
 BROKEN = "the picture breaks off or is damaged"
@@ -30,7 +31,7 @@ Image.preinit()
 
 
 def image_facts(data: mmap, found: DetectedFormat) -> dict[str, Any]:
-    """``{"width", "height"}`` in pixels, and ``unusual`` where it only lacks its end marker.
+    """``width`` and ``height`` in pixels, ``hue``, and ``unusual`` where it only lacks its end marker.
 
     Raises Unplayable, or whatever Pillow raises on a bad file.
     """
@@ -39,7 +40,7 @@ def image_facts(data: mmap, found: DetectedFormat) -> dict[str, Any]:
     try:
         if found.extension == "jpg" and data[-2:] != JPEG_END:
             return _jpeg_without_end(data)
-        return _size(_decoded(data[:])) | _end(data, found)
+        return _described(_decoded(data[:])) | _end(data, found)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise Unplayable(f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels") from None
     except (OSError, SyntaxError) as error:
@@ -53,8 +54,8 @@ def _end(data: mmap, found: DetectedFormat) -> dict[str, Any]:
     return {"unusual": f"{found.unusual} {NO_LAST.format(found.extension.upper())}".strip()}
 
 
-def _size(image: Image.Image) -> dict[str, Any]:
-    return {"width": image.width, "height": image.height}
+def _described(image: Image.Image) -> dict[str, Any]:
+    return {"width": image.width, "height": image.height, "hue": picture_hue(image)}
 
 
 def _decoded(body: bytes) -> Image.Image:
@@ -72,10 +73,10 @@ def _jpeg_without_end(data: mmap) -> dict[str, Any]:
     They are where what comes in place of the marker changes none of them.
     """
     try:
-        return _size(_decoded(data[:]))
+        return _described(_decoded(data[:]))
     except OSError:
         body = data[:].rstrip(b"\xff")
     image, other = _decoded(body + JPEG_END), _decoded(body + NOISE + JPEG_END)
     if image.tobytes() != other.tobytes():
         raise Unplayable(BROKEN)
-    return _size(image) | {"unusual": NO_END}
+    return _described(image) | {"unusual": NO_END}

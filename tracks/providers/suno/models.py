@@ -25,3 +25,9 @@ _NAMES = frozenset({*_REQUESTED.values(), "V4_5ALL", "V6", "V6_MINI", "V6_WILD"}
 def requested(reported: str) -> str:
     """The name in requests; blank where it is not known."""
     return reported if reported in _NAMES else _REQUESTED.get(reported.lower(), "")
+
+
+def names(name: str) -> frozenset[str]:
+    """All names of the model that this one names, itself included."""
+    own = requested(name)
+    return frozenset({name, own, *(one for one, other in _REQUESTED.items() if other == own)}) - {""}

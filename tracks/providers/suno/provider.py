@@ -96,6 +96,9 @@ class Suno(Provider):
     def requested_model(self, reported: str) -> str:
         return models.requested(reported)
 
+    def model_names(self, name: str) -> frozenset[str]:
+        return models.names(name)
+
     def parse_callback(self, body: Any, submitted: SubmittedWith) -> list[TaskUpdate]:
         return [parser.parse_callback(body, self._client.dialect, submitted)]
 

@@ -78,9 +78,10 @@ GENERATE = Operation(
             "action",
             str,
             "Action",
-            help="upload_cover sings your recording anew. TemPolor v4.6 and Mureka V9 are known to do it; "
+            help="To sing your recording anew. TemPolor v4.6 and Mureka V9 are known to do it; "
             "a model that cannot is refused by TemPolor, and nothing is made.",
             choices=("upload_cover",),
+            choice_labels=("sing a recording anew",),
         ),
         Field(
             "upload_audio_url",

@@ -25,6 +25,7 @@ from tracks.models import Asset, Task, Track
 from tracks.services.archive import members, verify
 from tracks.services.archive.aside import NONE_ASIDE, Fetched, keep_unchecked
 from tracks.services.archive.leftovers import remove_unnamed
+from tracks.services.archive.measure import record_hue
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead
 from tracks.services.ingest.apply import apply_measured, lock, prepare_measured
@@ -44,6 +45,7 @@ STORED = (
     "sha256",
     "duration_ms",
     "waveform",
+    "loudness_lufs",
     "unusual",
     "is_cut",
     "gap_bytes",
@@ -76,6 +78,7 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
         "sha256": fetched.sha256,
         "duration_ms": found.duration_ms,
         "waveform": found.waveform,
+        "loudness_lufs": found.loudness_lufs,
         "unusual": found.unusual,
         "is_cut": found.is_cut,
         "gap_bytes": found.gap_bytes,
@@ -85,6 +88,7 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
     with transaction.atomic():
         _, task = _locked(asset)  # two takes with the same file must see each other
         concern = _first_open(verify.concerns_about(asset, stored))
+        record_hue(asset, found.hue)
         best = _better(asset, stored, accepts=concern is None)
         if concern is None:
             if best is not stored:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tracks.domain.fold import Folded
 from tracks.domain.statuses import FINISHED, TaskStatus
 from tracks.domain.updates import LENGTH_CHECKED, Source, TaskUpdate
-from tracks.models import Asset, Event, Statement, Task
+from tracks.models import Asset, Event, Statement, Task, Track
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead, Encoded, Provenance, apply_ahead, stated
 from tracks.services.ingest.callback_health import end_values
@@ -29,6 +29,7 @@ __all__ = [
     "apply_measured",
     "apply_prepared",
     "lock",
+    "locked_track",
     "prepare_measured",
     "prepare_updates",
 ]
@@ -106,6 +107,13 @@ def lock(task_id: int) -> Task:
     Not against foreign keys to it, so a callback is stored without waiting for a worker.
     """
     return Task.objects.select_for_update(no_key=True).get(pk=task_id)
+
+
+def locked_track(track_id: int) -> Track:
+    """The track, its task locked first, as every writer does. Raises Track.DoesNotExist."""
+    task_id = Track.objects.values_list("task_id", flat=True).get(pk=track_id)
+    lock(task_id)
+    return Track.objects.select_related("task").get(pk=track_id)
 
 
 # How much of a statement was new.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from tracks import providers
 from tracks.domain.fold import FoldedAsset, FoldedTrack
+from tracks.domain.lyrics import as_text
 from tracks.domain.statuses import AssetStatus, TrackStatus, archive_status
-from tracks.domain.updates import AssetState, Lyrics, Timing, TimingState, TrackKind, link_identity
+from tracks.domain.updates import AssetState, Timing, TimingState, TrackKind, link_identity
 from tracks.files.download.addresses import host_of
-from tracks.models import Asset, LyricLine, Task, Track
+from tracks.models import Asset, Task, Track
 from tracks.models.assets import link_key
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead, searched_texts
+from tracks.services.ingest.lyric_lines import keep_providers, values_of_lyrics, version_of, write_lines
 
 Trace = Mapping[str, Any]
 
@@ -61,6 +63,11 @@ def _key(track: FoldedTrack) -> str:
 
 def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace, ahead: Ahead) -> None:
     values = _track_values(task, track, ahead)
+    shown, has_new_lines = track.lyrics, False
+    if row is not None and row.lyrics_version is not None:
+        has_new_lines = keep_providers(row, track.lyrics)
+        shown = version_of(row, row.lyrics_version)
+        values |= values_of_lyrics(shown, ahead.search_text(*searched_texts(task, track)[:3], as_text(shown)))
     is_new = row is None
     before: dict[str, Any] = {}
     if row is None:
@@ -69,7 +76,7 @@ def _write_track(task: Task, row: Track | None, track: FoldedTrack, trace: Trace
     else:
         lines, assets = list(row.lines.all()), {(one.kind, one.label): one for one in row.assets.all()}
         before = save_changes(row, values)
-    has_new_lines = _write_lines(row, lines, track.lyrics)
+    has_new_lines |= write_lines(row, lines, shown)
     changed = [_write_asset(row, assets.get((one.kind, one.label)), one, trace) for one in track.assets]
     if any(changed):
         update_archive_status(row)
@@ -83,7 +90,7 @@ def plan_word_timing(track: Track) -> None:
     idle = Track.objects.filter(pk=track.pk, words_claims=0)
     if track.words_at is None and _needs_word_timing(track):
         idle.update(words_at=timezone.now())
-    elif track.words_at is not None and track.lyrics_timing == Timing.WORD:
+    elif track.words_at is not None and track.providers_timing == Timing.WORD:
         idle.update(words_at=None)
 
 
@@ -93,9 +100,9 @@ def _needs_word_timing(track: Track) -> bool:
         track.kind == TrackKind.SONG
         and track.status == TrackStatus.READY
         and track.external_id != ""
-        and track.lyrics_timing != Timing.WORD
         and track.timing_state in ("", TimingState.WAITING)
         and providers.get(track.provider).fetches_word_timing
+        and track.providers_timing != Timing.WORD
     )
 
 
@@ -113,7 +120,9 @@ def _record_changes(
     elif set(before) - {"search_text", "stream_url"}:
         record_event("track.changed", task, track=row, data={"fields": sorted(before), **trace})
     if has_new_lines:
-        record_event("track.lyrics", task, track=row, data={"timing": row.lyrics_timing, **trace})
+        kept_aside = {} if row.lyrics_version is None else {"shown": False}
+        data = {"timing": row.providers_timing, **kept_aside, **trace}
+        record_event("track.lyrics", task, track=row, data=data)
 
 
 def _track_values(task: Task, track: FoldedTrack, ahead: Ahead) -> dict[str, Any]:
@@ -133,36 +142,9 @@ def _track_values(task: Task, track: FoldedTrack, ahead: Ahead) -> dict[str, Any
         "created_at": track.created_at,
         "finished_at": track.finished_at,
         "received_at": track.received_at,
-        "lyrics_timing": track.lyrics.timing if track.lyrics else Timing.NONE,
         "timing_state": track.timing_state or "",
-        "search_text": ahead.search_text(*texts),
+        **values_of_lyrics(track.lyrics, ahead.search_text(*texts)),
     }
-
-
-def _write_lines(track: Track, lines: Sequence[LyricLine], wanted: Lyrics | None) -> bool:
-    """Replaces all lines or none, for lyrics are one value. Whether it did."""
-    fresh = [
-        LyricLine(
-            track=track,
-            position=position,
-            kind=cue.kind,
-            text=cue.text,
-            start_ms=cue.start_ms,
-            end_ms=cue.end_ms,
-            words=[[word.start_ms, word.end_ms, word.text] for word in cue.words],
-        )
-        for position, cue in enumerate(wanted.cues if wanted else ())
-    ]
-    if [_content(line) for line in fresh] == [_content(line) for line in lines]:
-        return False
-    if lines:
-        track.lines.all().delete()
-    LyricLine.objects.bulk_create(fresh)
-    return True
-
-
-def _content(line: LyricLine) -> tuple[Any, ...]:
-    return (line.position, line.kind, line.text, line.start_ms, line.end_ms, line.words)
 
 
 def _write_asset(track: Track, row: Asset | None, wanted: FoldedAsset, trace: Trace) -> bool:

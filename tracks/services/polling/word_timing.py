@@ -60,7 +60,7 @@ def align_next(provider: str) -> bool:
 
 def _handle(lease: Lease[Track]) -> None:
     track = lease.row
-    if track.lyrics_timing == Timing.WORD or track.timing_state == TimingState.INSTRUMENTAL:
+    if track.providers_timing == Timing.WORD or track.timing_state == TimingState.INSTRUMENTAL:
         lease.complete(due=None)
     elif lease.attempts_exhausted:
         _retry_later(lease, "Fetching the word timing of this song ended its worker several times.")

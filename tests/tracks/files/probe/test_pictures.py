@@ -36,7 +36,8 @@ def huge_png(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("format_", TYPES)
 def test_a_cover_is_measured(file: Path, format_: str, kind: str) -> None:
     content_type, extension = TYPES[format_]
-    assert check(file, picture(format_), kind) == Probe(content_type, extension, width=320, height=200)
+    found = check(file, picture(format_), kind)
+    assert found == Probe(content_type, extension, width=320, height=200, hue=found.hue)
 
 
 def test_a_cover_in_print_colours_is_a_cover(file: Path) -> None:

@@ -143,8 +143,9 @@ VOICE = Field(
     "vocalGender",
     str,
     "Voice",
-    help="m: a man, f: a woman. It makes that voice more likely, not certain.",
+    help="It makes that voice more likely, not certain.",
     choices=("m", "f"),
+    choice_labels=("a man", "a woman"),
 )
 WEIGHTS = (
     _weight("styleWeight", "Style weight", "How closely the style is followed"),
@@ -157,8 +158,9 @@ PERSONA = (
         "personaModel",
         str,
         "Kind of persona",
-        help="voice_persona for the id of a voice, else style_persona.",
+        help="Whether the id is that of a persona or of a voice.",
         choices=("style_persona", "voice_persona"),
+        choice_labels=("a persona, for its style", "a voice of yours"),
     ),
 )
 INSTRUMENTAL = Field("instrumental", bool, "Instrumental", help="No singing.", required=True, default=False)
