@@ -198,7 +198,7 @@ def test_a_decision_is_undone_and_a_refused_one_is_taken_back(window: Watched, s
 
 def test_a_viewer_has_no_buttons_to_decide(browser: Browser, live_server: Any, songs: list[Track]) -> None:
     watched = Watched(browser, live_server.url)
-    log_in(watched, make_staff("viewer"))
+    log_in(watched, make_staff(role="viewer"))
     page = watched.open("/")
     play(page, songs[0])
     page.keyboard.press("a")

@@ -1,6 +1,7 @@
 // The dock at the foot of every page: the song that plays, its waveform, the line that is sung, and its review.
 // @ts-check
 import { decide } from "../decisions.js";
+import { tell } from "../notices.js";
 import { clock } from "./clock.js";
 import * as engine from "./engine.js";
 import { showButton, showPlaying } from "./entries.js";
@@ -147,8 +148,9 @@ function showFault() {
  */
 export async function judgePlaying(to) {
   const { entry } = playing;
-  const facts = entry && judge ? await factsOf(entry.id) : null;
-  if (!facts) return;
+  if (!entry || !judge) return;
+  const facts = playing.facts ?? (await factsOf(entry.id));
+  if (!facts) return tell(`${entry.title}: not saved, as the song could not be read. Try again.`, { tone: "bad" });
   const from = "review" in to ? { review: facts.review } : { rating: facts.rating };
   if (JSON.stringify(from) !== JSON.stringify(to)) decide(facts, from, to);
 }
