@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from tracks.api import (
+    bulk,
     docs,
     events,
     family,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("tasks/<int:pk>/refresh/", tasks.RefreshView.as_view(), name="task-refresh"),
     path("tasks/<int:pk>/settle/", tasks.SettleView.as_view(), name="task-settle"),
     path("tracks/", tracks.TrackListView.as_view(), name="track-list"),
+    path("tracks/bulk/", bulk.BulkView.as_view(), name="track-bulk"),
     path("tracks/<int:pk>/", tracks.TrackView.as_view(), name="track-detail"),
     path("tracks/<int:pk>/archive/", tracks.ArchiveView.as_view(), name="track-archive"),
     path("tracks/<int:pk>/family/", family.FamilyView.as_view(), name="track-family"),

@@ -48,6 +48,7 @@ def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
         "GET tracks/",
         "GET tracks/{id}/",
         "PATCH tracks/{id}/",
+        "POST tracks/bulk/",
         "POST tracks/{id}/archive/",
         "GET tracks/{id}/family/",
         "GET tracks/{id}/compare/{other}/",
