@@ -188,6 +188,10 @@ def _ids(max_length: int) -> serializers.ListField:
     return serializers.ListField(child=TrackId(), max_length=max_length)
 
 
+class ExportedIds(StrictBody):
+    ids = serializers.ListField(child=TrackId(), min_length=1, max_length=MAX_AT_ONCE)
+
+
 class AddedTracks(StrictBody):
     """``at``: the place that the first of them takes, counted from 0; without it the end."""
 

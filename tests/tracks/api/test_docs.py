@@ -49,6 +49,8 @@ def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
         "GET tracks/{id}/",
         "PATCH tracks/{id}/",
         "POST tracks/bulk/",
+        *("GET tracks/export.zip", "POST tracks/export.zip", "GET tracks/{id}/export.zip"),
+        *("GET playlists/{id}/export.m3u8", "GET playlists/{id}/export.zip"),
         "POST tracks/{id}/archive/",
         "GET tracks/{id}/family/",
         "GET tracks/{id}/compare/{other}/",
