@@ -84,7 +84,7 @@ def why_not_there(asset: Asset) -> str:
     return ""
 
 
-def lyrics_of(exported: ExportedTrack, as_json: LyricsAsJson) -> Iterator[LyricText]:
+def lyric_texts(exported: ExportedTrack, as_json: LyricsAsJson) -> Iterator[LyricText]:
     """The lyrics in each format that they can have; nothing for an instrumental. Reads ``track.lines``."""
     track, base = exported.track, exported.base
     if not (track.lyrics_text.strip() or len(track.lines.all())):

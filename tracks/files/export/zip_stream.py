@@ -19,7 +19,7 @@ from tracks.files.export.pieces import (
     audio_of,
     file_name_of,
     files_of,
-    lyrics_of,
+    lyric_texts,
     numbered,
     why_not_there,
 )
@@ -58,7 +58,7 @@ class SongZip:
             files.append(_described(name, asset, size))
         if exported.track.kind == TrackKind.SONG and audio_of(exported.track) is None:
             missing.append({"name": "", "kind": "audio", "reason": NOT_ARCHIVED})
-        for text in lyrics_of(exported, self.as_json):
+        for text in lyric_texts(exported, self.as_json):
             self.zip.add(text.content, text.name)
             size = len(text.content)
             files.append({"name": text.name, "kind": "lyrics", "bytes": size, "sha256": text.sha256})
