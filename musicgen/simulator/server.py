@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -55,6 +56,11 @@ class Server(ThreadingHTTPServer):
         self.rate_limit = RateLimit(*options.rate)
         self.tempolor = SimulatedTemPolor(self.world, options.parallel)
         self.suno = SimulatedSuno(self.world, DIALECTS[options.dialect], options.webhook_key)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Browsers stop downloads in the middle: that is no error of ours, and prints nothing."""
+        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:
@@ -143,7 +149,7 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self._write_body(reply)
             self.close_connection |= reply.is_cut
-        except ConnectionError:
+        except (ConnectionError, TimeoutError):
             self.close_connection = True  # the client left
 
     def _write_body(self, reply: Reply) -> None:
