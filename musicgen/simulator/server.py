@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 from musicgen.simulator.answers import HttpAnswer, as_json
 from musicgen.simulator.ledger import Request
 from musicgen.simulator.media import Reply
+from musicgen.simulator.music.repertoire import REPERTOIRE
+from musicgen.simulator.music.songbook import THEMES
 from musicgen.simulator.rates import RateLimit
 from musicgen.simulator.suno.api import ROOT as SUNO_ROOT
 from musicgen.simulator.suno.api import SimulatedSuno
@@ -33,7 +35,8 @@ class Options:
     """How the providers behave; without limits by default.
 
     `rate`: requests and seconds. `parallel`: TemPolor items at once. `webhook_key`: signs Suno's callbacks.
-    `lazy`: files are made when they are fetched, not as soon as they are offered.
+    `lazy`: files are made when they are fetched, not as soon as they are offered. `full`: the songs of the
+    repertoire, played in full, instead of short ones.
     """
 
     speed: float = 1
@@ -42,6 +45,7 @@ class Options:
     rate: tuple[int, float] = (0, 1)
     parallel: int | None = None
     lazy: bool = False
+    full: bool = False
 
 
 class Server(ThreadingHTTPServer):
@@ -52,7 +56,9 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int, folder: Path, options: Options) -> None:
         super().__init__((host, port), Handler)
-        self.world: World = new_world(folder, options.speed, lazy=options.lazy)
+        self.world: World = new_world(
+            folder, options.speed, lazy=options.lazy, book=REPERTOIRE if options.full else THEMES
+        )
         self.rate_limit = RateLimit(*options.rate)
         self.tempolor = SimulatedTemPolor(self.world, options.parallel)
         self.suno = SimulatedSuno(self.world, DIALECTS[options.dialect], options.webhook_key)

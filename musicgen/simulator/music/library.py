@@ -60,10 +60,10 @@ class Library:
         return self._stored(f"{recipe.key}-stems{kind}.zip", make)
 
     def cover(self, recipe: Recipe, size: int) -> Path:
-        """The cover as a square JPEG of `size` pixels."""
-        return self._stored(
-            f"{recipe.key}-{size}.jpeg", lambda part: paint(recipe, size).save(part, "JPEG", quality=88)
-        )
+        """The cover as a square JPEG or PNG of `size` pixels."""
+        kind = recipe.theme.picture.partition(".")[2] or "jpeg"
+        name = f"{recipe.key}-{size}.{kind}"
+        return self._stored(name, lambda part: paint(recipe, size).save(part, kind.upper(), quality=88))
 
     def _stored(self, name: str, make: Callable[[Path], None]) -> Path:
         path = self.folder / name
