@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from musicgen.demo.songs import FIRST_ORDERS, FOLLOW_UPS, LATER_ORDERS, VERDICTS, FollowUp, Order, Verdict
 from tracks import providers
-from tracks.domain.statuses import FINISHED, TrackStatus
+from tracks.domain.statuses import FINISHED, ArchiveStatus, TrackStatus
 from tracks.models import Task, Track
 from tracks.services.review import edit
 from tracks.services.submission.sources import prepare as prepare_from
@@ -56,11 +56,11 @@ class Session:
         return Task.objects.filter(pk__in=waited_for).exclude(status__in=FINISHED).count()
 
     def _ready(self, source: str, take: int) -> Track | None:
-        """The take of an order, where it is ready."""
+        """The take of an order, where it is kept: what follows shall not hold up the first songs."""
         if source not in self.tasks:
             return None
-        songs = Track.objects.filter(task_id=self.tasks[source].pk, status=TrackStatus.READY)
-        return songs.filter(position=take).first()
+        songs = Track.objects.filter(task_id=self.tasks[source].pk, position=take)
+        return songs.filter(status=TrackStatus.READY, archive=ArchiveStatus.COMPLETE).first()
 
     def _follow(self, wanted: FollowUp) -> bool:
         """Create the task if its source song is ready; returns whether it was."""

@@ -28,8 +28,11 @@ class World:
     book: tuple[Theme, ...] = THEMES
 
     def offer(self, path: str, item: MediaItem) -> str:
-        """Put a file behind a link and begin to make it, unless lazy; returns the link's path."""
-        if not self.lazy:
+        """Put a file behind a link and begin to make it, unless lazy; returns the link's path.
+
+        What will not be fetched soon, or never, is not made ahead: others are waited for.
+        """
+        if not self.lazy and "fail" not in item.steering and "delay" not in item.steering:
             self.library.make_soon(item.make)
         return self.media.put(path, item)
 

@@ -193,7 +193,7 @@ REPERTOIRE = (
         "Harbour Lamps",
         "Folk Waltz",
         ("harbour folds", "waltz", "folk"),
-        126,
+        138,
         50,
         minor=False,
         chords=(0, 4, 5, 3),
