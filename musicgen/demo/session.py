@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 
 from musicgen.demo.songs import FIRST_ORDERS, FOLLOW_UPS, LATER_ORDERS, VERDICTS, FollowUp, Order, Verdict
 from tracks import providers
@@ -51,9 +52,12 @@ class Session:
         self.tasks[order.name], _ = create_task(order.provider, order.operation, order.params, self.user)
 
     def _running(self) -> int:
+        """How many orders are not made and kept yet: a slow machine is given no more than it can do."""
         patient = {order.name for order in (*FIRST_ORDERS, *LATER_ORDERS) if order.is_patient}
         waited_for = [task.pk for name, task in self.tasks.items() if name not in patient]
-        return Task.objects.filter(pk__in=waited_for).exclude(status__in=FINISHED).count()
+        tasks = Task.objects.filter(pk__in=waited_for)
+        is_made = Q(status__in=FINISHED) & ~Q(tracks__archive=ArchiveStatus.PENDING)
+        return tasks.exclude(is_made).count()
 
     def _ready(self, source: str, take: int) -> Track | None:
         """The take of an order, where it is kept: what follows shall not hold up the first songs."""

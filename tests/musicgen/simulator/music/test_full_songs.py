@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from musicgen.simulator.music.songbook import TAG, THEMES, Piece, Recipe, Theme,
 from musicgen.simulator.music.stems import PARTS
 from musicgen.simulator.music.synth import RATE, synthesize
 from musicgen.simulator.music.tunes import compose, spliced
+from tests.support.waiting import until
 
 TITLES = {theme.title: theme for theme in REPERTOIRE}
 WHOLE = [theme for theme in REPERTOIRE if "fail" not in dict(theme.habits)]
@@ -168,3 +170,16 @@ def test_tags_are_never_sung() -> None:
     for theme in WHOLE:
         score = compose(Recipe(theme, 0, sung(theme.text), voice=True))
         assert all(not part.words for part in score.sections if TAG.match(part.text.strip()))
+
+
+def test_who_asks_for_a_file_does_not_wait_for_all_that_is_made_ahead(tmp_path: Path) -> None:
+    library, theme = Library(tmp_path), TITLES["Oh"]
+    ahead = [partial(library.cover, Recipe(theme, number, (), voice=False), 400) for number in range(60)]
+    for make in ahead:
+        library.make_soon(make)
+    until(lambda: list(tmp_path.glob("*.png")), what="the first file")
+    for number in range(100, 105):
+        before = len(list(tmp_path.glob("*.png")))
+        library.cover(Recipe(theme, number, (), voice=False), 400)
+        assert len(list(tmp_path.glob("*.png"))) - before <= 4
+    until(lambda: len(list(tmp_path.glob("*.png"))) == 65, what="all files")
