@@ -21,7 +21,7 @@ help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name words; do \
 	  printf '%-16s %s\n' "$$name" "$$words"; done
 
-demo: setup ## web, worker and a simulated provider, with a few songs; prints the address and a login
+demo: setup ## web, worker and a simulated provider, with a shelf of songs; prints the address and a login
 	@exec $(MANAGE) demo
 
 setup: $(VENV)/run.done ## .venv with what running needs

@@ -1,1 +1,1 @@
-"""`make demo`: the whole product, with a few songs."""
+"""`make demo`: the whole product, with a shelf of songs."""

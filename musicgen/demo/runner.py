@@ -1,4 +1,4 @@
-"""Runs the demo: web server, worker and simulator as real processes, and a few songs."""
+"""Runs the demo: web server, worker and simulator as real processes, and a shelf of songs."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from musicgen.demo.songs import FOLLOW_UPS, SONGS
+from musicgen.demo.session import Session
 from musicgen.processes.group import ProcessGroup, ProcessGroupError, end_on_signals
 from musicgen.processes.startup import prepare_database
-from tracks import providers
-from tracks.domain.statuses import TrackStatus
-from tracks.models import Task, Track
-from tracks.services.submission.sources import prepare as prepare_from
-from tracks.services.submission.submit import create_task
 
 LOGIN = "demo"
 SIMULATOR_PORT_OFFSET = 100  # its port minus ours
@@ -38,7 +33,6 @@ class Demo:
 
     port: int
     say: Callable[[str], Any]
-    tasks: list[Task] = field(default_factory=list)
 
     @cached_property
     def group(self) -> ProcessGroup:
@@ -53,11 +47,12 @@ class Demo:
         try:
             self._start()
             password = self._create_login()
-            self._submit()
+            session = Session(User.objects.get(username=LOGIN))
+            session.begin()
             self.say(f"musicgen: http://localhost:{self.port}/")
             self.say(f"login: {LOGIN} / {password}")
             self.say("The first songs are playable in about ten seconds. Ctrl-C ends everything.")
-            self._add_follow_ups()
+            self._advance(session)
         except KeyboardInterrupt:
             self.say("ending…")
         finally:
@@ -106,7 +101,8 @@ class Demo:
     def _start(self) -> None:
         media, port = str(settings.DATA_DIR / "simulator"), str(self._simulator_port)
         group = self.group
-        group.start("simulator", "-m", "musicgen.simulator", "--port", port, "--media-dir", media)
+        options = ("--port", port, "--media-dir", media, "--full")
+        group.start("simulator", "-m", "musicgen.simulator", *options)
         group.await_answer("simulator", f"{self._provider}/_simulator/tasks")
         group.start("web", "manage.py", "web")
         group.start("worker", "manage.py", "worker")
@@ -122,35 +118,11 @@ class Demo:
         user.save()
         return password
 
-    def _submit(self) -> None:
-        for provider, operation, params in SONGS:
-            task, _ = create_task(provider, operation, params, self._user)
-            self.tasks.append(task)
-
-    def _add_follow_ups(self) -> None:
-        waiting = list(FOLLOW_UPS)
+    def _advance(self, session: Session) -> None:
         while True:
             self.group.check()
-            waiting = [follow_up for follow_up in waiting if not self._follow(*follow_up)]
+            session.advance()
             time.sleep(0.5)
-
-    def _follow(self, place: int, operation: str, params: dict[str, Any]) -> bool:
-        """Create the task if its source song is ready; returns whether it was."""
-        task = self.tasks[place]
-        songs = Track.objects.filter(task_id=task.pk, status=TrackStatus.READY)
-        song = songs.order_by("position", "pk").first()
-        if song is None:
-            return False
-        declared = providers.get(task.provider).operations[operation]
-        prepared = prepare_from(task.provider, declared, params, song)
-        if prepared.problems:
-            return False
-        create_task(task.provider, operation, prepared.params, self._user, source=prepared.source)
-        return True
-
-    @property
-    def _user(self) -> User:
-        return User.objects.get(username=LOGIN)
 
 
 def _lock_folder() -> int:

@@ -1,100 +1,213 @@
-"""The requests of the demo: both providers, sung and instrumental, one failure, two scripts."""
+"""What the user of the demo does: orders, what is made from songs later, and verdicts.
+
+The songs themselves are the simulator's (`musicgen/simulator/music/repertoire.py`): it fails one, keeps one
+waiting, sends one lyric timing late and mishears one word, as the song's entry there says.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
-_HARBOUR = """[Verse]
-The harbour folds its lanterns one by one
-A rope lets go of everything it held
-[Chorus]
-Oh carry me slow, carry me low
-The tide has a story the sailors don't know
-[Outro]
-Slow, slow, home"""
+from musicgen.simulator.music.repertoire import words
 
-_LANTERNS = """[Verse]
-We folded all the quarrels into light
-And let them go above the sleeping town
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """One request. `name`: for what follows from it. `is_patient`: the next orders do not wait for it."""
+
+    name: str
+    provider: str
+    operation: str
+    params: Params
+    is_patient: bool = False
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What is ordered from a take of an order, once it is ready."""
+
+    source: str
+    operation: str
+    params: Params = field(default_factory=dict)
+    take: int = 0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of a take, once it is ready: review, rating, notes."""
+
+    source: str
+    take: int
+    changes: Params
+
+
+def _custom(title: str, style: str, lyric: str) -> Params:
+    own = {"title": title, "style": style, "prompt": lyric}
+    return {"customMode": True, "instrumental": False, "model": "V5", **own}
+
+
+def _described(prompt: str, model: str = "V5") -> Params:
+    return {"customMode": False, "instrumental": False, "model": model, "prompt": prompt}
+
+
+# The first songs that are playable, one that fails and one that keeps being generated: ordered at once.
+FIRST_ORDERS = (
+    Order(
+        "harbour",
+        "tempolor",
+        "generate",
+        {
+            "model": "TemPolor v4.5",
+            "prompt": "calm folk waltz about a harbour at night",
+            "lyrics": words("harbour-lamps"),
+        },
+    ),
+    Order(
+        "lanterns",
+        "suno",
+        "generate",
+        _custom("Paper Lanterns", "dream pop, warm synths", words("paper-lanterns")),
+    ),
+    Order(
+        "rain street",
+        "tempolor",
+        "generate",
+        {
+            "model": "TemPolor v4.6",
+            "prompt": "温柔的雨夜民谣，男声，钢琴先起，第二段副歌加弦乐",
+            "lyrics": words("rain-street"),
+        },
+    ),
+    Order("elevator", "suno", "generate", _custom("Glass Elevator", "art pop", words("glass-elevator"))),
+    Order(
+        "bell",
+        "suno",
+        "generate",
+        _described("Harbour bell at dawn, slow choir, no drums"),
+        is_patient=True,
+    ),
+)
+# These follow one after another, so that the first songs need not share the processor with them.
+LATER_ORDERS = (
+    Order(
+        "tram",
+        "suno",
+        "generate",
+        _custom("Midnight Tram", "synthwave, 118 bpm, analogue bass", words("night-tram")),
+    ),
+    Order(
+        "window",
+        "suno",
+        "generate",
+        _custom("אור בחלון", "Israeli folk, oud, warm male voice", words("window-light")),
+    ),
+    Order(
+        "marmalade",
+        "suno",
+        "generate",
+        _custom(
+            "The Long and Slightly Improbable Voyage of the Good Ship Marmalade",
+            "sea shanty, accordion, stomping crew",
+            words("marmalade"),
+        ),
+    ),
+    Order(
+        "ticket",
+        "tempolor",
+        "generate",
+        {
+            "model": "TemPolor v4.6",
+            "prompt": "city pop、冬の朝の始発列車、女性ボーカル",
+            "lyrics": words("winter-ticket"),
+        },
+    ),
+    Order("oh", "suno", "generate", _custom("Oh", "hyperpop, glitch, 156 bpm", words("oh"))),
+    Order(
+        "rain piano",
+        "tempolor",
+        "instrumental",
+        {"model": "TemPolor i3.5", "prompt": "slow piano over soft rain"},
+    ),
+    Order(
+        "train",
+        "suno",
+        "generate",
+        _described("a bright indie song about the first train of the morning", "V4_5"),
+    ),
+    Order(
+        "lamplight",
+        "suno",
+        "generate",
+        {
+            "customMode": True,
+            "instrumental": True,
+            "model": "V5",
+            "title": "Lamplight Arithmetic",
+            "style": "lo-fi beats, dusty piano, vinyl",
+        },
+    ),
+    Order(
+        "cups",
+        "tempolor",
+        "generate",
+        {
+            "model": "TemPolor v4.5",
+            "prompt": "bossa nova for two old cups and a Sunday",
+            "lyrics": words("two-cups"),
+        },
+        is_patient=True,
+    ),
+)
+
+_MORE_LANTERNS = """[Verse 3]
+The last one took the letter that I wrote
+And read it to the rooftops on its way
 [Chorus]
 Paper lanterns, paper lanterns
 None of them is coming down
 [Outro]
 None of them, none of them"""
 
-_NIGHT_TRAIN = """[主歌]
-夜车穿过沉睡的山谷
-窗外的灯像慢慢的河
-[副歌]
-带我回家吧 带我回家
-风在唱你没说完的话"""
-
-SONGS: list[tuple[str, str, dict[str, Any]]] = [
-    (
-        "tempolor",
-        "generate",
-        {"model": "TemPolor v4.5", "prompt": "calm folk waltz about a harbour at night", "lyrics": _HARBOUR},
-    ),
-    (
-        "tempolor",
-        "generate",
-        {"model": "TemPolor v4.6", "prompt": "温柔的雨夜民谣，女声", "lyrics": _NIGHT_TRAIN},
-    ),
-    ("tempolor", "instrumental", {"model": "TemPolor i3.5", "prompt": "slow piano over soft rain"}),
-    (
-        "suno",
-        "generate",
-        {
-            "customMode": True,
-            "instrumental": False,
-            "model": "V5",
-            "title": "Paper Lanterns",
-            "style": "dream pop, warm synths",
-            "prompt": _LANTERNS,
-        },
-    ),
-    (
-        "suno",
-        "generate",
-        {
-            "customMode": False,
-            "instrumental": False,
-            "model": "V4_5",
-            "prompt": "a bright indie song about the first train of the morning [[shuffle]] [[duplicate]]",
-        },
-    ),
-    (
-        "suno",
-        "generate",
-        {
-            "customMode": False,
-            "instrumental": False,
-            "model": "V5",
-            "prompt": "a song that resembles a famous one too much [[fail:400]]",
-        },
-    ),
-]
-
-_MORE_LANTERNS = """[Verse]
-The last one took the letter that I wrote
-And read it to the rooftops on its way
-[Outro]
-None of them, none of them"""
-
-# Made from the songs above once they are ready: (index of the song, operation, params).
-FOLLOW_UPS: list[tuple[int, str, dict[str, Any]]] = [
-    (3, "wav", {}),
-    (
-        3,
+FOLLOW_UPS = (
+    FollowUp("lanterns", "wav"),
+    FollowUp(
+        "lanterns",
         "extend",
         {
             "defaultParamFlag": True,
             "model": "V5",
-            "continueAt": 14,
+            "continueAt": 30,
             "title": "Paper Lanterns, going on",
             "style": "dream pop, warm synths",
             "prompt": _MORE_LANTERNS,
         },
     ),
-    (0, "stems", {}),
-]
+    FollowUp("harbour", "stems"),
+)
+
+VERDICTS = (
+    Verdict(
+        "lanterns",
+        0,
+        {
+            "review": "approved",
+            "rating": 5,
+            "notes": "The breath before the last chorus is lovely. Keep it in any replacement.",
+        },
+    ),
+    Verdict(
+        "lanterns", 1, {"review": "rejected", "rating": 2, "notes": "Good voice, but the break is empty."}
+    ),
+    Verdict("harbour", 0, {"rating": 4, "notes": "“boot” instead of “boat” in the first verse."}),
+    Verdict("rain street", 0, {"review": "approved", "rating": 4}),
+    Verdict("rain street", 1, {"rating": 3}),
+    Verdict("tram", 0, {"review": "approved", "rating": 4, "notes": "For the autumn campaign."}),
+    Verdict("window", 0, {"rating": 5}),
+    Verdict("marmalade", 0, {"review": "approved", "rating": 5, "notes": "The whole office sings it."}),
+    Verdict("marmalade", 1, {"review": "rejected", "rating": 1, "notes": "Too fast for the chorus."}),
+    Verdict("oh", 1, {"review": "rejected", "rating": 2}),
+    Verdict("ticket", 1, {"review": "approved"}),
+)

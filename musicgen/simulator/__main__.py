@@ -53,6 +53,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=_rate, default=(0, 1.0), help="20/10: requests in seconds; 0/1: any")
     parser.add_argument("--parallel", type=int, help="how many items TemPolor makes at once")
     parser.add_argument("--lazy", action="store_true", help="make each file when it is first fetched")
+    parser.add_argument("--full", action="store_true", help="songs of a minute and more, as for the demo")
     return parser.parse_args()
 
 
@@ -64,6 +65,7 @@ def _behaviour(options: argparse.Namespace) -> Options:
         options.rate,
         options.parallel,
         options.lazy,
+        options.full,
     )
 
 

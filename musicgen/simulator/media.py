@@ -27,6 +27,7 @@ TYPES = {
     ".wav": "audio/wav",
     ".flac": "audio/flac",
     ".jpeg": "image/jpeg",
+    ".png": "image/png",
     ".mp4": "video/mp4",
     ".zip": "application/zip",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 from musicgen.simulator.answers import HttpAnswer, as_json
 from musicgen.simulator.ledger import Request
 from musicgen.simulator.media import Reply
+from musicgen.simulator.music.repertoire import REPERTOIRE
+from musicgen.simulator.music.songbook import THEMES
 from musicgen.simulator.rates import RateLimit
 from musicgen.simulator.suno.api import ROOT as SUNO_ROOT
 from musicgen.simulator.suno.api import SimulatedSuno
@@ -32,7 +35,8 @@ class Options:
     """How the providers behave; without limits by default.
 
     `rate`: requests and seconds. `parallel`: TemPolor items at once. `webhook_key`: signs Suno's callbacks.
-    `lazy`: files are made when they are fetched, not as soon as they are offered.
+    `lazy`: files are made when they are fetched, not as soon as they are offered. `full`: the songs of the
+    repertoire, played in full, instead of short ones.
     """
 
     speed: float = 1
@@ -41,6 +45,7 @@ class Options:
     rate: tuple[int, float] = (0, 1)
     parallel: int | None = None
     lazy: bool = False
+    full: bool = False
 
 
 class Server(ThreadingHTTPServer):
@@ -51,10 +56,17 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int, folder: Path, options: Options) -> None:
         super().__init__((host, port), Handler)
-        self.world: World = new_world(folder, options.speed, lazy=options.lazy)
+        self.world: World = new_world(
+            folder, options.speed, lazy=options.lazy, book=REPERTOIRE if options.full else THEMES
+        )
         self.rate_limit = RateLimit(*options.rate)
         self.tempolor = SimulatedTemPolor(self.world, options.parallel)
         self.suno = SimulatedSuno(self.world, DIALECTS[options.dialect], options.webhook_key)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Browsers stop downloads in the middle: that is no error of ours, and prints nothing."""
+        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:
@@ -143,7 +155,7 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self._write_body(reply)
             self.close_connection |= reply.is_cut
-        except ConnectionError:
+        except (ConnectionError, TimeoutError):
             self.close_connection = True  # the client left
 
     def _write_body(self, reply: Reply) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 WORDS = frozenset(
     {"duplicate", "shuffle", "silent", "skip", "delay", "error-then-success", "success-then-error"}
     | {"fail", "refuse", "items", "no-answer", "error-500", "expired"}
-    | {"no-audio", "part-failed", "none-mp3", "same-file", "unaligned", "outlier", "bad-zip"}
+    | {"no-audio", "part-failed", "none-mp3", "same-file", "unaligned", "outlier", "bad-zip", "late-timing"}
     | {"slow", "corrupt", "half", "html", "empty", "flaky", "redirect", "junk", "gzip", "slice"}
 )
 ABSURD_SECONDS = 5000  # where an [[outlier]] ends

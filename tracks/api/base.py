@@ -143,4 +143,6 @@ class NotFoundView(ApiView):
     schema = None  # type: ignore[assignment]  # how the framework leaves a view out
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        raise NotFound("There is nothing here. All URLs except those of lyrics and media end with a slash.")
+        raise NotFound(
+            "There is nothing here. All URLs except those of lyrics, media and exports end with a slash."
+        )

@@ -18,6 +18,7 @@ from tracks.models import Review, Track
 from tracks.models.playlists import MAX_DESCRIPTION, MAX_LIST_NAME
 from tracks.models.tags import MAX_TAG_NAME
 from tracks.providers.operations import Operation, Problem
+from tracks.services.bulk import MAX_AT_ONCE, BulkKind
 from tracks.services.playlists import MAX_TRACKS
 from tracks.services.review import MAX_NOTES
 from tracks.services.submission import sources
@@ -187,6 +188,10 @@ def _ids(max_length: int) -> serializers.ListField:
     return serializers.ListField(child=TrackId(), max_length=max_length)
 
 
+class ExportedIds(StrictBody):
+    ids = serializers.ListField(child=TrackId(), min_length=1, max_length=MAX_AT_ONCE)
+
+
 class AddedTracks(StrictBody):
     """``at``: the place that the first of them takes, counted from 0; without it the end."""
 
@@ -211,3 +216,60 @@ class NewSearch(StrictBody):
             raise ValidationError({name: [ErrorDetail(text, "unknown")] for name in unknown})
         TrackQuery(data=given).is_valid(raise_exception=True)
         return given
+
+
+class _ReviewValue(StrictBody):
+    value = OneOf(Review)
+
+
+class _RatingValue(StrictBody):
+    value = serializers.IntegerField(min_value=0, max_value=5, allow_null=True)
+
+
+class _TagsValue(StrictBody):
+    value = serializers.ListField(child=NameField(max_length=MAX_TAG_NAME), min_length=1, max_length=MAX_TAGS)
+
+
+class _PlaylistValue(StrictBody):
+    value = TrackId()
+
+
+class _NoValue(StrictBody):
+    value = serializers.JSONField(required=False, allow_null=True)
+
+    def validate_value(self, value: Any) -> None:
+        if value is not None:
+            raise ValidationError("This takes no value; leave it out.", "unknown")
+
+
+class _ParamsValue(StrictBody):
+    value = serializers.DictField(required=False, allow_null=True)
+
+
+BULK_VALUES: dict[BulkKind, type[StrictBody]] = {
+    BulkKind.REVIEW: _ReviewValue,
+    BulkKind.RATE: _RatingValue,
+    BulkKind.TAG: _TagsValue,
+    BulkKind.UNTAG: _TagsValue,
+    BulkKind.PLAYLIST: _PlaylistValue,
+    BulkKind.ARCHIVE: _NoValue,
+    BulkKind.STEMS: _ParamsValue,
+    BulkKind.WAV: _ParamsValue,
+}
+
+
+class BulkChange(StrictBody):
+    """``value`` by ``do``: a review, stars or null, a tag or several, a playlist's id, parameters."""
+
+    ids = serializers.ListField(child=TrackId(), min_length=1, max_length=MAX_AT_ONCE)
+    do = OneOf(BulkKind)
+    value = serializers.JSONField(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        kind = BulkKind(attrs["do"])
+        given = {"value": attrs["value"]} if "value" in attrs else {}
+        if kind in (BulkKind.TAG, BulkKind.UNTAG) and isinstance(attrs.get("value"), str):
+            given = {"value": [attrs["value"]]}
+        checked = BULK_VALUES[kind](data=given)
+        checked.is_valid(raise_exception=True)
+        return {**attrs, **checked.validated_data}

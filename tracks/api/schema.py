@@ -11,6 +11,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
 from tracks import providers
+from tracks.api.bodies import BULK_VALUES
 from tracks.api.fields import MAX_EXTERNAL_ID, operation_names
 from tracks.providers.operations import Field, Operation, When
 from tracks.services import catalogue
@@ -107,6 +108,37 @@ def _only(name: str, schema: dict[str, Any]) -> dict[str, Any]:
         "type": "object",
         "properties": {name: schema},
         "required": [name],
+        "additionalProperties": False,
+    }
+
+
+class BulkChangeSchema(OpenApiSerializerExtension):
+    """One alternative for each thing that can be done, with the values that it takes."""
+
+    target_class = "tracks.api.bodies.BulkChange"
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        whole = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {
+            "oneOf": [
+                _bulk_alternative(auto_schema, whole, do, BULK_VALUES[do](), direction) for do in BULK_VALUES
+            ]
+        }
+
+
+def _bulk_alternative(
+    auto_schema: Any, whole: dict[str, Any], do: str, value: serializers.Serializer[Any], direction: str
+) -> dict[str, Any]:
+    part = auto_schema._map_serializer(value, direction, bypass_extensions=True)
+    takes_none = isinstance(value.fields["value"], serializers.JSONField)
+    taken = {"type": "null"} if takes_none else part["properties"]["value"]
+    if taken.get("type") == "array":
+        taken = {"anyOf": [taken["items"], taken]}
+    return {
+        "type": "object",
+        "title": do,
+        "properties": {"ids": whole["properties"]["ids"], "do": {"const": do}, "value": taken},
+        "required": ["ids", "do", *part.get("required", [])],
         "additionalProperties": False,
     }
 

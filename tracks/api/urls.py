@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from tracks.api import (
+    bulk,
     docs,
     events,
+    exports,
     family,
     files,
     lyrics,
@@ -32,6 +34,9 @@ urlpatterns = [
     path("tasks/<int:pk>/refresh/", tasks.RefreshView.as_view(), name="task-refresh"),
     path("tasks/<int:pk>/settle/", tasks.SettleView.as_view(), name="task-settle"),
     path("tracks/", tracks.TrackListView.as_view(), name="track-list"),
+    path("tracks/bulk/", bulk.BulkView.as_view(), name="track-bulk"),
+    path("tracks/export.zip", exports.SelectionZipView.as_view(), name="tracks-zip"),
+    path("tracks/<int:pk>/export.zip", exports.TrackZipView.as_view(), name="track-zip"),
     path("tracks/<int:pk>/", tracks.TrackView.as_view(), name="track-detail"),
     path("tracks/<int:pk>/archive/", tracks.ArchiveView.as_view(), name="track-archive"),
     path("tracks/<int:pk>/family/", family.FamilyView.as_view(), name="track-family"),
@@ -56,6 +61,8 @@ urlpatterns = [
     path(
         "playlists/<int:pk>/tracks/<int:track>/", playlists.PlaylistTrackView.as_view(), name="playlist-track"
     ),
+    path("playlists/<int:pk>/export.m3u8", exports.PlaylistM3u8View.as_view(), name="playlist-m3u8"),
+    path("playlists/<int:pk>/export.zip", exports.PlaylistZipView.as_view(), name="playlist-zip"),
     path("tags/", tags.TagListView.as_view(), name="tag-list"),
     path("searches/", searches.SearchListView.as_view(), name="search-list"),
     path("searches/<int:pk>/", searches.SearchView.as_view(), name="search-detail"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tracks.domain.updates import TrackKind
+from tracks.domain.updates import AssetKind, TrackKind
 from tracks.domain.vocabulary import Vocabulary
 
 Params = Mapping[str, Any]
@@ -196,7 +196,7 @@ class Operation:
     ``submit`` and ``query``: paths of the provider's API. ``stages``: the callbacks of a complete run, by the
     provider's words. ``doc``: the provider's page about it. ``rules``: checks that need several fields or the
     source track; they run only where every field alone is right. ``from_source``: what a form starts with
-    where a source track is chosen.
+    where a source track is chosen. ``brings``: the files of a song that people ask for by their kind.
     """
 
     name: str
@@ -209,6 +209,7 @@ class Operation:
     stages: tuple[str, ...]
     doc: str
     makes: TrackKind = TrackKind.SONG
+    brings: AssetKind | None = None
     rules: Callable[[Params, SourceFacts | None], Iterable[Problem]] = _no_rules
     from_source: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 

@@ -48,11 +48,12 @@ def edit(track_id: int, changes: Mapping[str, Any], by: str, shown: Mapping[str,
     provenance = Provenance(Source.PERSON, timezone.now(), {"by": by})
 
     def prepare() -> Ahead:
+        if "title" not in changes:
+            return Ahead()
         track = Track.objects.select_related("task").get(pk=track_id)
-        is_new = changes.get("title", track.title) != track.title
-        return (
-            prepare_updates(track.task, [_titled(track, changes["title"])], provenance) if is_new else Ahead()
-        )
+        if changes["title"] == track.title:
+            return Ahead()
+        return prepare_updates(track.task, [_titled(track, changes["title"])], provenance)
 
     return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, shown, provenance, ahead))
 

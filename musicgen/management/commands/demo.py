@@ -12,7 +12,7 @@ MAX_PORT = 65535 - SIMULATOR_PORT_OFFSET
 
 
 class Command(BaseCommand):
-    help = "Starts web, worker and the provider simulator, submits a few songs and prints the login."
+    help = "Starts web, worker and the provider simulator, orders a shelf of songs and prints the login."
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = os.environ.get("PORT", "8000")

@@ -1,4 +1,4 @@
-"""Paints covers with Pillow: a sky, a sun, some hills, in the colours of the song."""
+"""Paints covers with Pillow in the colours of the song: a sky, a sun and some hills, or another shape."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ import random
 
 from PIL import Image, ImageColor, ImageDraw
 
+from musicgen.simulator.music.cover_shapes import CANVAS, SHAPES, Colour, blend, draw_shape
 from musicgen.simulator.music.songbook import Recipe
-
-Colour = tuple[int, int, int]
-CANVAS = 1200  # painted large and made smaller, which smooths the edges
 
 
 def paint(recipe: Recipe, size: int) -> Image.Image:
     """A square picture of `size` pixels; the same recipe always gives the same one."""
     dice = random.Random(recipe.key)  # noqa: S311
     dark, light = (_colour(name) for name in recipe.theme.colours)
+    shape = recipe.theme.picture.partition(".")[0]
+    picture = draw_shape(shape, dice, dark, light) if shape in SHAPES else _landscape(dice, dark, light)
+    return picture.resize((size, size), Image.Resampling.LANCZOS)
+
+
+def _landscape(dice: random.Random, dark: Colour, light: Colour) -> Image.Image:
     picture = _sky(dark, light, dice.choice((0, 90, 180)))
     draw = ImageDraw.Draw(picture)
     _sun(draw, dice, dark, light)
     hills = dice.randint(3, 5)
     for hill in range(hills):
-        _hill(draw, dice, _blend(light, dark, (hill + 1) / hills), CANVAS * (0.5 + 0.42 * hill / hills))
-    return picture.resize((size, size), Image.Resampling.LANCZOS)
+        _hill(draw, dice, blend(light, dark, (hill + 1) / hills), CANVAS * (0.5 + 0.42 * hill / hills))
+    return picture
 
 
 def _colour(name: str) -> Colour:
     red, green, blue = ImageColor.getrgb(name)[:3]
-    return red, green, blue
-
-
-def _blend(one: Colour, other: Colour, share: float) -> Colour:
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
@@ -48,7 +47,7 @@ def _sun(draw: ImageDraw.ImageDraw, dice: random.Random, dark: Colour, light: Co
         reach = CANVAS * radius * (1 + ring * 0.22)
         middle_x, middle_y = CANVAS * x, CANVAS * y
         box = (middle_x - reach, middle_y - reach, middle_x + reach, middle_y + reach)
-        draw.ellipse(box, fill=_blend((255, 246, 224), _blend(dark, light, 0.6), ring / 4))
+        draw.ellipse(box, fill=blend((255, 246, 224), blend(dark, light, 0.6), ring / 4))
 
 
 def _hill(draw: ImageDraw.ImageDraw, dice: random.Random, colour: Colour, top: float) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -29,10 +30,13 @@ class Library:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         # One at a time: a second song at once would only take the processor from the product under test.
-        # Reentrant, since a ZIP is made of other files.
-        self._making = threading.RLock()
+        self._making = threading.Lock()
+        self._asking, self._counting = 0, threading.Lock()
+        self._nobody_asks = threading.Event()
+        self._nobody_asks.set()
         self._wanted: queue.SimpleQueue[Callable[[], Path]] = queue.SimpleQueue()
-        threading.Thread(target=self._work_ahead, name="library", daemon=True).start()
+        self._ahead = threading.Thread(target=self._work_ahead, name="library", daemon=True)
+        self._ahead.start()
 
     def make_soon(self, make: Callable[[], Path]) -> None:
         """Make a file in the background, so that nobody waits for it later."""
@@ -52,29 +56,43 @@ class Library:
 
     def stems(self, recipe: Recipe, kind: str = "") -> Path:
         """The take's parts as a ZIP; `kind` says what is wrong with it, as in `stems.pack`."""
-
-        def make(part: Path) -> None:
-            only = {name: replace(recipe, parts=parts) for name, parts in PARTS.items()}
-            pack(part, {name: self.flac(one) for name, one in only.items()}, kind)
-
-        return self._stored(f"{recipe.key}-stems{kind}.zip", make)
+        files = {name: self.flac(replace(recipe, parts=parts)) for name, parts in PARTS.items()}
+        return self._stored(f"{recipe.key}-stems{kind}.zip", lambda part: pack(part, files, kind))
 
     def cover(self, recipe: Recipe, size: int) -> Path:
-        """The cover as a square JPEG of `size` pixels."""
-        return self._stored(
-            f"{recipe.key}-{size}.jpeg", lambda part: paint(recipe, size).save(part, "JPEG", quality=88)
-        )
+        """The cover as a square JPEG or PNG of `size` pixels."""
+        kind = recipe.theme.picture.partition(".")[2] or "jpeg"
+        name = f"{recipe.key}-{size}.{kind}"
+        return self._stored(name, lambda part: paint(recipe, size).save(part, kind.upper(), quality=88))
 
     def _stored(self, name: str, make: Callable[[Path], None]) -> Path:
         path = self.folder / name
         if path.exists():
             return path
-        with self._making:
+        with self._turn(), self._making:
             if not path.exists():
                 part = path.with_suffix(f".{os.getpid()}.part")
                 make(part)
                 part.replace(path)
         return path
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Who asks for a file goes before work ahead, which would else take the lock again at once."""
+        if threading.current_thread() is self._ahead:
+            self._nobody_asks.wait()
+            yield
+            return
+        with self._counting:
+            self._asking += 1
+            self._nobody_asks.clear()
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._asking -= 1
+                if not self._asking:
+                    self._nobody_asks.set()
 
     def _work_ahead(self) -> None:
         while True:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from musicgen.simulator.music.bands import Band
 
 MAX_SUNG_LINES = 48
 TAG = re.compile(r"^\[[^\[\]]+\]$")
@@ -12,7 +14,12 @@ TAG = re.compile(r"^\[[^\[\]]+\]$")
 
 @dataclass(frozen=True)
 class Theme:
-    """One song: beats per minute, MIDI note of its key, one chord (scale step) per bar, two cover colours."""
+    """One song: beats per minute, MIDI note of its key, one chord (scale step) per bar, two cover colours.
+
+    `band`: who plays it in full, with an intro, quiet and loud sections and an ending; None for a short song.
+    `picture`: shape and format of its cover; "" for a song whose cover has no link. `habits`: steering words,
+    each with what follows its colon, of every request for it. `misheard`: what is written, and what is sung.
+    """
 
     title: str
     style: str
@@ -23,6 +30,10 @@ class Theme:
     chords: tuple[int, ...]
     colours: tuple[str, str]
     text: str
+    band: Band | None = None
+    picture: str = "hills.jpeg"
+    habits: tuple[tuple[str, str], ...] = ()
+    misheard: tuple[str, str] | None = None
 
 
 THEMES = (
@@ -176,22 +187,35 @@ class Recipe:
         if self.parts or self.pieces:
             joined = tuple((piece.recipe.key, piece.start, piece.end) for piece in self.pieces)
             facts = (*facts, self.parts, joined)
+        if self.theme.band:
+            facts = (*facts, self.theme.band, self.theme.picture)
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
 
+    @property
+    def whole(self) -> Recipe:
+        """The same take with all its instruments."""
+        return replace(self, parts=())
 
-def recipe(prompt: str, lyrics: str, *, instrumental: bool, take: int = 0) -> Recipe:
-    """One take of the song for a request; the same words always choose the same song."""
-    theme = choose(prompt + lyrics)
-    text = () if instrumental else sung(lyrics) or sung(theme.text)
+
+def recipe(
+    prompt: str, lyrics: str, *, instrumental: bool, take: int = 0, book: tuple[Theme, ...] = THEMES
+) -> Recipe:
+    """One take of the song of the book for a request; the same words always choose the same song."""
+    theme = choose(prompt + lyrics, book)
+    heard = lyrics.replace(*theme.misheard) if theme.misheard else lyrics
+    text = () if instrumental else sung(heard) or sung(theme.text)
     return Recipe(theme=theme, take=take, text=text, voice=not instrumental)
 
 
-def choose(words: str) -> Theme:
+def choose(words: str, book: tuple[Theme, ...] = THEMES) -> Theme:
     """The song whose hints are among the words, else one by their hash."""
-    for theme in THEMES:
-        if any(hint in words.lower() for hint in theme.hints):
-            return theme
-    return THEMES[hashlib.sha256(words.encode()).digest()[0] % len(THEMES)]
+    return hinted(words, book) or book[hashlib.sha256(words.encode()).digest()[0] % len(book)]
+
+
+def hinted(words: str, book: tuple[Theme, ...]) -> Theme | None:
+    """The first song whose hints are among the words."""
+    lower = words.lower()
+    return next((theme for theme in book if any(hint in lower for hint in theme.hints)), None)
 
 
 def sung(lyrics: str) -> tuple[str, ...]:

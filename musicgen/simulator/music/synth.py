@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from musicgen.simulator.music.tunes import Note, Score
+from musicgen.simulator.music.score import Note, Score
+from musicgen.simulator.music.timbres import SOFTER, TIMBRES
 
 RATE = 44_100
 Sound = npt.NDArray[np.float32]
@@ -24,6 +25,8 @@ MIX = {
     "bell": (0.13, -0.3),
     "voice": (0.55, 0.0),
 }
+# How hard the sum is pressed below 1: the sections of a full song keep their differences.
+SHORT_DRIVE, FULL_DRIVE = 1.3, 0.8
 # Where the throat resonates, in Hz, per vowel (textbook averages).
 FORMANTS = {
     "a": (730, 1090, 2440),
@@ -37,20 +40,26 @@ FORMANTS = {
 def synthesize(score: Score) -> Sound:
     """The whole take as stereo samples between -1 and 1 at 44.1 kHz."""
     frames = round(score.duration * RATE)
-    stereo = np.zeros((frames, 2), dtype=np.float32)
+    ears = np.zeros((2, frames), dtype=np.float32)
     parts = score.recipe.parts or tuple(MIX)
     for note in score.notes:
         if note.instrument not in parts:
             continue
         loudness, side = MIX[note.instrument]
-        sound = play(note) * loudness
+        sound = play(note) * (loudness * note.gain)
         start = round(note.start * RATE)
         sound = sound[: frames - start]
-        stereo[start : start + len(sound), 0] += sound * min(1, 1 - side)
-        stereo[start : start + len(sound), 1] += sound * min(1, 1 + side)
-    stereo += 0.25 * _room(stereo)
-    stereo[-RATE // 2 :] *= np.linspace(1, 0, RATE // 2, dtype=np.float32)[:, None]
-    return np.asarray(np.tanh(1.3 * stereo) * 0.85, dtype=np.float32)
+        ears[0, start : start + len(sound)] += sound * min(1, 1 - side)
+        ears[1, start : start + len(sound)] += sound * min(1, 1 + side)
+    drive = SHORT_DRIVE
+    if score.recipe.theme.band:
+        _echo(ears)
+        drive = FULL_DRIVE
+    else:
+        ears += 0.25 * _room(ears)
+    fading = min(frames, max(1, round(score.fade * RATE)))
+    ears[:, -fading:] *= np.linspace(1, 0, fading, dtype=np.float32)
+    return np.ascontiguousarray((np.tanh(drive * ears) * 0.85).T, dtype=np.float32)
 
 
 def play(note: Note) -> Sound:
@@ -58,7 +67,23 @@ def play(note: Note) -> Sound:
     frames = max(64, round(note.length * RATE))
     if note.instrument == "voice":
         return _voice(note.pitch, frames, note.word)
+    timbre = TIMBRES.get(note.instrument, {}).get(note.timbre)
+    if timbre:
+        return _tone(note.instrument, note.timbre, note.pitch, frames)
     return _instrument(note.instrument, note.pitch, frames)
+
+
+@lru_cache(maxsize=256)
+def _tone(instrument: str, name: str, pitch: float, frames: int) -> Sound:
+    """A note of one of the timbres."""
+    timbre, hertz = TIMBRES[instrument][name], 440 * 2 ** ((pitch - 69) / 12)
+    frames += round(timbre.ringing * RATE)
+    tunings = (hertz * (1 - timbre.detuned), hertz * (1 + timbre.detuned)) if timbre.detuned else (hertz,)
+    body = sum(_overtones(_phase(tuning, frames), list(timbre.overtones)) for tuning in tunings)
+    shape = _envelope(frames, timbre.attack, timbre.release) * np.float32(SOFTER.get(name, 1))
+    if timbre.decay:
+        shape *= np.exp(-timbre.decay * _seconds(frames))
+    return np.asarray(body * shape, dtype=np.float32)
 
 
 @lru_cache(maxsize=256)
@@ -174,11 +199,19 @@ def _throat(hertz: float, vowel: str) -> float:
     return 0.05 + sum(gain * float(np.exp(-(((hertz - peak) / wide) ** 2))) for peak, gain, wide in peaks)
 
 
-def _room(stereo: Sound) -> Sound:
+def _room(ears: Sound) -> Sound:
     """The echo of a small hall: convolution with fading noise, by Fourier transform."""
-    frames = len(stereo)
+    frames = ears.shape[1]
     size = 1 << (frames + RATE).bit_length()
-    fading = np.exp(-5.5 * _seconds(RATE))[:, None] / 60
-    hall = np.stack([_noise(RATE, 3), _noise(RATE, 4)], axis=1) * fading
-    echo = np.fft.irfft(np.fft.rfft(stereo, size, axis=0) * np.fft.rfft(hall, size, axis=0), size, axis=0)
-    return echo[:frames].astype(np.float32)
+    fading = np.exp(-5.5 * _seconds(RATE)) / 60
+    hall = np.stack([_noise(RATE, 3), _noise(RATE, 4)]) * fading
+    echo = np.fft.irfft(np.fft.rfft(ears, size) * np.fft.rfft(hall, size), size)
+    return echo[:, :frames].astype(np.float32)
+
+
+def _echo(ears: Sound) -> None:
+    """A few reflections, each from the other side: for a long song far cheaper than a hall."""
+    dry = ears * np.float32(0.9)
+    for seconds, loudness in ((0.031, 0.16), (0.067, 0.12), (0.113, 0.09), (0.19, 0.06)):
+        late = round(seconds * RATE)
+        ears[:, late:] += dry[::-1, :-late] * np.float32(loudness)

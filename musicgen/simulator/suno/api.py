@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
-from musicgen.simulator import checks, steering
+from musicgen.simulator import checks
 from musicgen.simulator.answers import ERROR_500, HANG_UP, HttpAnswer
 from musicgen.simulator.ledger import Callback, SimulatedTask
 from musicgen.simulator.stages import Caller, Stage
@@ -79,7 +79,7 @@ class SimulatedSuno:
 
     def _steering(self, operation: Operation, body: dict[str, Any], origin: SongOrigin) -> Steering:
         """The steering words; a recording of ours whose link has expired makes the task fail."""
-        steer = steering.read_steering(body, origin.task.body if origin.task else None, operation.name)
+        steer = self._world.steering(body, origin.task.body if origin.task else None, operation.name)
         link = body.get("uploadUrl")
         if isinstance(link, str) and self._world.media.is_dead(link):
             return Steering({**steer.words, "fail": str(COULD_NOT_LOAD)})

@@ -15,7 +15,7 @@ from typing import Any
 from musicgen.simulator import steering
 from musicgen.simulator.media import MediaItem
 from musicgen.simulator.music.library import CLIP
-from musicgen.simulator.music.songbook import THEMES, Recipe, choose
+from musicgen.simulator.music.songbook import Recipe, Theme, choose
 from musicgen.simulator.stages import Stage
 from musicgen.simulator.steering import Steering
 from musicgen.simulator.suno.songs import Take
@@ -84,7 +84,7 @@ def new_extra_task(
         steering=steer,
         status="PENDING",
         files=files,
-        texts=_texts(body) if operation == "lyrics" else [],
+        texts=_texts(world.book, body) if operation == "lyrics" else [],
     )
     world.ledger.accept(task)
     return task
@@ -127,10 +127,10 @@ def _fail(task: ExtraTask) -> dict[str, Any]:
     return body
 
 
-def _texts(body: dict[str, Any]) -> list[tuple[str, str]]:
+def _texts(book: tuple[Theme, ...], body: dict[str, Any]) -> list[tuple[str, str]]:
     """Several lyrics, the first of which fits the description best."""
-    first = THEMES.index(choose(steering.without(body["prompt"])))
-    chosen = [THEMES[(first + number) % len(THEMES)] for number in range(VARIANTS)]
+    first = book.index(choose(steering.without(body["prompt"]), book))
+    chosen = [book[(first + number) % len(book)] for number in range(VARIANTS)]
     return [(theme.title, theme.text) for theme in chosen]
 
 

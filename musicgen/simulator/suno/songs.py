@@ -14,11 +14,12 @@ from typing import Any
 
 from musicgen.simulator import steering
 from musicgen.simulator.media import MediaItem
+from musicgen.simulator.music.library import Library
 from musicgen.simulator.music.songbook import Recipe
 from musicgen.simulator.music.tunes import compose
 from musicgen.simulator.stages import Stage
 from musicgen.simulator.steering import Steering
-from musicgen.simulator.suno.recipes import requested_style, sound
+from musicgen.simulator.suno.recipes import TakeOrder, requested_style, sound
 from musicgen.simulator.suno.task import SunoTask, failure, success, written
 from musicgen.simulator.world import World
 
@@ -86,7 +87,8 @@ def _take(
     before: list[Take],
     number: int,
 ) -> Take:
-    take_id, library, both = str(uuid.uuid4()), world.library, sound(operation, body, number, recording)
+    take_id, library = str(uuid.uuid4()), world.library
+    both = sound(operation, TakeOrder(body, number, recording, world.book))
     made, source = both.made, both.source
     same_file = (partial(library.mp3, before[0].recipe), steer.times("same-file", 2)) if before else None
     files = {
@@ -94,13 +96,22 @@ def _take(
         "stream_audio": (f"suno/stream/{take_id}", MediaItem(partial(library.mp3, made), steer, made)),
         "source_audio": (f"original/{take_id}.mp3", MediaItem(partial(library.mp3, source), steer, source)),
         "source_stream_audio": (f"original/stream/{take_id}", MediaItem(partial(library.mp3, source), steer)),
-        "image": (f"suno/{take_id}/cover.jpeg", MediaItem(partial(library.cover, made, COVER_SIZE), steer)),
-        "source_image": (
-            f"original/{take_id}.jpeg",
-            MediaItem(partial(library.cover, made, SOURCE_COVER_SIZE), steer),
-        ),
+        **_covers(library, take_id, made, steer),
     }
     return Take(take_id, made, {role: world.offer(path, item) for role, (path, item) in files.items()})
+
+
+def _covers(
+    library: Library, take_id: str, made: Recipe, steer: Steering
+) -> dict[str, tuple[str, MediaItem]]:
+    kind = made.theme.picture.partition(".")[2]
+    if not kind:
+        return {}
+    small, large = partial(library.cover, made, COVER_SIZE), partial(library.cover, made, SOURCE_COVER_SIZE)
+    return {
+        "image": (f"suno/{take_id}/cover.{kind}", MediaItem(small, steer)),
+        "source_image": (f"original/{take_id}.{kind}", MediaItem(large, steer)),
+    }
 
 
 def song_stages(world: World, task: MusicTask) -> list[Stage]:
@@ -204,7 +215,7 @@ def _track(world: World, task: MusicTask, take: Take, *, ready: bool, in_callbac
 
 
 def _links(world: World, task: MusicTask, take: Take, *, ready: bool, in_callback: bool) -> dict[str, str]:
-    links = {}
+    links = {"image_url": ""} if _is_section(task) else {"image_url": "", "source_image_url": ""}
     for role, path in take.files.items():
         if role.startswith("source_") and _is_section(task):
             continue

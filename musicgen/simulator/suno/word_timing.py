@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from musicgen.simulator.music.score import Section
 from musicgen.simulator.music.songbook import TAG, Recipe
-from musicgen.simulator.music.tunes import Section, compose
+from musicgen.simulator.music.tunes import compose
 from musicgen.simulator.steering import ABSURD_SECONDS, Steering
 
 WAVE_POINTS = 200

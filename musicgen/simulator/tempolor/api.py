@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from musicgen.simulator import checks, steering
+from musicgen.simulator import checks
 from musicgen.simulator.answers import ERROR_500, HANG_UP, HttpAnswer, as_json
 from musicgen.simulator.ledger import SimulatedTask
 from musicgen.simulator.music.tunes import compose
@@ -113,7 +113,7 @@ class SimulatedTemPolor:
 
     def _steering(self, operation: Operation, body: dict[str, Any], origin: Item | None) -> Steering:
         """A recording of ours whose link no longer opens makes the item fail."""
-        steer = steering.read_steering(body, origin.body if origin else None, operation.name)
+        steer = self._world.steering(body, origin.body if origin else None, operation.name)
         links = [body.get(name) for name in ("url", "upload_audio_url")]
         if any(isinstance(link, str) and self._world.media.is_dead(link) for link in links):
             return Steering({**steer.words, "fail": ""})

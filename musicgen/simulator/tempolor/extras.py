@@ -47,23 +47,23 @@ def new_extra(world: World, submit: AcceptedSubmit, key: str) -> Extra:
     if is_stems:
         item.zip = _offer_zip(world, item)
     else:
-        item.theme = choose(steering.without(submit.body["prompt"]))
+        item.theme = choose(steering.without(submit.body["prompt"]), world.book)
     world.ledger.accept(item)
     return item
 
 
 def _offer_zip(world: World, item: Extra) -> str:
     """A good ZIP; with [[bad-zip]] a bad one, always or so many times."""
-    music = world.media.music_behind(item.body["url"]) or _imagined(item.body["url"])
+    music = world.media.music_behind(item.body["url"]) or _imagined(world, item.body["url"])
     kind, times = item.steering.text("bad-zip").partition(":")[0], item.steering.times("bad-zip", 0)
     good, bad = partial(world.library.stems, music), partial(world.library.stems, music, kind)
     file = media.MediaItem(good if times else bad, item.steering, at_first=(bad, times))
     return world.offer(f"tempolor/{item.id}/stems.zip", file)
 
 
-def _imagined(url: str) -> Recipe:
+def _imagined(world: World, url: str) -> Recipe:
     """Music in place of a recording elsewhere, which is never fetched."""
-    return recipe(steering.without(url), "", instrumental=False)
+    return recipe(steering.without(url), "", instrumental=False, book=world.book)
 
 
 def extra_stages(world: World, item: Extra) -> list[Stage]:

@@ -15,8 +15,9 @@ from typing import Any
 
 from musicgen.simulator import media, steering
 from musicgen.simulator.ledger import SimulatedTask
+from musicgen.simulator.music.score import Score
 from musicgen.simulator.music.songbook import Piece, Recipe, recipe, sung
-from musicgen.simulator.music.tunes import Score, compose, spliced
+from musicgen.simulator.music.tunes import compose, spliced
 from musicgen.simulator.stages import Stage
 from musicgen.simulator.steering import ABSURD_SECONDS, Steering
 from musicgen.simulator.world import World
@@ -94,7 +95,9 @@ def _recipe(world: World, submit: AcceptedSubmit, take: int) -> Recipe:
         new = Recipe(source.theme, source.take + 2 + take, text, source.voice)
         return spliced(Piece(source, 0, float(body["start_time"])), Piece(new))
     instrumental = submit.operation == "instrumental" or bool(body.get("instrumental"))
-    made = recipe(steering.without(body["prompt"]), lyrics, instrumental=instrumental, take=take)
+    made = recipe(
+        steering.without(body["prompt"]), lyrics, instrumental=instrumental, take=take, book=world.book
+    )
     covered = world.media.music_behind(body.get("upload_audio_url") or "")
     if covered and covered.text and made.text and not lyrics:
         return replace(made, text=covered.text)
@@ -110,14 +113,25 @@ def song_stages(world: World, item: Item) -> list[Stage]:
     if item.operation != "instrumental":
         later.append(("lrcsections_complete", {"lyrics_sections_status": "sub_succeeded"}))
     random.SystemRandom().shuffle(later)
+    if "late-timing" in item.steering:
+        later.sort(key=lambda stage: stage[0] != "wav_complete")
     later[-1][1]["status"] = "part_failed" if part_failed else "succeeded"
     first = {"status": "main_succeeded", "audio_hi_status": "running", "lyrics_sections_status": "running"}
     return [
         *([_stage(world, item, None, 4, FAILED)] if "error-then-success" in item.steering else []),
         _stage(world, item, "audio_complete", 5, first),
-        *(_stage(world, item, event, 7 + 2 * place, states) for place, (event, states) in enumerate(later)),
+        *(
+            _stage(world, item, event, 7 + 2 * place + _late(item, event), states)
+            for place, (event, states) in enumerate(later)
+        ),
         *([_late_failure(world, item)] if "success-then-error" in item.steering else []),
     ]
+
+
+def _late(item: Item, event: str) -> int:
+    """Seconds that [[late-timing]] adds to the stage of the lyric timing."""
+    is_late = event == "lrcsections_complete" and "late-timing" in item.steering
+    return item.steering.number("late-timing", 30) if is_late else 0
 
 
 def _stage(world: World, item: Item, event: str | None, after: float, states: dict[str, str]) -> Stage:

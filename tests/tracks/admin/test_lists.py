@@ -17,6 +17,9 @@ from musicgen.processes import queue
 from tests.support.admin_rows import change_url, list_url, listed, make_whole_song, page
 from tests.support.factories import make_superuser, make_task, make_track
 from tracks.models import ApiToken, Task, Track, Worker
+from tracks.services.playlists import add_to_playlist, create_playlist
+from tracks.services.searches import save_search
+from tracks.services.tags import set_tags
 
 OURS = [
     "tracks_task",
@@ -27,6 +30,9 @@ OURS = [
     "tracks_event",
     "tracks_worker",
     "tracks_apitoken",
+    "tracks_playlist",
+    "tracks_tag",
+    "tracks_savedsearch",
     "callbacks_callbackevent",
 ]
 pytestmark = pytest.mark.django_db
@@ -35,7 +41,11 @@ pytestmark = pytest.mark.django_db
 def fill(songs: int) -> None:
     user = make_superuser(f"owner-{songs}")
     for number in range(songs):
-        make_whole_song(created_by=user)
+        track = make_whole_song(created_by=user)
+        playlist = create_playlist(f"Drive {songs} {number}", "", user)
+        add_to_playlist(playlist.pk, [track.pk], user)
+        set_tags(track.pk, ["loud", f"number {songs} {number}"], user)
+        save_search(f"Loud {songs} {number}", {"tag": "loud"}, user)
         ApiToken.issue(user.pk)
         Worker.objects.create(name=f"host-{songs}:{number}")
 

@@ -114,7 +114,7 @@ addresses = st.one_of(
     st.tuples(ids, raw).map(lambda at: f"tracks/{at[0]}/lyrics.{at[1]}"),
     st.tuples(ids, raw).map(lambda at: f"tracks/{at[0]}/lyrics/versions/{at[1]}/"),
     raw.map(lambda name: f"providers/{name}/"),
-    st.tuples(ids, st.sampled_from(["", "tracks/", "tracks/TRACK/"]) | raw).map(
+    st.tuples(ids, st.sampled_from(["", "tracks/", "tracks/TRACK/", "export.zip", "export.m3u8"]) | raw).map(
         lambda at: f"playlists/{at[0]}/{at[1]}"
     ),
     st.lists(raw, max_size=4).map("/".join),
@@ -141,6 +141,7 @@ TAKING = {
     "playlists/": "POST",
     "playlists/1/tracks/": "POST",
     "searches/": "POST",
+    "tracks/bulk/": "POST",
 }
 
 

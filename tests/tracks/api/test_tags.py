@@ -66,6 +66,8 @@ def test_tracks_are_found_by_what_people_say_of_them(api: APIClient, ada: User) 
     assert found(api, f"playlist={playlist.pk}&tag=night") == [one.pk]
     assert found(api, "rating=4") == [one.pk]
     assert found(api, "rating=3&ordering=rating") == [two.pk, one.pk]
+    assert found(api, f"q=owl&tag=night&playlist={playlist.pk}&ordering=-created_at") == [one.pk]
+    assert found(api, "q=nothing&tag=night") == []
     assert found(api, "tag=unknown") == found(api, "playlist=999999") == []
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracks.domain.updates import TrackKind
+from tracks.domain.updates import AssetKind, TrackKind
 from tracks.domain.vocabulary import Vocabulary
 from tracks.providers.operations import Field, Names, Operation, Params, Problem, SourceFacts
 
@@ -204,6 +204,7 @@ STEMS = Operation(
     stages=("complete",),  # one callback, as for lyrics
     doc="https://tempolorapi.apifox.cn/296524447e0",
     makes=TrackKind.FILES,
+    brings=AssetKind.STEM,
 )
 
 OPERATIONS = {operation.name: operation for operation in (GENERATE, EXTEND, INSTRUMENTAL, LYRICS_TEXT, STEMS)}

@@ -12,9 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from musicgen.simulator.music.library import Library
+from musicgen.simulator.music.singing import syllables
 from musicgen.simulator.music.songbook import MAX_SUNG_LINES, TAG, THEMES, Recipe, Theme, choose, recipe, sung
 from musicgen.simulator.music.synth import RATE, synthesize
-from musicgen.simulator.music.tunes import compose, syllables
+from musicgen.simulator.music.tunes import compose
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.title)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracks.domain.updates import TrackKind
+from tracks.domain.updates import AssetKind, TrackKind
 from tracks.providers.operations import Field, Operation, Params, Problem, SourceFacts
 from tracks.providers.suno.operations import fields
 
@@ -62,6 +62,7 @@ WAV = Operation(
     stages=(fields.DONE_STAGE,),
     doc="https://docs.sunoapi.org/suno-api/convert-to-wav-format",
     makes=TrackKind.FILES,
+    brings=AssetKind.AUDIO_HI,
 )
 
 VOCAL_REMOVAL = Operation(
@@ -87,6 +88,7 @@ VOCAL_REMOVAL = Operation(
     stages=(fields.DONE_STAGE,),
     doc="https://docs.sunoapi.org/suno-api/separate-vocals-from-music",
     makes=TrackKind.FILES,
+    brings=AssetKind.STEM,
 )
 
 COVER_IMAGE = Operation(

@@ -1,0 +1,1 @@
+"""Songs to take along: names for their files, a playlist for players, and a ZIP of all as a stream."""
