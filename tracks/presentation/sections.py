@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
@@ -14,6 +15,8 @@ from tracks.models import LyricLine
 SectionKind = Literal["quiet", "verse", "chorus", "bridge"]
 # A song that begins this soon with its first section has nothing before it; milliseconds.
 MAX_LEAD_MS = 1_000
+# A pause shorter than this is no part of its own; milliseconds.
+MIN_UNSUNG_MS = 1_000
 # The first that is found says what a section is: a pre-chorus is no chorus, a guitar solo no instrumental.
 _KINDS: tuple[tuple[SectionKind, re.Pattern[str]], ...] = (
     ("verse", re.compile(r"\bpre[- ]?chorus|\bverse")),
@@ -47,16 +50,13 @@ class SongSection:
 def sections_of(lines: Iterable[LyricLine], length_ms: int | None) -> list[SongSection]:
     """Each timed heading up to the next one or the end; what is before the first is quiet.
 
-    Together they cover the song, without a gap or an overlap. Empty without timed headings or a length.
+    ``lines``: the headings, and the sung lines where some headings share a start. Together the sections cover
+    the song, without a gap or an overlap. Empty without timed headings or a length.
     """
-    starts: list[tuple[int, str, SectionKind]] = [
-        (line.start_ms, _named(line.text), kind_of_section(line.text))
-        for line in lines
-        if line.kind == CueKind.SECTION and line.start_ms is not None and line.start_ms < (length_ms or 0)
-    ]
+    headings = [(start, line) for start, line in _headings(lines) if start < (length_ms or 0)]
+    starts = [(start, _named(line.text), kind_of_section(line.text)) for start, line in headings]
     if not starts or not length_ms:
         return []
-    starts.sort(key=itemgetter(0))
     if starts[0][0] > MAX_LEAD_MS:
         starts.insert(0, (0, "", "quiet"))
     else:
@@ -67,6 +67,29 @@ def sections_of(lines: Iterable[LyricLine], length_ms: int | None) -> list[SongS
         for (start, name, kind), end in zip(starts, ends, strict=True)
         if end > start
     ]
+
+
+def _headings(lines: Iterable[LyricLine]) -> list[tuple[int, LyricLine]]:
+    """The timed headings with where they begin, in milliseconds, in order."""
+    timed = [(line.start_ms, line) for line in lines if line.start_ms is not None]
+    found: list[tuple[int, LyricLine]] = []
+    sung_until = 0
+    for start, group in groupby(sorted(timed, key=itemgetter(0)), key=itemgetter(0)):
+        members = [line for _, line in group]
+        found += _spread([one for one in members if one.kind == CueKind.SECTION], sung_until, start)
+        sung_until = max([sung_until, start, *(line.end_ms or 0 for line in members)])
+    return found
+
+
+def _spread(headings: list[LyricLine], sung_until: int, start: int) -> list[tuple[int, LyricLine]]:
+    """Of headings that share a start all but the last are of parts without words, which are before it.
+
+    Suno sends "[Solo]" with the first word of the section behind it, so it has that word's time.
+    """
+    unsung = len(headings) - 1
+    room = start - sung_until if start - sung_until >= MIN_UNSUNG_MS * unsung else 0
+    begins = [start - room + room * place // max(unsung, 1) for place in range(unsung)]
+    return list(zip([*begins, start], headings, strict=False))
 
 
 def kind_of_section(name: str) -> SectionKind:

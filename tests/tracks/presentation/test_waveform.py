@@ -110,6 +110,28 @@ def test_a_first_heading_just_after_the_start_has_nothing_before_it() -> None:
     ]
 
 
+def sung(start_ms: int, end_ms: int) -> LyricLine:
+    return LyricLine(kind="line", start_ms=start_ms, end_ms=end_ms)
+
+
+def test_a_heading_that_shares_the_next_ones_start_is_of_the_part_without_words_before_it() -> None:
+    lines = [
+        heading("intro", 8_000),
+        heading("verse", 8_000),
+        sung(8_000, 20_000),
+        heading("solo", 40_000),
+        heading("break", 40_000),
+        heading("chorus", 40_000),
+    ]
+    found = [(one.name, one.start_ms) for one in sections_of(lines, 60_000)]
+    assert found == [("Intro", 0), ("Verse", 8_000), ("Solo", 20_000), ("Break", 30_000), ("Chorus", 40_000)]
+
+
+def test_headings_that_share_a_start_with_no_pause_before_it_are_the_last_of_them() -> None:
+    lines = [heading("verse", 0), sung(0, 20_000), heading("solo", 20_100), heading("chorus", 20_100)]
+    assert [one.name for one in sections_of(lines, 60_000)] == ["Verse", "Chorus"]
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
