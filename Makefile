@@ -11,7 +11,7 @@ PARALLEL := -n 4 --dist loadgroup --no-loadscope-reorder
 # Sorted, because pytest 9.1 loses the fixtures of a folder that it enters twice.
 TESTS := $(if $(filter tests tests/%,$(firstword $(T))),$(sort $(T)),$(if $(T),-k "$$T"))
 
-.PHONY: help demo setup test test-sqlite test-postgresql test-fast coverage check fix web worker simulator lock clean
+.PHONY: help demo setup test test-sqlite test-postgresql test-fast coverage check fix web worker simulator screenshots lock clean
 # Bytecode is written, whatever the environment says: without it each of many processes compiles all tests anew.
 unexport PYTHONDONTWRITEBYTECODE
 # `make test` runs one database after the other, also under make -j.
@@ -65,6 +65,10 @@ check: $(VENV)/test.done ## linters, types, missing migrations, Django's deploym
 fix: $(VENV)/test.done ## format the code and correct what ruff can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+screenshots: $(VENV)/test.done ## pictures of every page for docs/screens, of a demo that it starts
+	@sh tests/support/install-browser.sh
+	$(BIN)/python -m tests.support.screenshots
 
 lock: $(VENV)/python.done ## new hashed requirements after an edit of requirements/*.in
 	$(BIN)/pip install --quiet uv
