@@ -1,4 +1,4 @@
-"""`make screenshots`: pictures of every page of a running demo for docs/screens: desktop, phone, light, dark."""
+"""`make screenshots`: pictures of every page of a demo for docs/screens: desktop, phone, light, dark."""
 
 from __future__ import annotations
 
