@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from musicgen.demo.songs import FIRST_ORDERS, FOLLOW_UPS, LATER_ORDERS, VERDICTS, FollowUp, Order, Verdict
+from musicgen.demo.songs import (
+    FIRST_ORDERS,
+    FOLLOW_UPS,
+    LATER_ORDERS,
+    SEARCHES,
+    VERDICTS,
+    FollowUp,
+    Order,
+    Verdict,
+)
 from tracks import providers
 from tracks.domain.statuses import FINISHED, ArchiveStatus, TrackStatus
-from tracks.models import Task, Track
+from tracks.models import Playlist, Task, Track
+from tracks.services.playlists import NameTaken, add_to_playlist, create_playlist
 from tracks.services.review import edit
+from tracks.services.searches import save_search
 from tracks.services.submission.sources import prepare as prepare_from
 from tracks.services.submission.submit import create_task
+from tracks.services.tags import set_tags
 
 MAX_RUNNING = 2
 
@@ -35,9 +48,12 @@ class Session:
             return
         for order in FIRST_ORDERS:
             self._order(order)
+        for name, query in SEARCHES:
+            with suppress(NameTaken):  # by an earlier run that was ended before it was done
+                save_search(name, query, self.user)
 
     def advance(self) -> None:
-        """Do what can be done now. What comes later with the room (playlists, tags) is one more list here."""
+        """Do what can be done now."""
         if self.orders and self._running() < MAX_RUNNING:
             self._order(self.orders.pop(0))
         self.follow_ups = [follow_up for follow_up in self.follow_ups if not self._follow(follow_up)]
@@ -85,4 +101,8 @@ class Session:
         if song is None:
             return False
         edit(song.pk, verdict.changes, self.user.get_username())
+        set_tags(song.pk, verdict.tags, self.user)
+        for name in verdict.playlists:
+            playlist = Playlist.objects.filter(name=name).first() or create_playlist(name, "", self.user)
+            add_to_playlist(playlist.pk, [song.pk], self.user)
         return True

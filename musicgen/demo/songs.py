@@ -37,11 +37,13 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said of a take, once it is ready: review, rating, notes."""
+    """What is said of a take, once it is ready: review, rating, notes; and where it is put."""
 
     source: str
     take: int
     changes: Params
+    tags: tuple[str, ...] = ()
+    playlists: tuple[str, ...] = ()
 
 
 def _custom(title: str, style: str, lyric: str) -> Params:
@@ -188,6 +190,8 @@ FOLLOW_UPS = (
     FollowUp("harbour", "stems"),
 )
 
+AUTUMN, MORNINGS, HEBREW = "Autumn campaign", "Café, mornings", "Hebrew pilot"
+
 VERDICTS = (
     Verdict(
         "lanterns",
@@ -197,17 +201,30 @@ VERDICTS = (
             "rating": 5,
             "notes": "The breath before the last chorus is lovely. Keep it in any replacement.",
         },
+        ("slow", "duet"),
+        (AUTUMN, MORNINGS),
     ),
     Verdict(
         "lanterns", 1, {"review": "rejected", "rating": 2, "notes": "Good voice, but the break is empty."}
     ),
     Verdict("harbour", 0, {"rating": 4, "notes": "“boot” instead of “boat” in the first verse."}),
-    Verdict("rain street", 0, {"review": "approved", "rating": 4}),
+    Verdict("rain street", 0, {"review": "approved", "rating": 4}, ("slow",), (MORNINGS,)),
     Verdict("rain street", 1, {"rating": 3}),
-    Verdict("tram", 0, {"review": "approved", "rating": 4, "notes": "For the autumn campaign."}),
-    Verdict("window", 0, {"rating": 5}),
-    Verdict("marmalade", 0, {"review": "approved", "rating": 5, "notes": "The whole office sings it."}),
+    Verdict("tram", 0, {"review": "approved", "rating": 4}, ("night",), (AUTUMN,)),
+    Verdict("window", 0, {"rating": 5}, ("Hebrew",), (HEBREW,)),
+    Verdict(
+        "marmalade",
+        0,
+        {"review": "approved", "rating": 5, "notes": "The whole office sings it."},
+        ("fast",),
+        (AUTUMN,),
+    ),
     Verdict("marmalade", 1, {"review": "rejected", "rating": 1, "notes": "Too fast for the chorus."}),
     Verdict("oh", 1, {"review": "rejected", "rating": 2}),
     Verdict("ticket", 1, {"review": "approved"}),
+)
+
+SEARCHES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("Five stars", {"rating": "5"}),
+    ("Slow and approved", {"tag": "slow", "review": "approved"}),
 )
