@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.tracks, name="tracks"),
     path("tracks/<int:pk>/", views.track, name="track"),
     path("tracks/<int:pk>/cover.svg", views.drawn_cover, name="drawn-cover"),
+    path("tracks/<int:pk>/cover/<int:size>", views.cover_thumbnail, name="cover-thumbnail"),
     path("tracks/<int:pk>/player.json", views.player_data, name="player-data"),
     path("tracks/<int:pk>/compare/<int:other>/", views.compare, name="compare"),
     path("shared/<str:token>/", views.shared, name="shared"),

@@ -72,6 +72,7 @@ PAGES = [
     Entry("tracks/<int:pk>/", "POST", "operator", {"do": "archive"}),
     Entry("tracks/<int:pk>/player.json", "GET", "viewer"),
     Entry("tracks/<int:pk>/cover.svg", "GET", "viewer"),
+    Entry("tracks/<int:pk>/cover/<int:size>", "GET", "viewer"),
     Entry("tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
     Entry("tasks/", "GET", "viewer"),
     Entry("tasks/new/", "GET", "operator"),
@@ -312,7 +313,11 @@ def address(entry: Entry, rows: dict[str, Any]) -> str:
     for part, label in (("playlists/", "tracks.playlist"), ("searches/", "tracks.savedsearch")):
         pk = any_row(label).pk if f"api/v1/{part}" in entry.route else pk
     text = entry.route.replace("<int:pk>", str(pk))
-    text = text.replace("<int:other>", str(track.pk)).replace("<int:track>", str(track.pk))
+    text = (
+        text.replace("<int:other>", str(track.pk))
+        .replace("<int:track>", str(track.pk))
+        .replace("<int:size>", "96")
+    )
     text = text.replace(r"^admin/[^\0]*\0", "admin/%00")
     text = text.replace("(?P<app_label>…)/$", "tracks/")
     text = text.replace("(?P<url>.*)$", "nowhere/").replace("<path:content_type_id>", "1")

@@ -18,6 +18,7 @@ from tracks.admin.base import LargeTableAdmin, ReadOnlyAdmin
 from tracks.admin.bulk_actions import run_each
 from tracks.admin.filters import by_value, by_window
 from tracks.admin.id_search import our_id, track_ids
+from tracks.domain.thumbnails import LARGE
 from tracks.forms.review import NotesField, add_conflicts, shown_values
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import media
@@ -157,7 +158,7 @@ class TrackAdmin(LargeTableAdmin):
         cover = media.main_cover(assets)
         return {
             "listen": [_player(asset) for asset in assets if media.is_playable(asset)],
-            "cover": media.asset_url(cover) if cover else "",
+            "cover": (media.thumbnail_url(cover, LARGE) or media.asset_url(cover)) if cover else "",
             "files": [(asset, asset_state(asset, now), media.asset_url(asset)) for asset in assets],
             "lines": [_line(line) for line in row.lines.all()],
         }

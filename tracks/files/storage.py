@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 
+from tracks.domain.thumbnails import MAX_BYTES, thumbnail_name
 from tracks.models import Asset
 
 MAX_LABEL_BYTES = 100  # most file systems take names of 255 bytes
@@ -28,23 +31,54 @@ def path_of(name: str) -> Path:
 
 def put(part: Path, name: str) -> None:
     """Stores a checked file under the name, atomically and synced to the disk; the part stays as well."""
+    _place(name, partial(_link, part))
+
+
+def put_thumbnails(name: str, thumbnails: Mapping[int, bytes]) -> None:
+    """Stores the small pictures of a stored file beside it, as :func:`put` does."""
+    for size, body in thumbnails.items():
+        _place(thumbnail_name(name, size), partial(_write, body))
+
+
+def read_thumbnail(name: str, size: int) -> bytes | None:
+    """A small picture of a stored file; None where there is none."""
+    try:
+        return path_of(thumbnail_name(name, size)).read_bytes()
+    except OSError:
+        return None
+
+
+def remove(name: str) -> None:
+    """Deletes a file that nothing names any more, and its small pictures; one that is gone is no fault."""
+    for one in (name, *(thumbnail_name(name, size) for size in MAX_BYTES)):
+        path_of(one).unlink(missing_ok=True)
+
+
+def _place(name: str, make: Callable[[Path], None]) -> None:
+    """Puts what ``make`` writes in place of the name's file."""
     target = path_of(name)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
-    try:
-        os.link(part, draft)
-    except OSError:  # another file system
-        _copy(part, draft)
+    make(draft)
     os.replace(draft, target)
     draft.unlink(missing_ok=True)  # where both names are one file, POSIX makes the replacement do nothing
     for folder in (target.parent, target.parent.parent):
         _sync(folder)
 
 
-def remove(name: str) -> None:
-    """Deletes a file that nothing names any more; one that is gone already is no fault."""
-    path_of(name).unlink(missing_ok=True)
+def _link(part: Path, draft: Path) -> None:
+    try:
+        os.link(part, draft)
+    except OSError:  # another file system
+        _copy(part, draft)
+
+
+def _write(body: bytes, draft: Path) -> None:
+    with draft.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _copy(part: Path, draft: Path) -> None:

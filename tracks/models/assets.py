@@ -59,6 +59,11 @@ class Asset(models.Model):
     loudness_lufs = models.FloatField(
         null=True, blank=True, help_text="Integrated, by EBU R 128; -70 for silence, null if not measured."
     )
+    thumbnail_side = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Pixels across its large thumbnail; 0 if none could be made, null if not tried.",
+    )
     unusual = models.TextField(blank=True, help_text="What people should know of the archived file.")
     is_cut = models.BooleanField(default=False, help_text="It lacks some of its sound, see Probe.")
     gap_bytes = models.PositiveIntegerField(default=0, help_text="Bytes that are neither sound nor a tag.")

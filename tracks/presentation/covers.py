@@ -13,12 +13,15 @@ from tracks.presentation.drawn_cover import CoverSubject
 from tracks.presentation.hue import hue_of
 
 
-def cover_url(track: Track, assets: Iterable[Asset]) -> str:
-    """An address of ours that always shows a picture; that of a drawn one changes with the picture."""
+def cover_url(track: Track, assets: Iterable[Asset], size: int) -> str:
+    """An address of ours that always shows a picture, and changes with it.
+
+    ``size``: SMALL for a row, LARGE for what is larger. A cover that has no small pictures is shown itself.
+    """
     assets = list(assets)
     cover = media.main_cover(assets)
     if cover:
-        return media.asset_url(cover)
+        return media.thumbnail_url(cover, size) or media.asset_url(cover)
     version = cover_subject(track, assets).digest
     return f"{reverse('drawn-cover', args=[track.pk])}?{urlencode({'v': version})}"
 

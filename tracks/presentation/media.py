@@ -58,6 +58,19 @@ def main_cover(assets: Iterable[Asset]) -> Asset | None:
     return _first(assets, IMAGES)
 
 
+def thumbnail_url(cover: Asset, size: int) -> str:
+    """The URL of a small picture of an archived cover; blank where it has none."""
+    if not cover.thumbnail_side:
+        return ""
+    path = reverse("cover-thumbnail", args=[cover.track_id, size])
+    return f"{path}?{urlencode({'v': thumbnail_version(cover)})}"
+
+
+def thumbnail_version(cover: Asset) -> str:
+    """Changes with the picture."""
+    return cover.sha256[:16]
+
+
 def _first(assets: Iterable[Asset], kinds: Sequence[str]) -> Asset | None:
     archived = [asset for asset in assets if asset.status == AssetStatus.ARCHIVED and asset.kind in kinds]
     return min(archived, key=lambda asset: (kinds.index(asset.kind), asset.label), default=None)

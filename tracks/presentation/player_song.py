@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from tracks.domain import thumbnails
 from tracks.domain.updates import CueKind
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import labels, media
@@ -58,12 +59,12 @@ def _identity(track: Track) -> dict[str, Any]:
 
 def _cover(track: Track, assets: list[Asset]) -> dict[str, Any]:
     """``cover_size``: as ``sizes`` of an icon; null where it is not known."""
-    archived = media.main_cover(assets)
-    return {
-        "cover": cover_url(track, assets),
-        "cover_type": archived.content_type if archived else "image/svg+xml",
-        "cover_size": None if archived else "any",
-    }
+    archived, url = media.main_cover(assets), cover_url(track, assets, thumbnails.LARGE)
+    if archived is None:
+        return {"cover": url, "cover_type": "image/svg+xml", "cover_size": "any"}
+    if side := archived.thumbnail_side:
+        return {"cover": url, "cover_type": thumbnails.CONTENT_TYPE, "cover_size": f"{side}x{side}"}
+    return {"cover": url, "cover_type": archived.content_type, "cover_size": None}
 
 
 def _wave(audio: Asset | None, sections: list[SongSection], length_ms: int | None) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tracks.domain import thumbnails
 from tracks.domain.statuses import ArchiveStatus, TrackStatus
 from tracks.domain.updates import CueKind
 from tracks.models import Asset, LyricLine, Track
@@ -24,7 +25,8 @@ class SongRow:
     """``exception``: the worst that is not normal. ``length_ms``: measured, else the
     provider's. ``hit``: the lyric line that a search found.
 
-    ``cover_url``: of the archived cover, else of a drawn one. ``hue``: 0 to 23. ``wave``: in the form for
+    ``cover_url``: of the archived cover, else of a drawn one, small as in a row; ``large_cover_url``: for
+    cards, the dock and the song's page. ``hue``: 0 to 23. ``wave``: in the form for
     rows; None until its sound is archived.
 
     ``is_only_for_download``: its sound is archived, in a format that browsers do not play.
@@ -34,6 +36,7 @@ class SongRow:
     audio: Asset | None
     cover: Asset | None
     cover_url: str
+    large_cover_url: str
     hue: int
     wave: Wave | None
     length_ms: int | None
@@ -79,7 +82,8 @@ def _row(track: Track, now: datetime, hit: LyricLine | None, headings: Iterable[
         track=track,
         audio=audio,
         cover=media.main_cover(assets),
-        cover_url=cover_url(track, assets),
+        cover_url=cover_url(track, assets, thumbnails.SMALL),
+        large_cover_url=cover_url(track, assets, thumbnails.LARGE),
         hue=hue_of(track),
         wave=wave_row(bytes(audio.waveform), sections, length_ms) if audio else None,
         length_ms=length_ms,

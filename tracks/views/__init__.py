@@ -1,7 +1,7 @@
 """The pages for people: staff only, readable without JavaScript. Forms post to the page they stand on."""
 
 from tracks.views.compare import compare
-from tracks.views.covers import drawn_cover
+from tracks.views.covers import cover_thumbnail, drawn_cover
 from tracks.views.player import track
 from tracks.views.player_data import player_data
 from tracks.views.providers import providers
@@ -12,6 +12,7 @@ from tracks.views.tasks import task, tasks
 
 __all__ = [
     "compare",
+    "cover_thumbnail",
     "drawn_cover",
     "new_task",
     "player_data",

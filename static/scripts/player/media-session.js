@@ -19,17 +19,17 @@ export function startMediaSession() {
 async function showSong() {
   const { entry, facts } = playing;
   if (!entry) return;
-  const artwork = facts ? await picture(facts.cover, facts.cover_type) : [];
+  const artwork = facts ? await picture(facts) : [];
   if (playing.entry !== entry) return;
   navigator.mediaSession.metadata = new MediaMetadata({ title: entry.title, artist: facts?.style ?? "", artwork });
 }
 
 /**
  * The size is that of the picture itself: a wrong one makes the browser choose a blurry picture.
- * @param {string} src
- * @param {string} type
+ * @param {import("./preload.js").Facts} facts
  */
-async function picture(src, type) {
+async function picture({ cover: src, cover_type: type, cover_size: sizes }) {
+  if (sizes && sizes !== "any") return [{ src, type, sizes }];
   const image = Object.assign(new Image(), { src });
   await image.decode().catch(() => {});
   return image.naturalWidth ? [{ src, type, sizes: `${image.naturalWidth}x${image.naturalHeight}` }] : [];

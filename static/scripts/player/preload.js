@@ -21,6 +21,7 @@
  * @property {string} audio
  * @property {string} cover
  * @property {string} cover_type
+ * @property {string | null} cover_size as `sizes` of an icon; null where it is not known
  * @property {number} duration seconds
  * @property {string} review
  * @property {number | null} rating

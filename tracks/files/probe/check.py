@@ -6,9 +6,11 @@ time-out: a file that hangs a decoder, crashes it or uses up memory costs a file
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tracks.files.probe.checker import in_child
 
@@ -18,7 +20,8 @@ class Probe:
     """What a file was found to be. ``waveform``: see tracks/domain/waveform.py; empty where none was decoded.
 
     ``loudness_lufs``: integrated, by EBU R 128; None where it was not measured. ``hue``: of a picture, 0 to
-    23; None for one without colours.
+    23; None for one without colours. ``thumbnails``: of a picture, its small ones as WebP, by their size;
+    ``thumbnail_side``: pixels across the largest of them, 0 where none could be made.
 
     ``is_cut``: it decodes, but ends within its last frame, or ``gap_bytes`` of it are neither sound nor a tag
     (0 where these are so few that they may be padding); known of an MP3 without a length and of AAC.
@@ -36,6 +39,8 @@ class Probe:
     width: int | None = None
     height: int | None = None
     hue: int | None = None
+    thumbnails: Mapping[int, bytes] = field(default_factory=dict)
+    thumbnail_side: int | None = None
     is_cut: bool = False
     gap_bytes: int = 0
     unusual: str = ""
@@ -52,7 +57,13 @@ def probe(
     Unplayable; RuntimeError where the checker itself does not work (a library is missing), whatever the file.
     """
     facts = in_child("examine", path, [kind], timeout_s, on_wait)
-    return Probe(**facts | {"waveform": bytes.fromhex(facts.get("waveform", ""))})
+    return Probe(**facts | _decoded(facts))
+
+
+def _decoded(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The bytes that came as text."""
+    thumbnails = {int(size): base64.b64decode(text) for size, text in facts.get("thumbnails", {}).items()}
+    return {"waveform": bytes.fromhex(facts.get("waveform", "")), "thumbnails": thumbnails}
 
 
 def length_fault(measured_ms: int, promised_ms: int | None, by: str = "the provider stated") -> str:

@@ -17,6 +17,7 @@ from PIL import (
 from tracks.files.probe.detect import DetectedFormat
 from tracks.files.probe.picture_end import gif_has_end, png_has_end
 from tracks.files.probe.picture_hue import picture_hue
+from tracks.files.probe.thumbnails import thumbnail_facts
 from tracks.files.probe.unplayable import Unplayable
 
 BROKEN = "the picture breaks off or is damaged"
@@ -31,7 +32,8 @@ Image.preinit()
 
 
 def image_facts(data: mmap, found: DetectedFormat) -> dict[str, Any]:
-    """``width`` and ``height`` in pixels, ``hue``, and ``unusual`` where it only lacks its end marker.
+    """``width`` and ``height`` in pixels, ``hue``, the small pictures of ``thumbnail_facts``, and ``unusual``
+    where it only lacks its end marker.
 
     Raises Unplayable, or whatever Pillow raises on a bad file.
     """
@@ -55,7 +57,8 @@ def _end(data: mmap, found: DetectedFormat) -> dict[str, Any]:
 
 
 def _described(image: Image.Image) -> dict[str, Any]:
-    return {"width": image.width, "height": image.height, "hue": picture_hue(image)}
+    facts = {"width": image.width, "height": image.height, "hue": picture_hue(image)}
+    return facts | thumbnail_facts(image)
 
 
 def _decoded(body: bytes) -> Image.Image:

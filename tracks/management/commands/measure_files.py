@@ -1,4 +1,4 @@
-"""Measures archived files that lack today's waveform, a loudness or a hue; may be run any number of times."""
+"""Measures archived files that lack a waveform of today, a loudness, a hue or thumbnails."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ EVERY = 50  # files between two lines of progress
 class Command(BaseCommand):
     help = (
         "Measures archived files that were archived before we measured what we do today: waveform, loudness, "
-        "the hue of a cover. No file is changed. It can be stopped at any time and goes on where it was."
+        "the hue of a cover, its thumbnails. No file is changed. It can be stopped at any time and goes on "
+        "where it was."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -24,13 +24,14 @@ MIN_MS = 400
 
 
 def unmeasured() -> list[int]:
-    """Ids of archived sounds without today's waveform or a loudness, and of covers of songs without a hue."""
+    """Ids of archived sounds without today's waveform or a loudness, and of covers without a hue or their
+    small pictures."""
     lacks = ~Q(size=2 * POINTS)
     if CAN_MEASURE_LOUDNESS:
         lacks |= Q(loudness_lufs=None, duration_ms__gte=MIN_MS)
     archived = Asset.objects.filter(status=AssetStatus.ARCHIVED)
     sounds = archived.filter(kind__in=SOUNDS).exclude(content_type__in=UNDECODED)
-    covers = archived.filter(kind__in=IMAGES, track__hue=None)
+    covers = archived.filter(Q(track__hue=None) | Q(thumbnail_side=None), kind__in=IMAGES)
     lacking = sounds.alias(size=Length("waveform")).filter(lacks)
     return sorted(pk for rows in (lacking, covers) for pk in rows.values_list("pk", flat=True))
 
@@ -52,6 +53,9 @@ def measure_again(asset_id: int) -> str:
     same_file = Asset.objects.filter(pk=asset.pk, sha256=asset.sha256)
     if found.waveform:
         same_file.update(waveform=found.waveform, loudness_lufs=found.loudness_lufs)
+    if found.thumbnail_side is not None:
+        storage.put_thumbnails(asset.file, found.thumbnails)
+        same_file.update(thumbnail_side=found.thumbnail_side)
     record_hue(asset, found.hue)
     return ""
 

@@ -46,6 +46,7 @@ STORED = (
     "duration_ms",
     "waveform",
     "loudness_lufs",
+    "thumbnail_side",
     "unusual",
     "is_cut",
     "gap_bytes",
@@ -71,6 +72,7 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
     names = [asset.file, storage.name_for(asset, fetched.sha256, found.extension)]
     lease.renew()
     storage.put(part, names[-1])
+    storage.put_thumbnails(names[-1], found.thumbnails)
     stored = {
         "file": names[-1],
         "content_type": found.content_type,
@@ -79,6 +81,7 @@ def store(lease: Lease[Asset], part: Path, found: Probe, fetched: Fetched, defec
         "duration_ms": found.duration_ms,
         "waveform": found.waveform,
         "loudness_lufs": found.loudness_lufs,
+        "thumbnail_side": found.thumbnail_side,
         "unusual": found.unusual,
         "is_cut": found.is_cut,
         "gap_bytes": found.gap_bytes,

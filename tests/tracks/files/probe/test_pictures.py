@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ def huge_png(width: int, height: int) -> bytes:
 def test_a_cover_is_measured(file: Path, format_: str, kind: str) -> None:
     content_type, extension = TYPES[format_]
     found = check(file, picture(format_), kind)
-    assert found == Probe(content_type, extension, width=320, height=200, hue=found.hue)
+    expected = Probe(content_type, extension, width=320, height=200, hue=found.hue)
+    assert replace(found, thumbnails={}, thumbnail_side=None) == expected
 
 
 def test_a_cover_in_print_colours_is_a_cover(file: Path) -> None:

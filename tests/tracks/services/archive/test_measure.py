@@ -16,6 +16,7 @@ from tests.support.file_server import FileServer
 from tests.support.known_song import archive_file
 from tests.support.media import RATE, sound
 from tests.support.songs import make_archived_asset
+from tracks.domain.thumbnails import MAX_BYTES, SMALL, thumbnail_name
 from tracks.files import storage
 from tracks.models import Asset, Track
 from tracks.services.archive.fetch import archive_next
@@ -81,7 +82,38 @@ def test_what_was_archived_before_is_measured_on_request(
     assert (len(asset.waveform), max(asset.waveform), hue_of_row(asset.track)) == (1040, 255, 18)
     assert (asset.loudness_lufs is not None) == CAN_MEASURE_LOUDNESS
     assert (storage.path_of(asset.file).read_bytes(), asset.status) == (body, "archived")
+    image.refresh_from_db()
+    assert (image.thumbnail_side, len(thumbnails_of(image))) == (64, 2)
     assert unmeasured() == []
+
+
+def thumbnails_of(asset: Asset) -> list[bytes]:
+    found = [storage.read_thumbnail(asset.file, size) for size in MAX_BYTES]
+    return [body for body in found if body]
+
+
+def test_a_cover_that_has_its_hue_gets_its_small_pictures(server: FileServer) -> None:
+    track = make_track(hue=2)
+    archive(track, server, cover("#e02020"), kind="image")
+    asset = track.assets.get()
+    storage.remove(thumbnail_name(asset.file, SMALL))
+    Asset.objects.update(thumbnail_side=None)
+    assert unmeasured() == [asset.pk]
+    call_command("measure_files", verbosity=0)
+    assert len(thumbnails_of(asset)) == 2
+    assert unmeasured() == []
+
+
+def test_small_pictures_are_stored_beside_a_cover_and_removed_with_it(server: FileServer) -> None:
+    track = make_track()
+    archive(track, server, cover("#e02020"), kind="image")
+    asset = track.assets.get()
+    names = [thumbnail_name(asset.file, size) for size in MAX_BYTES]
+    assert asset.thumbnail_side == 64
+    assert [storage.path_of(name).read_bytes()[8:12] for name in names] == [b"WEBP", b"WEBP"]
+    assert storage.path_of(asset.file).read_bytes() == cover("#e02020")
+    storage.remove(asset.file)
+    assert not any(storage.path_of(name).exists() for name in (asset.file, *names))
 
 
 def test_a_file_that_is_gone_or_damaged_is_named_and_nothing_is_lost(
@@ -102,7 +134,7 @@ def test_what_cannot_be_measured_here_is_not_tried_each_time() -> None:
     track = make_track(hue=3)
     make_archived_asset(track, content_type="audio/mp4", waveform=b"", loudness_lufs=None)
     make_archived_asset(track, kind="stem", duration_ms=399, loudness_lufs=None)
-    make_archived_asset(track, kind="image", waveform=b"", loudness_lufs=None)
+    make_archived_asset(track, kind="image", waveform=b"", loudness_lufs=None, thumbnail_side=0)
     make_archived_asset(track, kind="video", waveform=b"", loudness_lufs=None)
     make_asset(track, kind="audio_hi")
     assert unmeasured() == []

@@ -1,0 +1,13 @@
+"""The small pictures of a cover: which there are, and how they are named beside the archived file."""
+
+from __future__ import annotations
+
+# Pixels across, each with the bytes that it may have at most: a list shows fifty of the small ones.
+MAX_BYTES = {96: 4_000, 384: 25_000}
+SMALL, LARGE = MAX_BYTES
+CONTENT_TYPE = "image/webp"
+
+
+def thumbnail_name(file: str, size: int) -> str:
+    """Its name in the media storage; ``file``: that of the archived picture."""
+    return f"{file}.{size}.webp"
