@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
 
-from tracks.domain.lyrics.match import Step, SungWord, compared_words, sung_words
+from tracks.domain.lyrics.blocks import Step
+from tracks.domain.lyrics.match import SungWord, compared_words, sung_words
 from tracks.domain.updates import Cue, CueKind
 
 # Nobody sings two lines that start nearer to each other.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import chain, takewhile
 from unicodedata import category, normalize
 
+from tracks.domain.lyrics.blocks import Step, matching_steps
 from tracks.domain.lyrics.sections import TAG
 
 # Scripts written without spaces between words: each character counts as a word.
@@ -50,6 +51,7 @@ def letters(text: str) -> list[Letter]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def is_unspaced(char: str) -> bool:
     """Whether the character's script puts no spaces between words."""
     return any(first <= char <= last for first, last in _WITHOUT_SPACES)
@@ -86,16 +88,12 @@ def sung_words(text: str) -> list[SungWord]:
     ]
 
 
-# What becomes of the words from … to … of one text, and from … to … of the other, as difflib has it.
-Step = tuple[str, int, int, int, int]
-
-
 def compared_words(
     ours: Sequence[str], theirs: Sequence[str], most_pairs: int = MAX_EQUAL_PAIRS
 ) -> list[Step] | None:
     """The steps from one list of keys to the other; None where comparing them would take too long.
 
-    Beyond ``most_pairs`` equal pairs it would: 500,000 took 13 s at worst, 160,000 took 2 s.
+    Beyond ``most_pairs`` equal pairs it would: 500,000 take a second at worst.
     What is equal at both ends stays so: difflib may move a word that is repeated.
     """
     head = _how_many_equal(ours, theirs)
@@ -103,7 +101,7 @@ def compared_words(
     ours_left, theirs_left = ours[head : len(ours) - tail], theirs[head : len(theirs) - tail]
     if _equal_pairs(ours_left, theirs_left) > most_pairs:
         return None
-    middle = SequenceMatcher(None, ours_left, theirs_left, autojunk=False).get_opcodes()
+    middle = matching_steps(ours_left, theirs_left)
     ends = ("equal", len(ours) - tail, len(ours), len(theirs) - tail, len(theirs))
     return [
         *([("equal", 0, head, 0, head)] if head else []),
@@ -116,6 +114,8 @@ def _how_many_equal(ours: Iterable[str], theirs: Iterable[str]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False)))
 
 
+# A lyric has few characters, many times each.
+@lru_cache(maxsize=4096)
 def _key(char: str) -> str:
     if not char.isalnum():
         return ""
