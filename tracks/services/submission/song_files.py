@@ -27,14 +27,14 @@ class NotOrdered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class FilesOrdered:
     """``task``: None where the song came with such a file. ``is_new``: whether this call made the task."""
 
     task: Task | None
     is_new: bool
 
 
-def order_files(track_id: int, kind: AssetKind, params: Mapping[str, Any], by: User) -> Order:
+def order_files(track_id: int, kind: AssetKind, params: Mapping[str, Any], by: User) -> FilesOrdered:
     """Requests the song's files of this kind (STEM or AUDIO_HI), of its own provider where that makes them.
 
     The same request from the same song is made once, whoever sends it and however often, until it fails.
@@ -45,17 +45,17 @@ def order_files(track_id: int, kind: AssetKind, params: Mapping[str, Any], by: U
         lock(Track.objects.values_list("task_id", flat=True).get(pk=track_id))
         track = Track.objects.select_related("task").get(pk=track_id)
         if kind != AssetKind.STEM and track.assets.filter(kind=kind).exists():
-            return Order(None, False)
+            return FilesOrdered(None, False)
         provider, operation = _maker(track, kind)
         prepared = prepare(provider, operation, params, track)
         if prepared.problems:
             raise NotOrdered(f"Nothing was ordered. {' '.join(each.sentence for each in prepared.problems)}")
         if found := _same_order(track, provider, operation, prepared.params):
-            return Order(found, False)
+            return FilesOrdered(found, False)
         task, _ = create_task(
             provider, operation.name, prepared.params, by, source=track, warnings=prepared.warnings
         )
-        return Order(task, True)
+        return FilesOrdered(task, True)
 
 
 def _maker(track: Track, kind: AssetKind) -> tuple[str, Operation]:
