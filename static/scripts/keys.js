@@ -21,6 +21,10 @@
 const contexts = [];
 /** The first key of a sequence such as G L, until the next one. */
 let prefix = "";
+/** What the pointer pressed last: its focus is a leftover, so Space is not meant for it. @type {Node | null} */
+let pointed = null;
+/** Whether Space was used here: then its release presses nothing. */
+let isSpaceUsed = false;
 
 /**
  * @param {string} name
@@ -50,6 +54,8 @@ function nameOf(event) {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   const name = nameOf(event);
+  if (name === "Tab") pointed = null;
+  isSpaceUsed = false;
   if (isTaken(event.target, name)) return;
   const pressed = prefix ? `${prefix} ${name}` : name;
   prefix = !prefix && name === "g" ? "g" : "";
@@ -57,6 +63,7 @@ function onKey(event) {
   const found = find(pressed) ?? find(name);
   if (!found) return;
   event.preventDefault();
+  isSpaceUsed = name === " ";
   found.act(event);
 }
 
@@ -81,13 +88,18 @@ function isTaken(target, name) {
   if (target.closest("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return true;
   if (target.closest("input[type=radio]") && name.startsWith("Arrow")) return true;
   if (target.closest("input[type=range]:not(.wave-seek)") && /^(Arrow|Home|End|Page)/.test(name)) return true;
-  const isPressed = name === " " || name === "Enter";
-  return isPressed && !isLine(target) && target.closest("button, a, summary, input, audio") !== null;
+  const control = target.closest("button, a, summary, input, audio");
+  if (name === "Enter") return control !== null;
+  return name === " " && control !== null && !isLeftover(control);
 }
 
-/** A lyric line is no button to Space: that would jump where the reader wants to pause. @param {Element} target */
-function isLine(target) {
-  return target.closest("[data-lyric-line]") !== null;
+/**
+ * Whether Space is not for it: it has the focus from a press of the pointer only, or is a lyric line, where it
+ * would jump when the reader wants to pause.
+ * @param {Element} control
+ */
+function isLeftover(control) {
+  return control.matches("[data-lyric-line], [data-lyric-line] *") || (pointed !== null && control.contains(pointed));
 }
 
 /** Fills and shows the list of keys, the page's own first. */
@@ -115,9 +127,8 @@ function section({ name, keys }) {
 
 export function startKeys() {
   document.addEventListener("keydown", onKey);
-  document.addEventListener("keyup", (event) => {
-    if (event.key === " " && event.target instanceof Element && isLine(event.target)) event.preventDefault();
-  });
+  document.addEventListener("keyup", (event) => event.key === " " && isSpaceUsed && event.preventDefault());
+  document.addEventListener("pointerdown", ({ target }) => (pointed = target instanceof Node ? target : null));
   document.addEventListener("click", ({ target }) => {
     if (target instanceof Element && target.closest("[data-keys-open]")) showKeys();
   });

@@ -15,6 +15,7 @@ const phone = matchMedia("(max-width: 760px)");
  * @property {string} url
  * @property {Element} main
  * @property {Element | null} side
+ * @property {Element | null} rail
  * @property {string} title
  * @property {string} bodyClass
  * @property {string | undefined} hue
@@ -30,6 +31,7 @@ let shown;
 let pending;
 
 const main = () => /** @type {HTMLElement} */ (document.querySelector("main"));
+const rail = () => document.querySelector("[data-rail]");
 const side = () => document.querySelector("aside.inspector");
 const scroller = () => (phone.matches ? /** @type {Element} */ (document.scrollingElement) : main());
 
@@ -74,6 +76,7 @@ function current(number) {
     url: location.href,
     main: main(),
     side: side(),
+    rail: rail(),
     title: document.title,
     bodyClass: document.body.className,
     hue: document.body.dataset.hue,
@@ -107,7 +110,9 @@ function onSubmit(event) {
     load(url, { method: "POST", body: fields }, "push", () => sendNatively(form, event.submitter));
     return;
   }
-  url.search = new URLSearchParams(/** @type {any} */ (fields)).toString();
+  // Only what is set belongs in the address.
+  const set = [...fields].filter(([, value]) => value !== "");
+  url.search = new URLSearchParams(/** @type {[string, string][]} */ (set)).toString();
   visit(url);
 }
 
@@ -231,7 +236,6 @@ function enter(page, url, kind, request) {
   if (isAnother && kind === "push") history.pushState({ page: number }, "", url);
   else history.replaceState({ ...history.state, page: number }, "", url);
   show(shownOf(page, number, url, top));
-  replaceRail(page);
   if (isAnother || request.method === "POST") settle(url, isAnother);
 }
 
@@ -248,6 +252,7 @@ function shownOf(page, number, url, top) {
     url: url.href,
     main: /** @type {Element} */ (page.querySelector("main")),
     side: page.querySelector("aside.inspector"),
+    rail: page.querySelector("[data-rail]"),
     title: page.title,
     bodyClass: page.body.className,
     hue: page.body.dataset.hue,
@@ -290,6 +295,7 @@ function show(page, isBack = false) {
   document.body.classList.toggle("has-dock", hasDock);
   if (page.hue === undefined) delete document.body.dataset.hue;
   else document.body.dataset.hue = page.hue;
+  showRail(page.rail);
   shown = page;
   scroller().scrollTop = page.top;
   if (!isBack) page.behaviours = begin([page.main, page.side]);
@@ -297,12 +303,12 @@ function show(page, isBack = false) {
   if (isBack) announce();
 }
 
-/** @param {Document} page */
-function replaceRail(page) {
-  const [rail, fresh] = [document.querySelector("[data-rail]"), page.querySelector("[data-rail]")];
-  if (!rail || !fresh) return;
-  const top = rail.querySelector(".rail-scroll")?.scrollTop ?? 0;
-  rail.replaceWith(fresh);
+/** @param {Element | null} fresh */
+function showRail(fresh) {
+  const old = rail();
+  if (!old || !fresh || old === fresh) return;
+  const top = old.querySelector(".rail-scroll")?.scrollTop ?? 0;
+  old.replaceWith(fresh);
   const views = fresh.querySelector(".rail-scroll");
   if (views) views.scrollTop = top;
   document.dispatchEvent(new CustomEvent("rail:shown"));

@@ -15,10 +15,12 @@ import "./pages/index.js";
 const { audio, seek } = engine;
 const has = () => engine.playing.entry !== null;
 
-function focusSearch() {
-  const field = document.querySelector("main input[type=search]");
+const searchField = () => document.querySelector("main input[type=search]");
+
+async function focusSearch() {
+  if (!searchField()) await visit("/");
+  const field = searchField();
   if (field instanceof HTMLInputElement) field.select();
-  else visit("/?search");
 }
 
 /** Escape closes what is open, one thing at a time. */
