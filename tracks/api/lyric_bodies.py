@@ -11,6 +11,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from tracks.api.bodies import PlainLinesField, StrictBody
 from tracks.api.fields import OneOf
+from tracks.domain.limits import MAX_LINES
 from tracks.domain.lyrics.edit import LAST_MS, LineProblem, UnsoundLyrics, checked
 from tracks.domain.updates import Cue, CueKind, Word
 from tracks.services.lyrics import MAX_NOTE, PROVIDER
@@ -58,6 +59,11 @@ class LyricsBody(StrictBody):
     based_on = VersionField(
         help_text="The version that you edited: `lyrics_version`, null for the provider's."
     )
+    seen = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="`lyrics_digest` of what you edited: 409 where the provider gave other lyrics since.",
+    )
     note = PlainLinesField(max_length=MAX_NOTE, allow_blank=True, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -66,6 +72,15 @@ class LyricsBody(StrictBody):
         except UnsoundLyrics as error:
             raise ValidationError({"lines": _by_line(len(attrs["lines"]), error.problems)}) from error
         return attrs | {"cues": cues}
+
+
+class LintBody(StrictBody):
+    """Lines that need not be sound. The validated data has ``cues``."""
+
+    lines = serializers.ListField(child=LineBody(), max_length=MAX_LINES)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return attrs | {"cues": [_cue(line) for line in attrs["lines"]]}
 
 
 class RestoreBody(StrictBody):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from tracks.api import querysets
 from tracks.api.base import ApiView, read_body
 from tracks.api.fields import OneOf, Seconds
-from tracks.api.lyric_bodies import MAX_VERSION, LyricsBody, RestoreBody
+from tracks.api.lyric_bodies import MAX_VERSION, LintBody, LyricsBody, RestoreBody
 from tracks.api.serializers import (
     LyricLineSerializer,
     LyricsOrigin,
@@ -25,6 +25,7 @@ from tracks.api.serializers import (
 )
 from tracks.domain.lyrics.lint import LintCode
 from tracks.domain.roles import Action
+from tracks.domain.update_json import lyrics_digest
 from tracks.domain.updates import Lyrics, Timing
 from tracks.models import LyricLine, Track
 from tracks.queries.lyric_versions import (
@@ -45,15 +46,21 @@ class FindingSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField(read_only=True)
 
 
-class LintSerializer(serializers.Serializer[Any]):
+class DraftLintSerializer(serializers.Serializer[Any]):
     track = serializers.IntegerField(read_only=True)
-    lyrics_version = serializers.IntegerField(read_only=True, allow_null=True)
     lint = FindingSerializer(many=True, read_only=True)
+
+
+class LintSerializer(DraftLintSerializer):
+    lyrics_version = serializers.IntegerField(read_only=True, allow_null=True)
 
 
 class ShownLyricsSerializer(LintSerializer):
     """The lyrics that are shown now, by their own times: the offset stands beside them."""
 
+    lyrics_digest = serializers.CharField(
+        read_only=True, help_text="To send back as `seen` with edited lines."
+    )
     lyrics_origin = OneOf(LyricsOrigin, read_only=True)
     lyrics_timing = OneOf(LyricsTiming, read_only=True)
     lyrics_offset = Seconds()
@@ -97,22 +104,40 @@ class LyricsEditView(ApiView):
     actions: ClassVar = {"PUT": Action.REVIEW}
 
     @extend_schema(
+        summary="The lyrics that are shown, and what may be wrong in them", responses=ShownLyricsSerializer
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        return _shown(pk)
+
+    @extend_schema(
         summary="Save edited lyrics as a new version and show it",
         description="The provider's lyrics, and what it still sends of them, are kept and can be restored. "
-        "409 where other lyrics are shown by now than `based_on` says.",
+        "409 where other lyrics are shown by now than `based_on` and `seen` say.",
         request=LyricsBody,
         responses=ShownLyricsSerializer,
     )
     def put(self, request: Request, pk: int) -> Response:
         body = read_body(LyricsBody, request)
-        save_version(pk, body["cues"], body["based_on"], self.caller().username, body.get("note", ""))
+        note, seen = body.get("note", ""), body.get("seen", "")
+        save_version(pk, body["cues"], body["based_on"], self.caller().username, note, seen)
         return _shown(pk)
 
 
 class LyricsLintView(ApiView):
+    actions: ClassVar = {"POST": Action.LOOK}
+
     @extend_schema(summary="What may be wrong in the lyrics that are shown", responses=LintSerializer)
     def get(self, request: Request, pk: int) -> Response:
         return Response(LintSerializer(_linted(_track(pk))).data)
+
+    @extend_schema(
+        summary="What may be wrong in these lines; nothing is saved",
+        request=LintBody,
+        responses=DraftLintSerializer,
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        found = findings(_track(pk), read_body(LintBody, request)["cues"])
+        return Response(DraftLintSerializer({"track": pk, "lint": found}).data)
 
 
 class VersionListView(ApiView):
@@ -182,6 +207,7 @@ def _linted(track: Track) -> dict[str, Any]:
 def _shown(pk: int) -> Response:
     track = _track(pk)
     found = _linted(track) | {
+        "lyrics_digest": lyrics_digest(track.lyrics_shown()),
         "lyrics_origin": shown_origin(track),
         "lyrics_timing": shown_timing(track),
         "lyrics_offset": track.lyrics_offset_ms,

@@ -57,6 +57,11 @@ def cues_to_json(cues: Iterable[Cue]) -> list[dict[str, Any]]:
     return [_encode(cue) for cue in cues]
 
 
+def lyrics_digest(lyrics: Lyrics | None) -> str:
+    """Tells whether lyrics are the same, lines, times and words."""
+    return digest({"cues": cues_to_json(lyrics.cues if lyrics else ())})[:32]
+
+
 def cues_from_json(data: Iterable[Mapping[str, Any]]) -> tuple[Cue, ...]:
     """The inverse of :func:`cues_to_json`."""
     return tuple(_cue(cue) for cue in data)

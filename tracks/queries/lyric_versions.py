@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tracks.domain.lyrics.lint import Finding, lint
 from tracks.domain.statuses import AssetStatus
-from tracks.domain.updates import PLAYABLE, Lyrics
+from tracks.domain.updates import PLAYABLE, Cue, Lyrics
 from tracks.models import LyricVersion, Track
 from tracks.models.lyrics import PROVIDERS_OWN
 
@@ -53,9 +53,10 @@ def lyrics_of(track: Track, number: int | None) -> Lyrics | None:
     return LyricVersion.objects.get(track=track, number=wanted).lyrics
 
 
-def findings(track: Track) -> list[Finding]:
-    """What may be wrong in the lyrics that are shown, by their own times."""
-    cues = [row.cue for row in track.lines.all()]
+def findings(track: Track, cues: Sequence[Cue] | None = None) -> list[Finding]:
+    """What may be wrong in these lines of the track, else in those that are shown, by their own times."""
+    if cues is None:
+        cues = [row.cue for row in track.lines.all()]
     return lint(cues, _length_ms(track), (track.prompt, track.lyrics_text))
 
 

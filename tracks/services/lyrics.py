@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from tracks.domain.lyrics import as_text
 from tracks.domain.lyrics.edit import MAX_OFFSET_MS, checked
+from tracks.domain.update_json import lyrics_digest
 from tracks.domain.updates import Cue, Lyrics
 from tracks.lib.plain_lines import plain_lines
 from tracks.models import LyricVersion, Track
@@ -28,13 +29,14 @@ class LyricsChangedMeanwhile(Exception):
 
 
 def save_version(
-    track_id: int, cues: Iterable[Cue], based_on: int | None, by: str, note: str = ""
+    track_id: int, cues: Iterable[Cue], based_on: int | None, by: str, note: str = "", seen: str = ""
 ) -> LyricVersion | None:
     """Saves the lines as a new version and shows them; None where an edited one shows just these already.
 
-    ``based_on``: the number of the version that the person saw and edited, None for the provider's. Whatever
-    the provider states later is kept, and not shown. Raises Track.DoesNotExist, UnsoundLyrics, and
-    LyricsChangedMeanwhile where another version is shown by now; then nothing is written.
+    ``based_on``: the number of the version that the person saw and edited, None for the provider's; ``seen``:
+    the digest of its lines, for the provider's may change; blank where that does not matter. Whatever the
+    provider states later is kept, and not shown. Raises Track.DoesNotExist, UnsoundLyrics, and
+    LyricsChangedMeanwhile where others are shown by now; then nothing is written.
     """
     lyrics = checked(cues)
     with transaction.atomic():
@@ -42,8 +44,8 @@ def save_version(
         # Of the provider's lines a version is made too: whoever saves them wants them to stay.
         if track.lyrics_version is not None and track.lyrics_shown() == lyrics:
             return None
-        if track.lyrics_version != based_on:
-            raise LyricsChangedMeanwhile(_who_was_faster(track))
+        if track.lyrics_version != based_on or (seen and seen != lyrics_digest(track.lyrics_shown())):
+            raise LyricsChangedMeanwhile(_who_was_faster(track, based_on))
         latest = track.lyric_versions.aggregate(number=Max("number"))["number"] or 0
         values = {"by": by, "note": plain_lines(note), "based_on": based_on}
         version = LyricVersion.of(track, latest + 1, lyrics, **values)
@@ -98,8 +100,10 @@ def _show(track: Track, number: int | None, lyrics: Lyrics | None) -> None:
     plan_word_timing(track)
 
 
-def _who_was_faster(track: Track) -> str:
-    if track.lyrics_version is None:
+def _who_was_faster(track: Track, based_on: int | None) -> str:
+    if track.lyrics_version == based_on:
+        now = "the provider gave others, such as better timing"
+    elif track.lyrics_version is None:
         now = "those of the provider are shown again"
     else:
         version = track.lyric_versions.get(number=track.lyrics_version)

@@ -154,3 +154,32 @@ def test_a_viewer_may_look_and_not_edit(track: Track) -> None:
     assert refusal(viewer.post(address(track, "restore/"), {"version": 1}, format="json"), 403)
     curator = token_client(make_staff("cora", role="curator"))
     assert save(curator, track, [{"kind": "line", "text": "Hoo"}]).status_code == 200
+
+
+def test_newer_lyrics_of_the_provider_are_told_to_who_saw_the_older_ones(
+    api: APIClient, track: Track
+) -> None:
+    shown = api.get(address(track)).json()
+    assert shown["lyrics"] == detail(api, track)["lyrics"]
+    LyricLine.objects.filter(track=track, position=2).update(start_ms=3100)
+    error = refusal(save(api, track, shown["lyrics"], seen=shown["lyrics_digest"]), 409)
+    assert "the provider gave others" in error["detail"]
+    seen = api.get(address(track)).json()["lyrics_digest"]
+    answer = save(api, track, [{"kind": "line", "text": "Hoo"}], seen=seen)
+    assert answer.status_code == 200
+    assert answer.json()["lyrics_digest"] != seen
+
+
+def test_lines_are_looked_through_before_they_are_saved(api: APIClient, track: Track) -> None:
+    lines = [
+        {"kind": "line", "text": "Owls dance", "start": 3, "end": 1},
+        {"kind": "line", "text": "in the moonlight", "start": 2.5, "end": 9},
+    ]
+    answer = api.post(address(track, "lint/"), {"lines": lines}, format="json")
+    assert [(one["position"], one["code"]) for one in answer.json()["lint"]] == [
+        (0, "overlap"),
+        (0, "end_before_start"),
+        (1, "beyond_song"),
+    ]
+    assert detail(api, track)["lyrics_version"] is None
+    assert refusal(api.post(address(track, "lint/"), {"lines": 3}, format="json"), 400)
