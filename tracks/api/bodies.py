@@ -19,6 +19,7 @@ from tracks.models.playlists import MAX_DESCRIPTION, MAX_LIST_NAME
 from tracks.models.tags import MAX_TAG_NAME
 from tracks.providers.operations import Operation, Problem
 from tracks.services.bulk import MAX_AT_ONCE, BulkKind
+from tracks.services.parking import MAX_REASON
 from tracks.services.playlists import MAX_TRACKS
 from tracks.services.review import MAX_NOTES
 from tracks.services.submission import sources
@@ -154,11 +155,16 @@ class PlainLinesField(serializers.CharField):
         return plain_lines(super().to_internal_value(data))
 
 
+class Parking(StrictBody):
+    reason = serializers.CharField(max_length=MAX_REASON, allow_blank=True, default="")
+
+
 class TrackChanges(StrictBody):
     title = serializers.CharField(max_length=500, required=False)
     review = OneOf(Review, required=False)
     rating = serializers.IntegerField(min_value=0, max_value=5, allow_null=True, required=False)
     notes = PlainLinesField(max_length=MAX_NOTES, allow_blank=True, required=False)
+    parked = Parking(required=False, allow_null=True, help_text="Sets it aside; null takes it back.")
     tags = serializers.ListField(
         child=NameField(max_length=MAX_TAG_NAME),
         max_length=MAX_TAGS,

@@ -64,6 +64,7 @@ class TrackQuery(ListQuery):
     )
     flag = OneOf(Flag, required=False, help_text="Something that is wrong with its files.")
     no_flag = OneOf(Flag, required=False, help_text="Something that is not wrong with its files.")
+    parked = OneOf(("true", "false"), required=False, help_text="Whether it is set aside.")
     since = serializers.IntegerField(
         required=False, min_value=1, max_value=36500, help_text="Received in the last so many days."
     )

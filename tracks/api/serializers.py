@@ -92,6 +92,14 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         return reverse(f"api:{name}", kwargs=address, query=query, request=self.context["request"])
 
 
+class ParkedSerializer(serializers.Serializer[Track]):
+    """``by``: a user's name, or that of a rule."""
+
+    reason = serializers.CharField(source="parked_reason")
+    by = serializers.CharField(source="parked_by")
+    at = serializers.DateTimeField(source="parked_at")
+
+
 class LyricsOrigin(StrEnum):
     """Whose lyrics are shown."""
 
@@ -127,6 +135,7 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
         help_text="The song's colour in steps of 15 degrees, 0 to 23: its cover's, else one of its title."
     )
     review = OneOf(Review, read_only=True)
+    parked = serializers.SerializerMethodField(help_text="Why, by whom and when it was set aside; else null.")
     tags = serializers.SerializerMethodField(help_text="By name, sorted.")
     usable_until = serializers.SerializerMethodField(
         help_text="About until when the provider makes more from it by its id: stems, WAV, video, extension."
@@ -162,6 +171,7 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
             "review",
             "rating",
             "notes",
+            "parked",
             "tags",
         )
         read_only_fields = fields
@@ -172,6 +182,10 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
 
     def get_hue(self, track: Track) -> int:
         return song_hue(track.hue, track.title)
+
+    @extend_schema_field(ParkedSerializer(allow_null=True))
+    def get_parked(self, track: Track) -> dict[str, Any] | None:
+        return ParkedSerializer(track).data if track.parked_at else None
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_tags(self, track: Track) -> list[str]:

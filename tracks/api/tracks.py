@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
@@ -18,6 +19,7 @@ from tracks.api.serializers import TrackRowSerializer, TrackSerializer
 from tracks.domain.roles import Action
 from tracks.services.archive.fetch import archive_again
 from tracks.services.lyrics import set_offset
+from tracks.services.parking import park, unpark
 from tracks.services.review import edit
 from tracks.services.tags import set_tags
 
@@ -42,7 +44,7 @@ class TrackView(ApiView):
         return _track_response(request, pk)
 
     @extend_schema(
-        summary="Change the title, the review, the tags or the lyrics' offset of a track",
+        summary="Change title, review, tags or the lyrics' offset of a track, or set it aside",
         description="A title given here takes precedence over every title of the provider.",
         request=TrackChanges,
         responses=TrackSerializer,
@@ -50,11 +52,20 @@ class TrackView(ApiView):
     def patch(self, request: Request, pk: int) -> Response:
         changes = read_body(TrackChanges, request)
         edit(pk, changes, self.caller().username)
+        if "parked" in changes:
+            self._park(pk, changes["parked"])
         if "tags" in changes:
             set_tags(pk, changes["tags"], self.caller())
         if "lyrics_offset" in changes:
             set_offset(pk, round(changes["lyrics_offset"] * 1000), self.caller().username)
         return _track_response(request, pk)
+
+    def _park(self, pk: int, parked: Mapping[str, str] | None) -> None:
+        by = self.caller().username
+        if parked is None:
+            unpark(pk, by)
+        else:
+            park(pk, parked["reason"], by)
 
 
 class ArchiveView(ApiView):

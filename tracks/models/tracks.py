@@ -82,6 +82,11 @@ class Track(models.Model):
     review = models.CharField(max_length=16, choices=Review, default=Review.NEW)
     rating = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(5)])
     notes = models.TextField(blank=True)
+    parked_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it is set aside; null where it is not."
+    )
+    parked_by = models.CharField(max_length=150, blank=True, help_text="The person or the rule that did it.")
+    parked_reason = models.CharField(max_length=200, blank=True)
     search_text = models.TextField(
         blank=True, editable=False, help_text="Search tokens, see tracks/queries/search.py."
     )
@@ -108,6 +113,8 @@ class Track(models.Model):
         indexes: ClassVar = [
             models.Index(F("received_at").desc(), F("id").desc(), name="track_received_at_down"),
             models.Index(F("review"), F("id").desc(), name="track_by_review"),
+            models.Index(fields=["-id"], condition=Q(parked_at__isnull=False), name="track_parked"),
+            models.Index(fields=["-id"], condition=Q(status="failed"), name="track_failed"),
             models.Index(
                 fields=["provider", "words_at", "id"],
                 condition=Q(words_at__isnull=False),

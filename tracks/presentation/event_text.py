@@ -154,6 +154,15 @@ def _reviewed(event: Event, song: str) -> EventText:
     return review.tone, title, ", ".join(filter(None, parts))
 
 
+def _parked(event: Event, song: str) -> EventText:
+    return QUIET, f"{_text(event, 'by') or 'Somebody'} parked {song or _the(event)}", _text(event, "reason")
+
+
+def _unparked(event: Event, song: str) -> EventText:
+    by = _text(event, "by") or "Somebody"
+    return QUIET, f"{by} took {song or _the(event)} back", "It is parked no more."
+
+
 def _tagged(event: Event, song: str) -> EventText:
     by, name = _by(event), song or _the(event)
     added, removed = _quoted(event, "added"), _quoted(event, "removed")
@@ -333,6 +342,8 @@ _DESCRIPTIONS: dict[str, Callable[[Event, str], EventText]] = {
     "track.lyrics_offset": _lyrics_offset,
     "track.reviewed": _reviewed,
     "track.archive_again": _archive_again,
+    "track.parked": _parked,
+    "track.unparked": _unparked,
     "track.tagged": _tagged,
     "track.playlist": _in_playlist,
     "playlist.created": _playlist,

@@ -51,3 +51,26 @@ def relative_time(then: datetime, now: datetime) -> str:
 
 def exact_time(then: datetime) -> str:
     return f"{then.astimezone(UTC):%a %-d %b %Y, %H:%M:%S} UTC"
+
+
+def short_age(then: datetime, now: datetime) -> str:
+    """For a narrow column: ``now``, ``4 min``, ``3 h``, ``Fri 17:58``, ``12 Nov``, ``12 Nov 2025``."""
+    seconds, then = (now - then).total_seconds(), then.astimezone(UTC)
+    if seconds < 45:
+        return "now"
+    if seconds < HOUR:
+        return f"{max(1, round(seconds / MINUTE))} min"
+    if seconds < DAY:
+        return f"{int(seconds // HOUR)} h"
+    if seconds < 6 * DAY:
+        return f"{then:%a %H:%M}"
+    return f"{then:%-d %b}" if then.year == now.astimezone(UTC).year else f"{then:%-d %b %Y}"
+
+
+def day_name(then: datetime, now: datetime) -> str:
+    """``Today``, ``Yesterday``, ``Friday`` within a week, else ``12 November 2025``; in UTC."""
+    then, now = then.astimezone(UTC), now.astimezone(UTC)
+    days = (now.date() - then.date()).days
+    if days < 2:
+        return "Yesterday" if days == 1 else "Today"
+    return f"{then:%A}" if days < 7 else f"{then:%-d %B %Y}"

@@ -38,7 +38,7 @@ def narrowed(tracks: QuerySet[Track], filters: Mapping[str, Any]) -> QuerySet[Tr
     """The tracks that pass all of these filters; what it does not know is ignored.
 
     ``tag``: a name, in any case and width. ``playlist``: an id. ``rating``: at least so many stars.
-    ``flag`` and ``no_flag``: a Flag that the track has, or has not.
+    ``flag`` and ``no_flag``: a Flag that the track has, or has not. ``parked``: "true" or "false".
     """
     if "tag" in filters:
         tracks = _tagged(tracks, filters["tag"])
@@ -47,6 +47,8 @@ def narrowed(tracks: QuerySet[Track], filters: Mapping[str, Any]) -> QuerySet[Tr
         tracks = tracks.filter(playlist_entries__playlist=filters["playlist"])
     if "rating" in filters:
         tracks = tracks.filter(rating__gte=filters["rating"])
+    if "parked" in filters:
+        tracks = tracks.filter(parked_at__isnull=filters["parked"] == "false")
     if "flag" in filters:
         tracks = tracks.filter(pk__in=_flagged(filters["flag"]))
     if "no_flag" in filters:

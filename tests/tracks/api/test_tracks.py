@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 ROW = {
     *("id", "task", "kind", "source", "provider", "external_id", "position", "status", "archive", "title"),
     *("style", "model", "duration", "stream_url", "created_at", "finished_at", "received_at", "assets"),
-    *("usable_until", "lyrics_timing", "hue", "review", "rating", "notes", "tags"),
+    *("usable_until", "lyrics_timing", "hue", "review", "rating", "notes", "parked", "tags"),
     *("lyrics_origin", "lyrics_version", "lyrics_offset"),
 }
 ASSET = {
