@@ -34,12 +34,6 @@ def provider_label(name: str) -> str:
         return name
 
 
-def model_label(provider: str, model: str) -> str:
-    """The one name of a model, ``TemPolor v4.6`` or ``Suno chirp-v5``; the provider's where none is known."""
-    maker, name = provider_label(provider), shown(model)
-    return name if name.casefold().startswith(maker.casefold()) else f"{maker} {name}".strip()
-
-
 def operation_label(provider: str, operation: str) -> str:
     try:
         declared = providers.get(provider).operations.get(operation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from tracks.domain.hue import song_hue
 from tracks.domain.roles import Action
-from tracks.domain.statuses import TaskStatus, TrackStatus
+from tracks.domain.statuses import TaskStatus
 from tracks.domain.updates import TrackKind
-from tracks.models import Asset, Review, Task, Track
+from tracks.models import Asset, SavedSearch, Task, Track
+from tracks.presentation.library import VIEWS, address, view_of
 from tracks.presentation.times import relative_time
 from tracks.queries.access import may
+from tracks.queries.library import narrowed, playlists_with_counts
 
 # Counting a million rows costs more than showing fifty.
 MAX_COUNTED = 10_000
+MAX_LISTED = 12  # playlists, and saved searches
+_NO_FILTERS = ("ordering", "as", "cursor")
 OPEN = (TaskStatus.QUEUED, TaskStatus.UNSURE, TaskStatus.RUNNING)
 
 
@@ -54,7 +60,7 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
         return {"items": [], "groups": [], "may_order": False, "deadline": ""}
     return {
         "items": _items(request, user),
-        "groups": [RailGroup("Views", _views(request))],
+        "groups": _groups(request),
         "may_order": may(user, Action.ORDER),
         "deadline": _deadline(),
     }
@@ -72,29 +78,75 @@ def _items(request: HttpRequest, user: User | AnonymousUser) -> list[RailItem]:
     return [place for place in places if place.name != "Order" or may(user, Action.ORDER)]
 
 
-def _views(request: HttpRequest) -> list[RailItem]:
+def _groups(request: HttpRequest) -> list[RailGroup]:
+    shown = _shown(request)
+    groups = [
+        RailGroup("Views", _views(shown)),
+        RailGroup("Playlists", _playlists(shown)),
+        RailGroup("Saved searches", _searches(shown)),
+    ]
+    return [group for group in groups if group.views]
+
+
+def _shown(request: HttpRequest) -> dict[str, str] | None:
+    """The filters of the list on the screen, without its order and its place; None on another page."""
+    if request.path != reverse("tracks"):
+        return None
+    return {name: str(value) for name, value in request.GET.items() if value and name not in _NO_FILTERS}
+
+
+def _views(shown: dict[str, str] | None) -> list[RailItem]:
     songs = Track.objects.filter(kind=TrackKind.SONG)
-    views = {
-        "All songs": ("", songs),
-        "To review": ("review=new", songs.filter(review=Review.NEW)),
-        "Approved": ("review=approved", songs.filter(review=Review.APPROVED)),
-        "Rejected": ("review=rejected", songs.filter(review=Review.REJECTED)),
-        "Failed": ("status=failed", songs.filter(status=TrackStatus.FAILED)),
-    }
-    shown = request.META.get("QUERY_STRING", "") if request.path == reverse("tracks") else None
-    return [_view(name, query, rows, query == shown) for name, (query, rows) in views.items()]
+    current = view_of(shown) if shown is not None and not shown.keys() & {"q", "playlist"} else None
+    return [
+        RailItem(
+            name, address(query), count=bounded_count(_of_view(songs, query)), is_current=name == current
+        )
+        for name, query in VIEWS.items()
+    ]
 
 
-def _view(name: str, query: str, rows: QuerySet[Track], is_current: bool) -> RailItem:
-    address = f"{reverse('tracks')}?{query}" if query else reverse("tracks")
-    return RailItem(name, address, count=bounded_count(rows), is_current=is_current)
+def _of_view(songs: QuerySet[Track], query: Mapping[str, str]) -> QuerySet[Track]:
+    columns = {name: value for name, value in query.items() if name != "parked"}
+    return narrowed(songs.filter(**columns), query)
 
 
-def bounded_count(rows: QuerySet[Any]) -> str:
+def _playlists(shown: dict[str, str] | None) -> list[RailItem]:
+    lists: QuerySet[Any] = playlists_with_counts().order_by("-updated_at")
+    latest = lists.values_list("pk", "name", "count")
+    return [
+        RailItem(
+            name=name,
+            url=address({"playlist": str(pk)}),
+            count=f"{count:,}" if count else "",
+            is_current=shown is not None and shown.get("playlist") == str(pk),
+            hue=song_hue(None, name),
+        )
+        for pk, name, count in latest[:MAX_LISTED]
+    ]
+
+
+def _searches(shown: dict[str, str] | None) -> list[RailItem]:
+    latest = SavedSearch.objects.order_by("-id")[:MAX_LISTED]
+    return [
+        RailItem(
+            name=one.name,
+            url=address(one.query),
+            is_current=shown is not None and bool(shown) and shown == _filters(one.query),
+        )
+        for one in latest
+    ]
+
+
+def _filters(query: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in query.items() if name not in _NO_FILTERS}
+
+
+def bounded_count(rows: QuerySet[Any], most: int = MAX_COUNTED) -> str:
     """How many, as text; blank for none, and "10,000+" where counting on would cost more than it tells."""
-    count = rows.order_by()[: MAX_COUNTED + 1].count()
-    if count > MAX_COUNTED:
-        return f"{MAX_COUNTED:,}+"
+    count = rows.order_by()[: most + 1].count()
+    if count > most:
+        return f"{most:,}+"
     return f"{count:,}" if count else ""
 
 

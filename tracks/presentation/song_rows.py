@@ -8,15 +8,16 @@ from datetime import datetime
 
 from tracks.domain import thumbnails
 from tracks.domain.statuses import ArchiveStatus, TrackStatus
-from tracks.domain.updates import CueKind
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import labels, media
 from tracks.presentation.covers import cover_url
 from tracks.presentation.hue import hue_of
 from tracks.presentation.labels import StateLabel
+from tracks.presentation.language import language_of
 from tracks.presentation.sections import sections_of
 from tracks.presentation.song_exception import exception
 from tracks.presentation.waveform import Wave, wave_row
+from tracks.queries.lyric_hits import Hit
 from tracks.queries.sections import timed_headings
 
 
@@ -42,10 +43,9 @@ class SongRow:
     length_ms: int | None
     state: StateLabel
     archive: StateLabel
-    timing: StateLabel
     review: StateLabel
     exception: StateLabel | None
-    hit: LyricLine | None
+    hit: Hit | None
     is_only_for_download: bool
 
     @property
@@ -58,9 +58,39 @@ class SongRow:
     def provider(self) -> str:
         return labels.provider_label(self.track.provider)
 
+    @property
+    def timing(self) -> StateLabel:
+        return labels.timing_state(self.track)
 
-def song_rows(tracks: Iterable[Track], now: datetime, hits: Mapping[int, LyricLine]) -> list[SongRow]:
-    """Rows of tracks; their assets must be prefetched. ``hits``: lyric lines by the track's id.
+    @property
+    def title(self) -> str:
+        return labels.track_name(self.track)
+
+    @property
+    def language(self) -> str:
+        """Of the title, for ``lang``; blank where its letters say nothing."""
+        return language_of(self.title)
+
+    @property
+    def model(self) -> str:
+        """With its provider, once: ``TemPolor v4.6``, ``Suno V5``."""
+        name = labels.model_label(self.track)
+        return name if name.startswith(self.provider) else f"{self.provider} {name}".strip()
+
+    @property
+    def letter(self) -> str:
+        """Which take it is: A for the first, and numbers after Z."""
+        place = self.track.position
+        return chr(ord("A") + place) if place < 26 else str(place + 1)
+
+    @property
+    def note(self) -> StateLabel:
+        """Why it cannot be played; only for a song without sound here."""
+        return self.exception or self.state
+
+
+def song_rows(tracks: Iterable[Track], now: datetime, hits: Mapping[int, Hit]) -> list[SongRow]:
+    """Rows of tracks; their assets must be prefetched. ``hits``: by the track's id.
 
     One query, for the sections of all.
     """
@@ -73,7 +103,7 @@ def song_row(track: Track, now: datetime) -> SongRow:
     return song_rows([track], now, {})[0]
 
 
-def _row(track: Track, now: datetime, hit: LyricLine | None, headings: Iterable[LyricLine]) -> SongRow:
+def _row(track: Track, now: datetime, hit: Hit | None, headings: Iterable[LyricLine]) -> SongRow:
     assets = list(track.assets.all())
     audio = media.main_audio(assets)
     length_ms = (audio.duration_ms if audio else None) or track.duration_ms
@@ -89,24 +119,8 @@ def _row(track: Track, now: datetime, hit: LyricLine | None, headings: Iterable[
         length_ms=length_ms,
         state=labels.song_state(track, assets, now),
         archive=labels.archive_state(track, assets, now),
-        timing=labels.timing_state(track),
         review=labels.review_state(track),
         exception=exception(track, assets, now),
         hit=hit,
         is_only_for_download=audio is None and media.has_sound(assets),
     )
-
-
-def lyric_hits(tracks: Iterable[Track], text: str) -> dict[int, LyricLine]:
-    """The first sung line of each track that contains the searched text literally; one query.
-
-    Its times have the offset of its track.
-    """
-    offsets = {track.pk: track.lyrics_offset_ms for track in tracks}
-    if not offsets or not text.strip():
-        return {}
-    found = LyricLine.objects.filter(track__in=offsets, kind=CueKind.LINE, text__icontains=text.strip())
-    first: dict[int, LyricLine] = {}
-    for line in found.order_by("track", "position"):
-        first.setdefault(line.track_id, line.moved(offsets[line.track_id]))
-    return first

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db import connections
@@ -73,6 +74,36 @@ def terms_of(text: str) -> list[Term]:
         else:
             terms[Term(_joined(piece), is_prefix=place == len(pieces) - 1)] = None
     return list(terms)[:MAX_TERMS]
+
+
+def patterns_of(text: str) -> list[re.Pattern[str]]:
+    """One for each term of a search text, to be looked for in :func:`folded` text."""
+    return [_pattern(term) for term in terms_of(text)]
+
+
+def _pattern(term: Term) -> re.Pattern[str]:
+    # Folded text is decomposed, and tokens are composed.
+    token = re.escape(unicodedata.normalize("NFD", term.token))
+    if re.match(f"[{_CJK}]", term.token):
+        return re.compile(token)
+    return re.compile(rf"(?<!\w){token}" + ("" if term.is_prefix else r"(?!\w)"))
+
+
+def folded(text: str) -> str:
+    """The text as its terms are: without case, accents, width, apostrophes and punctuation."""
+    return text.translate(_FOLDED).replace("'", "")
+
+
+def marked(text: str, patterns: list[re.Pattern[str]]) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether the patterns found it; the pieces joined are the text."""
+    origins = [place for place, char in enumerate(text) for _ in folded(char)]
+    plain = folded(text)
+    found: set[int] = set()
+    for pattern in patterns:
+        for match in pattern.finditer(plain):
+            found.update(range(origins[match.start()], origins[match.end() - 1] + 1))
+    runs = groupby(range(len(text)), key=found.__contains__)
+    return [("".join(text[place] for place in places), is_found) for is_found, places in runs]
 
 
 def matching(tracks: QuerySet[Track], text: str) -> QuerySet[Track]:

@@ -7,8 +7,15 @@ from types import MappingProxyType
 
 from django.db.models import Exists, Field, OuterRef, Q, QuerySet
 
+from tracks.domain.updates import TrackKind
 from tracks.lib.keyset import ORDERINGS
 from tracks.models import Track
+
+
+def listed_songs() -> QuerySet[Track]:
+    """Every song, without the long texts that no row shows."""
+    songs = Track.objects.filter(kind=TrackKind.SONG)
+    return songs.defer("search_text", "stream_url", "prompt", "lyrics_text", "notes")
 
 
 def leaders(songs: QuerySet[Track], ordering: str) -> QuerySet[Track]:

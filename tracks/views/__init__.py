@@ -6,7 +6,7 @@ from tracks.views.player import track
 from tracks.views.player_data import player_data
 from tracks.views.providers import providers
 from tracks.views.shared import shared
-from tracks.views.songs import tracks
+from tracks.views.songs import song_list_rows, song_list_takes, tracks
 from tracks.views.submitting import new_task
 from tracks.views.tasks import task, tasks
 
@@ -18,6 +18,8 @@ __all__ = [
     "player_data",
     "providers",
     "shared",
+    "song_list_rows",
+    "song_list_takes",
     "task",
     "tasks",
     "track",

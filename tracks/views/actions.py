@@ -1,14 +1,22 @@
-"""The answer to a form that asks a page for what it cannot do."""
+"""What follows a form: the page that it came from, or an answer where it asks for what no page can do."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 UNKNOWN = (
     "The form asked for an action that this page does not have, so nothing was changed. Go back, load the "
     "page again and press the button once more."
 )
+
+
+def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
+    """To the page of ours that the form names in ``next``: a verdict given in a list returns to it."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return redirect(wanted if is_ours else otherwise)
 
 
 def unknown_action(request: HttpRequest) -> HttpResponse:

@@ -15,10 +15,10 @@ M = TypeVar("M", bound=Model)
 PAGE_SIZE = 50
 
 
-def requested_page(request: HttpRequest, rows: QuerySet[M]) -> Page[M]:
-    """The page of the query's ``cursor``, newest first; the first page, with a message, for a bad cursor."""
+def requested_page(request: HttpRequest, rows: QuerySet[M], ordering: str = "-id") -> Page[M]:
+    """The page of the query's ``cursor``; the first page, with a message, for a bad cursor."""
     try:
-        return page_of(rows, "-id", request.GET.get("cursor"), PAGE_SIZE)
+        return page_of(rows, ordering, request.GET.get("cursor"), PAGE_SIZE)
     except BadCursor:
         messages.info(request, "That page of the list cannot be found any more. Here is its beginning.")
-        return page_of(rows, "-id", None, PAGE_SIZE)
+        return page_of(rows, ordering, None, PAGE_SIZE)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +28,7 @@ from tracks.presentation.song_rows import song_row
 from tracks.queries.access import allowed_to, demand
 from tracks.services import review
 from tracks.services.archive.fetch import archive_again
-from tracks.views.actions import unknown_action
+from tracks.views.actions import back, unknown_action
 
 MAX_EVENTS = 300
 
@@ -156,7 +157,7 @@ def _review(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(conflict))
         return render(request, "tracks/track.html", _context(pk, form), status=409)
     messages.success(request, _confirmation(changes))
-    return redirect("track", pk)
+    return back(request, reverse("track", args=[pk]))
 
 
 def _confirmation(changes: dict[str, Any]) -> str:

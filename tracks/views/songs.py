@@ -1,103 +1,135 @@
-"""The list of songs: search, filters, and tasks whose songs are still to come."""
+"""The library: songs by request, with search, filters, and what is still to come."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracks.domain.roles import Action
-from tracks.domain.statuses import TaskStatus
-from tracks.domain.updates import TrackKind
-from tracks.forms.filters import SongFilter
-from tracks.models import Task, Track
+from tracks.forms.song_filter import NEWEST, ORDERINGS, SongFilter
+from tracks.models import Playlist, Task, Track
+from tracks.presentation import library
+from tracks.presentation.arrivals import arrivals, arriving
 from tracks.presentation.headline import headline
-from tracks.presentation.labels import StateLabel, model_name, operation_label, provider_label, task_state
-from tracks.presentation.song_rows import lyric_hits, song_rows
-from tracks.presentation.task_names import task_name
+from tracks.presentation.library_rows import LibraryRow, RowGroup, by_day, by_place, library_rows
+from tracks.presentation.rail import bounded_count
+from tracks.presentation.song_rows import song_rows
 from tracks.queries.access import allowed_to
-from tracks.queries.refusals import last_refusals
+from tracks.queries.lyric_hits import lyric_hits
+from tracks.queries.stacks import leaders, listed_songs, takes_of
 from tracks.views.pagination import requested_page
+from tracks.views.song_filters import requested_filter, requested_ids
 
-# Counting a million rows costs more than showing fifty, so above this the page says "more than".
-MAX_COUNTED = 10_000
-MAX_ARRIVING = 6
-RECENT = 300
-MAX_SUGGESTIONS = 40
-OPEN = (TaskStatus.QUEUED, TaskStatus.UNSURE, TaskStatus.RUNNING)
+# A count reads every row that it counts, and with filters each costs more.
+MAX_COUNTED = 1000
+SHAPES = (("", "List"), ("covers", "Covers"))
 
 
 @allowed_to(Action.LOOK)
 @require_safe
 def tracks(request: HttpRequest) -> HttpResponse:
-    """The newest songs first, a page at a time."""
-    songs = Track.objects.filter(kind=TrackKind.SONG)
-    styles, models = _recent(songs)
-    song_filter = SongFilter(request.GET, styles, models)
-    active = song_filter.active()
-    shown = (
-        song_filter.filtered(songs).defer("search_text", "stream_url", "prompt").prefetch_related("assets")
-    )
-    page = requested_page(request, shown)
-    hits = lyric_hits(page.rows, active.get("q", ""))
-    rows = song_rows(page.rows, timezone.now(), hits)
-    context: dict[str, Any] = {
-        "filter": song_filter,
-        "active_filters": active,
+    """A page of the list; see SongFilter for what its address may ask for."""
+    song_filter = requested_filter(request)
+    songs = song_filter.filtered(listed_songs())
+    ordering = song_filter.ordering
+    page = requested_page(request, leaders(songs, ordering).prefetch_related("assets"), ordering)
+    rows = _rows(page.rows, song_filter, songs)
+    is_first = not page.previous_cursor
+    context = {
+        **_head(request, song_filter),
+        **(_above(song_filter) if is_first else {}),
+        "count": bounded_count(songs, *_limit(song_filter)),
+        "groups": _groups(rows, song_filter, is_all=is_first and not page.next_cursor),
         "page": page,
-        "rows": rows,
-        "is_open": any(row.is_open for row in rows),
-        **({} if active or song_filter.errors or page.previous_cursor else _overview(songs)),
     }
     return render(request, "tracks/list.html", context)
 
 
-def _recent(songs: QuerySet[Track]) -> tuple[list[str], list[str]]:
-    """Styles and models of the latest songs, the most used first: suggestions for the filters."""
-    found = list(songs.order_by("-id").values_list("style", "provider", "model")[:RECENT])
-    models = [model_name(provider, model) for _, provider, model in found]
-    return _most_used([style for style, *_ in found]), _most_used(models)
+@allowed_to(Action.LOOK)
+@require_safe
+def song_list_rows(request: HttpRequest) -> HttpResponse:
+    """For scripts: the rows of the songs ``ids`` and the lines of the tasks ``tasks``, as they are now."""
+    song_filter = requested_filter(request)
+    chosen = listed_songs().filter(pk__in=requested_ids(request, "ids")).prefetch_related("assets")
+    tasks = Task.objects.filter(pk__in=requested_ids(request, "tasks")).order_by("-id")
+    context = {
+        "as_covers": request.GET.get("as") == "covers",
+        "rows": _rows(list(chosen), song_filter, song_filter.filtered(listed_songs())),
+        "arrivals": arrivals(tasks, timezone.now()),
+    }
+    return render(request, "tracks/part_changed.html", context)
 
 
-def _most_used(names: list[str]) -> list[str]:
-    counted = {name: names.count(name) for name in set(names) if 0 < len(name) <= 60}
-    return sorted(counted, key=lambda name: (-counted[name], name))[:MAX_SUGGESTIONS]
+@allowed_to(Action.LOOK)
+@require_safe
+def song_list_takes(request: HttpRequest, task: int) -> HttpResponse:
+    """For scripts: the takes of one request that the filters leave, as rows of their own."""
+    songs = requested_filter(request).filtered(listed_songs()).filter(task=task)
+    found = songs.order_by("position", "pk").prefetch_related("assets")
+    return render(request, "tracks/part_takes.html", {"takes": song_rows(found, timezone.now(), {})})
 
 
-def _overview(songs: QuerySet[Track]) -> dict[str, Any]:
-    """The number of songs, the tasks without songs yet, and how the files are."""
-    counted = songs.order_by()[: MAX_COUNTED + 1].count()
-    arriving = _without_songs_yet()
+def _head(request: HttpRequest, song_filter: SongFilter) -> dict[str, Any]:
+    """The title, the filters that are set, and all that changes them."""
+    active, order, shape = song_filter.active(), song_filter.ordering, request.GET.get("as", "")
+    words = _words(song_filter, active)
+    chosen = {"ordering": "" if order == NEWEST else order, "as": shape if shape == "covers" else ""}
+    query = active | {name: value for name, value in chosen.items() if value}
+    view = library.view_of(active)
     return {
-        "songs_counted": counted,
-        "songs_text": f"{min(counted, MAX_COUNTED):,}",
-        "songs_are_more": counted > MAX_COUNTED,
-        "arriving": _arrivals(arriving[:MAX_ARRIVING]),
-        "arriving_are_more": len(arriving) > MAX_ARRIVING,
-        "headline": headline(timezone.now()),
+        "filter": song_filter,
+        "active_filters": active,
+        "title": library.title_of(active, words),
+        "chips": library.chips(query, active, song_filter.names(), words),
+        "cleared": library.address(library.VIEWS[view]),
+        "is_narrowed": song_filter.errors or active.keys() - library.VIEWS[view].keys(),
+        "hidden": {name: value for name, value in query.items() if name != "q"},
+        "orders": library.offered(query, "ordering", ORDERINGS, order),
+        "order_name": dict(ORDERINGS)[order],
+        "shapes": library.offered(query, "as", SHAPES, chosen["as"]),
+        "as_covers": chosen["as"] == "covers",
+        "query": library.address(query).partition("?")[2],
     }
 
 
-def _without_songs_yet() -> list[Task]:
-    """The newest open tasks without a track yet; one more than the page shows."""
-    waiting = Task.objects.filter(~Exists(Track.objects.filter(task=OuterRef("pk"))), status__in=OPEN)
-    return list(waiting.order_by("-id")[: MAX_ARRIVING + 1])
+def _words(song_filter: SongFilter, active: Mapping[str, str]) -> dict[str, str]:
+    """The values of the filters as people read them."""
+    words = {name: song_filter.word(name, value) for name, value in active.items()}
+    if "playlist" in active:
+        found = Playlist.objects.filter(pk=active["playlist"]).values_list("name", flat=True)
+        words["playlist"] = found.first() or active["playlist"]
+    return words
 
 
-def _arrivals(tasks: list[Task]) -> list[dict[str, Any]]:
-    refused, now = last_refusals(tasks), timezone.now()
-    return [_arrival(task, task_state(task, now, refused.get(task.pk, ""))) for task in tasks]
+def _limit(song_filter: SongFilter) -> list[int]:
+    return [] if song_filter.active() in library.VIEWS.values() else [MAX_COUNTED]
 
 
-def _arrival(task: Task, state: StateLabel) -> dict[str, Any]:
-    return {
-        "task": task,
-        "operation": operation_label(task.provider, task.operation),
-        "provider": provider_label(task.provider),
-        "text": task_name(task),
-        "state": state,
-    }
+def _above(song_filter: SongFilter) -> dict[str, Any]:
+    """What is on its way and what went wrong, above the newest songs: no filter can match it."""
+    active, now = song_filter.active(), timezone.now()
+    is_whole = active in (library.VIEWS[library.ALL], library.VIEWS[library.TO_REVIEW])
+    if not is_whole or song_filter.errors or song_filter.ordering != NEWEST:
+        return {}
+    return {"arriving": arriving(now), "headline": [] if active else headline(now)}
+
+
+def _rows(found: list[Track], song_filter: SongFilter, songs: QuerySet[Track]) -> list[LibraryRow]:
+    hits = lyric_hits([track.pk for track in found], song_filter.active().get("q", ""))
+    own_takes = takes_of(songs, [track.task_id for track in found])
+    return library_rows(found, own_takes, hits, timezone.now())
+
+
+def _groups(rows: list[LibraryRow], song_filter: SongFilter, *, is_all: bool) -> list[RowGroup]:
+    """By day where the list is by age; by place where it is all that a search found."""
+    if is_all and (text := song_filter.active().get("q")):
+        return by_place(rows, text)
+    if song_filter.ordering in (NEWEST, "id"):
+        return by_day(rows, timezone.now())
+    return [RowGroup("", rows)] if rows else []

@@ -50,8 +50,13 @@ export function showPlaying() {
     const isNow = Number(song.getAttribute("data-track-id")) === id;
     song.classList.toggle("is-now", isNow);
     const button = song.querySelector("[data-play]");
-    if (button) showButton(button, isNow && !audio.paused, song.getAttribute("data-title") ?? "");
+    if (button) showButton(button, isNow && !audio.paused, calledOf(button) ?? song.getAttribute("data-title") ?? "");
   }
+}
+
+/** What the button names where that is not the song's title, such as one of its takes. @param {Element} button */
+function calledOf(button) {
+  return button.getAttribute("data-called");
 }
 
 /**

@@ -1,0 +1,7 @@
+// The library: rows that are judged and opened in place, a list that goes on, keys, selection, live changes.
+// @ts-check
+import "./library-keys.js";
+import "./library-rows.js";
+import "./library-scroll.js";
+import "./library-shape.js";
+import "./library-takes.js";
