@@ -6,11 +6,13 @@ from tracks import views
 
 urlpatterns = [
     path("", views.tracks, name="tracks"),
+    path("changes.json", views.changes, name="changes"),
     path("rows/", views.song_list_rows, name="song-list-rows"),
     path("takes/<int:task>/", views.song_list_takes, name="song-list-takes"),
     path("tracks/<int:pk>/", views.track, name="track"),
     path("tracks/<int:pk>/cover.svg", views.drawn_cover, name="drawn-cover"),
     path("tracks/<int:pk>/cover/<int:size>", views.cover_thumbnail, name="cover-thumbnail"),
+    path("tracks/<int:pk>/inspector/", views.inspector, name="inspector"),
     path("tracks/<int:pk>/player.json", views.player_data, name="player-data"),
     path("tracks/<int:pk>/compare/<int:other>/", views.compare, name="compare"),
     path("shared/<str:token>/", views.shared, name="shared"),

@@ -56,7 +56,10 @@ class SongFilter(Filter):
         self.styles = styles
         chosen = str(data.get("model", ""))
         known = [*models, chosen] if chosen and chosen not in models else models
-        super().__init__(data, {**_fields(known), "ordering": KnownChoice("Order", "order", ORDERINGS)})
+        self.playlists = list(
+            Playlist.objects.order_by("-updated_at").values_list("pk", "name")[:MAX_SUGGESTIONS]
+        )
+        super().__init__(data, _fields(known, self.playlists))
 
     @property
     def ordering(self) -> str:
@@ -94,7 +97,7 @@ class SongFilter(Filter):
         return songs
 
 
-def _fields(models: list[str]) -> dict[str, forms.Field]:
+def _fields(models: list[str], playlists: list[tuple[int, str]]) -> dict[str, forms.Field]:
     return {
         "q": _text("Search", 500),
         "provider": KnownChoice("Provider", "provider", provider_choices()),
@@ -106,10 +109,12 @@ def _fields(models: list[str]) -> dict[str, forms.Field]:
         "review": KnownChoice("Review", "review", REVIEW_CHOICES),
         "parked": KnownChoice("Parked", "song", PARKED),
         "tag": _text("Tag", 200),
-        "playlist": PlaylistChoice(),
+        "playlist": PlaylistChoice(playlists),
         "rating": KnownChoice("Stars", "number of stars", STARS),
         "flag": KnownChoice("Exception", "file", FLAGS),
         "since": KnownChoice("Since", "time", SINCE),
+        "ordering": KnownChoice("Order", "order", ORDERINGS),
+        "ordering": KnownChoice("Order", "order", ORDERINGS),
     }
 
 
@@ -123,10 +128,8 @@ def _names_of(model: str) -> set[str]:
 
 
 class PlaylistChoice(forms.IntegerField):
-    """The id of a playlist; the latest are offered."""
+    """The id of a playlist; any is valid, these are offered."""
 
-    def __init__(self) -> None:
-        latest = Playlist.objects.order_by("-updated_at").values_list("pk", "name")[:MAX_SUGGESTIONS]
-        choices = [("", "any playlist"), *latest]
-        widget = forms.Select(choices=choices)
+    def __init__(self, playlists: list[tuple[int, str]]) -> None:
+        widget = forms.Select(choices=[("", "any playlist"), *playlists])
         super().__init__(label="Playlist", required=False, min_value=1, max_value=MAX_ID, widget=widget)

@@ -21,6 +21,7 @@ from tracks.presentation.library_rows import LibraryRow, RowGroup, by_day, by_pl
 from tracks.presentation.rail import bounded_count
 from tracks.presentation.song_rows import song_rows
 from tracks.queries.access import allowed_to
+from tracks.queries.changes import latest_event
 from tracks.queries.lyric_hits import lyric_hits
 from tracks.queries.stacks import leaders, listed_songs, takes_of
 from tracks.views.pagination import requested_page
@@ -47,6 +48,7 @@ def tracks(request: HttpRequest) -> HttpResponse:
         "count": bounded_count(songs, *_limit(song_filter)),
         "groups": _groups(rows, song_filter, is_all=is_first and not page.next_cursor),
         "page": page,
+        **_live(),
     }
     return render(request, "tracks/list.html", context)
 
@@ -73,6 +75,12 @@ def song_list_takes(request: HttpRequest, task: int) -> HttpResponse:
     songs = requested_filter(request).filtered(listed_songs()).filter(task=task)
     found = songs.order_by("position", "pk").prefetch_related("assets")
     return render(request, "tracks/part_takes.html", {"takes": song_rows(found, timezone.now(), {})})
+
+
+def _live() -> dict[str, int]:
+    """Where to begin asking what changed, and the song after which others are new; see views/changes.py."""
+    newest = Track.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return {"cursor": latest_event(), "newest": newest or 0}
 
 
 def _head(request: HttpRequest, song_filter: SongFilter) -> dict[str, Any]:

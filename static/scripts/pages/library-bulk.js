@@ -1,0 +1,193 @@
+// The bar of what can be done with the chosen songs; one call for all, and a way back where there is one.
+// @ts-check
+import { send } from "../api.js";
+import { behaviour } from "../behaviours.js";
+import { register } from "../keys.js";
+import { tell } from "../notices.js";
+import { addToQueue } from "../player/engine.js";
+import { entryOf } from "../player/entries.js";
+import { forgetFacts } from "../player/preload.js";
+import { closest } from "./library-dom.js";
+import { focusedRow } from "./library-keys.js";
+import { clearSelection, select, selected, selectedIds } from "./library-selection.js";
+
+/** @typedef {{id: number, outcome: string, detail: string, before: unknown}} Result */
+
+const DONE = {
+  review: "reviewed",
+  rate: "rated",
+  playlist: "added to the playlist",
+  tag: "tagged",
+  archive: "tried again at once",
+  stems: "stems ordered",
+  wav: "WAV ordered",
+  park: "parked",
+  unpark: "taken back",
+};
+// What a result means for the values that rows show.
+const FIELD = /** @type {Record<string, string>} */ ({ review: "review", rate: "rating" });
+
+/** @param {number} count */
+const songs = (count) => `${count} song${count === 1 ? "" : "s"}`;
+
+/**
+ * @param {keyof typeof DONE} what
+ * @param {number[]} ids
+ * @param {unknown} [value]
+ */
+async function doToMany(what, ids, value) {
+  const answer = await send("POST", "tracks/bulk/", value === undefined ? { ids, do: what } : { ids, do: what, value });
+  if (!answer.ok) return void tell(`Nothing was done. ${answer.problem}`, { tone: "bad" });
+  const results = /** @type {Result[]} */ (answer.body.results);
+  const changed = results.filter((one) => one.outcome === "changed");
+  for (const { id } of changed) show(id, what, value);
+  tellResult(what, results, changed);
+}
+
+/** @param {number} id @param {string} what @param {unknown} value */
+function show(id, what, value) {
+  forgetFacts(id);
+  if (!FIELD[what]) return;
+  document.dispatchEvent(new CustomEvent("decision:made", { detail: { id, values: { [FIELD[what]]: value } } }));
+}
+
+/**
+ * @param {keyof typeof DONE} what
+ * @param {Result[]} results
+ * @param {Result[]} changed
+ */
+function tellResult(what, results, changed) {
+  const failed = results.filter((one) => ["refused", "failed", "missing"].includes(one.outcome));
+  const same = results.length - changed.length - failed.length;
+  const parts = [`${songs(changed.length)} ${DONE[what]}`];
+  if (same) parts.push(`${same} as before`);
+  if (failed.length) parts.push(`${failed.length} not: ${failed[0].detail}`);
+  const undo = FIELD[what] && changed.length ? { action: "Undo", act: () => takeBack(what, changed) } : {};
+  tell(`${parts.join(", ")}${failed.length ? "" : "."}`, { tone: failed.length ? "bad" : "ok", ...undo });
+}
+
+/** Each song gets the value that it had: one call for each such value. @param {keyof typeof DONE} what @param {Result[]} changed */
+async function takeBack(what, changed) {
+  for (const before of new Set(changed.map((one) => one.before))) {
+    const ids = changed.filter((one) => one.before === before).map((one) => one.id);
+    const answer = await send("POST", "tracks/bulk/", { ids, do: what, value: before });
+    if (!answer.ok) return void tell(`Not all could be undone. ${answer.problem}`, { tone: "bad" });
+    for (const id of ids) show(id, what, before);
+  }
+  tell(`Undone: ${songs(changed.length)}.`);
+}
+
+/** @param {HTMLElement} button */
+function valueOf({ dataset }) {
+  if (dataset.bulkDo === "rate") return dataset.value ? Number(dataset.value) : null;
+  if (dataset.bulkDo === "playlist") return Number(dataset.value);
+  return dataset.value;
+}
+
+behaviour("[data-bulk]", (bar, signal) => {
+  const library = /** @type {HTMLElement} */ (document.querySelector("[data-library]") ?? bar.parentElement?.querySelector("[data-library]"));
+  const ids = () => selectedIds(library);
+  const has = () => !bar.hidden;
+
+  library.addEventListener("selection:changed", () => showSelection(bar, library), { signal });
+  bar.addEventListener(
+    "click",
+    (/** @type {MouseEvent} */ { target }) => {
+      const button = closest(target, "button");
+      if (!button) return;
+      const { bulkDo, bulkPark } = button.dataset;
+      if (bulkDo) doToMany(/** @type {keyof typeof DONE} */ (bulkDo), ids(), valueOf(button));
+      if (bulkPark) doToMany(bulkPark === "true" ? "park" : "unpark", ids(), bulkPark === "true" ? "" : undefined);
+      if (button.matches("[data-bulk-queue]")) queueSelected(library);
+      if (button.matches("[data-bulk-clear]")) clearSelection(library);
+      if (bulkDo || bulkPark) closest(button, "details")?.removeAttribute("open");
+    },
+    { signal },
+  );
+  onForm(bar, "[data-bulk-new-tag]", signal, (fields) => doToMany("tag", ids(), [String(fields.get("tag"))]));
+  onForm(bar, "[data-bulk-new-playlist]", signal, (fields) => makePlaylist(String(fields.get("name")), ids()));
+
+  bar.querySelector("[data-bulk-tag]")?.addEventListener("toggle", () => offerTags(bar), { signal });
+
+  const may = (/** @type {string} */ selector) => () => bar.querySelector(selector) !== null && (has() || focusedRow(library) !== null);
+  register(
+    "List",
+    [
+      { keys: ["p"], shown: ["P"], does: "Put the chosen into a playlist", act: () => open("[data-bulk-playlist]"), when: may("[data-bulk-playlist]") },
+      { keys: ["t"], shown: ["T"], does: "Tag the chosen", act: () => open("[data-bulk-tag]"), when: may("[data-bulk-tag]") },
+      { keys: ["a"], shown: ["A"], does: "Approve the chosen", act: () => doToMany("review", ids(), "approved"), when: judges },
+      { keys: ["r"], shown: ["R"], does: "Reject the chosen", act: () => doToMany("review", ids(), "rejected"), when: judges },
+    ],
+    library,
+    signal,
+  );
+
+  function judges() {
+    return has() && bar.querySelector("[data-bulk-do=review]") !== null;
+  }
+
+  /** Where nothing is chosen, the row with the focus is. @param {string} selector */
+  function open(selector) {
+    const row = focusedRow(library);
+    if (!has() && row) select(library, row, true);
+    const menu = bar.querySelector(selector);
+    if (!(menu instanceof HTMLDetailsElement)) return;
+    menu.open = true;
+    /** @type {HTMLElement | null} */ (menu.querySelector(".menu button, .menu input"))?.focus();
+  }
+});
+
+/**
+ * @param {HTMLElement} bar
+ * @param {string} selector
+ * @param {AbortSignal} signal
+ * @param {(fields: FormData) => unknown} act
+ */
+function onForm(bar, selector, signal, act) {
+  const form = bar.querySelector(selector);
+  form?.addEventListener(
+    "submit",
+    async (event) => {
+      event.preventDefault();
+      if (!(form instanceof HTMLFormElement)) return;
+      await act(new FormData(form));
+      form.reset();
+      closest(form, "details")?.removeAttribute("open");
+    },
+    { signal },
+  );
+}
+
+/** The tags of the team, once somebody wants one. @param {HTMLElement} bar */
+async function offerTags(bar) {
+  const list = bar.querySelector("[data-bulk-tags]");
+  if (!list || list.children.length) return;
+  const answer = await send("GET", "tags/?page_size=100");
+  const names = /** @type {{name: string}[]} */ (answer.body?.results ?? []).map(({ name }) => name);
+  list.replaceChildren(...names.map((name) => Object.assign(document.createElement("option"), { value: name })));
+}
+
+/** @param {string} name @param {number[]} ids */
+async function makePlaylist(name, ids) {
+  const made = await send("POST", "playlists/", { name });
+  if (!made.ok) return void tell(`The playlist was not made. ${made.problem}`, { tone: "bad" });
+  await doToMany("playlist", ids, made.body.id);
+}
+
+/** @param {HTMLElement} library */
+function queueSelected(library) {
+  const entries = selected(library).map((row) => row.querySelector("[data-play]")).map((button) => button && entryOf(button));
+  const found = /** @type {import("../player/queue.js").Entry[]} */ (entries.filter(Boolean));
+  addToQueue(found);
+  tell(`${songs(found.length)} added to the queue.`);
+}
+
+/** @param {HTMLElement} bar @param {HTMLElement} library */
+function showSelection(bar, library) {
+  const rows = selected(library);
+  const ids = selectedIds(library);
+  bar.hidden = rows.length === 0;
+  bar.querySelector("[data-bulk-count]")?.replaceChildren(`${songs(rows.length)} selected`);
+  bar.querySelector("[data-bulk-takes]")?.replaceChildren(ids.length > rows.length ? `${ids.length} takes` : "");
+  bar.querySelector("[data-bulk-zip]")?.setAttribute("href", `/api/v1/tracks/export.zip?ids=${ids.join(",")}`);
+}

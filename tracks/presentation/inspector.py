@@ -1,0 +1,81 @@
+"""One song beside the list: what it is, how its file is, what was asked for, its words and its takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracks.domain.updates import CueKind
+from tracks.models import Asset, LyricLine, Track
+from tracks.presentation.family import related_tracks
+from tracks.presentation.labels import OK, QUIET, WARN
+from tracks.presentation.language import language_of
+from tracks.presentation.song_rows import SongRow, song_rows
+from tracks.queries.lineage import takes
+
+MAX_LINES = 300
+# Some operations take the lyrics as their prompt; those are shown as words.
+_TAGGED = re.compile(r"^\s*\[[^\[\]]+\]", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    name: str
+    value: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedSong:
+    """``takes``: all songs of the request in their order, none for one alone. ``other``: to compare with.
+
+    ``words_language``: for ``lang``; blank where the letters say nothing.
+    """
+
+    song: SongRow
+    facts: list[Fact]
+    prompt: str
+    lines: list[LyricLine]
+    words_language: str
+    takes: list[SongRow]
+    other: int | None
+
+
+def inspected_song(track: Track, now: datetime) -> InspectedSong:
+    """Wants ``task``, ``assets`` and ``lines`` of the track at hand."""
+    others = takes(track, related_tracks())
+    family = sorted([track, *others], key=lambda take: (take.position, take.pk))
+    rows = {row.track.pk: row for row in song_rows(family, now, {})}
+    song = rows[track.pk]
+    moved = (line.moved(track.lyrics_offset_ms) for line in track.lines.all() if line.kind == CueKind.LINE)
+    lines = list(moved)[:MAX_LINES]
+    return InspectedSong(
+        song=song,
+        facts=list(_facts(song)),
+        prompt="" if _TAGGED.search(track.prompt) else track.prompt,
+        lines=lines,
+        words_language=language_of(" ".join(line.text for line in lines[:8])),
+        takes=[rows[take.pk] for take in family] if others else [],
+        other=others[0].pk if others else None,
+    )
+
+
+def _facts(song: SongRow) -> Iterator[Fact]:
+    yield from _sound(song.audio)
+    timing, review = song.timing, song.review
+    yield Fact("lyrics", timing.word, OK if timing.tone == OK else QUIET)
+    yield Fact("review", "parked" if song.track.parked_at else review.word, review.tone)
+    if song.exception:
+        yield Fact("exception", song.exception.word, song.exception.tone)
+    else:
+        yield Fact("files", song.archive.word, song.archive.tone)
+
+
+def _sound(audio: Asset | None) -> Iterator[Fact]:
+    if audio and audio.loudness_lufs is not None:
+        # The minus of figures, not the hyphen.
+        yield Fact("loudness", f"{audio.loudness_lufs:.1f} LUFS".replace("-", "−"), OK)
+    elif audio is None:
+        yield Fact("sound", "none yet", WARN)
