@@ -6,9 +6,9 @@ from tracks import views
 
 urlpatterns = [
     path("", views.tracks, name="tracks"),
-    path("changes.json", views.changes, name="changes"),
+    path("changes.json", views.library_changes, name="changes"),
     path("rows/", views.song_list_rows, name="song-list-rows"),
-    path("takes/<int:task>/", views.song_list_takes, name="song-list-takes"),
+    path("takes/<int:pk>/", views.song_list_takes, name="song-list-takes"),
     path("tracks/<int:pk>/", views.track, name="track"),
     path("tracks/<int:pk>/cover.svg", views.drawn_cover, name="drawn-cover"),
     path("tracks/<int:pk>/cover/<int:size>", views.cover_thumbnail, name="cover-thumbnail"),

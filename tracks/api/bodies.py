@@ -252,6 +252,12 @@ class _ParamsValue(StrictBody):
     value = serializers.DictField(required=False, allow_null=True)
 
 
+class _ReasonValue(StrictBody):
+    value = serializers.CharField(
+        max_length=MAX_REASON, allow_blank=True, allow_null=True, required=False, help_text="Why."
+    )
+
+
 BULK_VALUES: dict[BulkKind, type[StrictBody]] = {
     BulkKind.REVIEW: _ReviewValue,
     BulkKind.RATE: _RatingValue,
@@ -261,11 +267,13 @@ BULK_VALUES: dict[BulkKind, type[StrictBody]] = {
     BulkKind.ARCHIVE: _NoValue,
     BulkKind.STEMS: _ParamsValue,
     BulkKind.WAV: _ParamsValue,
+    BulkKind.PARK: _ReasonValue,
+    BulkKind.UNPARK: _NoValue,
 }
 
 
 class BulkChange(StrictBody):
-    """``value`` by ``do``: a review, stars or null, a tag or several, a playlist's id, parameters."""
+    """``value`` by ``do``: a review, stars or null, a tag or several, a playlist's id, why, parameters."""
 
     ids = serializers.ListField(child=TrackId(), min_length=1, max_length=MAX_AT_ONCE)
     do = OneOf(BulkKind)

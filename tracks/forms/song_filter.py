@@ -114,7 +114,6 @@ def _fields(models: list[str], playlists: list[tuple[int, str]]) -> dict[str, fo
         "flag": KnownChoice("Exception", "file", FLAGS),
         "since": KnownChoice("Since", "time", SINCE),
         "ordering": KnownChoice("Order", "order", ORDERINGS),
-        "ordering": KnownChoice("Order", "order", ORDERINGS),
     }
 
 

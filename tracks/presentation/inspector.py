@@ -21,7 +21,7 @@ _TAGGED = re.compile(r"^\s*\[[^\[\]]+\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class InspectedFact:
     name: str
     value: str
     tone: str
@@ -35,7 +35,7 @@ class InspectedSong:
     """
 
     song: SongRow
-    facts: list[Fact]
+    facts: list[InspectedFact]
     prompt: str
     lines: list[LyricLine]
     words_language: str
@@ -62,20 +62,20 @@ def inspected_song(track: Track, now: datetime) -> InspectedSong:
     )
 
 
-def _facts(song: SongRow) -> Iterator[Fact]:
+def _facts(song: SongRow) -> Iterator[InspectedFact]:
     yield from _sound(song.audio)
     timing, review = song.timing, song.review
-    yield Fact("lyrics", timing.word, OK if timing.tone == OK else QUIET)
-    yield Fact("review", "parked" if song.track.parked_at else review.word, review.tone)
+    yield InspectedFact("lyrics", timing.word, OK if timing.tone == OK else QUIET)
+    yield InspectedFact("review", "parked" if song.track.parked_at else review.word, review.tone)
     if song.exception:
-        yield Fact("exception", song.exception.word, song.exception.tone)
+        yield InspectedFact("exception", song.exception.word, song.exception.tone)
     else:
-        yield Fact("files", song.archive.word, song.archive.tone)
+        yield InspectedFact("files", song.archive.word, song.archive.tone)
 
 
-def _sound(audio: Asset | None) -> Iterator[Fact]:
+def _sound(audio: Asset | None) -> Iterator[InspectedFact]:
     if audio and audio.loudness_lufs is not None:
         # The minus of figures, not the hyphen.
-        yield Fact("loudness", f"{audio.loudness_lufs:.1f} LUFS".replace("-", "−"), OK)
+        yield InspectedFact("loudness", f"{audio.loudness_lufs:.1f} LUFS".replace("-", "−"), OK)
     elif audio is None:
-        yield Fact("sound", "none yet", WARN)
+        yield InspectedFact("sound", "none yet", WARN)

@@ -15,6 +15,7 @@ from tracks.domain.roles import Action
 from tracks.domain.updates import AssetKind
 from tracks.models import Track
 from tracks.services.archive.fetch import archive_again
+from tracks.services.parking import park, unpark
 from tracks.services.playlists import add_to_playlist
 from tracks.services.review import edit
 from tracks.services.submission.song_files import NotOrdered, order_files
@@ -36,12 +37,18 @@ class BulkKind(StrEnum):
     ARCHIVE = "archive"
     STEMS = "stems"
     WAV = "wav"
+    PARK = "park"
+    UNPARK = "unpark"
 
 
 # What each asks for: the same as for a single track.
 NEEDED: Mapping[BulkKind, Action] = {
     **dict.fromkeys(
-        (BulkKind.REVIEW, BulkKind.RATE, BulkKind.TAG, BulkKind.UNTAG, BulkKind.PLAYLIST), Action.REVIEW
+        (
+            *(BulkKind.REVIEW, BulkKind.RATE, BulkKind.TAG, BulkKind.UNTAG, BulkKind.PLAYLIST),
+            *(BulkKind.PARK, BulkKind.UNPARK),
+        ),
+        Action.REVIEW,
     ),
     BulkKind.ARCHIVE: Action.ARCHIVE,
     **dict.fromkeys((BulkKind.STEMS, BulkKind.WAV), Action.ORDER),
@@ -75,10 +82,10 @@ class TrackResult:
 def do_to_many(do: BulkKind, track_ids: Sequence[int], value: Any, by: User) -> list[TrackResult]:
     """One result for each distinct id, in their order.
 
-    ``value``, valid already: a Review; 0 to 5 or None; names of tags; the id of a playlist; None; parameters
-    of the operation. Raises Playlist.DoesNotExist and PlaylistFull, with nothing done.
+    ``value``, valid already: a Review; 0 to 5 or None; names of tags; the id of a playlist; a reason
+    or None; parameters of the operation. Raises Playlist.DoesNotExist and PlaylistFull, with nothing done.
     """
-    ids = list(dict.fromkeys(track_ids))
+    ids, who = list(dict.fromkeys(track_ids)), by.get_username()
     match do:
         case BulkKind.REVIEW:
             return _edit_each(ids, "review", value, by)
@@ -91,11 +98,19 @@ def do_to_many(do: BulkKind, track_ids: Sequence[int], value: Any, by: User) -> 
         case BulkKind.PLAYLIST:
             added = add_to_playlist(value, ids, by)
             return _results(ids, set(added.added), set(added.missing), "It is in the playlist already.")
+        case BulkKind.PARK:
+            return [_guarded(pk, lambda pk: _was_done(pk, park(pk, value or "", who))) for pk in ids]
+        case BulkKind.UNPARK:
+            return [_guarded(pk, lambda pk: _was_done(pk, unpark(pk, who))) for pk in ids]
         case BulkKind.ARCHIVE:
             return [_guarded(pk, lambda pk: _archive(pk, by)) for pk in ids]
         case BulkKind.STEMS | BulkKind.WAV:
             kind = AssetKind.STEM if do is BulkKind.STEMS else AssetKind.AUDIO_HI
             return [_guarded(pk, lambda pk: _order(pk, kind, value or {}, by)) for pk in ids]
+
+
+def _was_done(pk: int, is_changed: bool) -> TrackResult:
+    return TrackResult(pk, TrackOutcome.CHANGED if is_changed else TrackOutcome.UNCHANGED)
 
 
 def _edit_each(ids: Sequence[int], field: str, value: Any, by: User) -> list[TrackResult]:

@@ -1,9 +1,8 @@
 """The pages for people: staff only, readable without JavaScript. Forms post to the page they stand on."""
 
-from tracks.views.changes import changes
+from tracks.views.changes import library_changes
 from tracks.views.compare import compare
 from tracks.views.covers import cover_thumbnail, drawn_cover
-from tracks.views.covers import drawn_cover
 from tracks.views.inspector import inspector
 from tracks.views.player import track
 from tracks.views.player_data import player_data
@@ -14,11 +13,11 @@ from tracks.views.submitting import new_task
 from tracks.views.tasks import task, tasks
 
 __all__ = [
-    "changes",
     "compare",
     "cover_thumbnail",
     "drawn_cover",
     "inspector",
+    "library_changes",
     "new_task",
     "player_data",
     "providers",

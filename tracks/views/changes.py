@@ -16,7 +16,7 @@ MAX_NEW = 99
 
 @allowed_to(Action.LOOK)
 @require_safe
-def changes(request: HttpRequest) -> JsonResponse:
+def library_changes(request: HttpRequest) -> JsonResponse:
     """Of the songs ``ids`` and the tasks ``tasks`` those with events after ``after``.
 
     ``new``: how many songs after the one with the id ``newest`` match the filters of the address, at most

@@ -70,9 +70,9 @@ def song_list_rows(request: HttpRequest) -> HttpResponse:
 
 @allowed_to(Action.LOOK)
 @require_safe
-def song_list_takes(request: HttpRequest, task: int) -> HttpResponse:
-    """For scripts: the takes of one request that the filters leave, as rows of their own."""
-    songs = requested_filter(request).filtered(listed_songs()).filter(task=task)
+def song_list_takes(request: HttpRequest, pk: int) -> HttpResponse:
+    """For scripts: the takes of one task that the filters leave, as rows of their own."""
+    songs = requested_filter(request).filtered(listed_songs()).filter(task=pk)
     found = songs.order_by("position", "pk").prefetch_related("assets")
     return render(request, "tracks/part_takes.html", {"takes": song_rows(found, timezone.now(), {})})
 

@@ -78,6 +78,15 @@ def test_many_join_a_playlist_in_their_order(api: APIClient, ada: User) -> None:
     refusal(api.post(BULK, {"ids": [a], "do": "playlist", "value": 999_999}), 404)
 
 
+def test_many_are_parked_and_taken_back(api: APIClient) -> None:
+    one, two = make_track(), make_track()
+    assert outcomes(many(api, [one.pk, two.pk], "park", value="too long")) == ["changed", "changed"]
+    assert outcomes(many(api, [one.pk], "park", value="too long")) == ["unchanged"]
+    assert set(Track.objects.values_list("parked_reason", "parked_by")) == {("too long", "ada")}
+    assert outcomes(many(api, [one.pk, 999_999], "unpark")) == ["changed", "missing"]
+    assert list(Track.objects.filter(parked_at__isnull=False)) == [two]
+
+
 def test_many_are_archived_again(api: APIClient) -> None:
     lost, whole = make_track(), make_track()
     make_asset(lost, status="failed")

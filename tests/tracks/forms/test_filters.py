@@ -8,12 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracks.forms.filters import SongFilter, TaskFilter
+from tracks.forms.filters import TaskFilter
+from tracks.forms.song_filter import SongFilter
 from tracks.models import Task, Track
 
-SONG = ("q", "provider", "style", "model", "status", "review", "since")
+SONG = (
+    *("q", "provider", "style", "model", "status", "review", "since"),
+    *("parked", "tag", "playlist", "rating", "flag"),
+)
 TASK = ("status", "provider", "operation")
-VALUES = st.text(max_size=600) | st.sampled_from(["failed", "suno", "approved", "7", "generate", " "])
+KNOWN = ["failed", "suno", "approved", "7", "generate", "true", "3", "cut_end", " "]
+VALUES = st.text(max_size=600) | st.sampled_from(KNOWN)
 
 
 def check(filters: SongFilter | TaskFilter, rows: Any, data: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from tests.support.factories import make_lines, make_task, make_track
 from tracks.models import Event
 from tracks.presentation.event_text import describe_event
 from tracks.presentation.player_song import player_song
-from tracks.presentation.song_rows import lyric_hits
+from tracks.queries.lyric_hits import lyric_hits
 
 
 @pytest.mark.parametrize(
@@ -56,5 +56,5 @@ def test_pages_have_the_offset_in_the_times_of_lines(staff: Client) -> None:
     make_lines(track, ("Owls dance", 1000, 3000))
     page = staff.get(f"/tracks/{track.pk}/").content.decode()
     assert 'data-start="0.5" data-end="2.5"' in " ".join(page.split())
-    assert lyric_hits([track], "owls")[track.pk].start_ms == 500
+    assert lyric_hits([track.pk], "owls")[track.pk].start_ms == 500
     assert [(line["start"], line["end"]) for line in player_song(track)["lines"]] == [(0.5, 2.5)]
