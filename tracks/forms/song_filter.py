@@ -132,3 +132,7 @@ class PlaylistChoice(forms.IntegerField):
     def __init__(self, playlists: list[tuple[int, str]]) -> None:
         widget = forms.Select(choices=[("", "any playlist"), *playlists])
         super().__init__(label="Playlist", required=False, min_value=1, max_value=MAX_ID, widget=widget)
+        self.error_messages["invalid"] = "there is no such playlist. Choose another, or “any”."
+
+    def to_python(self, value: object) -> int | None:
+        return super().to_python(value.strip() if isinstance(value, str) else value)
