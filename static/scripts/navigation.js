@@ -163,7 +163,7 @@ async function load(url, request, kind, leave = () => location.assign(url)) {
   try {
     const headers = { Accept: "text/html", "X-Requested-With": "fetch" };
     const answer = await fetch(url, { ...request, headers, signal: attempt.signal });
-    if (answer.status === 401) return leave();
+    if (await hasEnded(answer)) return leave();
     const page = await pageOf(answer);
     if (!page) return openNatively(url, answer, request, attempt);
     await addStyles(page);
@@ -174,6 +174,16 @@ async function load(url, request, kind, leave = () => location.assign(url)) {
     clearTimeout(busy);
     if (pending === attempt) document.documentElement.removeAttribute("data-busy");
   }
+}
+
+/**
+ * Whether the session or the page's token has ended: the browser's own request gets a page that keeps what was typed.
+ * @param {Response} answer
+ */
+async function hasEnded(answer) {
+  if (answer.status === 401) return true;
+  const isJson = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+  return answer.status === 403 && isJson && (await answer.json()).code === "csrf";
 }
 
 /**

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.browsing import Watched
+from tests.support.factories import make_task, make_track
+from tests.support.known_song import archive_file
 from tracks.models import Task, Track
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SONG = "/tasks/new/?provider=suno&operation=generate"
+# A link that the page does not have, followed as one that it has.
+FOLLOW = """(address) => {
+  const link = Object.assign(document.createElement("a"), { href: address });
+  document.querySelector("main").append(link);
+  link.click();
+}"""
 
 
 def test_the_counter_follows_the_chosen_model_and_mode(window: Watched) -> None:
@@ -22,7 +32,7 @@ def test_the_counter_follows_the_chosen_model_and_mode(window: Watched) -> None:
     page.get_by_label("Custom mode").uncheck()
     expect(count).to_have_text("10 of 500")
     page.get_by_label("Lyrics or description").fill("x" * 501)
-    expect(count).to_have_class("count number quiet is-over")
+    expect(count).to_have_class("count is-over")
 
 
 def test_what_is_needed_follows_the_mode(window: Watched) -> None:
@@ -78,35 +88,70 @@ def test_the_lyrics_are_shown_as_they_will_be_sung(window: Watched) -> None:
 
 def test_the_place_can_be_taken_from_the_player(window: Watched, song: Track) -> None:
     page = window.open(f"/tasks/new/?provider=tempolor&operation=extend&source={song.pk}")
-    page.evaluate("document.querySelector('#source-audio').currentTime = 12.34")
+    page.wait_for_function("() => document.querySelector('#player').readyState >= 1")
+    page.evaluate("document.querySelector('#player').currentTime = 12.34")
     page.get_by_role("button", name="Take the player's position").click()
     expect(page.get_by_label("From second")).to_have_value("12.3")
 
 
-def test_a_refused_form_takes_the_focus_to_what_is_wrong(window: Watched) -> None:
-    page = window.open(SONG)
-    page.locator("form.task-form").evaluate("form => { form.noValidate = true; }")
-    page.get_by_role("button", name="Send to Suno").click()
-    expect(page.get_by_role("alert")).to_be_focused()
-    window.complaints[:] = [one for one in window.complaints if "400" not in one]
-
-
-def test_what_was_typed_comes_back_after_a_login(window: Watched, song: Track) -> None:
+def test_a_place_in_another_song_is_not_taken(window: Watched, song: Track, sound: Path) -> None:
+    other = make_track(
+        make_task(provider="tempolor", operation="generate"), title="Other Song", archive="complete"
+    )
+    archive_file(other, sound)
     page = window.open(f"/tracks/{song.pk}/")
-    page.get_by_label("Notes").fill("Sing it slower,\nwith the second verse.")
+    page.wait_for_function("() => document.querySelector('#player').readyState >= 1")
+    page.keyboard.press(" ")
+    page.wait_for_function("() => !document.querySelector('#player').paused")
+    page.evaluate(FOLLOW, f"/tasks/new/?provider=tempolor&operation=extend&source={other.pk}")
+    page.get_by_role("button", name="Take the player's position").click()
+    expect(page.get_by_text("The player holds another song.")).to_be_visible()
+    expect(page.get_by_label("From second")).to_have_value("")
+
+
+def test_a_refused_form_keeps_what_was_typed_and_its_errors_take_the_focus(window: Watched) -> None:
+    page = window.open(SONG)
+    page.get_by_label("Lyrics or description").fill("x" * 501)
+    page.get_by_label("Custom mode").uncheck()
+    page.get_by_role("button", name="Send to Suno").click()
+    faults = page.get_by_role("group", name="It was not sent.")
+    expect(faults).to_be_focused()
+    expect(page.get_by_label("Lyrics or description")).to_have_value("x" * 501)
+    faults.get_by_role("link", name="Lyrics or description").click()
+    expect(page.get_by_label("Lyrics or description")).to_be_focused()
+    page.get_by_label("Lyrics or description").fill("owls")
+    page.get_by_role("button", name="Send to Suno").click()
+    expect(page.locator("h1")).to_contain_text("Task")
+    window.complaints[:] = [one for one in window.complaints if "400 (Bad Request)" not in one]
+
+
+def test_a_filter_that_was_chosen_keeps_the_focus(window: Watched) -> None:
+    make_task(status="failed")
+    page = window.open("/tasks/")
+    page.get_by_label("Status").select_option("failed")
+    page.wait_for_url("**/tasks/?status=failed")
+    expect(page.get_by_label("Status")).to_be_focused()
+    page.get_by_role("link", name="Any status").click()
+    page.wait_for_url("**/tasks/")
+    expect(page.get_by_label("Status")).to_have_value("")
+
+
+def test_what_was_typed_comes_back_after_a_login(window: Watched) -> None:
+    page = window.open("/tasks/new/?provider=suno&operation=lyrics")
+    page.get_by_label("Description").fill("a harbour,\nwith gulls")
     window.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Save rating and notes").click()
+    page.get_by_role("button", name="Send to Suno").click()
     expect(page.get_by_role("heading", name="You were logged out")).to_be_visible()
     page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill("listen closely")
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("with the second verse.")).to_be_visible()
+    expect(page.get_by_text("with gulls")).to_be_visible()
     # A login in another tab makes this page's token an old one.
     window.context.clear_cookies(name="csrftoken")
-    page.context.request.get(f"/tracks/{song.pk}/")
+    page.context.request.get("/tasks/")
     page.get_by_role("button", name="Send it again").click()
     expect(page.get_by_text("The page was open for too long")).to_be_visible()
     page.get_by_role("button", name="Send it again").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
-    assert Track.objects.get().notes == "Sing it slower,\nwith the second verse."
-    window.complaints[:] = [one for one in window.complaints if "403" not in one]
+    expect(page.get_by_text("Task created.")).to_be_visible()
+    assert Task.objects.get().params["prompt"] == "a harbour,\nwith gulls"
+    window.complaints[:] = [one for one in window.complaints if "403" not in one and "401" not in one]

@@ -53,8 +53,9 @@ def log_in_again(client: Client, page: Page, **over: str) -> Any:
 
 
 def target(page: Page) -> str:
-    """Where the page's own form goes; the menu's is that of the logout."""
-    [action] = [form["action"] or "" for form in page.named("form") if form["action"] != "/admin/logout/"]
+    """Where the page's own form goes; those of the frame end a login, judge a song or close the keys."""
+    posted = [form for form in page.named("form") if form.get("action") and "data-judge" not in form]
+    [action] = [form["action"] or "" for form in posted if form["action"] != "/admin/logout/"]
     return action
 
 

@@ -49,6 +49,11 @@ class FormRow:
     required_when: str
     preview: list[lyric_sheet.SheetRow]
 
+    @property
+    def is_short(self) -> bool:
+        """Whether half a line is enough for it."""
+        return bool(self.field.choices) or self.field.type in (int, float)
+
 
 @dataclass(frozen=True, slots=True)
 class Complaint:

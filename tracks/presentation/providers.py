@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,8 +12,9 @@ from django.conf import settings
 
 from tracks.models import CatalogueEntry
 from tracks.presentation.labels import BAD, OK, QUIET, WAIT, WARN, StateLabel
+from tracks.presentation.provider_charts import Chart, delay_chart, ended_chart
 from tracks.presentation.times import duration_text, relative_time
-from tracks.services.accounts import Facts, Standing, all_facts
+from tracks.services.accounts import Facts, Standing, all_facts, facts_of
 from tracks.services.ingest import callback_health
 from tracks.services.ingest.callback_health import CallbackDay
 
@@ -42,7 +43,33 @@ class ProviderCard:
     missing: str
     rows: Sequence[DayRow]
     has_delays: bool
+    ended: Chart
+    delays: Chart | None
     models: Sequence[CatalogueEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderNeed:
+    """Something about a provider that a person should see to. ``anchor``: its place on the page."""
+
+    provider: str
+    anchor: str
+    state: StateLabel
+
+
+def provider_needs(cards: Iterable[ProviderCard]) -> list[ProviderNeed]:
+    """What is wrong with any of them, the worst first."""
+    found = [
+        ProviderNeed(card.facts.provider.label, card.facts.provider.name, state)
+        for card in cards
+        for state in (card.state, _of("balance", card.balance), card.callbacks)
+        if state.tone in (BAD, WARN)
+    ]
+    return sorted(found, key=lambda need: need.state.tone != BAD)
+
+
+def _of(what: str, state: StateLabel) -> StateLabel:
+    return StateLabel(f"{what} {state.word}", state.tone, state.detail)
 
 
 def provider_cards(now: datetime) -> list[ProviderCard]:
@@ -68,8 +95,30 @@ def _card(facts: Facts, models: Sequence[CatalogueEntry], now: datetime) -> Prov
         missing=_missing(days),
         rows=[DayRow(day, (_delay(day.p50), _delay(day.p95))) for day in days],
         has_delays=any(day.p50 is not None for day in days),
+        ended=ended_chart(days),
+        delays=delay_chart(days),
         models=models,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSide:
+    """What a person should know of a provider before sending something to it.
+
+    ``amount``: of the balance, in ``unit``; blank where it is not known.
+    """
+
+    standing: StateLabel
+    balance: StateLabel
+    amount: str
+    unit: str
+
+
+def order_side(provider: str, now: datetime) -> OrderSide:
+    facts = facts_of(provider, now)
+    left = facts.account.balance if facts.provider.has_balance else None
+    balance = balance_state(facts, now)
+    return OrderSide(standing_state(facts, now), balance, amount(left), facts.account.balance_unit)
 
 
 def standing_state(facts: Facts, now: datetime) -> StateLabel:

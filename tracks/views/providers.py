@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracks.domain.roles import Action
-from tracks.presentation.providers import provider_cards
+from tracks.presentation.providers import provider_cards, provider_needs
 from tracks.queries.access import allowed_to
 
 
 @allowed_to(Action.LOOK)
 @require_safe
 def providers(request: HttpRequest) -> HttpResponse:
-    return render(request, "providers/list.html", {"cards": provider_cards(timezone.now())})
+    cards = provider_cards(timezone.now())
+    return render(request, "providers/list.html", {"cards": cards, "needs": provider_needs(cards)})

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +21,10 @@ from tracks.domain.roles import Action
 from tracks.forms.operation import OperationForm
 from tracks.models import Task, Track
 from tracks.presentation import offers
-from tracks.presentation.song_rows import song_row
+from tracks.presentation.labels import track_name
+from tracks.presentation.media import asset_url
+from tracks.presentation.providers import order_side
+from tracks.presentation.song_rows import SongRow, song_row
 from tracks.providers.base import Provider
 from tracks.providers.operations import Operation
 from tracks.queries.access import allowed_to
@@ -108,17 +112,35 @@ def _from_source(draft: RequestDraft) -> dict[str, Any]:
 
 def _form(request: HttpRequest, draft: RequestDraft, form: OperationForm, status: int = 200) -> HttpResponse:
     """``once`` in the context: the form's own idempotency key, so that it makes one task only."""
+    now = timezone.now()
+    source = song_row(draft.source, now) if draft.source else None
     context = {
         "provider": draft.provider,
         "operation": draft.operation,
         "address": draft.address,
-        "source": song_row(draft.source, timezone.now()) if draft.source else None,
+        "source": source,
+        "dock": _dock(source) if source and source.audio else None,
         "form": form,
         "rows": form.rows(),
         "complaints": form.complaints() if form.is_bound else [],
+        "side": order_side(draft.provider.name, now),
         "once": uuid.uuid4().hex,
     }
     return render(request, "tasks/new.html", context, status=status)
+
+
+def _dock(source: SongRow) -> dict[str, Any]:
+    """The song that it is made from, which is played there to find a place in it."""
+    assert source.audio
+    return {
+        "id": source.track.pk,
+        "hue": source.hue,
+        "url": reverse("track", args=[source.track.pk]),
+        "cover": source.large_cover_url,
+        "title": track_name(source.track),
+        "style": source.track.style,
+        "audio": asset_url(source.audio),
+    }
 
 
 def _send(request: HttpRequest, draft: RequestDraft) -> HttpResponse:

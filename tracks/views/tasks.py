@@ -23,6 +23,7 @@ from tracks.presentation import labels
 from tracks.presentation.history import history
 from tracks.presentation.song_rows import song_rows
 from tracks.presentation.task_names import task_name
+from tracks.presentation.task_songs import task_song
 from tracks.presentation.times import duration_text
 from tracks.providers.operations import Field
 from tracks.queries.access import allowed_to, demand
@@ -41,8 +42,9 @@ REPEATABLE = (TaskStatus.FAILED, TaskStatus.PARTIAL)
 def tasks(request: HttpRequest) -> HttpResponse:
     """The newest tasks first, a page at a time."""
     task_filter = TaskFilter(request.GET)
-    results = Track.objects.only("task", "provider", "kind", "title", "status", "position")
-    wanted = Task.objects.prefetch_related(Prefetch("tracks", results.order_by("position")))
+    results = Track.objects.only("task", "provider", "kind", "title", "status", "position", "hue")
+    results = results.prefetch_related("assets").order_by("position")
+    wanted = Task.objects.prefetch_related(Prefetch("tracks", results))
     # Only the name of the source track is shown.
     unused = [f"source_track__{text}" for text in ("search_text", "lyrics_text", "prompt")]
     shown = task_filter.filtered(wanted.select_related("source_track__task").defer(*unused))
@@ -68,10 +70,12 @@ def _row(task: Task, now: datetime, refusal: str) -> dict[str, Any]:
         "operation": labels.operation_label(task.provider, task.operation),
         "provider": labels.provider_label(task.provider),
         "text": task_name(task, task.tracks.all()),
+        "song": task_song(task.tracks.all()),
         "state": labels.task_state(task, now, refusal),
         "took": duration_text(task.finished_at - begun)
         if task.finished_at and task.finished_at >= begun
         else "",
+        "is_open": not task.is_finished,
     }
 
 
@@ -114,7 +118,6 @@ def _context(pk: int, form: ResolveForm | None = None) -> dict[str, Any]:
         "is_resolvable": found.status == TaskStatus.UNSURE or resolve.has_unconfirmed_id(found),
         "can_poll": found.status in POLLABLE and bool(found.external_id),
         "can_repeat": found.status in REPEATABLE and _is_declared(found),
-        "is_open": not found.is_finished,
     }
 
 

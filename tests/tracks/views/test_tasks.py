@@ -32,12 +32,12 @@ def test_a_row_shows_request_and_results(staff: Client) -> None:
     make_track(task, title="Owls")
     make_track(task, title="Owls", position=1)
     words = Page(staff.get("/tasks/")).words
-    assert f"Owls TemPolor · Song · task {task.pk} Owls take 2 done 1 min 3" in words
+    assert f"Owls TemPolor · Song · task {task.pk} take 1 take 2 done 1 min 3" in words
 
 
 def test_a_failed_task_names_its_kind_in_the_list(staff: Client) -> None:
     make_task(status="failed", error_kind="copyright")
-    assert "failed copyright" in Page(staff.get("/tasks/")).words
+    assert "failed: copyright" in Page(staff.get("/tasks/")).words
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_more_tasks_take_no_more_queries(staff: Client) -> None:
         make_track(task)
         make_track(task, position=1)
     assert queries() == few
-    assert few <= 6
+    assert few <= 14  # of which seven fill the rail of every page
 
 
 def test_a_long_history_takes_no_more_queries(staff: Client) -> None:
@@ -263,7 +263,7 @@ def test_a_long_history_takes_no_more_queries(staff: Client) -> None:
                 kind="asset.status", task=long, track=song, asset=asset, data={"to": "archived"}
             )
     assert queries(long) == queries(short)
-    assert queries(long) <= 10
+    assert queries(long) <= 17  # of which seven fill the rail of every page
 
 
 def test_a_parameter_that_was_left_null_is_not_shown(staff: Client) -> None:

@@ -1,18 +1,50 @@
 // What scripts add to the forms: filters that apply at once, character counters, one submit per form.
-// On "pageshow" all is rendered again: only then a browser has restored what was typed before leaving.
+// A browser restores what was typed only after scripts have run, and Back shows a page as it was left: on both
+// all is rendered again.
 // @ts-check
+import { behaviour } from "../behaviours.js";
+import { remember } from "../navigation.js";
+import { tell } from "../notices.js";
+import { audio, playing } from "../player/engine.js";
 
-/** @param {HTMLFormElement} form a filter form: a changed choice is applied at once */
-export function applyAtOnce(form) {
+// After that a person may try again; the server takes a form only once anyway.
+const SENDING_MS = 4000;
+
+/**
+ * Calls it now, and whenever the element is shown again.
+ * @param {Element} element
+ * @param {AbortSignal} signal
+ * @param {() => void} show
+ */
+function whenShown(element, signal, show) {
+  const again = () => element.isConnected && show();
+  window.addEventListener("pageshow", again, { signal });
+  document.addEventListener("page:shown", again, { signal });
+  show();
+}
+
+/**
+ * A filter form: a changed choice is applied at once, and keeps the focus.
+ * @param {HTMLFormElement} form
+ * @param {AbortSignal} signal
+ */
+function applyAtOnce(form, signal) {
   // Hidden, not removed: without a button Enter would submit nothing.
   form.querySelectorAll("[data-without-script]").forEach((button) => button.setAttribute("hidden", ""));
-  form.addEventListener("change", (event) => {
-    if (!(event.target instanceof HTMLInputElement && event.target.type === "search")) form.requestSubmit();
+  form.addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLInputElement && target.type === "search") return;
+    if (target instanceof HTMLSelectElement) document.addEventListener("page:shown", () => keepFocus(target.id), { signal, once: true });
+    form.requestSubmit();
   });
   // Only filters that are set belong in the URL.
   form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
+}
+
+/** Navigation gives the focus to what is marked so. @param {string} id of a field of the page that is shown now */
+function keepFocus(id) {
+  if (!document.querySelector("main [data-focus]")) document.getElementById(id)?.setAttribute("data-focus", "");
 }
 
 /**
@@ -32,8 +64,12 @@ function holds({ field, values, otherwise, also }) {
   return value !== null && values.includes(value);
 }
 
-/** @param {HTMLOutputElement} output counts as the server does: characters, not UTF-16 units */
-export function count(output) {
+/**
+ * Counts as the server does: characters, not UTF-16 units.
+ * @param {HTMLOutputElement} output
+ * @param {AbortSignal} signal
+ */
+function count(output, signal) {
   const field = document.getElementById(output.htmlFor.value);
   if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
   /** @type {(Condition & {most: number})[]} */
@@ -45,13 +81,16 @@ export function count(output) {
     output.classList.toggle("is-over", length > most);
   };
   field.form?.addEventListener("input", show);
-  window.addEventListener("pageshow", show);
-  show();
+  whenShown(output, signal, show);
   output.hidden = false;
 }
 
-/** @param {HTMLElement} mark says whether its field is required now, instead of when it would be */
-export function need(mark) {
+/**
+ * Says whether its field is required now, instead of when it would be.
+ * @param {HTMLElement} mark
+ * @param {AbortSignal} signal
+ */
+function need(mark, signal) {
   const field = /** @type {HTMLInputElement | null} */ (document.getElementById(mark.dataset.for ?? ""));
   /** @type {Condition[]} */
   const conditions = JSON.parse(mark.dataset.requiredWhen ?? "[]");
@@ -61,15 +100,18 @@ export function need(mark) {
     field?.toggleAttribute("required", isRequired);
   };
   field?.form?.addEventListener("input", show);
-  window.addEventListener("pageshow", show);
-  show();
+  whenShown(mark, signal, show);
 }
 
 // As on the server (tracks/domain/lyrics/sections.py): a short bracketed text at the start of a line is a heading.
 const TAG = /^\s*(?:\[([^[\]\n]{1,80})\]|【([^【】\n]{1,80})】)/;
 
-/** @param {HTMLDetailsElement} place shows the lyrics in sections, once they have any */
-export function preview(place) {
+/**
+ * Shows the lyrics in sections, once they have any.
+ * @param {HTMLDetailsElement} place
+ * @param {AbortSignal} signal
+ */
+function preview(place, signal) {
   const field = document.getElementById(place.dataset.preview ?? "");
   const lines = place.querySelector(".preview-lines");
   if (!(field instanceof HTMLTextAreaElement) || !lines) return;
@@ -81,8 +123,7 @@ export function preview(place) {
     place.hidden = !hasSections;
   };
   field.addEventListener("input", show);
-  window.addEventListener("pageshow", show);
-  show();
+  whenShown(place, signal, show);
 }
 
 /** @param {string} line */
@@ -104,39 +145,54 @@ function element(tag, text) {
   return Object.assign(document.createElement(tag), { textContent: text.trim() });
 }
 
-/** @param {HTMLButtonElement} button takes the position of the source's player, to a tenth of a second */
-export function takeTime(button) {
-  const audio = document.getElementById(button.dataset.takeTime ?? "");
+/**
+ * Takes the place where the player stands in the song, to a tenth of a second.
+ * @param {HTMLButtonElement} button
+ */
+function takeTime(button) {
   const field = document.getElementById(button.dataset.into ?? "");
-  if (!(audio instanceof HTMLAudioElement) || !(field instanceof HTMLInputElement)) return;
+  if (!(field instanceof HTMLInputElement)) return;
   button.addEventListener("click", () => {
+    if (String(playing.entry?.id) !== button.dataset.takeTime) {
+      tell("The player holds another song. Press play on the song above, find the place, then take it.");
+      return;
+    }
     field.value = audio.currentTime.toFixed(1);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
   button.hidden = false;
 }
 
-/** @param {HTMLFormElement} form the server accepts it only once anyway; this shows that it was submitted */
-export function sendOnce(form) {
+/**
+ * One submit, however often it is pressed; the server accepts a form once anyway, by its key.
+ * @param {HTMLFormElement} form `data-once="new"`: what was sent came back, so its key is a new one
+ * @param {AbortSignal} signal
+ */
+function sendOnce(form, signal) {
   const button = form.querySelector("button[type=submit]");
   const key = form.elements.namedItem("once");
   if (!(button instanceof HTMLButtonElement && key instanceof HTMLInputElement)) return;
   // After going back this is the form that was sent, although the browser may have fetched it with a new key.
-  key.value = history.state?.once ?? key.value;
-  form.addEventListener("submit", () => history.replaceState({ once: key.value }, ""));
-  form.addEventListener("submit", () => setTimeout(() => (button.disabled = true)));
-  window.addEventListener("pageshow", () => (button.disabled = false));
+  if (form.dataset.once !== "new") key.value = history.state?.once ?? key.value;
+  let isSending = false;
+  const release = () => {
+    isSending = false;
+    button.removeAttribute("aria-disabled");
+  };
+  form.addEventListener("submit", (event) => {
+    // With `data-leaves` navigation hands the same attempt over to the browser.
+    if (isSending && !form.hasAttribute("data-leaves")) return event.preventDefault();
+    isSending = true;
+    remember({ once: key.value });
+    button.setAttribute("aria-disabled", "true");
+    setTimeout(release, SENDING_MS);
+  });
+  whenShown(form, signal, release);
 }
 
-/** @param {HTMLButtonElement} button copies the text of what `data-copy` selects, line by line */
-export function copy(button) {
-  const word = button.querySelector("[data-copy-word]");
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    const source = document.querySelector(button.dataset.copy ?? "");
-    const lines = [...(source?.children ?? [])].map((line) => line.textContent?.trim() ?? "");
-    await navigator.clipboard.writeText(lines.join("\n"));
-    if (word) word.textContent = "Copied";
-    setTimeout(() => word && (word.textContent = "Copy"), 2000);
-  });
-}
+behaviour("form[data-auto]", applyAtOnce);
+behaviour("output[data-count]", count);
+behaviour("[data-required-when]", need);
+behaviour("details[data-preview]", preview);
+behaviour("button[data-take-time]", takeTime);
+behaviour("form[data-once]", sendOnce);
