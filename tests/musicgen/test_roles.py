@@ -30,6 +30,7 @@ from tracks.models import (
     Tag,
     Task,
     Track,
+    TrackNote,
     TrackTag,
     Worker,
 )
@@ -101,6 +102,9 @@ API = [
     Entry("api/v1/tracks/<int:pk>/", "GET", "viewer"),
     Entry("api/v1/tracks/<int:pk>/", "PATCH", "curator", {"title": "Another"}),
     Entry("api/v1/tracks/<int:pk>/archive/", "POST", "operator"),
+    Entry("api/v1/tracks/<int:pk>/notes/", "GET", "viewer"),
+    Entry("api/v1/tracks/<int:pk>/notes/", "POST", "curator", {"text": "x"}),
+    Entry("api/v1/tracks/<int:pk>/notes/<int:note>/", "DELETE", "curator"),
     Entry("api/v1/tracks/<int:pk>/family/", "GET", "viewer"),
     Entry("api/v1/tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
     Entry(
@@ -289,6 +293,7 @@ def make_rows() -> dict[str, Any]:
     TrackTag.objects.create(tag=tag, track=track)
     playlist = Playlist.objects.create(name="Drive", key="drive")
     PlaylistEntry.objects.create(playlist=playlist, track=track, position=0)
+    TrackNote.objects.create(track=track, text="loud here", by="plain")
     SavedSearch.objects.create(name="Quiet", key="quiet", query={"q": "quiet"})
     plain = User.objects.create_user("plain")
     ApiToken.issue(plain.pk)
@@ -323,6 +328,7 @@ def address(entry: Entry, rows: dict[str, Any]) -> str:
         text.replace("<int:other>", str(track.pk))
         .replace("<int:track>", str(track.pk))
         .replace("<int:size>", "96")
+        .replace("<int:note>", str(track.track_notes.get().pk))
     )
     text = text.replace(r"^admin/[^\0]*\0", "admin/%00")
     text = text.replace("(?P<app_label>…)/$", "tracks/")

@@ -31,6 +31,7 @@ from tracks.api.permissions import MayDo, why_refused
 from tracks.api.schema import ApiSchema
 from tracks.domain.roles import Action
 from tracks.services.lyrics import LyricsChangedMeanwhile
+from tracks.services.notes import TooManyNotes
 from tracks.services.playlists import NameTaken, PlaylistFull
 from tracks.services.resolve import InvalidState
 from tracks.services.submission.submit import KeyReused
@@ -95,7 +96,7 @@ def _as_api_exception(exc: Exception) -> Exception:
             return Conflict(str(exc))
         case NameTaken():
             return ValidationError({"name": [ErrorDetail(str(exc), "unique")]})
-        case PlaylistFull():
+        case PlaylistFull() | TooManyNotes():
             return Conflict(str(exc))
         case KeyReused():
             return Conflict("This Idempotency-Key was used before, with another body.")

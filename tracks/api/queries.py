@@ -33,6 +33,10 @@ class ListQuery(PageQuery):
     cursor = serializers.CharField(required=False, max_length=4000, help_text="From next or previous.")
 
 
+class NoteQuery(ListQuery):
+    ordering = OneOf(_both_ways(["id"]), default="id")
+
+
 class TaskQuery(ListQuery):
     provider = OneOf(providers.REGISTRY, required=False)
     operation = OperationName(required=False)

@@ -42,7 +42,7 @@ def _all(verbs: str, *models: str) -> list[str]:
 _ADDED: dict[Role, list[str]] = {
     Role.VIEWER: [
         Action.LOOK,
-        *_all("view", "tracks.task", "tracks.asset", "tracks.lyricline", "tracks.event"),
+        *_all("view", "tracks.task", "tracks.asset", "tracks.lyricline", "tracks.event", "tracks.tracknote"),
         *_all("view", "tracks.account", "tracks.catalogueentry"),
         *_all("view", "tracks.playlist", "tracks.playlistentry", "tracks.tag", "tracks.tracktag"),
         *_all("view", "tracks.savedsearch"),

@@ -7,6 +7,7 @@ from tracks.models.catalogue import CatalogueEntry
 from tracks.models.history import Event, Statement
 from tracks.models.hosts import FileHost
 from tracks.models.lyrics import LyricVersion
+from tracks.models.notes import TrackNote
 from tracks.models.playlists import Playlist, PlaylistEntry
 from tracks.models.searches import SavedSearch
 from tracks.models.tags import Tag, TrackTag
@@ -32,6 +33,7 @@ __all__ = [
     "Tag",
     "Task",
     "Track",
+    "TrackNote",
     "TrackTag",
     "Worker",
 ]

@@ -21,6 +21,7 @@ from tracks.presentation.labels import (
     WARN,
     StateLabel,
 )
+from tracks.presentation.times import timecode
 
 # Tone, title and detail.
 EventText = tuple[str, str, str]
@@ -204,6 +205,21 @@ def _search(event: Event, song: str) -> EventText:
     return QUIET, f"{_text(event, 'by') or 'Somebody'} {verb} the search “{_text(event, 'name')}”", ""
 
 
+def _noted(event: Event, song: str) -> EventText:
+    title = f"{_text(event, 'by')} wrote a note on {song or _the(event)}{_moment(event)}"
+    return QUIET, title, _text(event, "text")
+
+
+def _note_removed(event: Event, song: str) -> EventText:
+    title = f"{_text(event, 'by')} removed a note on {song or _the(event)}{_moment(event)}"
+    return QUIET, title, _text(event, "text")
+
+
+def _moment(event: Event) -> str:
+    time = event.data.get("time")
+    return f" at {timecode(int(time * 1000))}" if isinstance(time, int | float) else ""
+
+
 def _track_lyrics(event: Event, song: str) -> EventText:
     how: dict[str, str] = {Timing.WORD: "timed by word", Timing.LINE: "timed by line"}
     timing = how.get(_text(event, "timing"), "without timing")
@@ -341,6 +357,8 @@ _DESCRIPTIONS: dict[str, Callable[[Event, str], EventText]] = {
     "track.lyrics_edited": _lyrics_edited,
     "track.lyrics_offset": _lyrics_offset,
     "track.reviewed": _reviewed,
+    "track.noted": _noted,
+    "track.note_removed": _note_removed,
     "track.archive_again": _archive_again,
     "track.parked": _parked,
     "track.unparked": _unparked,

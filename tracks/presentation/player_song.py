@@ -14,16 +14,19 @@ from tracks.presentation import labels, media
 from tracks.presentation.covers import cover_url
 from tracks.presentation.hue import hue_of
 from tracks.presentation.language import language_of
+from tracks.presentation.notes import pins_of
 from tracks.presentation.sections import SongSection, sections_of
 from tracks.presentation.waveform import Wave, wave_large
 
 
 def player_song(track: Track) -> dict[str, Any]:
-    """As JSON values; times in seconds to the millisecond. Wants ``task``, ``assets`` and ``lines`` at hand.
+    """As JSON values; times in seconds to the millisecond.
+
+    Wants ``task``, ``assets``, ``lines`` and ``track_notes`` at hand.
 
     ``audio``: the address of what browsers play; null until that is archived, and ``wave`` with it.
     ``wave``: for the dock, in units of its ``width`` and ``height``. ``sections``: those with a heading.
-    ``lines``: the sung ones that are timed, in their order.
+    ``lines``: the sung ones that are timed, in their order. ``notes``: those at a moment.
     """
     assets, lines = list(track.assets.all()), track.lines_with_offset()
     audio = media.main_audio(assets)
@@ -38,6 +41,7 @@ def player_song(track: Track) -> dict[str, Any]:
         "wave": _wave(audio, sections, length_ms),
         "sections": [_section(section) for section in sections if section.name],
         "lines": _sung(lines),
+        "notes": pins_of(track),
     }
 
 

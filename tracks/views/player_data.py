@@ -20,7 +20,11 @@ from tracks.queries.access import allowed_to
 @require_safe
 def player_data(request: HttpRequest, pk: int) -> HttpResponseBase:
     """See player_song(). Browsers ask each time, and get a 304 where nothing changed."""
-    rows = Track.objects.select_related("task").prefetch_related("assets", "lines").defer("search_text")
+    rows = (
+        Track.objects.select_related("task")
+        .prefetch_related("assets", "lines", "track_notes")
+        .defer("search_text")
+    )
     answer = JsonResponse(player_song(get_object_or_404(rows, pk=pk)))
     answer["Cache-Control"] = "private, no-cache"
     answer["ETag"] = etag = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
