@@ -64,6 +64,15 @@ export function visit(address, { replace = false } = {}) {
   return load(new URL(address, location.href), {}, replace ? "replace" : "push");
 }
 
+/**
+ * Leaves the page to the one that led to it.
+ * @param {string} otherwise where to where it was opened by itself
+ */
+export function leave(otherwise) {
+  if (history.state?.before) history.back();
+  else visit(otherwise);
+}
+
 /** Fetches the present page again and shows it in place of what is there. */
 export function reload() {
   return load(new URL(location.href), {}, "stay");
@@ -243,7 +252,7 @@ function enter(page, url, kind, request) {
   if (isAnother && kind !== "replace") leavePage();
   else shown.behaviours.abort();
   const number = isAnother && kind === "push" ? Date.now() : (history.state?.page ?? shown.number);
-  if (isAnother && kind === "push") history.pushState({ page: number }, "", url);
+  if (isAnother && kind === "push") history.pushState({ page: number, before: shown.number }, "", url);
   else history.replaceState({ ...history.state, page: number }, "", url);
   show(shownOf(page, number, url, top));
   if (isAnother || request.method === "POST") settle(url, isAnother);

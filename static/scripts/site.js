@@ -9,6 +9,7 @@ import * as engine from "./player/engine.js";
 import { startEntries } from "./player/entries.js";
 import { startMediaSession } from "./player/media-session.js";
 import { startOneTab } from "./player/one-tab.js";
+import { startStemPlayer } from "./player/stems.js";
 import { close as closeQueue, startQueuePanel, toggleQueue } from "./player/queue-panel.js";
 import "./pages/index.js";
 
@@ -27,7 +28,7 @@ async function focusSearch() {
 function escape() {
   const menu = document.querySelector("details:is(.me, .make, .views-menu, .drop)[open]");
   if (menu) menu.removeAttribute("open");
-  else if (!closeQueue()) document.dispatchEvent(new CustomEvent("page:escape"));
+  else if (!closeQueue()) document.dispatchEvent(new CustomEvent("page:escape", { cancelable: true }));
 }
 
 register("Everywhere", [
@@ -76,6 +77,7 @@ startDock();
 startQueuePanel();
 startMediaSession();
 startOneTab();
+startStemPlayer();
 // Before navigation: a press on a play button is no visit to the page that it links to.
 startEntries();
 startNavigation();

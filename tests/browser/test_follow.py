@@ -18,11 +18,20 @@ OFF_CENTRE = f"""() => {{
   const sheet = document.querySelector("[data-sheet]").getBoundingClientRect();
   return line ? Math.abs((line.top + line.bottom) / 2 - (sheet.top + sheet.bottom) / 2) : Infinity;
 }}"""
-SEEK_AND_WAIT = """() => new Promise((done) => {
+# Plays until another line is marked, and says at once how far that one is from the middle.
+NEXT_LINE = f"""() => new Promise((done) => {{
   const audio = document.querySelector("#player");
-  audio.addEventListener("seeked", done, { once: true });
-  audio.currentTime = 12.1;
-})"""
+  const watch = new MutationObserver(() => {{
+    if (!document.querySelector("{MARKED}")) return;
+    watch.disconnect();
+    audio.pause();
+    done(({OFF_CENTRE})());
+  }});
+  for (const line of document.querySelectorAll("[data-lyric-line]")) {{
+    if (!line.hasAttribute("aria-current")) watch.observe(line, {{ attributeFilter: ["aria-current"] }});
+  }}
+  audio.play();
+}})"""
 
 
 def wait_until_in_the_middle(page: Page) -> None:
@@ -46,7 +55,7 @@ def test_the_sung_line_stays_in_the_middle(window: Watched, long_song: Track) ->
 
 def test_scrolling_pauses_following_until_the_button_is_pressed(window: Watched, long_song: Track) -> None:
     page = window.open(f"/tracks/{long_song.pk}/")
-    page.get_by_role("button", name="line number 10", exact=True).click()
+    page.get_by_role("link", name="line number 10", exact=True).click()
     wait_until_in_the_middle(page)
     page.locator("[data-sheet]").hover()
     page.mouse.wheel(0, 1600)
@@ -60,30 +69,51 @@ def test_scrolling_pauses_following_until_the_button_is_pressed(window: Watched,
     wait_until_in_the_middle(page)
 
 
-def test_reduced_motion_is_respected(window: Watched, long_song: Track) -> None:
-    window.page.emulate_media(reduced_motion="reduce")
+@pytest.mark.parametrize("by", ["system", "switch"])
+def test_with_less_motion_the_sheet_jumps(window: Watched, long_song: Track, by: str) -> None:
+    """One line further, in the same moment: no glide."""
     page = window.open(f"/tracks/{long_song.pk}/")
-    seek(page, 1.1)
-    page.evaluate(SEEK_AND_WAIT)
-    assert page.evaluate(OFF_CENTRE) < 3
+    if by == "system":
+        page.emulate_media(reduced_motion="reduce")
+    else:
+        page.locator(".me summary").click()
+        page.get_by_role("button", name="Less motion").click()
+    seek(page, 8.1)
+    wait_until_in_the_middle(page)
+    assert page.evaluate(NEXT_LINE) < 3
 
 
-def test_on_a_phone_play_brings_the_words_into_the_window(window: Watched, long_song: Track) -> None:
-    window.page.set_viewport_size({"width": 360, "height": 740})
+def test_on_a_phone_the_title_and_the_sung_line_are_in_sight(window: Watched, long_song: Track) -> None:
+    window.page.set_viewport_size({"width": 390, "height": 844})
     page = window.open(f"/tracks/{long_song.pk}/")
-    expect(page.get_by_role("heading", name="Lyrics")).to_be_visible()
-    page.locator("[data-toggle]").click()
+    page.locator("[data-do=toggle]").click()
+    seek(page, 8.1)
     wait_until_in_the_middle(page)
     expect(page.locator(MARKED)).to_be_in_viewport(ratio=1)
+    page.mouse.wheel(0, 3000)
+    expect(page.get_by_role("heading", name=long_song.title)).to_be_in_viewport(ratio=1)
 
 
 def test_following_resumes_after_a_little_scrolling(window: Watched, long_song: Track) -> None:
     """Still for a while, with the line in sight: the page follows by itself."""
     page = window.open(f"/tracks/{long_song.pk}/")
-    page.get_by_label("Speed").select_option("0.5")
-    page.get_by_role("button", name="line number 10", exact=True).click()
+    page.keyboard.press("<")
+    page.keyboard.press("<")
+    page.get_by_role("link", name="line number 10", exact=True).click()
     wait_until_in_the_middle(page)
     page.locator("[data-sheet]").hover()
     page.mouse.wheel(0, 200)
     page.wait_for_function(f"() => ({OFF_CENTRE})() > 30")
     wait_until_in_the_middle(page)
+
+
+def test_who_scrolls_back_to_the_line_follows_again(window: Watched, long_song: Track) -> None:
+    page = window.open(f"/tracks/{long_song.pk}/")
+    seek(page, 8.1)
+    wait_until_in_the_middle(page)
+    page.locator("[data-sheet]").hover()
+    page.mouse.wheel(0, 1600)
+    expect(page.get_by_role("button", name="Back to the line")).to_be_visible()
+    page.mouse.wheel(0, -1500)
+    wait_until_in_the_middle(page)
+    expect(page.get_by_role("button", name="Back to the line")).not_to_be_visible()

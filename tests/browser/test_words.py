@@ -12,7 +12,7 @@ from tests.support.browsing import Watched
 from tests.support.factories import make_task
 from tests.support.http_server import json_reply
 from tests.support.known_song import archive_file
-from tests.support.playing import MARKED, seek, wait_for_time
+from tests.support.playing import MARKED, seek, time_of, wait_for_time
 from tests.support.provider_server import provider_at
 from tests.support.suno_bodies import aligned
 from tracks.domain.updates import Source, TaskState, TaskUpdate, TimingState, TrackState, TrackUpdate
@@ -61,7 +61,7 @@ MOMENTS = [
 # The sound's clock, the marked line and its bright words, read in one go so that they belong together.
 NOW = f"""() => {{
   const line = document.querySelector("{MARKED}");
-  const bright = [...(line?.querySelectorAll(".is-sung") ?? [])].map((word) => word.textContent);
+  const bright = [...(line?.querySelectorAll(".w:is(.sung, .now)") ?? [])].map((word) => word.textContent);
   return {{
     time: document.querySelector("#player").currentTime,
     line: line?.textContent.trim() ?? "",
@@ -104,22 +104,40 @@ def test_the_words_up_to_now_are_bright_wherever_one_seeks(player: Page) -> None
 
 
 def test_the_words_follow_while_it_plays(player: Page) -> None:
-    player.get_by_label("Speed").select_option("1.5")
-    player.locator("[data-toggle]").click()
+    player.keyboard.press(">")
+    player.keyboard.press(" ")
     time = 0.0
     while time < MOMENTS[-1][0]:
         wait_for_time(player, time + 0.1)
         time = check_now(player)
 
 
-def test_a_click_on_a_line_starts_at_its_first_word(player: Page) -> None:
-    player.get_by_role("button", name=THIRD).click()
-    expect(player.locator(f"{MARKED} .is-sung").first).to_have_text("(oh,")
+def test_a_click_on_a_word_starts_there(player: Page) -> None:
+    player.locator(".w", has_text="lullaby").click()
+    expect(player.locator(f"{MARKED} .w.now")).to_have_text("lullaby)")
+    assert time_of(player) >= 11
 
 
-def test_a_heading_jumps_to_where_its_words_begin(player: Page) -> None:
-    player.get_by_role("button", name="Verse", exact=True).click()
-    expect(player.locator(f"{MARKED} .is-sung").first).to_have_text('"Moon')
+def test_a_line_that_is_played_by_the_keyboard_starts_at_its_first_word(player: Page) -> None:
+    player.get_by_role("link", name=THIRD).focus()
+    player.keyboard.press("Enter")
+    expect(player.locator(f"{MARKED} .w.now")).to_have_text("(oh,")
+
+
+def test_the_word_that_is_sung_fills_softly(player: Page) -> None:
+    shares = []
+    for time in (1.25, 1.5, 1.75):
+        seek(player, time)
+        word = player.locator(f"{MARKED} .w.now")
+        expect(word).to_have_text('"Moon')
+        shares.append(word.evaluate("(word) => parseInt(word.style.getPropertyValue('--p'))"))
+    assert shares == sorted(shares)
+    assert shares[-1] - shares[0] > 50
+
+
+def test_a_chapter_jumps_to_where_its_words_begin(player: Page) -> None:
+    player.get_by_role("navigation", name="Sections").get_by_role("link").click()
+    expect(player.locator(f"{MARKED} .w.now")).to_have_text('"Moon')
 
 
 def test_words_that_arrive_while_the_page_is_open_light_up_in_it(window: Watched, song: Track) -> None:
@@ -130,5 +148,5 @@ def test_words_that_arrive_while_the_page_is_open_light_up_in_it(window: Watched
     expect(page.get_by_text("is being fetched")).to_be_visible()
     LyricLine.objects.bulk_create(lines)
     track.update(lyrics_timing="word", timing_state="there", words_at=None)
-    page.get_by_role("button", name=THIRD).click()
-    expect(page.locator(f"{MARKED} .is-sung").first).to_have_text("(oh,")
+    page.locator(".w", has_text="oh").click()
+    expect(page.locator(f"{MARKED} .w.now")).to_have_text("(oh,")

@@ -70,6 +70,8 @@ PAGES = [
     Entry("", "GET", "viewer"),
     Entry("tracks/<int:pk>/", "GET", "viewer"),
     Entry("tracks/<int:pk>/", "POST", "curator", {"do": "review", "title": "Another"}),
+    Entry("tracks/<int:pk>/", "POST", "curator", {"do": "note", "text": "x"}),
+    Entry("tracks/<int:pk>/", "POST", "curator", {"do": "note-remove", "note": "1"}),
     Entry("tracks/<int:pk>/", "POST", "operator", {"do": "archive"}),
     Entry("tracks/<int:pk>/player.json", "GET", "viewer"),
     Entry("tracks/<int:pk>/inspector/", "GET", "viewer"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import TrackKind
@@ -42,6 +43,29 @@ class Family:
 
     def __bool__(self) -> bool:
         return bool(self.source or self.takes or self.made)
+
+
+@dataclass(frozen=True, slots=True)
+class TakePlace:
+    """One of several results of a task. ``compare_url``: beside another one; blank where it is no song."""
+
+    letter: str
+    count: int
+    compare_url: str
+
+
+def take_of(track: Track, relatives: Family) -> TakePlace | None:
+    """None where the task made no other. The letters are A to Z, then numbers."""
+    others = [take.track for take in relatives.takes]
+    if not others:
+        return None
+    place = sorted([track, *others], key=lambda take: (take.position, take.pk)).index(track)
+    is_song = track.kind == TrackKind.SONG
+    return TakePlace(
+        letter=chr(ord("A") + place) if place < 26 else str(place + 1),
+        count=len(others) + 1,
+        compare_url=reverse("compare", args=[track.pk, others[0].pk]) if is_song else "",
+    )
 
 
 def family(track: Track, now: datetime) -> Family:

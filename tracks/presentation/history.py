@@ -45,6 +45,18 @@ def history(events: Iterable[Event], *, with_titles: bool = True) -> list[Histor
     return _with_durations(entries)
 
 
+def folded(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """Newest first; neighbours that read the same are one entry, the latest of them, that counts them."""
+    found: list[HistoryEntry] = []
+    for entry in reversed(entries):
+        later = found[-1] if found else None
+        if later and (later.title, later.tone, later.also) == (entry.title, entry.tone, entry.also):
+            found[-1] = replace(later, times=later.times + entry.times)
+        else:
+            found.append(entry)
+    return found
+
+
 def _is_redundant(event: Event) -> bool:
     """Whether another step shows it: the answer to the submit, and that a finished song has links."""
     to = event.data.get("to")

@@ -1,9 +1,11 @@
-"""The lyric sheet of the player: headings and sung lines, cut into words where those are timed."""
+"""The lyric sheet of the player: headings, pauses, and sung lines, cut into words where those are timed."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracks.domain import lyrics
 from tracks.domain.updates import CueKind, Timing, TimingState
@@ -22,7 +24,10 @@ class SheetPiece:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A heading or a sung line. ``start`` and ``end``: seconds as text; blank without timing.
+    """A heading, a sung line, or a pause. ``start`` and ``end``: seconds as text; blank without timing.
+
+    ``anchor``: of a heading, the name of its place in the page. ``is_background``: sung behind the others,
+    as parentheses around the whole line say. ``pause``: of a pause, its whole seconds.
 
     A line that ends where it starts is never marked as sung; it can still be clicked and scrolled to.
     """
@@ -32,26 +37,95 @@ class SheetRow:
     start: str
     end: str
     pieces: tuple[SheetPiece, ...] = ()
+    anchor: str = ""
+    start_ms: int | None = None
+    is_background: bool = False
+    pause: int = 0
+
+
+# So long is nothing sung before a pause is shown and counted; milliseconds.
+MIN_PAUSE_MS = 4_000
+# A heading this close before a line belongs to the line, one further away to the music before it.
+HEADING_LEAD_MS = 4_000
+_ALL_IN_PARENTHESES = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*[.,!?]?\s*")
 
 
 def sheet_rows(lines: Iterable[LyricLine]) -> list[SheetRow]:
-    return [_row(line) for line in lines]
+    return with_anchors(_row(line) for line in lines)
 
 
 def sheet_rows_of_text(text: str) -> list[SheetRow]:
     """The rows of lyrics that came as text alone; their section tags become headings."""
     found = lyrics.plain_lyrics(text)
-    return [SheetRow(cue.kind == CueKind.SECTION, cue.text, "", "") for cue in found.cues] if found else []
+    rows = [SheetRow(cue.kind == CueKind.SECTION, cue.text, "", "") for cue in found.cues] if found else []
+    return with_anchors(rows)
+
+
+def with_anchors(rows: Iterable[SheetRow]) -> list[SheetRow]:
+    """The same rows; headings are named ``s1``, ``s2`` and so on."""
+    named: list[SheetRow] = []
+    count = 0
+    for row in rows:
+        count += row.is_section
+        named.append(replace(row, anchor=f"s{count}") if row.is_section else row)
+    return named
+
+
+def with_pauses(lines: Iterable[LyricLine]) -> list[SheetRow]:
+    """The rows of timed lines, and a pause wherever nothing is sung for long, from the beginning on."""
+    rows: list[SheetRow] = []
+    sung_until = 0
+    for line, row in zip(found := list(lines), sheet_rows(found), strict=True):
+        start_ms = line.start_ms if line.kind == CueKind.LINE else None
+        if start_ms is not None:
+            if start_ms - sung_until >= MIN_PAUSE_MS:
+                rows.insert(_place_of_pause(rows, start_ms), _pause(sung_until, start_ms))
+            sung_until = max(sung_until, line.end_ms or start_ms)
+        rows.append(row)
+    return rows
+
+
+def _place_of_pause(rows: Sequence[SheetRow], start_ms: int) -> int:
+    """Before the headings that belong to the line to come."""
+    place = len(rows)
+    while place and _leads_to(rows[place - 1], start_ms):
+        place -= 1
+    return place
+
+
+def _leads_to(row: SheetRow, start_ms: int) -> bool:
+    return row.is_section and (row.start_ms is None or start_ms - row.start_ms < HEADING_LEAD_MS)
+
+
+def _pause(start_ms: int, end_ms: int) -> SheetRow:
+    start, end = decimal_seconds(start_ms), decimal_seconds(end_ms)
+    return SheetRow(False, "", start, end, start_ms=start_ms, pause=(end_ms - start_ms) // 1000)
 
 
 def _row(line: LyricLine) -> SheetRow:
+    is_section = line.kind == CueKind.SECTION
     return SheetRow(
-        is_section=line.kind == CueKind.SECTION,
+        is_section=is_section,
         text=line.text,
         start=decimal_seconds(line.start_ms),
         end=decimal_seconds(line.end_ms),
         pieces=tuple(pieces(line.text, line.words)) if line.words and line.start_ms is not None else (),
+        start_ms=line.start_ms,
+        is_background=not is_section and bool(_ALL_IN_PARENTHESES.fullmatch(line.text)),
     )
+
+
+def direction_of(rows: Iterable[SheetRow]) -> str:
+    """``rtl`` where more of the sung letters run from right to left than the other way, else ``ltr``."""
+    balance = sum(_RUNS.get(unicodedata.bidirectional(char), 0) for row in rows for char in _sung(row))
+    return "rtl" if balance > 0 else "ltr"
+
+
+_RUNS = {"R": 1, "AL": 1, "L": -1}
+
+
+def _sung(row: SheetRow) -> str:
+    return "" if row.is_section else row.text
 
 
 def pieces(text: str, words: Sequence[Sequence[object]]) -> list[SheetPiece]:

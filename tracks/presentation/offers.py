@@ -71,6 +71,13 @@ def offers_for(track: Track) -> list[Offer]:
     return sorted(found, key=lambda offer: offer.provider.name != track.provider)
 
 
+def offers_to_sing() -> list[Offer]:
+    """What makes a song from finished words."""
+    return [
+        offer for offer in _all_offers() if offer.operation.words_field and not offer.operation.needs_source
+    ]
+
+
 def provider_record(track: Track, now: datetime) -> ProviderRecord | None:
     """None where the provider does not say how long it keeps its record of the song."""
     until = usable_until(track)

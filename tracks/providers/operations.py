@@ -197,6 +197,8 @@ class Operation:
     provider's words. ``doc``: the provider's page about it. ``rules``: checks that need several fields or the
     source track; they run only where every field alone is right. ``from_source``: what a form starts with
     where a source track is chosen. ``brings``: the files of a song that people ask for by their kind.
+    ``words_field``, ``title_field``: the fields that take finished lyrics and their title, by its defaults;
+    blank where it has none.
     """
 
     name: str
@@ -212,6 +214,8 @@ class Operation:
     brings: AssetKind | None = None
     rules: Callable[[Params, SourceFacts | None], Iterable[Problem]] = _no_rules
     from_source: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    words_field: str = ""
+    title_field: str = ""
 
     @property
     def defaults(self) -> Params:

@@ -57,14 +57,15 @@ class RequestDraft:
 def new_task(request: HttpRequest) -> HttpResponse:
     """The cards of all operations; with ``provider`` and ``operation`` the form of one.
 
-    ``source``: the id of the track to make it from. ``like``: the id of a task whose request fills the form.
+    ``source``: the id of the track to make it from. ``words``: the id of a track whose lyrics are to be sung.
+    ``like``: the id of a task whose request fills the form.
     """
     if not (request.GET.get("operation") or request.GET.get("like")):
         return render(request, "tasks/choose.html", {"groups": offers.offer_groups()})
     draft = _draft(request.GET)
     if request.method == "POST":
         return _send(request, draft)
-    initial = {**_from_source(draft), **draft.initial}
+    initial = {**_from_source(draft), **_from_words(draft), **draft.initial}
     return _form(
         request, draft, OperationForm(draft.provider.name, draft.operation, None, initial, draft.source)
     )
@@ -108,6 +109,15 @@ def _from_source(draft: RequestDraft) -> dict[str, Any]:
     is_same = draft.source.provider == draft.provider.name
     model = sources.same_model(draft.operation, draft.source) if is_same else {}
     return {**model, **draft.operation.from_source}
+
+
+def _from_words(draft: RequestDraft) -> dict[str, Any]:
+    """The lyrics and the title of the track that the query names, in the operation's fields for them."""
+    if not draft.initial.get("words") or not draft.operation.words_field:
+        return {}
+    sung = _source(draft.initial["words"])
+    title = {draft.operation.title_field: sung.title} if draft.operation.title_field else {}
+    return {draft.operation.words_field: sung.lyrics_text, **title}
 
 
 def _form(request: HttpRequest, draft: RequestDraft, form: OperationForm, status: int = 200) -> HttpResponse:

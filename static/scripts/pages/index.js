@@ -3,3 +3,10 @@
 import "./forms.js";
 import "./library.js";
 import "./live.js";
+import "./song-live.js";
+import "./song-lyrics.js";
+import "./song-notes.js";
+import "./song-offset.js";
+import "./song-stems.js";
+import "./song-tabs.js";
+import "./song-view.js";

@@ -6,6 +6,7 @@ import { clock } from "./clock.js";
 import * as engine from "./engine.js";
 import { showButton, showPlaying } from "./entries.js";
 import { factsOf } from "./preload.js";
+import { drawLoop, drawNotes } from "./wave-marks.js";
 import { draw, sayTime, showTime, tipFor } from "./wave.js";
 
 const { audio, playing } = engine;
@@ -37,7 +38,9 @@ function showSong() {
   for (const link of dock.querySelectorAll("[data-dock-link]")) link.setAttribute("href", `/tracks/${entry.id}/`);
   part("cover").hidden = !entry.cover;
   if (entry.cover) part("cover").src = entry.cover;
-  part("fault").hidden = true;
+  // A sound that the server named may have failed before this script ran.
+  if (audio.error) showFault();
+  else part("fault").hidden = true;
   part("line").textContent = "";
   lastLine = "";
   wave.replaceChildren();
@@ -62,17 +65,20 @@ function showFacts() {
 function showSize() {
   const page = document.querySelector("[data-page-song][data-track-id], [data-page-song] [data-track-id]");
   const isBig = Number(page?.getAttribute("data-track-id")) === playing.entry?.id;
+  button("loop").hidden = !isBig;
   if (dock.classList.contains("dock-big") === isBig) return;
   dock.classList.toggle("dock-big", isBig);
   wave.classList.toggle("wave-page", isBig);
   wave.classList.toggle("wave-dock", !isBig);
-  button("loop").hidden = !isBig;
   drawWave();
 }
 
 function drawWave() {
   if (!playing.facts?.wave) return;
-  draw(wave, playing.facts, { labels: dock.classList.contains("dock-big"), id: "wave-of-dock" });
+  const isBig = dock.classList.contains("dock-big");
+  draw(wave, playing.facts, { labels: isBig, id: "wave-of-dock" });
+  drawNotes(wave, playing.facts.notes, engine.length(), isBig);
+  drawLoop(wave, isBig);
   showTick();
 }
 
@@ -123,10 +129,10 @@ function showState() {
 }
 
 function showSound() {
-  button("mute").setAttribute("aria-pressed", String(audio.muted));
-  part("volume").value = String(audio.muted ? 0 : audio.volume);
-  button("speed").textContent = `${audio.playbackRate}×`;
-  button("speed").setAttribute("aria-label", `Speed ${audio.playbackRate} times`);
+  button("mute").setAttribute("aria-pressed", String(engine.isMuted()));
+  part("volume").value = String(engine.isMuted() ? 0 : audio.volume);
+  button("speed").textContent = `${audio.defaultPlaybackRate}×`;
+  button("speed").setAttribute("aria-label", `Speed ${audio.defaultPlaybackRate} times`);
 }
 
 function showLoop() {
@@ -134,6 +140,7 @@ function showLoop() {
   const words = !loop ? "A–B" : loop.to === null ? `${clock(loop.from)}–?` : `${clock(loop.from)}–${clock(loop.to)}`;
   button("loop").textContent = words;
   button("loop").setAttribute("aria-pressed", String(loop !== null));
+  drawLoop(wave, dock.classList.contains("dock-big"));
 }
 
 function showFault() {
@@ -163,6 +170,14 @@ function onDecision(event) {
   showReview(/** @type {any} */ (playing.facts));
 }
 
+/** @param {Event} event */
+function onNotes(event) {
+  const { id, notes } = /** @type {CustomEvent} */ (event).detail;
+  if (playing.facts?.id !== id) return;
+  /** @type {any} */ (playing.facts).notes = notes;
+  drawWave();
+}
+
 function listenToJudge() {
   judge?.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -181,7 +196,7 @@ const ACTS = {
   next: engine.next,
   mute: engine.mute,
   loop: engine.loopHere,
-  speed: () => engine.setSpeed(engine.SPEEDS[(engine.SPEEDS.indexOf(audio.playbackRate) + 1) % engine.SPEEDS.length]),
+  speed: () => engine.setSpeed(engine.SPEEDS[(engine.SPEEDS.indexOf(audio.defaultPlaybackRate) + 1) % engine.SPEEDS.length]),
 };
 
 export function startDock() {
@@ -189,7 +204,7 @@ export function startDock() {
   wave.addEventListener("input", ({ target }) => target instanceof HTMLInputElement && engine.seek(Number(target.value)));
   part("volume").addEventListener("input", () => {
     audio.volume = Number(part("volume").value);
-    audio.muted = audio.volume === 0;
+    engine.setMuted(audio.volume === 0);
   });
   tipFor(wave, () => ({ length: engine.length(), lines: playing.facts?.lines ?? [] }));
   listenToJudge();
@@ -207,6 +222,7 @@ export function startDock() {
   for (const name of ["playing", "pause"]) audio.addEventListener(name, () => button("toggle").removeAttribute("aria-busy"));
   document.addEventListener("page:shown", showSize);
   document.addEventListener("decision:made", onDecision);
+  document.addEventListener("notes:changed", onNotes);
   showSong();
   showFacts();
   showSound();

@@ -27,7 +27,7 @@ export const playing = {
 const changes = new EventTarget();
 
 /**
- * @param {"song" | "facts" | "queue" | "loop"} name
+ * @param {"song" | "facts" | "queue" | "loop" | "speed"} name
  * @param {() => void} act
  * @param {AbortSignal} [signal]
  */
@@ -35,7 +35,7 @@ export function onChange(name, act, signal) {
   changes.addEventListener(name, act, { signal });
 }
 
-/** @param {"song" | "facts" | "queue" | "loop"} name */
+/** @param {"song" | "facts" | "queue" | "loop" | "speed"} name */
 function changed(name) {
   changes.dispatchEvent(new Event(name));
 }
@@ -145,13 +145,40 @@ export function changeQueue(change) {
   changed("queue");
 }
 
+/** Whether its stems sound instead of the song: the element goes on unheard, as the clock of all. */
+let isLent = false;
+let isMutedMeanwhile = false;
+
+/** Whether people have turned the sound off. */
+export function isMuted() {
+  return isLent ? isMutedMeanwhile : audio.muted;
+}
+
 export function mute() {
-  audio.muted = !audio.muted;
+  setMuted(!isMuted());
+}
+
+/** @param {boolean} muted */
+export function setMuted(muted) {
+  if (!isLent) audio.muted = muted;
+  else if (muted !== isMutedMeanwhile) {
+    isMutedMeanwhile = muted;
+    audio.dispatchEvent(new Event("volumechange"));
+  }
+}
+
+/** Lets something else sound in time with the element, or ends that. @param {boolean} isOn */
+export function lendSound(isOn) {
+  if (isOn === isLent) return;
+  const muted = isMuted();
+  isLent = isOn;
+  isMutedMeanwhile = muted;
+  audio.muted = isOn || muted;
 }
 
 /** @param {1 | -1} direction */
 export function changeSpeed(direction) {
-  const place = SPEEDS.indexOf(audio.playbackRate) + direction;
+  const place = SPEEDS.indexOf(audio.defaultPlaybackRate) + direction;
   setSpeed(SPEEDS[Math.min(Math.max(place, 0), SPEEDS.length - 1)]);
 }
 
@@ -160,6 +187,7 @@ export function setSpeed(speed) {
   audio.defaultPlaybackRate = speed;
   audio.playbackRate = speed;
   rememberSetting("speed", speed);
+  changed("speed");
 }
 
 /** First press: from here; second: to here, and round again; third: no loop. */
@@ -168,6 +196,12 @@ export function loopHere() {
   if (!loop) playing.loop = { from: audio.currentTime, to: null };
   else if (loop.to === null && audio.currentTime > loop.from + 0.2) loop.to = audio.currentTime;
   else playing.loop = null;
+  changed("loop");
+}
+
+/** Changes the loop; null: none. @param {{from: number, to: number | null} | null} loop */
+export function setLoop(loop) {
+  playing.loop = loop;
   changed("loop");
 }
 
@@ -215,7 +249,7 @@ export function startEngine() {
   audio.muted = rememberedNumber("muted", 0) === 1;
   audio.addEventListener("volumechange", () => {
     rememberSetting("volume", audio.volume);
-    rememberSetting("muted", Number(audio.muted));
+    rememberSetting("muted", Number(isMuted()));
   });
   audio.addEventListener("ended", onEnd);
   audio.addEventListener("timeupdate", onTime);

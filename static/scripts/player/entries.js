@@ -1,6 +1,6 @@
 // The songs that a page shows, as entries for the queue: read from their play buttons.
 // @ts-check
-import { audio, addToQueue, play, playing, prepare, toggle } from "./engine.js";
+import { audio, addToQueue, play, playing, prepare, seek, toggle } from "./engine.js";
 
 /** @typedef {import("./queue.js").Entry} Entry */
 
@@ -38,9 +38,11 @@ function onClick(event) {
   const entry = source ? entryOf(source) : null;
   if (!entry) return;
   event.preventDefault();
-  if (from !== null) play({ ...entry, start: Number(from) }, entriesOf(document));
+  // The page of one song is no list: what was queued before goes on after it.
+  const songs = source?.closest("[data-page-song]") ? undefined : entriesOf(document);
+  if (from !== null) play({ ...entry, start: Number(from) }, songs);
   else if (entry.id === playing.entry?.id) toggle();
-  else play(entry, entriesOf(document));
+  else play(entry, songs);
 }
 
 /** The page's marks of the song that plays: pressed buttons and rows. */
@@ -69,17 +71,32 @@ export function showButton(button, isPlaying, title) {
   button.querySelector("use")?.setAttribute("href", isPlaying ? "#i-pause" : "#i-play");
 }
 
-/** A page of one song puts it into the dock, unless another one plays. */
+/** The play button of a page of one song, and the entry of it. */
+export function pageEntry() {
+  const button = document.querySelector("main [data-page-song] [data-play], main[data-page-song] [data-play]");
+  return button ? entryOf(button) : null;
+}
+
+/** A page of one song puts it into the dock, at the moment that its address names, unless a song plays. */
 function offerSong() {
-  const page = document.querySelector("main [data-page-song] [data-play], main[data-page-song] [data-play]");
-  const entry = page ? entryOf(page) : null;
-  const start = Number(new URLSearchParams(location.search).get("t") ?? NaN);
-  if (entry && audio.paused) prepare(Number.isFinite(start) ? { ...entry, start } : entry);
+  const entry = pageEntry();
+  if (!entry || !audio.paused) return;
+  const start = momentOf(location);
+  if (entry.id !== playing.entry?.id) prepare(Number.isFinite(start) ? { ...entry, start } : entry);
+  else if (Number.isFinite(start)) seek(start);
+}
+
+/** `?t=52.3`, or `#t=52.3` as links of before have it; NaN without. @param {Location} address */
+function momentOf({ search, hash }) {
+  const named = new URLSearchParams(search).get("t") ?? new URLSearchParams(hash.slice(1)).get("t");
+  return Number(named ?? NaN);
 }
 
 export function startEntries() {
   document.addEventListener("click", onClick);
-  document.addEventListener("page:shown", offerSong);
+  document.addEventListener("page:shown", (event) => {
+    if (!(/** @type {CustomEvent} */ (event).detail.isBack)) offerSong();
+  });
   document.addEventListener("page:shown", showPlaying);
   document.addEventListener("rows:added", ({ target }) => {
     showPlaying();

@@ -10,6 +10,8 @@
  * @property {{at: number, text: string, fits: boolean}[]} names `at`: percent; `fits`: on a phone too
  */
 
+/** @typedef {{id: number, time: number, text: string, by: string}} Note a note at a moment, in seconds */
+
 /**
  * @typedef {object} Facts what /tracks/<id>/player.json says
  * @property {number} id
@@ -29,6 +31,7 @@
  * @property {Wave} wave
  * @property {{name: string, kind: string, start: number, end: number}[]} sections
  * @property {{start: number, end: number, text: string}[]} lines
+ * @property {Note[]} notes
  */
 
 /** @typedef {import("./queue.js").Entry} Entry */

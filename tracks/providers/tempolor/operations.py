@@ -99,6 +99,7 @@ GENERATE = Operation(
     stages=("audio_complete", "wav_complete", "lrcsections_complete"),
     doc="https://platform.tempolor.com/docs/296524438e0",
     from_source={"action": "upload_cover", "model": "TemPolor v4.6"},
+    words_field="lyrics",
     rules=_cover_rules,
 )
 

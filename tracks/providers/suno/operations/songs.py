@@ -77,6 +77,8 @@ GENERATE = Operation(
     query=fields.MUSIC_DETAILS,
     stages=fields.MUSIC_STAGES,
     doc="https://docs.sunoapi.org/suno-api/generate-music",
+    words_field="prompt",
+    title_field="title",
 )
 
 EXTEND = Operation(

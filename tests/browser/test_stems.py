@@ -1,0 +1,90 @@
+"""The stems of a song play together in place of it, in time with each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browsing import Watched
+from tests.support.factories import make_task, make_track
+from tests.support.known_song import SECONDS, archive_file, write_tone
+from tests.support.playing import MARKED, seek, wait_for_time, wait_until_paused
+from tracks.models import Track
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NAMES = ("Vocals", "Drums", "Bass")
+# Every stem that the page made, found when it is played.
+WATCH = """() => {
+  window.sounds = new Set();
+  const { play } = HTMLMediaElement.prototype;
+  HTMLMediaElement.prototype.play = function () {
+    if (this.id !== "player") window.sounds.add(this);
+    return play.call(this);
+  };
+}"""
+HEARD = "() => [...window.sounds].filter((one) => !one.paused && !one.muted).length"
+# How far the stems are from each other, in milliseconds, at the worst of some seconds.
+WORST_DRIFT = """() => new Promise((done) => {
+  const clock = document.querySelector("#player");
+  const until = clock.currentTime + 4;
+  let worst = 0;
+  const look = () => {
+    const times = [...window.sounds].map((one) => one.currentTime);
+    worst = Math.max(worst, Math.max(...times) - Math.min(...times));
+    if (clock.currentTime < until) requestAnimationFrame(look);
+    else done(worst * 1000);
+  };
+  look();
+})"""
+
+
+@pytest.fixture
+def page(window: Watched, song: Track, tmp_path: Path) -> Page:
+    made = make_task(provider="suno", operation="vocal-removal", status="succeeded", source_track=song)
+    files = make_track(made, kind="files", archive="complete", title="")
+    for place, name in enumerate(NAMES):
+        sound = write_tone(tmp_path / f"{name}.wav", SECONDS, 200 * (place + 1))
+        archive_file(files, sound, kind="stem", label=name.lower())
+    page = window.open(f"/tracks/{song.pk}/")
+    page.wait_for_function("() => document.querySelector('#player').readyState >= 1")
+    page.evaluate(WATCH)
+    return page
+
+
+def test_stems_take_the_place_of_the_song_in_time_and_give_it_back(page: Page) -> None:
+    page.get_by_role("button", name="Play the stems instead").click()
+    wait_until_paused(page, False)
+    page.wait_for_function(f"() => ({HEARD})() === 3")
+    assert page.evaluate("document.querySelector('#player').muted")
+    expect(page.get_by_role("button", name="Mute", exact=True)).to_have_attribute("aria-pressed", "false")
+    wait_for_time(page, 3)
+    assert page.evaluate(WORST_DRIFT) < 20
+    seek(page, 12.1)
+    expect(page.locator(MARKED)).to_have_text("Turn the river, turn the tide")
+    wait_for_time(page, 13.5)
+    assert page.evaluate(WORST_DRIFT) < 20
+    page.get_by_role("button", name="Play the stems instead").click()
+    page.wait_for_function(f"() => ({HEARD})() === 0")
+    assert not page.evaluate("document.querySelector('#player').muted")
+    wait_until_paused(page, False)
+
+
+def test_solo_mute_and_the_keys_of_the_player(page: Page) -> None:
+    page.get_by_role("button", name="Play the stems instead").click()
+    page.wait_for_function(f"() => ({HEARD})() === 3")
+    page.get_by_role("button", name="Solo Drums").click()
+    page.wait_for_function(f"() => ({HEARD})() === 1")
+    page.get_by_role("button", name="Solo Drums").click()
+    page.get_by_role("button", name="Mute Bass").click()
+    page.wait_for_function(f"() => ({HEARD})() === 2")
+    page.keyboard.press("m")
+    page.wait_for_function(f"() => ({HEARD})() === 0")
+    page.keyboard.press("m")
+    page.get_by_role("slider", name="Position in Vocals").fill("9")
+    page.wait_for_function("() => Math.abs([...window.sounds][0].currentTime - 9) < 2")
+    page.keyboard.press("k")
+    wait_until_paused(page, True)
+    page.wait_for_function("() => [...window.sounds].every((one) => one.paused)")
