@@ -10,6 +10,7 @@ urlpatterns = [
     path("rows/", views.song_list_rows, name="song-list-rows"),
     path("takes/<int:pk>/", views.song_list_takes, name="song-list-takes"),
     path("tracks/<int:pk>/", views.track, name="track"),
+    path("tracks/<int:pk>/lyrics/edit/", views.lyric_editor, name="lyrics-edit"),
     path("tracks/<int:pk>/cover.svg", views.drawn_cover, name="drawn-cover"),
     path("tracks/<int:pk>/cover/<int:size>", views.cover_thumbnail, name="cover-thumbnail"),
     path("tracks/<int:pk>/inspector/", views.inspector, name="inspector"),

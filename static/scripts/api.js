@@ -4,6 +4,7 @@
 /**
  * @typedef {object} Answer
  * @property {boolean} ok
+ * @property {number} status 0 where no server answered
  * @property {any} body
  * @property {string} problem a sentence for people; blank where it is ok
  */
@@ -26,9 +27,9 @@ export async function send(method, path, body) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch" };
   const text = body === undefined ? undefined : JSON.stringify(body);
   const answer = await fetch(`/api/v1/${path}`, { method, headers, body: text }).catch(() => null);
-  if (!answer) return { ok: false, body: null, problem: OFFLINE };
+  if (!answer) return { ok: false, status: 0, body: null, problem: OFFLINE };
   const content = await answer.json().catch(() => null);
-  return { ok: answer.ok, body: content, problem: answer.ok ? "" : problemOf(answer.status, content) };
+  return { ok: answer.ok, status: answer.status, body: content, problem: answer.ok ? "" : problemOf(answer.status, content) };
 }
 
 /** @param {number} status @param {any} content */

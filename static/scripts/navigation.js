@@ -166,6 +166,8 @@ function onPop(event) {
  * @param {() => void} [leave] what to do instead where the session has ended
  */
 async function load(url, request, kind, leave = () => location.assign(url)) {
+  const again = () => load(url, request, kind, leave);
+  if ((kind === "push" || kind === "replace") && !mayLeave(again)) return;
   pending?.abort();
   const attempt = (pending = new AbortController());
   const busy = setTimeout(() => document.documentElement.setAttribute("data-busy", ""), BUSY_AFTER_MS);
@@ -183,6 +185,11 @@ async function load(url, request, kind, leave = () => location.assign(url)) {
     clearTimeout(busy);
     if (pending === attempt) document.documentElement.removeAttribute("data-busy");
   }
+}
+
+/** A part of the page can hold it back with `preventDefault`, and ask first. @param {() => void} go leaves after all */
+function mayLeave(go) {
+  return document.dispatchEvent(new CustomEvent("page:leave", { cancelable: true, detail: { go } }));
 }
 
 /**

@@ -42,6 +42,7 @@ RANKS = ["anyone", "staff", "viewer", "curator", "operator", "admin", "superuser
 SONG = {"provider": "tempolor", "operation": "generate", "params": {"prompt": "x", "model": "TemPolor v4.5"}}
 
 
+WORDS = {"do": "save", "text": "Hoo"}
 ORDER = {"p-prompt": "Owls", "p-model": "TemPolor v4.5"}
 
 
@@ -73,6 +74,15 @@ PAGES = [
     Entry("tracks/<int:pk>/", "POST", "curator", {"do": "note", "text": "x"}),
     Entry("tracks/<int:pk>/", "POST", "curator", {"do": "note-remove", "note": "1"}),
     Entry("tracks/<int:pk>/", "POST", "operator", {"do": "archive"}),
+    Entry("tracks/<int:pk>/lyrics/edit/", "GET", "curator"),
+    Entry(
+        "tracks/<int:pk>/lyrics/edit/",
+        "POST",
+        "curator",
+        {"do": "save", "text": "Hoo"},
+        "tracks.lyricversion",
+    ),
+    Entry("tracks/<int:pk>/lyrics/edit/", "POST", "curator", {"do": "restore", "version": "provider"}),
     Entry("tracks/<int:pk>/player.json", "GET", "viewer"),
     Entry("tracks/<int:pk>/inspector/", "GET", "viewer"),
     Entry("takes/<int:pk>/", "GET", "viewer"),

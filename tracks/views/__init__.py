@@ -4,6 +4,7 @@ from tracks.views.changes import library_changes
 from tracks.views.compare import compare
 from tracks.views.covers import cover_thumbnail, drawn_cover
 from tracks.views.inspector import inspector
+from tracks.views.lyric_editor import lyric_editor
 from tracks.views.player import track
 from tracks.views.player_data import player_data
 from tracks.views.providers import providers
@@ -18,6 +19,7 @@ __all__ = [
     "drawn_cover",
     "inspector",
     "library_changes",
+    "lyric_editor",
     "new_task",
     "player_data",
     "providers",

@@ -10,3 +10,4 @@ import "./song-offset.js";
 import "./song-stems.js";
 import "./song-tabs.js";
 import "./song-view.js";
+import "./lyric-editor/page.js";

@@ -54,7 +54,7 @@ def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
         "POST tracks/{id}/archive/",
         "GET tracks/{id}/family/",
         "GET tracks/{id}/compare/{other}/",
-        "PUT tracks/{id}/lyrics/",
+        *("GET tracks/{id}/lyrics/", "PUT tracks/{id}/lyrics/", "POST tracks/{id}/lyrics/lint/"),
         "GET tracks/{id}/lyrics/lint/",
         "POST tracks/{id}/lyrics/restore/",
         "GET tracks/{id}/lyrics/versions/",

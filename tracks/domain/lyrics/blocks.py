@@ -20,8 +20,8 @@ def matching_steps(ours: Sequence[str], theirs: Sequence[str]) -> list[Step]:
     """The steps from one list to the other, as ``SequenceMatcher(autojunk=False).get_opcodes()`` gives them.
 
     difflib looks at all equal pairs again for each block that it chooses, and each block leaves it two
-    smaller parts. A run of equal pairs that reaches into one part reaches into no other, or it would be longer
-    than the block that was chosen. So each run is looked at once, the longest first, and once more for each
+    smaller parts. A run of equal pairs that reaches into one part reaches into no other, or it would be
+    longer than the chosen block. So each run is looked at once, the longest first, and once more for each
     time it is cut.
     """
     return list(_steps(_merged(_chosen(ours, theirs)), len(ours), len(theirs)))

@@ -1,0 +1,92 @@
+// Where a draft goes: into this browser while it is made, and to the server as a new version.
+// @ts-check
+import { send } from "../../api.js";
+
+/** @typedef {import("./draft.js").Lines} Lines */
+/** @typedef {{version: number | null, seen: string, lines: Lines, at: number}} Kept `at`: when, as Date.now() */
+
+const PREFIX = "lyric-draft";
+
+/** @param {number} track @param {number | null} version */
+const keyOf = (track, version) => `${PREFIX}:${track}:${version ?? "provider"}`;
+
+/**
+ * Keeps a draft in this browser.
+ * @param {number} track
+ * @param {{version: number | null, seen: string}} base
+ * @param {Lines} lines
+ * @returns {boolean} whether there was room for it
+ */
+export function keep(track, { version, seen }, lines) {
+  try {
+    localStorage.setItem(keyOf(track, version), JSON.stringify({ version, seen, lines, at: Date.now() }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Forgets all drafts of the track. @param {number} track */
+export function forget(track) {
+  for (const key of keysOf(track)) localStorage.removeItem(key);
+}
+
+/** The latest draft of the track, whatever it was made from. @param {number} track @returns {Kept | null} */
+export function kept(track) {
+  const drafts = keysOf(track).map((key) => parsed(localStorage.getItem(key) ?? ""));
+  return drafts.filter((one) => one !== null).sort((one, other) => other.at - one.at)[0] ?? null;
+}
+
+/** @param {number} track */
+function keysOf(track) {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(`${PREFIX}:${track}:`));
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} text @returns {Kept | null} */
+function parsed(text) {
+  try {
+    const draft = JSON.parse(text);
+    return Array.isArray(draft.lines) && draft.lines.length ? draft : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Lines} lines as the REST API takes them: in seconds */
+function toRest(lines) {
+  const seconds = (/** @type {number | null} */ time) => (time === null ? null : time / 1000);
+  return lines.map(({ kind, start, end, text, words }) => ({
+    kind,
+    text,
+    start: seconds(start),
+    end: seconds(end),
+    words: words.map((word) => ({ text: word.text, start: word.start / 1000, end: word.end / 1000 })),
+  }));
+}
+
+/** @param {any[]} lines of the REST API @returns {Lines} */
+export function fromRest(lines) {
+  const time = (/** @type {number | null} */ seconds) => (seconds === null ? null : Math.round(seconds * 1000));
+  return lines.map(({ kind, start, end, text, words }) => ({
+    kind,
+    text,
+    start: time(start),
+    end: time(end),
+    words: (words ?? []).map((/** @type {any} */ word) => ({ text: word.text, start: time(word.start), end: time(word.end) })),
+  }));
+}
+
+/** @param {number} track @param {{version: number | null, seen: string}} base @param {Lines} lines @param {string} note */
+export function save(track, { version, seen }, lines, note) {
+  return send("PUT", `tracks/${track}/lyrics/`, { lines: toRest(lines), based_on: version ?? "provider", seen, note });
+}
+
+/** The lyrics that are shown by now. @param {number} track */
+export const shownNow = (track) => send("GET", `tracks/${track}/lyrics/`);
+
+/** What may be wrong in lines that are not saved. @param {number} track @param {Lines} lines */
+export const lint = (track, lines) => send("POST", `tracks/${track}/lyrics/lint/`, { lines: toRest(lines) });

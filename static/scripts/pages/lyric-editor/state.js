@@ -1,0 +1,104 @@
+// What the lyric editor holds: the draft with its history, what it was made from, and the selection.
+// @ts-check
+import { after, begun, redone, sealed, undone } from "./history.js";
+
+/** @typedef {import("./draft.js").Lines} Lines */
+/** @typedef {{position: number, sentence: string, tone?: "bad"}} Finding */
+/**
+ * @typedef {object} Facts what the server says of the song and its lyrics, times in milliseconds
+ * @property {number} track
+ * @property {number | null} version the shown one, null for the provider's
+ * @property {string} seen its digest
+ * @property {boolean} is_shown whether the lines are those of the shown version
+ * @property {number} offset
+ * @property {number} length
+ * @property {Lines} lines
+ * @property {Finding[]} findings
+ */
+
+export class State extends EventTarget {
+  /** @param {Facts} facts */
+  constructor(facts) {
+    super();
+    this.facts = facts;
+    this.history = begun(facts.lines);
+    /** What was saved last, and what is sent back with the next save. */
+    this.base = { lines: facts.is_shown ? facts.lines : null, version: facts.version, seen: facts.seen };
+    this.findings = facts.findings;
+    this.at = 0;
+    this.anchor = 0;
+  }
+
+  get lines() {
+    return this.history.now.lines;
+  }
+
+  get line() {
+    return this.lines[this.at];
+  }
+
+  /** The selected lines, the first and the last. */
+  get selection() {
+    return [Math.min(this.at, this.anchor), Math.max(this.at, this.anchor)];
+  }
+
+  /** Whether something was changed that is not saved. */
+  get isChanged() {
+    return this.lines !== this.base.lines && this.history.past.length > 0;
+  }
+
+  /** @param {Lines} lines @param {number} [at] the line to select @param {string} [key] see history.js */
+  change(lines, at = this.at, key = "") {
+    this.history = after(this.history, lines, at, key);
+    this.show(at);
+  }
+
+  seal() {
+    this.history = sealed(this.history);
+  }
+
+  undo() {
+    const { at } = this.history.now;
+    this.history = undone(this.history);
+    this.show(at);
+  }
+
+  redo() {
+    this.history = redone(this.history);
+    this.show(this.history.now.at);
+  }
+
+  /** @param {number} at */
+  show(at) {
+    this.at = this.anchor = Math.max(0, Math.min(at, this.lines.length - 1));
+    this.tell("lines");
+    this.tell("selection");
+  }
+
+  /** @param {number} at @param {boolean} [isExtended] whether the lines from the first selected one on are, too */
+  select(at, isExtended = false) {
+    const place = Math.max(0, Math.min(at, this.lines.length - 1));
+    if (place === this.at && (isExtended || this.anchor === place)) return;
+    this.at = place;
+    if (!isExtended) this.anchor = place;
+    this.seal();
+    this.tell("selection");
+  }
+
+  /** The lines as the server has them after a save. @param {Facts["version"]} version @param {string} seen @param {Lines} lines */
+  saved(version, seen, lines) {
+    this.base = { lines, version, seen };
+    this.tell("lines");
+  }
+
+  /** @param {Finding[]} findings */
+  found(findings) {
+    this.findings = findings;
+    this.tell("findings");
+  }
+
+  /** @param {"lines" | "selection" | "findings"} name */
+  tell(name) {
+    this.dispatchEvent(new Event(name));
+  }
+}
