@@ -148,7 +148,7 @@ class CallbackEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="task")
     def of_task(self, event: CallbackEvent) -> str:
-        return formatting.row_link("tracks_task", event.task_id, str(event.task))
+        return formatting.task_link(event.task)
 
     @admin.display(description="received")
     def received(self, event: CallbackEvent) -> str:

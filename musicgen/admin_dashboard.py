@@ -9,17 +9,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from callbacks.admin import NOT_APPLIED
 from callbacks.models import CallbackEvent, Outcome
+from musicgen.admin_groups import Place
+from musicgen.login_limit import locked_names
 from tracks.admin.filters import WINDOWS
 from tracks.admin.formatting import short
 from tracks.domain.statuses import AssetStatus, TaskStatus
 from tracks.models import Asset, Task, Worker
 from tracks.models.workers import MAX_SILENCE
-from tracks.presentation.labels import ASSET_LABELS, BAD, LOST, QUIET, WARN
+from tracks.presentation.labels import ASSET_LABELS, BAD, LOST, QUIET, WAIT, WARN
 from tracks.presentation.times import relative_time
 from tracks.services import accounts
 from tracks.services.accounts import Facts, Standing
@@ -34,68 +37,135 @@ SOON, URGENT = timedelta(hours=24), timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One card: a figure or a word, what it means, and the link to its rows."""
+    """One figure or word, what it counts, what to do about it, and the link to its rows.
+
+    ``action``: the words on the link.
+    """
 
     figure: str
     caption: str
     tone: str
     link: str
+    advice: str = ""
+    action: str = "Open the list"
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.tone != QUIET
 
 
 def numbers(user: Any) -> list[Number]:
-    """The cards whose rows this user may view. Every query reads an index and stops at MAX_COUNTED rows."""
+    """What the user may view, urgent first. Every query reads an index and stops at MAX_COUNTED rows."""
     now = timezone.now()
     cards = [card(now) for permission, card in CARDS if user.has_perm(permission)]
-    return cards + (_providers(now) if user.has_perm("tracks.view_account") else [])
+    every = cards + (_providers(now) if user.has_perm("tracks.view_account") else [])
+    return sorted(every, key=lambda number: [BAD, WARN, WAIT, QUIET].index(number.tone))
+
+
+def waiting(request: HttpRequest) -> list[Place]:
+    """Links to the same rows for the navigation of every page, which counts nothing."""
+    here = request.get_full_path()
+    return [
+        Place(name, link(), is_current=here == link())
+        for permission, name, link in WAITING
+        if request.user.has_perm(permission)
+    ]
+
+
+def _failed_link() -> str:
+    return _list("tracks_task", status=TaskStatus.FAILED, finished="24h")
+
+
+def _unsure_link() -> str:
+    return _list("tracks_task", status=TaskStatus.UNSURE)
+
+
+def _parked_link() -> str:
+    return _list("callbacks_callbackevent", outcome=Outcome.PARKED)
+
+
+def _not_applied_link() -> str:
+    return _list("callbacks_callbackevent", outcome=",".join(NOT_APPLIED), received="7d")
+
+
+def _lost_link() -> str:
+    return _list("tracks_asset", status=",".join(LOST), received="7d")
+
+
+def _deadline_link() -> str:
+    return _list("tracks_asset", status=AssetStatus.PENDING)
+
+
+def _locked_link() -> str:
+    return reverse("admin:axes_accessattempt_changelist")
+
+
+# The permission that a list of the first group needs, its name, and where it is.
+WAITING: tuple[tuple[str, str, Callable[[], str]], ...] = (
+    ("tracks.view_task", "Failed tasks", _failed_link),
+    ("tracks.view_task", "Unsure tasks", _unsure_link),
+    ("tracks.view_asset", "Lost files", _lost_link),
+    ("tracks.view_asset", "Files to archive", _deadline_link),
+    ("callbacks.view_callbackevent", "Parked callbacks", _parked_link),
+    ("callbacks.view_callbackevent", "Callbacks not applied", _not_applied_link),
+    ("axes.view_accessattempt", "Locked logins", _locked_link),
+)
 
 
 def _failed(now: datetime) -> Number:
     count = _newest(Task.objects.filter(status=TaskStatus.FAILED), finished_at__gte=now - WINDOWS["24h"])
     caption = f"{_plural(count, 'task')} failed in the last 24 hours"
-    return _number(count, caption, BAD, _list("tracks_task", status=TaskStatus.FAILED, finished="24h"))
+    advice = "Each says why, and what to change before it is sent again."
+    return _number(count, caption, BAD, _failed_link(), advice, "Open the {}")
 
 
 def _unsure(now: datetime) -> Number:
     count = _newest(Task.objects.filter(status=TaskStatus.UNSURE))
     caption = f"{_plural(count, 'task')} sent without an answer, to be resolved by a person"
-    return _number(count, caption, WARN, _list("tracks_task", status=TaskStatus.UNSURE))
+    advice = "Find out whether the provider has them. Nothing is sent twice by itself."
+    return _number(count, caption, WARN, _unsure_link(), advice, "Settle")
 
 
 def _parked(now: datetime) -> Number:
     count = _newest(CallbackEvent.objects.filter(outcome=Outcome.PARKED))
     caption = f"{_plural(count, 'callback')} parked after several tries"
-    return _number(count, caption, BAD, _list("callbacks_callbackevent", outcome=Outcome.PARKED))
+    advice = "No song changed. Process them again after an update."
+    return _number(count, caption, BAD, _parked_link(), advice, "See callbacks")
 
 
 def _not_applied(now: datetime) -> Number:
     rows = CallbackEvent.objects.filter(outcome__in=NOT_APPLIED)
     count = _newest(rows, last_received_at__gte=now - WINDOWS["7d"])
     caption = f"{_plural(count, 'callback')} of the last 7 days unreadable, or about another task"
-    link = _list("callbacks_callbackevent", outcome=",".join(NOT_APPLIED), received="7d")
-    return _number(count, caption, WARN, link)
+    advice = "Their tasks were polled instead, so nothing is lost."
+    return _number(count, caption, WARN, _not_applied_link(), advice, "See callbacks")
 
 
 def _lost(now: datetime) -> Number:
     count = _newest(Asset.objects.filter(status__in=LOST), track__received_at__gte=now - WINDOWS["7d"])
     caption = f"{_plural(count, 'file')} of the last 7 days not archived: failed, or deleted by the provider"
-    return _number(count, caption, BAD, _list("tracks_asset", status=",".join(LOST), received="7d"))
+    advice = "Each says why. Where the provider still has it, archive its song again."
+    return _number(count, caption, BAD, _lost_link(), advice, "See files")
 
 
 def _deadline(now: datetime) -> Number:
-    waiting = Asset.objects.filter(next_attempt_at__isnull=False, expires_at__isnull=False)
-    first = waiting.select_related("track").order_by("expires_at", "next_attempt_at", "pk").first()
-    link = _list("tracks_asset", status=AssetStatus.PENDING)
+    pending = Asset.objects.filter(next_attempt_at__isnull=False, expires_at__isnull=False)
+    first = pending.select_related("track").order_by("expires_at", "next_attempt_at", "pk").first()
     if first is None or first.expires_at is None:
-        return Number("none", "no file waits with a deadline", QUIET, link)
+        return Number("none", "no file waits with a deadline", QUIET, _deadline_link())
     left = first.expires_at - now
     tone = BAD if left < URGENT else WARN if left < SOON else QUIET
     name = f"{ASSET_LABELS[first.kind].lower()} of “{short(str(first.track), 40)}”"
-    return Number(
-        relative_time(first.expires_at, now),
-        f"the nearest deadline: {name} is deleted by the provider",
-        tone,
-        link,
-    )
+    caption = f"the nearest deadline: {name} is deleted by the provider"
+    advice = "It is tried again by itself. The list says what went wrong so far."
+    return Number(relative_time(first.expires_at, now), caption, tone, _deadline_link(), advice, "See files")
+
+
+def _locked(now: datetime) -> Number:
+    count = locked_names(now, MAX_COUNTED)
+    caption = f"{_plural(count, 'login')} locked after too many wrong passwords"
+    advice = "Each opens again by itself. If it was not a colleague, somebody is guessing."
+    return _number(count, caption, WARN, _locked_link(), advice, "See attempts")
 
 
 def _workers(now: datetime) -> Number:
@@ -105,34 +175,35 @@ def _workers(now: datetime) -> Number:
     if alive:
         return Number(str(alive), f"{_plural(alive, 'worker')} at work", QUIET, link)
     last = f"the last was seen {relative_time(seen[0], now)}" if seen else "none was ever seen"
-    return Number(
-        "0", f"workers at work, so nothing is sent, processed or archived; {last}. Run make worker", BAD, link
-    )
+    caption = "workers at work, so nothing is sent, processed or archived"
+    return Number("0", caption, BAD, link, f"{last[:1].upper()}{last[1:]}. Run make worker.", "See workers")
 
 
 def _providers(now: datetime) -> list[Number]:
-    """A card for each problem of a provider; one quiet card where there is none."""
+    """A number for each problem of a provider; one quiet number where there is none."""
     known = list(accounts.all_facts(now))
-    wrong = [card for facts in known for card in _provider(facts, now)]
+    wrong = [number for facts in known for number in _provider(facts, now)]
     return wrong or [Number(str(len(known)), "providers, all in order", QUIET, reverse("providers"))]
 
 
 def _provider(facts: Facts, now: datetime) -> Iterator[Number]:
     label, account = facts.provider.label, facts.account
-    link = f"{reverse('providers')}#{facts.provider.name}"
+    link, see = f"{reverse('providers')}#{facts.provider.name}", "Check provider"
     if facts.standing is Standing.HELD_BACK:
-        yield Number(label, "not answering, requests are held back", BAD, link)
+        advice = "Each is sent when it answers again."
+        yield Number(label, "not answering, requests are held back", BAD, link, advice, see)
     elif facts.standing is Standing.PAUSED and account.paused_until:
-        yield Number(
-            label, f"asked us to slow down; continues {relative_time(account.paused_until, now)}", WARN, link
-        )
+        caption = f"asked us to slow down; continues {relative_time(account.paused_until, now)}"
+        yield Number(label, caption, WARN, link, "Nothing is lost meanwhile.", see)
     if callback_health.callbacks_unhealthy(facts.provider.name):
-        yield Number(label, "callbacks do not arrive; it is polled more often meanwhile", WARN, link)
+        caption = "callbacks do not arrive; it is polled more often meanwhile"
+        yield Number(label, caption, WARN, link, "Usually the public address cannot be reached.", see)
     if account.balance_error:
-        yield Number(label, f"balance unknown: {short(account.balance_error)}", WARN, link)
+        caption = f"balance unknown: {short(account.balance_error)}"
+        yield Number(label, caption, WARN, link, "Orders go out all the same.", see)
 
 
-# The permission that a card needs, and the card.
+# The permission that a number needs, and the number.
 CARDS: tuple[tuple[str, Callable[[datetime], Number]], ...] = (
     ("tracks.view_task", _failed),
     ("tracks.view_task", _unsure),
@@ -140,6 +211,7 @@ CARDS: tuple[tuple[str, Callable[[datetime], Number]], ...] = (
     ("callbacks.view_callbackevent", _not_applied),
     ("tracks.view_asset", _lost),
     ("tracks.view_asset", _deadline),
+    ("axes.view_accessattempt", _locked),
     ("tracks.view_worker", _workers),
 )
 
@@ -150,10 +222,10 @@ def _newest(rows: QuerySet[Any], **condition: Any) -> int:
     return int(rows.order_by("-pk")[:MAX_COUNTED].aggregate(n=counted)["n"])
 
 
-def _number(count: int, caption: str, tone: str, link: str) -> Number:
-    return Number(
-        f"{MAX_COUNTED}+" if count >= MAX_COUNTED else str(count), caption, tone if count else QUIET, link
-    )
+def _number(count: int, caption: str, tone: str, link: str, advice: str, action: str) -> Number:
+    """``action``: the figure stands for ``{}``."""
+    figure = f"{MAX_COUNTED}+" if count >= MAX_COUNTED else str(count)
+    return Number(figure, caption, tone if count else QUIET, link, advice, action.format(figure))
 
 
 def _plural(count: int, noun: str) -> str:

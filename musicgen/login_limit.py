@@ -14,7 +14,7 @@ from axes.helpers import get_client_user_agent, get_client_username, get_cool_of
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -90,6 +90,13 @@ def locked(request: HttpRequest, response: HttpResponse | None, credentials: Any
         answer = render(request, settings.AXES_LOCKOUT_TEMPLATE, context, status=429)
     answer["Retry-After"] = str(seconds)
     return answer
+
+
+def locked_names(now: datetime, most: int) -> int:
+    """How many names cannot log in from some address now; counting stops at ``most``."""
+    recent = AccessAttempt.objects.filter(attempt_time__gte=now - get_cool_off())
+    failures = recent.order_by().values("username", "ip_address").annotate(n=Sum("failures_since_start"))
+    return int(failures.filter(n__gte=settings.AXES_FAILURE_LIMIT)[:most].count())
 
 
 def _ends(request: HttpRequest, name: str | None) -> Iterator[datetime | None]:

@@ -1,15 +1,36 @@
-"""The dashboard's numbers and the order of apps on the admin's first page."""
+"""The admin's frame: its numbers, its navigation, and the words for its tables."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
+from django.db.models import BooleanField, DateTimeField
+from django.utils.html import escape, strip_tags
+from django.utils.safestring import SafeString, mark_safe
 
-from musicgen.admin_dashboard import Number, numbers
+from musicgen import admin_groups
+from musicgen.admin_dashboard import Number, numbers, waiting
+from musicgen.admin_groups import Group, Place
+from tracks.admin.formatting import NOTHING, yes_or_no
+from tracks.models import Asset, Task
+from tracks.presentation.labels import BAD, OK, QUIET, WARN, file_name, task_words
+from tracks.presentation.rail import RailItem, places
+from tracks.templatetags.pages import time_tag
 
 register = template.Library()
-OURS = {"tracks": 0, "callbacks": 1}
+# A cell that begins with a link, after the first one: what a phone shows as the row's title.
+LINKED = re.compile(r"<td[^>]*><a ")
+HOLDS = re.compile(r"<(img|svg|input)\b")
+PAGES = {
+    "tracks.track": "Open the song",
+    "tracks.task": "Open the task",
+    "tracks.account": "Open the provider",
+    "tracks.playlist": "Open the playlist",
+    "tracks.savedsearch": "Open the search",
+    "tracks.tag": "Open the tag",
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -17,7 +38,87 @@ def dashboard_numbers(context: dict[str, Any]) -> list[Number]:
     return numbers(context["request"].user)
 
 
+@register.simple_tag(takes_context=True)
+def needs_you(context: dict[str, Any]) -> list[Place]:
+    """The lists of what a person must look at, of those that the user may see."""
+    return waiting(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def admin_groups_of(context: dict[str, Any]) -> list[Group]:
+    return admin_groups.groups(context.get("available_apps", []), context["request"].path)
+
+
+@register.simple_tag(takes_context=True)
+def site_places(context: dict[str, Any]) -> list[RailItem]:
+    return places(context["request"])
+
+
 @register.filter
-def ours_first(app_list: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The admin's apps, the product's own before the libraries'."""
-    return sorted(app_list, key=lambda app: OURS.get(app["app_label"], len(OURS)))
+def list_name(opts: Any) -> str:
+    """What the list of this table is called."""
+    plural = str(opts.verbose_name_plural)
+    return admin_groups.list_name(opts.label_lower) or plural[:1].upper() + plural[1:]
+
+
+@register.filter
+def row_name(opts: Any) -> str:
+    """What one row of this table is called, in lower case."""
+    return admin_groups.SINGULARS.get(opts.label_lower, str(opts.verbose_name))
+
+
+@register.filter
+def heading(row: Any) -> str:
+    """What a row is called at the head of its page."""
+    if isinstance(row, Task):
+        return task_words(row)
+    return file_name(row) if isinstance(row, Asset) else str(row)
+
+
+@register.filter
+def labelled(cells: list[SafeString], headers: list[dict[str, Any]]) -> SafeString:
+    """The cells of a row of a list, each with its column's name, which a phone shows before it."""
+    named = list(map(_named, cells, headers))
+    title = next((number for number, cell in enumerate(cells[1:], 1) if LINKED.match(cell)), None)
+    if title is not None:
+        named[title] = named[title].replace(" class=", " data-title class=", 1)
+    return mark_safe("".join(named))  # noqa: S308  # Django's own cells and an escaped name
+
+
+def _named(cell: str, header: dict[str, Any]) -> str:
+    label = strip_tags(str(header["text"])).strip()
+    blank = " data-blank" if strip_tags(cell).strip() in ("", NOTHING) and not HOLDS.search(cell) else ""
+    return cell.replace(" class=", f' data-label="{escape(label[:1].upper() + label[1:])}"{blank} class=', 1)
+
+
+@register.filter
+def fact(field: Any) -> SafeString | str:
+    """What a form shows of a field that cannot be changed there: times and switches as everywhere."""
+    name, row = field.field["field"], field.form.instance
+    column = (
+        getattr(field.model_admin.opts, "_forward_fields_map", {}).get(name)
+        if isinstance(name, str)
+        else None
+    )
+    if isinstance(column, DateTimeField):
+        return time_tag(getattr(row, name))
+    if isinstance(column, BooleanField):
+        return yes_or_no(getattr(row, name))
+    return str(field.contents())
+
+
+@register.simple_tag(takes_context=True)
+def groups_of_app(context: dict[str, Any]) -> list[Group]:
+    return admin_groups.groups(context["app_list"], context["request"].path)
+
+
+@register.filter
+def message_tone(level: str) -> str:
+    """The tone of a message by its level, as Django names it."""
+    return {"error": BAD, "warning": WARN, "success": OK}.get(level, QUIET)
+
+
+@register.filter
+def page_words(opts: Any) -> str:
+    """The words on the link to a row's page outside the admin."""
+    return PAGES.get(opts.label_lower, "Open its page")

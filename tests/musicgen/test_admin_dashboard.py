@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from musicgen.admin_groups import NAMES
 from tests.support.admin_rows import listed, make_callback, page
 from tests.support.clients import MayOnly
 from tests.support.factories import make_account, make_asset, make_task, make_track
@@ -22,13 +26,18 @@ pytestmark = pytest.mark.django_db
 
 
 def cards(client: Client) -> dict[str, tuple[str, str]]:
-    """By the text of each card: its colour and its link."""
-    found = re.findall(
-        r'<li class="(\w+)"><a href="([^"]+)">(.*?)</a></li>', page(client.get("/admin/")), re.DOTALL
-    )
-    return {
-        " ".join(strip_tags(text).split()): (tone, link.replace("&amp;", "&")) for tone, link, text in found
-    }
+    """By the figure and the sentence of each number: its tone and its link."""
+    found = re.findall(r'<li data-tone="(\w+)">(.*?)</li>', page(client.get("/admin/")), re.DOTALL)
+    return {" ".join(strip_tags(said(inside)).split()): (tone, link_in(inside)) for tone, inside in found}
+
+
+def said(number: str) -> str:
+    return " ".join(re.findall(r"<b\b.*?</b>", number, re.DOTALL))
+
+
+def link_in(number: str) -> str:
+    [link] = re.findall(r'href="([^"]+)"', number)
+    return str(html.unescape(link))
 
 
 def card(client: Client, words: str) -> tuple[str, str, str]:
@@ -38,10 +47,11 @@ def card(client: Client, words: str) -> tuple[str, str, str]:
 
 def test_an_empty_installation_is_quiet_but_for_the_missing_worker(boss: Client) -> None:
     tones = {text: tone for text, (tone, _) in cards(boss).items()}
-    assert len(tones) == 8
+    assert len(tones) == 9
     assert [text for text, tone in tones.items() if tone != "quiet"] == [
-        "0 workers at work, so nothing is sent, processed or archived; none was ever seen. Run make worker"
+        "0 workers at work, so nothing is sent, processed or archived"
     ]
+    assert "None was ever seen. Run make worker." in page(boss.get("/admin/"))
 
 
 def test_failed_tasks_of_the_last_day(boss: Client) -> None:
@@ -109,9 +119,8 @@ def test_workers_that_are_alive(boss: Client) -> None:
 
 def test_workers_that_fell_silent(boss: Client) -> None:
     Worker.objects.create(name="b:2", seen_at=timezone.now() - timedelta(minutes=5))
-    text, tone, _ = card(boss, "at work")
-    assert "the last was seen 5 min ago" in text
-    assert tone == "bad"
+    assert card(boss, "at work")[1] == "bad"
+    assert "The last was seen 5 min ago" in strip_tags(page(boss.get("/admin/")))
 
 
 def test_providers_in_no_trouble_are_one_quiet_card(boss: Client) -> None:
@@ -158,10 +167,49 @@ def test_counting_stops(boss: Client) -> None:
     assert card(boss, "sent without an answer")[0].startswith("1000+ tasks")
 
 
-def test_the_products_own_tables_come_first(boss: Client) -> None:
-    text = page(boss.get("/admin/"))
-    apps = re.findall(r'class="app-(\w+) module', text)
-    assert apps == ["tracks", "callbacks", "auth", "axes", "django_q"]
+def test_logins_that_are_locked(boss: Client) -> None:
+    attempts = apps.get_model("axes", "AccessAttempt").objects
+    for name, agent, failures in [("ada", "a", 6), ("ada", "b", 6), ("eve", "a", 3)]:
+        attempts.create(
+            username=name,
+            ip_address="192.0.2.1",
+            user_agent=agent,
+            attempt_time=timezone.now(),
+            failures_since_start=failures,
+        )
+    text, tone, link = card(boss, "locked")
+    assert (text, tone) == ("1 login locked after too many wrong passwords", "warn")
+    assert len(listed(boss.get(link))) == 3
+    attempts.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert card(boss, "locked")[:2] == ("0 logins locked after too many wrong passwords", "quiet")
+
+
+def lists(client: Client, group: str) -> list[str]:
+    [inside] = re.findall(
+        rf'<section class="group-{group}".*?</section>', page(client.get("/admin/")), re.DOTALL
+    )
+    return [html.unescape(name) for name in re.findall(r'<li><a href="[^"]+">(.*?)</a>', inside)]
+
+
+def test_lists_are_in_two_groups_with_plain_names(boss: Client) -> None:
+    assert lists(boss, "content")[:3] == ["Songs", "Tasks", "Playlists"]
+    machinery = lists(boss, "machinery")
+    assert machinery[0] == "Files"
+    assert {"People", "Login log", "Schedules", "Jobs that failed"} <= set(machinery)
+    assert len(lists(boss, "content")) + len(machinery) == len(admin.site._registry)
+
+
+def test_every_list_has_a_name_of_ours() -> None:
+    assert {model._meta.label_lower for model in admin.site._registry} <= set(NAMES)
+
+
+def test_groups_hold_what_the_user_may_see(may_only: MayOnly) -> None:
+    client = may_only("view_task")
+    assert lists(client, "content") == ["Tasks"]
+    text = page(client.get("/admin/"))
+    assert "group-machinery" not in text
+    assert "Failed tasks" in text
+    assert "Lost files" not in text
 
 
 def test_the_number_of_queries_is_bounded(boss: Client) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import BooleanField, DateTimeField, Model
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,8 +17,10 @@ from django.utils.text import Truncator
 
 from tracks.lib.redact import redact_text
 from tracks.lib.unseen import shown
-from tracks.presentation.labels import StateLabel
+from tracks.models import Task
+from tracks.presentation.labels import OK, StateLabel, task_words
 from tracks.presentation.times import timecode
+from tracks.templatetags.pages import time_tag
 
 NOTHING = "–"
 MAX_SHOWN = 64 * 1024  # characters of one value on a page
@@ -25,7 +29,10 @@ MAX_SHOWN = 64 * 1024  # characters of one value on a page
 def state(label: StateLabel) -> SafeString:
     """The word of a state with its colour; its meaning shows on hover."""
     return format_html(
-        '<span class="word {}" title="{}">{}</span>', label.tone, visible(label.detail), label.word
+        '<span class="flag" data-tone="{}" title="{}">{}</span>',
+        label.tone,
+        visible(label.detail),
+        label.word,
     )
 
 
@@ -57,6 +64,10 @@ def row_link(model: str, pk: int | None, text: str) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{model}_change", args=[pk]), visible(text))
 
 
+def task_link(task: Task | None) -> SafeString | str:
+    return NOTHING if task is None else row_link("tracks_task", task.pk, f"{task_words(task)} {task.pk}")
+
+
 def text_column(name: str) -> Callable[[Any, Any], str]:
     """A column of a list or page that shows a text of the row, as :func:`visible`; a dash for a blank one."""
 
@@ -64,6 +75,31 @@ def text_column(name: str) -> Callable[[Any, Any], str]:
     def column(_admin: Any, row: Any) -> str:
         return visible(getattr(row, name)) or NOTHING
 
+    return column
+
+
+def yes_or_no(value: bool | None) -> SafeString | str:
+    """A switch in words; a dash where it is off or not known."""
+    return state(StateLabel("yes", OK)) if value else NOTHING
+
+
+@cache
+def plain_column(model: type[Model], name: str) -> Callable[[Any], SafeString | str] | str:
+    """The column for a list: times and switches of the table as everywhere, all else by its name."""
+    field = model._meta._forward_fields_map.get(name)  # type: ignore[attr-defined]
+    shown_as: dict[type[Any], Callable[[Any], SafeString | str]] = {
+        DateTimeField: time_tag,
+        BooleanField: yes_or_no,
+    }
+    show = next((how for kind, how in shown_as.items() if isinstance(field, kind)), None)
+    if field is None or show is None:
+        return name
+
+    @admin.display(description=str(field.verbose_name), ordering=name)
+    def column(row: Any) -> SafeString | str:
+        return show(getattr(row, name))
+
+    column.__name__ = name
     return column
 
 

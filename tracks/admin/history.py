@@ -36,7 +36,7 @@ class _TaskRowAdmin(ReadOnlyAdmin):
 
     @admin.display(description="task")
     def of_task(self, row: Event | Statement) -> str:
-        return formatting.row_link("tracks_task", row.task_id, str(row.task))
+        return formatting.task_link(row.task)
 
 
 @admin.register(Statement)

@@ -15,6 +15,8 @@ from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 
+from tracks.admin.formatting import plain_column
+
 AnyField: TypeAlias = "Field[Any, Any]"
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
@@ -89,6 +91,13 @@ class OfferedLookups(AnyAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CheckedChangeList
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Times and switches of the table look as they do everywhere."""
+        return [
+            plain_column(self.model, name) if isinstance(name, str) and not hasattr(self, name) else name
+            for name in super().get_list_display(request)
+        ]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         # Django looks for a field without a name where ``_to_field`` is given and blank.

@@ -22,10 +22,9 @@ from tracks.presentation.history import history
 from tracks.presentation.labels import (
     TASK_STATES,
     advice,
-    operation_label,
-    provider_label,
     song_state,
     task_state,
+    task_words,
 )
 from tracks.presentation.task_names import task_name
 from tracks.queries.refusals import last_refusals
@@ -125,7 +124,7 @@ class TaskAdmin(ReadOnlyAdmin):
 
     @admin.display(description="operation")
     def provider_and_operation(self, task: Task) -> str:
-        return f"{provider_label(task.provider)} · {operation_label(task.provider, task.operation)}"
+        return task_words(task)
 
     @admin.display(description="status")
     def state(self, task: Task) -> SafeString:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Field, QuerySet
 from django.forms import Field as FormField
 from django.forms import ModelForm, TypedChoiceField
 from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tracks.admin import formatting
-from tracks.admin.base import LargeTableAdmin, ReadOnlyAdmin
+from tracks.admin.base import IndexedChangeList, LargeTableAdmin, ReadOnlyAdmin
 from tracks.admin.bulk_actions import run_each
 from tracks.admin.filters import by_value, by_window
 from tracks.admin.id_search import our_id, track_ids
-from tracks.domain.thumbnails import LARGE
 from tracks.forms.review import NotesField, add_conflicts, shown_values
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import media
@@ -30,6 +32,7 @@ from tracks.presentation.labels import (
     review_state,
     song_state,
 )
+from tracks.presentation.song_rows import song_row, song_rows
 from tracks.presentation.times import timecode
 from tracks.queries.search import matching
 from tracks.services import review
@@ -58,12 +61,23 @@ class TrackForm(TrackModelForm):
         self.data = {**self.data.dict(), **now} if isinstance(self.data, QueryDict) else {**self.data, **now}
 
 
+class SongChangeList(IndexedChangeList):
+    """Builds the rows of its page at once: a waveform needs the sections of its song."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        for row in song_rows(self.result_list, timezone.now(), {}):
+            row.track.song_row = row  # type: ignore[attr-defined]
+
+
 @admin.register(Track)
 class TrackAdmin(LargeTableAdmin):
     form = TrackForm
     list_display = (
         "id",
+        "picture",
         "name",
+        "sound",
         "short_style",
         "shown_model",
         "length",
@@ -139,6 +153,9 @@ class TrackAdmin(LargeTableAdmin):
         ids = track_ids(search_term)
         return (queryset.filter(pk__in=ids) if ids else matching(queryset, search_term)), False
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SongChangeList
+
     def view_on_site(self, obj: Track) -> str:
         return reverse("track", args=[obj.pk])
 
@@ -155,10 +172,9 @@ class TrackAdmin(LargeTableAdmin):
 
     def page_context(self, row: Track) -> dict[str, Any]:
         now, assets = timezone.now(), list(row.assets.all())
-        cover = media.main_cover(assets)
         return {
             "listen": [_player(asset) for asset in assets if media.is_playable(asset)],
-            "cover": (media.thumbnail_url(cover, LARGE) or media.asset_url(cover)) if cover else "",
+            "song": song_row(row, now),
             "files": [(asset, asset_state(asset, now), media.asset_url(asset)) for asset in assets],
             "lines": [_line(line) for line in row.lines.all()],
         }
@@ -180,6 +196,19 @@ class TrackAdmin(LargeTableAdmin):
     @admin.display(description="model")
     def shown_model(self, track: Track) -> str:
         return formatting.visible(model_label(track)) or formatting.NOTHING
+
+    @admin.display(description="cover")
+    def picture(self, track: Track) -> SafeString:
+        address = track.song_row.cover_url  # type: ignore[attr-defined]
+        return format_html('<img src="{}" alt="" width="32" height="32" loading="lazy">', address)
+
+    @admin.display(description="sound")
+    def sound(self, track: Track) -> SafeString | str:
+        row = track.song_row  # type: ignore[attr-defined]
+        if row.wave is None:
+            return formatting.NOTHING
+        wave = render_to_string("parts/wave_row.html", {"wave": row.wave})
+        return format_html('<span data-hue="{}">{}</span>', row.hue, wave)
 
     @admin.display(description="title", ordering="title")
     def name(self, track: Track) -> str:
@@ -211,7 +240,7 @@ class TrackAdmin(LargeTableAdmin):
 
     @admin.display(description="task")
     def of_task(self, track: Track) -> str:
-        return formatting.row_link("tracks_task", track.task_id, str(track.task))
+        return formatting.task_link(track.task)
 
     @admin.display(description="prompt")
     def full_prompt(self, track: Track) -> SafeString | str:

@@ -42,6 +42,11 @@ def operation_label(provider: str, operation: str) -> str:
     return declared.label if declared else operation.replace("-", " ").capitalize()
 
 
+def task_words(task: Task) -> str:
+    """What was ordered, and from whom."""
+    return f"{provider_label(task.provider)} · {operation_label(task.provider, task.operation)}"
+
+
 def model_label(track: Track) -> str:
     """The model's one name for people, that of requests where it is known; blank without a model."""
     return model_name(track.provider, track.model)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -59,23 +59,24 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
     if not may(user, Action.LOOK):
         return {"items": [], "groups": [], "may_order": False, "deadline": ""}
     return {
-        "items": _items(request, user),
+        "items": places(request, bounded_count(Task.objects.filter(status__in=OPEN))),
         "groups": _groups(request),
         "may_order": may(user, Action.ORDER),
         "deadline": _deadline(),
     }
 
 
-def _items(request: HttpRequest, user: User | AnonymousUser) -> list[RailItem]:
+def places(request: HttpRequest, tasks: str = "") -> list[RailItem]:
+    """Where one can go, with the current one marked. ``tasks``: how many are open, as text."""
+    user = getattr(request, "user", AnonymousUser())
     name = request.resolver_match.url_name if request.resolver_match else ""
-    tasks = bounded_count(Task.objects.filter(status__in=OPEN))
-    places = [
+    every = [
         RailItem("Library", reverse("tracks"), "library", is_current=name in ("tracks", "track", "compare")),
         RailItem("Order", reverse("new-task"), "order", is_current=name == "new-task"),
         RailItem("Tasks", reverse("tasks"), "tasks", tasks, "open", name in ("tasks", "task")),
         RailItem("Providers", reverse("providers"), "ops", is_current=name == "providers"),
     ]
-    return [place for place in places if place.name != "Order" or may(user, Action.ORDER)]
+    return [place for place in every if place.name != "Order" or may(user, Action.ORDER)]
 
 
 def _groups(request: HttpRequest) -> list[RailGroup]:

@@ -64,9 +64,7 @@ def test_the_signals_differ_in_lightness_too() -> None:
         assert all(later > earlier for earlier, later in pairwise(tones))
 
 
-@pytest.mark.parametrize(
-    "name", ["layout.css", "components.css", "lists.css", "player.css", "compare.css"]
-)
+@pytest.mark.parametrize("name", ["layout.css", "components.css", "lists.css", "player.css", "compare.css"])
 def test_colours_stand_in_one_place(name: str) -> None:
     text = re.sub(r"linear-gradient\([^;]*", "", (STYLES / name).read_text())
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b", text) == []
