@@ -95,7 +95,9 @@ class OfferedLookups(AnyAdmin):
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Times and switches of the table look as they do everywhere."""
         return [
-            plain_column(self.model, name) if isinstance(name, str) and not hasattr(self, name) else name
+            plain_column(self.model, name)  # type: ignore[arg-type]  # a class is hashable
+            if isinstance(name, str) and not hasattr(self, name)
+            else name
             for name in super().get_list_display(request)
         ]
 

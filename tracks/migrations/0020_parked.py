@@ -6,7 +6,7 @@ from tracks.migrations._columns import AddTextColumn
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracks", "0023_cover_thumbnails")]
+    dependencies = [("tracks", "0019_cover_thumbnails")]
 
     operations = [
         migrations.AddField(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracks', '0023_cover_thumbnails'),
+        ('tracks', '0020_parked'),
     ]
 
     operations = [

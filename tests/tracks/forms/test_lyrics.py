@@ -38,7 +38,7 @@ def test_a_text_becomes_lines() -> None:
 )
 def test_what_is_wrong_is_told_with_its_row(text: str, sentence: str) -> None:
     errors = form_of(text).errors["text"]
-    assert errors[0].startswith(sentence), errors
+    assert str(errors[0]).startswith(sentence), errors
 
 
 @given(st.text(max_size=200))
