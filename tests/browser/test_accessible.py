@@ -29,6 +29,8 @@ def tasks_of_all_kinds(song: Track, sound: object) -> list[Task]:
 
 def pages(song: Track, tasks: list[Task]) -> list[str]:
     return [
+        "/",
+        "/?q=owls",
         "/tasks/",
         "/tasks/?status=failed",
         "/tasks/?status=bogus",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.support.clients import session_client
 from tests.support.factories import make_staff, make_superuser, make_task, make_track
 from tests.support.html import Page
-from tests.support.songs import make_song
+from tests.support.songs import make_archived_asset, make_song
 from tracks.models import Event, Task
 
 
@@ -245,7 +245,7 @@ def test_more_tasks_take_no_more_queries(staff: Client) -> None:
         make_track(task)
         make_track(task, position=1)
     assert queries() == few
-    assert few <= 14  # of which seven fill the rail of every page
+    assert few <= 17  # of which ten fill the rail of every page
 
 
 def test_a_long_history_takes_no_more_queries(staff: Client) -> None:
@@ -263,7 +263,7 @@ def test_a_long_history_takes_no_more_queries(staff: Client) -> None:
                 kind="asset.status", task=long, track=song, asset=asset, data={"to": "archived"}
             )
     assert queries(long) == queries(short)
-    assert queries(long) <= 17  # of which seven fill the rail of every page
+    assert queries(long) <= 20  # of which ten fill the rail of every page
 
 
 def test_a_parameter_that_was_left_null_is_not_shown(staff: Client) -> None:
@@ -283,7 +283,8 @@ def test_a_task_that_was_refused_says_how_often_why_and_when_it_is_tried_again(s
     assert f"not accepted yet {told}" in words
     assert "as soon as" not in words
     for page in (Page(staff.get("/tasks/")), Page(staff.get("/"))):
-        assert any(told in (row["title"] or "") for row in page.with_attribute("title"))
+        titles = [row["title"] or "" for row in page.with_attribute("title")]
+        assert any(told in text for text in (*titles, page.words))
 
 
 def test_the_list_names_tasks_by_titles_and_never_by_tagged_lyrics(staff: Client) -> None:
@@ -301,3 +302,15 @@ def test_choices_of_a_request_are_told_in_words(staff: Client) -> None:
         provider="suno", params={"prompt": "a harbour", "vocalGender": "f", "instrumental": False}
     )
     assert "Voice vocalGender a woman" in page_of(staff, task).words
+
+
+def test_a_task_shows_and_plays_its_first_song_that_is_here(staff: Client) -> None:
+    task = make_task(status="partial")
+    make_track(task, title="Not Here", status="pending")
+    here = make_track(task, title="Low Tide", position=1)
+    make_archived_asset(here)
+    page = Page(staff.get("/tasks/"))
+    [song] = page.with_attribute("data-track-id")
+    assert (song["data-track-id"], song["data-title"]) == (str(here.pk), "Low Tide")
+    assert [one["href"] for one in page.with_attribute("data-play")] == [f"/tracks/{here.pk}/"]
+    assert all(row["data-tone"] for row in page.with_attribute("data-task-id"))
