@@ -382,7 +382,7 @@ def test_a_refused_text_stays_when_a_song_becomes_playable(
 ) -> None:
     notes = awaited.get_by_role("textbox", name="Notes")
     notes.evaluate("notes => { notes.maxLength = 30000; notes.value = 'x'.repeat(20001); }")
-    awaited.get_by_role("button", name="Save rating and notes").click()
+    awaited.get_by_role("button", name="Save notes").click()
     awaited.get_by_text("Nothing was saved").first.wait_for()
     arrive(song, sound, awaited)
     expect(notes).to_have_value("x" * 20_001)

@@ -45,7 +45,7 @@ def history(events: Iterable[Event], *, with_titles: bool = True) -> list[Histor
     return _with_durations(entries)
 
 
-def folded(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+def folded_history(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
     """Newest first; neighbours that read the same are one entry, the latest of them, that counts them."""
     found: list[HistoryEntry] = []
     for entry in reversed(entries):

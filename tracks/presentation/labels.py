@@ -52,6 +52,12 @@ def model_label(track: Track) -> str:
     return model_name(track.provider, track.model)
 
 
+def made_by(track: Track) -> str:
+    """Provider and model; models whose name begins with the provider's stand alone."""
+    provider, model = provider_label(track.provider), model_label(track)
+    return model if model.casefold().startswith(provider.casefold()) else f"{provider} {model}".strip()
+
+
 def model_name(provider: str, name: str) -> str:
     try:
         requested = providers.get(provider).requested_model(name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from tracks.domain import lyrics
 from tracks.domain.updates import CueKind, Timing, TimingState
 from tracks.models import LyricLine, Track
+from tracks.presentation.sections import headings_of
 from tracks.presentation.times import decimal_seconds
 
 
@@ -72,10 +73,15 @@ def with_anchors(rows: Iterable[SheetRow]) -> list[SheetRow]:
 
 
 def with_pauses(lines: Iterable[LyricLine]) -> list[SheetRow]:
-    """The rows of timed lines, and a pause wherever nothing is sung for long, from the beginning on."""
-    rows: list[SheetRow] = []
+    """The rows of timed lines, and a pause wherever nothing is sung for long, from the beginning on.
+
+    Headings of parts without words begin where those parts do.
+    """
+    found, rows = list(lines), list[SheetRow]()
+    begins = {line.position: start for start, line in headings_of(found)}
     sung_until = 0
-    for line, row in zip(found := list(lines), sheet_rows(found), strict=True):
+    for line, plain in zip(found, sheet_rows(found), strict=True):
+        row = _begun(plain, begins[line.position]) if line.position in begins else plain
         start_ms = line.start_ms if line.kind == CueKind.LINE else None
         if start_ms is not None:
             if start_ms - sung_until >= MIN_PAUSE_MS:
@@ -83,6 +89,10 @@ def with_pauses(lines: Iterable[LyricLine]) -> list[SheetRow]:
             sung_until = max(sung_until, line.end_ms or start_ms)
         rows.append(row)
     return rows
+
+
+def _begun(row: SheetRow, start_ms: int) -> SheetRow:
+    return replace(row, start_ms=start_ms, start=decimal_seconds(start_ms))
 
 
 def _place_of_pause(rows: Sequence[SheetRow], start_ms: int) -> int:

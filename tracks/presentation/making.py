@@ -15,7 +15,7 @@ from tracks.presentation.offers import Offer, offers_for, offers_to_sing
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MenuEntry:
     """An entry of the menu. ``help``: what it does, in a few words; ``url``: of the form that orders it."""
 
     name: str
@@ -26,8 +26,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    verbs: list[Choice]
-    rest: list[Choice]
+    verbs: list[MenuEntry]
+    rest: list[MenuEntry]
 
     def __bool__(self) -> bool:
         return bool(self.verbs or self.rest)
@@ -81,12 +81,12 @@ def _first(names: Iterable[str], offers: Sequence[Offer]) -> Offer | None:
     return None
 
 
-def _verb(verb: _Verb, offer: Offer, track: Track) -> Choice:
+def _verb(verb: _Verb, offer: Offer, track: Track) -> MenuEntry:
     by = "" if offer.provider.name == track.provider else f", by {offer.provider.label}"
-    return Choice(verb.name, verb.help + by, verb.icon, _address(offer, source=track.pk))
+    return MenuEntry(verb.name, verb.help + by, verb.icon, _address(offer, source=track.pk))
 
 
-def _plain(offer: Offer, track: Track, offers: Sequence[Offer]) -> Choice:
+def _plain(offer: Offer, track: Track, offers: Sequence[Offer]) -> MenuEntry:
     """Named with its provider where that is another one, or where two providers offer the same."""
     operation = offer.operation
     name = operation.label if operation.needs_source else f"{operation.label} from this recording"
@@ -94,17 +94,17 @@ def _plain(offer: Offer, track: Track, offers: Sequence[Offer]) -> Choice:
     if offer.provider.name != track.provider or len(same) > 1:
         name = f"{name}, {offer.provider.label}"
     icon = _ICONS.get(operation.name, "wand")
-    return Choice(name, operation.summary, icon, _address(offer, source=track.pk))
+    return MenuEntry(name, operation.summary, icon, _address(offer, source=track.pk))
 
 
-def _sing(offer: Offer, track: Track) -> Choice:
+def _sing(offer: Offer, track: Track) -> MenuEntry:
     help = "a song with these words"
-    return Choice(f"Sing it, {offer.provider.label}", help, "mic", _address(offer, words=track.pk))
+    return MenuEntry(f"Sing it, {offer.provider.label}", help, "mic", _address(offer, words=track.pk))
 
 
-def _again(track: Track) -> list[Choice]:
+def _again(track: Track) -> list[MenuEntry]:
     url = f"{reverse('new-task')}?{urlencode({'like': track.task_id})}"
-    return [Choice("Order again with changes", "The same form, filled in", "undo", url)]
+    return [MenuEntry("Order again with changes", "The same form, filled in", "undo", url)]
 
 
 def _address(offer: Offer, **source: int) -> str:

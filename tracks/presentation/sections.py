@@ -53,7 +53,7 @@ def sections_of(lines: Iterable[LyricLine], length_ms: int | None) -> list[SongS
     ``lines``: the headings, and the sung lines where some headings share a start. Together the sections cover
     the song, without a gap or an overlap. Empty without timed headings or a length.
     """
-    headings = [(start, line) for start, line in _headings(lines) if start < (length_ms or 0)]
+    headings = [(start, line) for start, line in headings_of(lines) if start < (length_ms or 0)]
     starts = [(start, _named(line.text), kind_of_section(line.text)) for start, line in headings]
     if not starts or not length_ms:
         return []
@@ -69,7 +69,7 @@ def sections_of(lines: Iterable[LyricLine], length_ms: int | None) -> list[SongS
     ]
 
 
-def _headings(lines: Iterable[LyricLine]) -> list[tuple[int, LyricLine]]:
+def headings_of(lines: Iterable[LyricLine]) -> list[tuple[int, LyricLine]]:
     """The timed headings with where they begin, in milliseconds, in order."""
     timed = [(line.start_ms, line) for line in lines if line.start_ms is not None]
     found: list[tuple[int, LyricLine]] = []

@@ -12,6 +12,8 @@ from tracks.presentation import labels, media
 from tracks.presentation.family import Family
 from tracks.presentation.waveform import Wave, wave_large
 
+WHOLE_SONG = "original"
+
 
 @dataclass(frozen=True, slots=True)
 class StemRow:
@@ -29,8 +31,9 @@ def stem_rows(track: Track, relatives: Family) -> list[StemRow]:
 
 
 def _playable(assets: Iterable[Asset]) -> Sequence[Asset]:
-    stems = [asset for asset in assets if asset.kind == AssetKind.STEM and media.is_for_browsers(asset)]
-    return [asset for asset in stems if asset.status == AssetStatus.ARCHIVED]
+    """The whole song is among the files of some separations; it would sound twice."""
+    stems = [asset for asset in assets if asset.kind == AssetKind.STEM and asset.label != WHOLE_SONG]
+    return [asset for asset in stems if asset.status == AssetStatus.ARCHIVED and media.is_for_browsers(asset)]
 
 
 def _row(asset: Asset) -> StemRow:

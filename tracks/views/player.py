@@ -24,7 +24,7 @@ from tracks.models import Asset, Event, Track, TrackNote
 from tracks.presentation import labels, lyric_sheet, media, offers
 from tracks.presentation.chapters import chapters
 from tracks.presentation.family import family, take_of
-from tracks.presentation.history import folded, history
+from tracks.presentation.history import folded_history, history
 from tracks.presentation.labels import StateLabel
 from tracks.presentation.language import language_of
 from tracks.presentation.lyric_links import lyric_links
@@ -83,6 +83,7 @@ def _context(
         "hue": row.hue,
         "lang": language_of(labels.track_name(found)),
         "bar_state": row.review if row.audio else row.state,
+        "made_by": labels.made_by(found),
         "take": take_of(found, relatives),
         "tabs": TABS,
         "making": making(found),
@@ -96,7 +97,7 @@ def _context(
         "form": form,
         "typed": _review_fields(found, form),
         "operation": labels.operation_label(found.provider, found.task.operation),
-        "history": folded(history(_events(found), with_titles=False)),
+        "history": folded_history(history(_events(found), with_titles=False)),
         "is_open": _is_open(found),
         "advice": labels.advice(found.task),
         **_words(found),

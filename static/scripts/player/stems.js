@@ -9,10 +9,11 @@ const CHECK_MS = 200;
 // Correction begins where a stem is so far off, and ends where it is right.
 const OFF_SECONDS = 0.008;
 const GOOD_SECONDS = 0.004;
-// Further off it is moved, which is heard as a short gap: only a few times after a start or a seek.
+// Further off it is moved, which is heard as a short gap: a few times after a start or a seek, then seldom.
 const FAR_SECONDS = 0.05;
 const VERY_FAR_SECONDS = 0.25;
 const MOST_MOVES = 3;
+const SELDOM_MS = 4000;
 const MOST_LEAD_SECONDS = 0.5;
 // Browsers resample up to 5 % without stretching; this much is not heard.
 const MOST_CORRECTION = 0.03;
@@ -29,6 +30,7 @@ const WITHIN_SECONDS = 0.6;
  * @property {number} drift seconds that it is ahead of the clock
  * @property {number} lead seconds that a move takes, by what the last ones took: it is moved that much further
  * @property {number} moves since the start or the seek
+ * @property {number} movedAt when it was moved last, in milliseconds of the page
  * @property {boolean} isCorrected whether it plays slower or faster now
  * @property {number} slip seconds that it jumps when its speed is put back, by what the last ones brought
  * @property {number | null} before its drift when its speed was put back, until the next look
@@ -63,7 +65,7 @@ export function beginStems(id, list) {
   stems = list.map(({ name, url }) => {
     const sound = Object.assign(new Audio(url), { preload: "auto" });
     sound.addEventListener("canplay", align, { once: true });
-    const pace = { drift: 0, lead: 0.05, moves: 0, isCorrected: false, slip: 0, before: null };
+    const pace = { drift: 0, lead: 0.05, moves: 0, movedAt: 0, isCorrected: false, slip: 0, before: null };
     return { name, sound, volume: 1, isMuted: false, isSolo: false, ...pace };
   });
   lendSound(true);
@@ -121,6 +123,7 @@ function move({ sound, lead }) {
 
 function start() {
   clearInterval(timer);
+  if (song < 0) return;
   timer = setInterval(align, CHECK_MS);
   for (const { sound } of stems) sound.play().catch(() => {});
 }
@@ -166,12 +169,20 @@ function correct(stem, middle) {
   // Putting the speed back empties a buffer of the browser, by which the stem slips.
   if (stem.before !== null) stem.slip = (stem.slip + off - stem.before) / 2;
   stem.before = null;
-  if (Math.abs(stem.drift) > (stem.moves < MOST_MOVES ? FAR_SECONDS : VERY_FAR_SECONDS)) moveAgain(stem);
+  if (isToBeMoved(stem, off)) moveAgain(stem);
   else if (stem.isCorrected || Math.abs(off) > OFF_SECONDS) bend(stem, off);
+}
+
+/** @param {Stem} stem @param {number} off seconds from the others */
+function isToBeMoved(stem, off) {
+  if (Math.abs(stem.drift) > VERY_FAR_SECONDS) return true;
+  if (stem.moves < MOST_MOVES) return Math.abs(stem.drift) > FAR_SECONDS;
+  return Math.abs(off) > FAR_SECONDS && performance.now() - stem.movedAt > SELDOM_MS;
 }
 
 /** @param {Stem} stem */
 function moveAgain(stem) {
+  stem.movedAt = performance.now();
   stem.lead = Math.min(MOST_LEAD_SECONDS, Math.max(0, stem.lead - stem.drift));
   stem.moves += 1;
   stem.isCorrected = false;

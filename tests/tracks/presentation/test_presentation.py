@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from tracks.models import LyricLine
 from tracks.presentation import lyric_sheet, times, waveform
+from tracks.presentation.chapters import chapters
+from tracks.presentation.history import HistoryEntry, folded_history
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -106,3 +108,89 @@ def test_a_word_that_was_not_timed_lights_up_with_the_one_before_it() -> None:
         ("three", "2"),
         (" (four)", "2"),
     ]
+
+
+def line(position: int, text: str, start_ms: int | None, end_ms: int | None, kind: str = "line") -> LyricLine:
+    return LyricLine(position=position, kind=kind, text=text, start_ms=start_ms, end_ms=end_ms)
+
+
+def test_a_pause_stands_where_nothing_is_sung_for_long() -> None:
+    rows = lyric_sheet.with_pauses(
+        [
+            line(0, "Intro", 0, 0, "section"),
+            line(1, "Verse", 9_000, 9_000, "section"),
+            line(2, "Owls", 9_000, 12_000),
+            line(3, "(owls)", 11_000, 14_000),
+            line(4, "dance", 17_999, 19_000),
+            line(5, "Chorus", 24_000, 24_000, "section"),
+            line(6, "again", 24_500, 26_000),
+        ]
+    )
+    assert [(row.text or f"{row.pause} s") for row in rows] == [
+        "Intro", "9 s", "Verse", "Owls", "(owls)", "dance", "5 s", "Chorus", "again",
+    ]  # fmt: skip
+    assert [row.text for row in rows if row.is_background] == ["(owls)"]
+    assert [row.anchor for row in rows if row.is_section] == ["s1", "s2", "s3"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 60_000), st.integers(0, 9_000), st.sampled_from(["line", "section"])),
+        max_size=12,
+    )
+)
+def test_pauses_leave_every_line_and_cover_no_sung_one(values: list[tuple[int, int, str]]) -> None:
+    values = sorted(values)
+    lines = [line(at, f"{at}", start, start + long, kind) for at, (start, long, kind) in enumerate(values)]
+    rows = lyric_sheet.with_pauses(lines)
+    assert [row.text for row in rows if not row.pause] == [one.text for one in lines]
+    for row in (row for row in rows if row.pause):
+        begin, end = float(row.start) * 1000, float(row.end) * 1000
+        assert end - begin >= 4_000
+        assert not [one for one in lines if one.kind == "line" and one.start_ms < end and one.end_ms > begin]  # type: ignore[operator]
+
+
+def test_chapters_begin_with_their_heading_or_its_first_line() -> None:
+    rows = lyric_sheet.sheet_rows(
+        [
+            line(0, "pre-chorus", None, None, "section"),
+            line(1, "Owls", 5_000, 6_000),
+            line(2, "solo", None, None, "section"),
+            line(3, "chorus", 9_000, 9_000, "section"),
+        ]
+    )
+    assert [(one.anchor, one.name, one.kind, one.start) for one in chapters(rows)] == [
+        ("s1", "Pre-chorus", "verse", "5"),
+        ("s2", "Solo", "bridge", ""),
+        ("s3", "Chorus", "chorus", "9"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Owls dance", "ltr"),
+        ("אור בחלון", "rtl"),
+        ("قمر", "rtl"),
+        ("אור בחלון OK", "rtl"),
+        ("", "ltr"),
+        ("夜", "ltr"),
+    ],
+)
+def test_a_sheet_runs_as_most_of_its_letters(text: str, direction: str) -> None:
+    assert lyric_sheet.direction_of([lyric_sheet.SheetRow(False, text, "", "")]) == direction
+
+
+def entry(title: str, tone: str = "quiet", times: int = 1) -> HistoryEntry:
+    return HistoryEntry(NOON, tone, title, "", times=times)
+
+
+def test_equal_neighbours_in_a_history_are_one_newest_first() -> None:
+    found = folded_history([entry("Asked"), entry("Asked", times=2), entry("Came"), entry("Asked")])
+    assert [(one.title, one.times) for one in found] == [("Asked", 1), ("Came", 1), ("Asked", 3)]
+
+
+@given(st.lists(st.sampled_from(["a", "b"]), max_size=20))
+def test_folding_a_history_loses_no_entry(titles: list[str]) -> None:
+    found = folded_history([entry(title) for title in titles])
+    assert "".join(one.title * one.times for one in found) == "".join(reversed(titles))
