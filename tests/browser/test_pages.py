@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.support.browsing import Watched, log_in
 from tests.support.factories import make_staff, make_task, make_track
-from tests.support.known_song import LINES, archive_file
+from tests.support.known_song import LINES
 from tracks.models import Task, Track
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,38 +92,6 @@ def test_the_sound_is_asked_for_in_ranges(window: Watched, song: Track) -> None:
     assert answer.value.status == 206
 
 
-def test_a_song_plays_at_the_foot_of_the_list(window: Watched, song: Track, sound: Any) -> None:
-    second = make_track(song.task, title="Second Song", position=1, archive="complete")
-    archive_file(second, sound)
-    page = window.open("/")
-    page.get_by_label("Play Second Song").click()
-    dock = page.get_by_role("region", name="Player")
-    expect(dock.get_by_role("link", name="Second Song")).to_be_visible()
-    expect(page.get_by_label("Pause Second Song")).to_be_visible()
-    page.wait_for_function("() => document.querySelector('[data-dock-audio]').currentTime > 0.2")
-    dock.get_by_role("button", name="Next").click()
-    expect(dock.get_by_role("link", name="Owls at Dusk")).to_be_visible()
-    page.get_by_label("Pause Owls at Dusk").click()
-    page.wait_for_function("() => document.querySelector('[data-dock-audio]').paused")
-    dock.get_by_role("button", name="Close the player").click()
-    expect(dock).not_to_be_visible()
-
-
-def test_a_choice_filters_at_once_and_leaves_a_clean_address(window: Watched, song: Track) -> None:
-    page = window.open("/")
-    page.get_by_label("Status").select_option("failed")
-    page.wait_for_url("**/?status=failed")
-    expect(page.locator("h2")).to_have_text("Nothing matches")
-
-
-def test_a_slash_leads_to_the_search(window: Watched, song: Track) -> None:
-    page = window.open("/")
-    page.keyboard.press("/")
-    page.keyboard.type("zebra/")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("“zebra/”")).to_be_visible()
-
-
 def test_the_colours_are_chosen_and_stay_chosen(window: Watched, song: Track) -> None:
     page = window.open("/")
     button = page.get_by_role("button", name="Colours")
@@ -164,12 +132,3 @@ def test_the_first_tab_stop_leads_past_the_menu(window: Watched, song: Track) ->
     skip = page.get_by_role("link", name="Skip to the content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
-
-
-def test_a_song_appears_in_the_open_list(window: Watched, song: Track) -> None:
-    task = make_task(status="running", params={"prompt": "mice at noon"})
-    page = window.open("/")
-    expect(page.get_by_text("mice at noon")).to_be_visible()
-    make_track(task, title="Mice at Noon")
-    expect(page.get_by_role("link", name="Mice at Noon", exact=True)).to_be_visible()
-    expect(page.get_by_text("no file is waiting")).to_be_visible()

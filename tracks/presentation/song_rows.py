@@ -86,6 +86,9 @@ class SongRow:
     @property
     def note(self) -> StateLabel:
         """Why it cannot be played; only for a song without sound here."""
+        if self.is_only_for_download and not self.exception:
+            detail = "Browsers do not play its format; its page has the file."
+            return StateLabel("for download only", labels.QUIET, detail)
         return self.exception or self.state
 
 

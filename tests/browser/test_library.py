@@ -1,0 +1,237 @@
+"""The library in a real browser: judged and opened in place, endless, alive, and chosen from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.accessible import assert_accessible
+from tests.support.browsing import Watched, log_in
+from tests.support.factories import make_lines, make_staff, make_task, make_track
+from tests.support.known_song import LINES, archive_file
+from tests.support.playing import wait_for_time
+from tests.support.songs import make_archived_asset
+from tracks.models import Playlist, Task, Track
+from tracks.services.events import record_event
+from tracks.services.review import edit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LOOK_NOW = "document.dispatchEvent(new Event('visibilitychange'))"
+TOPS = """() => Object.fromEntries([...document.querySelectorAll("[data-rows] .row")]
+  .map((row) => [row.dataset.trackId, row.getBoundingClientRect().top]))"""
+TASKS = (
+    "() => [...document.querySelectorAll('[data-rows] .row:not(.row-take)')].map((row) => row.dataset.task)"
+)
+FIRST_IN_SIGHT = """() => [...document.querySelectorAll(".row")]
+  .find((row) => row.getBoundingClientRect().top > 200).dataset.trackId"""
+PLAYED = "() => Number(document.querySelector('.row-take.is-now .wave-clip')?.getAttribute('width')) > 0"
+
+
+def make_played(sound: Path, task: Task | None = None, **over: Any) -> Track:
+    sung = " ".join(text for text, *_ in LINES)
+    track = make_track(task or make_task(status="succeeded"), archive="complete", lyrics_text=sung, **over)
+    archive_file(track, sound)
+    make_lines(track, *LINES)
+    return track
+
+
+def make_listed(**over: Any) -> Track:
+    """A song whose sound nobody asks for, with a cover that we draw."""
+    track = make_track(make_task(status="succeeded"), archive="complete", **over)
+    make_archived_asset(track)
+    return track
+
+
+def row(page: Page, song: Track) -> Any:
+    return page.locator(f"[data-rows] [data-track-id='{song.pk}']").first
+
+
+def open_library(window: Watched, path: str = "/") -> Page:
+    """With its scripts at work: until then its links lead away."""
+    page = window.open(path)
+    page.wait_for_function("() => document.querySelector('[data-density-choice]:not([hidden])')")
+    return page
+
+
+def test_a_request_is_opened_played_and_judged_by_keyboard(window: Watched, sound: Path) -> None:
+    task = make_task(status="succeeded")
+    first, second = (make_played(sound, task, position=place, title="Owls") for place in range(2))
+    make_played(sound, title="Mice")
+    page = open_library(window)
+    for key in ("ArrowDown", "ArrowDown", "e"):
+        page.keyboard.press(key)
+    expect(page.locator(".row-take")).to_have_count(2)
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    wait_for_time(page, 0.2)
+    expect(page.get_by_label("Pause take B of Owls")).to_be_visible()
+    page.wait_for_function(PLAYED)
+    page.keyboard.press("a")
+    page.keyboard.press("4")
+    taken = page.locator(f".row-take[data-track-id='{second.pk}']")
+    expect(taken.get_by_label("Approve Owls")).to_have_attribute("aria-pressed", "true")
+    expect(taken.locator(".stars input:checked")).to_have_value("4")
+    row(page, first).get_by_label("Reject Owls").click()
+    expect(page.locator(".notice")).to_contain_text("Rejected: Owls")
+    assert_accessible(page)
+    page.keyboard.press("e")
+    expect(page.locator(".row-take")).to_have_count(0)
+    second.refresh_from_db()
+    assert (second.review, second.rating) == ("approved", 4)
+    assert Track.objects.get(pk=first.pk).review == "rejected"
+
+
+def test_the_list_goes_on_and_returns_to_its_place(window: Watched, sound: Path) -> None:
+    played = make_played(sound, title="Owls")
+    songs = [played, *(make_listed(title=f"Song {place}") for place in range(119))]
+    page = open_library(window)
+    rows = page.locator("[data-rows] .row")
+    expect(rows).to_have_count(50)
+    for count in (100, 120):
+        page.evaluate("document.querySelector('main').scrollTop = 1e6")
+        expect(rows).to_have_count(count)
+    assert page.evaluate(TASKS) == [str(song.task_id) for song in reversed(songs)]
+    page.evaluate("document.querySelector('main').scrollTop -= 200")
+    page.wait_for_function("() => location.search.startsWith('?cursor=') && history.state.row")
+    seen = page.evaluate(FIRST_IN_SIGHT)
+    page.evaluate(f"document.querySelector('[data-track-id=\"{played.pk}\"] .row-title').click()")
+    expect(page.locator("[data-page-song]")).to_be_visible()
+    page.go_back()
+    expect(rows).to_have_count(120)
+    assert page.evaluate(FIRST_IN_SIGHT) == seen
+    page.reload()
+    expect(page.get_by_role("link", name="Newer songs")).to_have_count(1)
+    page.wait_for_function(f"() => ({FIRST_IN_SIGHT})() === '{seen}'")
+
+
+def test_the_list_lives_while_it_is_used_and_no_row_moves(window: Watched, sound: Path) -> None:
+    mice, owls, cats = (make_played(sound, title=title) for title in ("Mice", "Owls", "Cats"))
+    waiting = make_task(status="running", params={"prompt": "a lullaby"})
+    page = open_library(window)
+    row(page, owls).get_by_label("Play Owls").focus()
+    row(page, cats).hover()
+    before = page.evaluate(TOPS)
+    for song in (mice, owls, cats):
+        edit(song.pk, {"rating": 3}, "bob")
+    failed = {"status": "failed", "finished_at": timezone.now(), "error_message": "a quoted song"}
+    Task.objects.filter(pk=waiting.pk).update(**failed)
+    record_event("task.status", waiting)
+    new = make_played(sound, title="Newcomer")
+    record_event("track.created", new.task, track=new)
+    page.evaluate(LOOK_NOW)
+    for song in (mice, owls):
+        expect(row(page, song)).to_have_attribute("data-rating", "3")
+    expect(page.get_by_label("Play Owls")).to_be_focused()
+    expect(page.get_by_text("failed: a quoted song.")).to_be_visible()
+    expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    assert row(page, cats).get_attribute("data-rating") == ""
+    assert page.evaluate(TOPS) == before
+    row(page, mice).hover()
+    page.evaluate(LOOK_NOW)
+    expect(row(page, cats)).to_have_attribute("data-rating", "3")
+    page.get_by_role("button", name="1 new").click()
+    expect(row(page, new)).to_be_visible()
+
+
+def test_songs_are_chosen_and_done_with_at_once(window: Watched, sound: Path) -> None:
+    songs = [make_played(sound, title=f"Song {place}") for place in range(5)]
+    page = open_library(window)
+    boxes = page.locator("[data-rows] .check input")
+    boxes.nth(0).click()
+    boxes.nth(2).click(modifiers=["Shift"])
+    bar = page.get_by_role("region", name="Selection")
+    expect(bar).to_contain_text("3 songs selected")
+    assert_accessible(page)
+    page.keyboard.press("a")
+    expect(page.locator(".notice")).to_contain_text("3 songs reviewed")
+    assert Track.objects.filter(review="approved").count() == 3
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".notice")).to_contain_text("Undone: 3 songs")
+    assert Track.objects.filter(review="approved").count() == 0
+    page.keyboard.press("p")
+    page.get_by_label("Name of a new playlist").fill("Autumn")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice")).to_contain_text("3 songs added to the playlist")
+    listed = Playlist.objects.get(name="Autumn").entries.values_list("track", flat=True)
+    assert list(listed) == [song.pk for song in reversed(songs[2:])]
+    ids = ",".join(map(str, listed))
+    zip_link = bar.get_by_role("link", name="Zip")
+    expect(zip_link).to_have_attribute("href", f"/api/v1/tracks/export.zip?ids={ids}")
+    page.keyboard.press("Escape")
+    expect(bar).to_be_hidden()
+    page.evaluate("document.activeElement.blur()")
+    for key in ("ArrowDown", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    expect(bar).to_contain_text("2 songs selected")
+
+
+def test_what_is_searched_and_filtered_stands_in_the_address(window: Watched, sound: Path) -> None:
+    found = make_played(sound, title="Owls at Dusk")
+    make_listed(title="Mice")
+    page = open_library(window)
+    page.keyboard.press("/")
+    page.keyboard.type(LINES[0][0].split()[0])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=*")
+    expect(page.locator("[data-rows] .row")).to_have_count(1)
+    page.locator(".hit").click()
+    wait_for_time(page, LINES[0][1] / 1000)
+    expect(page.locator("[data-dock]")).to_have_attribute("data-dock-track", str(found.pk))
+    expect(page.locator(".insp-title")).to_have_text("Owls at Dusk")
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_label("Status").select_option("failed")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/?q=*&status=failed")
+    expect(page.locator(".empty h2")).to_have_text("Nothing matches")
+    page.get_by_role("link", name="Clear").click()
+    page.wait_for_url("**/?status=failed")
+
+
+def test_a_phone_chooses_by_a_long_press_and_shows_a_sheet(
+    browser: Browser, live_server: Any, sound: Path
+) -> None:
+    songs = [make_played(sound, title=f"Song {place}") for place in range(3)]
+    size: Any = {"width": 390, "height": 844}
+    watched = Watched(browser, live_server.url, viewport=size, has_touch=True, is_mobile=True)
+    log_in(watched, make_staff())
+    page = open_library(watched)
+
+    def press(name: str) -> None:
+        touched = row(page, songs[2]).locator(".row-meta")
+        touched.dispatch_event(name, {"pointerType": "touch", "bubbles": True})
+
+    press("pointerdown")
+    expect(page.get_by_role("region", name="Selection")).to_contain_text("1 song selected")
+    press("pointerup")
+    press("click")
+    row(page, songs[1]).locator(".row-meta").tap()
+    expect(page.get_by_role("region", name="Selection")).to_contain_text("2 songs selected")
+    page.get_by_role("button", name="Clear the selection").tap()
+    page.get_by_role("button", name="Song in detail").tap()
+    expect(page.locator(".insp-title")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert_accessible(page)
+    assert watched.complaints == []
+    watched.context.close()
+
+
+def test_without_scripts_songs_are_judged_in_their_rows(
+    browser: Browser, live_server: Any, sound: Path
+) -> None:
+    task = make_task(status="succeeded")
+    song, _ = (make_played(sound, task, position=place, title="Owls") for place in range(2))
+    watched = Watched(browser, live_server.url, java_script_enabled=False)
+    log_in(watched, make_staff())
+    page = watched.open("/?q=owls")
+    page.get_by_role("button", name="Approve Owls").click()
+    expect(page.get_by_role("status").first).to_have_text("Approved.")
+    assert page.url.endswith("/?q=owls")
+    assert Track.objects.get(pk=song.pk).review == "approved"
+    page.get_by_role("link", name="2 takes of Owls").click()
+    expect(page).to_have_url(f"{live_server.url}/tasks/{task.pk}/")
+    watched.context.close()
