@@ -152,7 +152,7 @@ def _deadline(now: datetime) -> Number:
     pending = Asset.objects.filter(next_attempt_at__isnull=False, expires_at__isnull=False)
     first = pending.select_related("track").order_by("expires_at", "next_attempt_at", "pk").first()
     if first is None or first.expires_at is None:
-        return Number("none", "no file waits with a deadline", QUIET, _deadline_link())
+        return Number("0", "files wait with a deadline", QUIET, _deadline_link())
     left = first.expires_at - now
     tone = BAD if left < URGENT else WARN if left < SOON else QUIET
     name = f"{ASSET_LABELS[first.kind].lower()} of “{short(str(first.track), 40)}”"

@@ -1,4 +1,4 @@
-"""The admin's three groups: what needs a person, the content, the machinery; and plain names of tables."""
+"""The admin's groups of lists, content and machinery, and plain names of their tables."""
 
 from __future__ import annotations
 

@@ -6,18 +6,16 @@ import re
 from typing import Any
 
 from django import template
-from django.db.models import BooleanField, DateTimeField
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from musicgen import admin_groups
 from musicgen.admin_dashboard import Number, numbers, waiting
 from musicgen.admin_groups import Group, Place
-from tracks.admin.formatting import NOTHING, yes_or_no
+from tracks.admin.formatting import NOTHING, shown_value
 from tracks.models import Asset, Task
 from tracks.presentation.labels import BAD, OK, QUIET, WARN, file_name, task_words
 from tracks.presentation.rail import RailItem, places
-from tracks.templatetags.pages import time_tag
 
 register = template.Library()
 # A cell that begins with a link, after the first one: what a phone shows as the row's title.
@@ -95,16 +93,8 @@ def _named(cell: str, header: dict[str, Any]) -> str:
 def fact(field: Any) -> SafeString | str:
     """What a form shows of a field that cannot be changed there: times and switches as everywhere."""
     name, row = field.field["field"], field.form.instance
-    column = (
-        getattr(field.model_admin.opts, "_forward_fields_map", {}).get(name)
-        if isinstance(name, str)
-        else None
-    )
-    if isinstance(column, DateTimeField):
-        return time_tag(getattr(row, name))
-    if isinstance(column, BooleanField):
-        return yes_or_no(getattr(row, name))
-    return str(field.contents())
+    show = shown_value(next((each for each in row._meta.fields if each.name == name), None))
+    return show(getattr(row, name)) if show else str(field.contents())
 
 
 @register.simple_tag(takes_context=True)

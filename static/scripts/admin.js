@@ -37,6 +37,10 @@ register("Everywhere", [
 startKeys();
 startAppearance();
 document.addEventListener("click", ({ target }) => closeMenus(target instanceof Node ? target : null));
+// Django's widget for many choices names its icons, which is no use to anybody without a role.
+window.addEventListener("load", () => {
+  for (const icon of document.querySelectorAll(".selector .help-tooltip[aria-label]")) icon.setAttribute("role", "img");
+});
 // A form that came back: to the first field that is not right yet, else to what is said about all of it.
 const fault = document.querySelector("[aria-invalid=true]") ?? document.querySelector(".errornote");
 if (fault instanceof HTMLElement) {

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from tracks.presentation.labels import provider_label
 from tracks.providers import REGISTRY
 
 WINDOWS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
@@ -66,4 +67,4 @@ class ProviderFilter(_ValueFilter):
     title = parameter_name = field = "provider"
 
     def offered(self) -> Choices:
-        return [(name, name) for name in REGISTRY]
+        return [(name, provider_label(name)) for name in REGISTRY]

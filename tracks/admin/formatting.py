@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import BooleanField, DateTimeField, Model
+from django.db.models import BooleanField, DateTimeField
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ from django.utils.text import Truncator
 from tracks.lib.redact import redact_text
 from tracks.lib.unseen import shown
 from tracks.models import Task
-from tracks.presentation.labels import OK, StateLabel, task_words
+from tracks.presentation.labels import OK, StateLabel, provider_label, task_words
 from tracks.presentation.times import timecode
 from tracks.templatetags.pages import time_tag
 
@@ -83,16 +83,20 @@ def yes_or_no(value: bool | None) -> SafeString | str:
     return state(StateLabel("yes", OK)) if value else NOTHING
 
 
+def shown_value(field: Any) -> Callable[[Any], SafeString | str] | None:
+    """How values of a column look everywhere; None where they look as they are."""
+    if isinstance(field, DateTimeField):
+        return time_tag
+    if isinstance(field, BooleanField):
+        return yes_or_no
+    return provider_label if getattr(field, "name", "") == "provider" else None
+
+
 @cache
-def plain_column(model: type[Model], name: str) -> Callable[[Any], SafeString | str] | str:
-    """The column for a list: times and switches of the table as everywhere, all else by its name."""
-    field = model._meta._forward_fields_map.get(name)  # type: ignore[attr-defined]
-    shown_as: dict[type[Any], Callable[[Any], SafeString | str]] = {
-        DateTimeField: time_tag,
-        BooleanField: yes_or_no,
-    }
-    show = next((how for kind, how in shown_as.items() if isinstance(field, kind)), None)
-    if field is None or show is None:
+def plain_column(field: Any) -> Callable[[Any], SafeString | str] | str:
+    """The column of a list for a field of the table: its name, or what shows its values as everywhere."""
+    show, name = shown_value(field), str(field.name)
+    if show is None:
         return name
 
     @admin.display(description=str(field.verbose_name), ordering=name)

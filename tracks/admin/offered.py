@@ -94,10 +94,9 @@ class OfferedLookups(AnyAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Times and switches of the table look as they do everywhere."""
+        fields = {field.name: field for field in self.opts.fields}
         return [
-            plain_column(self.model, name)  # type: ignore[arg-type]  # a class is hashable
-            if isinstance(name, str) and not hasattr(self, name)
-            else name
+            plain_column(fields[name]) if name in fields and not hasattr(self, name) else name
             for name in super().get_list_display(request)
         ]
 
