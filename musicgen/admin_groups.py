@@ -73,7 +73,7 @@ class Group:
     places: list[Place]
 
 
-def list_name(model: str) -> str:
+def plain_list_name(model: str) -> str:
     """``model`` as in ``tracks.track``; blank for one that has no name here."""
     return NAMES.get(model, "")
 

@@ -56,7 +56,7 @@ def site_places(context: dict[str, Any]) -> list[RailItem]:
 def list_name(opts: Any) -> str:
     """What the list of this table is called."""
     plural = str(opts.verbose_name_plural)
-    return admin_groups.list_name(opts.label_lower) or plural[:1].upper() + plural[1:]
+    return admin_groups.plain_list_name(opts.label_lower) or plural[:1].upper() + plural[1:]
 
 
 @register.filter

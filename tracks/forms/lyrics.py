@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from tracks.domain.lyrics.edit import UnsoundLyrics, checked
-from tracks.domain.lyrics.timed_text import RowProblem, UnreadableText, lines_of
+from tracks.domain.lyrics.timed_text import RowProblem, UnreadableText, lines_of_text
 from tracks.domain.updates import Cue
 from tracks.lib.plain_lines import plain_lines
 from tracks.services.lyrics import MAX_NOTE
@@ -37,7 +37,7 @@ class LyricsForm(forms.Form):
     def clean_text(self) -> str:
         text = plain_lines(str(self.cleaned_data["text"]))
         try:
-            cues, rows = lines_of(text, self.before)
+            cues, rows = lines_of_text(text, self.before)
             self.cleaned_data["cues"] = _checked(cues, rows)
         except UnreadableText as error:
             raise forms.ValidationError(list(_sentences(text, error))) from error

@@ -36,7 +36,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FilterChoice:
     name: str
     url: str
     is_current: bool
@@ -82,8 +82,10 @@ def address_without(query: Mapping[str, str], *names: str) -> str:
 
 def offered(
     query: Mapping[str, str], name: str, values: Iterable[tuple[str, str]], chosen: str
-) -> list[Choice]:
+) -> list[FilterChoice]:
     """The addresses that choose one of the offered values; the first is the one without a name."""
     first, *others = values
-    made = [Choice(first[1], address_without(query, name), first[0] == chosen)]
-    return made + [Choice(word, address({**query, name: value}), value == chosen) for value, word in others]
+    made = [FilterChoice(first[1], address_without(query, name), first[0] == chosen)]
+    return made + [
+        FilterChoice(word, address({**query, name: value}), value == chosen) for value, word in others
+    ]

@@ -39,7 +39,7 @@ def timed_text(cues: Iterable[Cue]) -> str:
     return "\n".join(map(_row, cues))
 
 
-def lines_of(text: str, before: Sequence[Cue] = ()) -> tuple[tuple[Cue, ...], tuple[int, ...]]:
+def lines_of_text(text: str, before: Sequence[Cue] = ()) -> tuple[tuple[Cue, ...], tuple[int, ...]]:
     """The lines of the text, and the row of each, counted from 1; blank rows are passed over.
 
     ``before``: the lines from which the text was made. What the text does not say, ends and timed words, is

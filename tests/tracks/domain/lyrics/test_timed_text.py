@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracks.domain.lyrics.edit import LAST_MS
-from tracks.domain.lyrics.timed_text import UnreadableText, lines_of, stamp, timed_text
+from tracks.domain.lyrics.timed_text import UnreadableText, lines_of_text, stamp, timed_text
 from tracks.domain.updates import Cue, CueKind, Word
 
 TIMES = st.none() | st.integers(0, LAST_MS)
@@ -32,31 +32,31 @@ VERSE = Cue(CueKind.SECTION, "verse", 1004, 1004)
 @example((Cue(CueKind.LINE, ""),))
 @example((Cue(CueKind.SECTION, "\\"),))
 def test_lines_become_text_and_the_same_lines_again(lines: tuple[Cue, ...]) -> None:
-    assert lines_of(timed_text(lines))[0] == lines
+    assert lines_of_text(timed_text(lines))[0] == lines
 
 
 @given(st.text(st.sampled_from("[]\\:.,0159 ab\n"), max_size=40))
 @example("[00:01.00] [verse]\n\nOwls")
 def test_a_text_that_is_read_is_written_in_a_way_that_says_the_same(text: str) -> None:
     try:
-        lines, rows = lines_of(text)
+        lines, rows = lines_of_text(text)
     except UnreadableText:
         return
     assert len(rows) == len(lines)
-    assert lines_of(timed_text(lines))[0] == lines
+    assert lines_of_text(timed_text(lines))[0] == lines
 
 
 @given(LINES.map(lambda lines: (VERSE, OWLS, *lines, OWLS)))
 def test_a_text_that_nobody_changed_is_what_it_was_made_from(lines: tuple[Cue, ...]) -> None:
-    assert lines_of(timed_text(lines), lines)[0] == lines
+    assert lines_of_text(timed_text(lines), lines)[0] == lines
 
 
 def test_ends_and_words_stay_with_their_lines() -> None:
-    moved = lines_of("[verse]\n[00:02.004] Owls dance", [VERSE, OWLS])[0]
+    moved = lines_of_text("[verse]\n[00:02.004] Owls dance", [VERSE, OWLS])[0]
     assert moved[1] == Cue(
         CueKind.LINE, "Owls dance", 2004, 4000, (Word("Owls", 2004, 2500), Word("dance", 2600, 3900))
     )
-    respelled = lines_of("[00:01.004] Owls prance", [VERSE, OWLS])[0]
+    respelled = lines_of_text("[00:01.004] Owls prance", [VERSE, OWLS])[0]
     assert (respelled[0].end_ms, respelled[0].words[1]) == (3000, Word("prance", 1600, 2900))
 
 
@@ -70,7 +70,7 @@ def test_ends_and_words_stay_with_their_lines() -> None:
 )
 def test_what_is_no_time_is_told_with_its_row(row: str, sentence: str) -> None:
     with pytest.raises(UnreadableText) as refused:
-        lines_of(f"Owls\n\n{row}")
+        lines_of_text(f"Owls\n\n{row}")
     assert [(one.row, one.sentence.startswith(sentence)) for one in refused.value.problems] == [(3, True)]
 
 
