@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, expect
 
+from callbacks.models import CallbackEvent
 from tests.support.accessible import assert_accessible, faults
 from tests.support.admin_rows import change_url, list_url, make_archived, make_callback, make_whole_song
 from tests.support.browsing import Watched
@@ -185,7 +186,7 @@ def everything(window: Watched) -> list[str]:
 
 def representative(track: Track) -> set[str]:
     """Pages that look different from each other; all others are made of the same parts."""
-    user, callback = User.objects.get(), track.task.callback_events.first() or track
+    user, callback = User.objects.get(), CallbackEvent.objects.first() or track
     lists = {list_url(f"tracks_{name}") for name in ("track", "task")} | {list_url("callbacks_callbackevent")}
     forms = {change_url(row) for row in (track, track.task, user, callback)}
     return {"/admin/", "/admin/tracks/catalogueentry/add/", "/admin/password_change/", *lists, *forms}
