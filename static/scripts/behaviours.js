@@ -7,6 +7,8 @@
 
 /** @type {{selector: string, start: Start}[]} */
 const known = [];
+/** The pages that are not gone, for behaviours whose script comes after them. @type {{root: Element, signal: AbortSignal}[]} */
+let shown = [];
 
 /**
  * @param {string} selector
@@ -14,6 +16,8 @@ const known = [];
  */
 export function behaviour(selector, start) {
   known.push({ selector, start });
+  shown = shown.filter(({ signal }) => !signal.aborted);
+  for (const { root, signal } of shown) startIn(root, selector, start, signal);
 }
 
 /**
@@ -23,7 +27,11 @@ export function behaviour(selector, start) {
  */
 export function begin(roots) {
   const end = new AbortController();
-  for (const root of roots) if (root) beginIn(root, end.signal);
+  for (const root of roots) {
+    if (!root) continue;
+    shown.push({ root, signal: end.signal });
+    beginIn(root, end.signal);
+  }
   return end;
 }
 
@@ -33,9 +41,13 @@ export function begin(roots) {
  * @param {AbortSignal} signal
  */
 export function beginIn(root, signal) {
-  for (const { selector, start } of known) {
-    const found = [...root.querySelectorAll(selector)];
-    if (root.matches(selector)) found.unshift(root);
-    for (const element of found) start(element, signal);
-  }
+  // A script that one of these fetches adds its own later.
+  for (const { selector, start } of [...known]) startIn(root, selector, start, signal);
+}
+
+/** @param {Element} root @param {string} selector @param {Start} start @param {AbortSignal} signal */
+function startIn(root, selector, start, signal) {
+  const found = [...root.querySelectorAll(selector)];
+  if (root.matches(selector)) found.unshift(root);
+  for (const element of found) start(element, signal);
 }

@@ -1,5 +1,6 @@
-// The behaviours of single pages, each in a file of its own.
+// The behaviours of single pages, each in a file of its own. What one page alone needs is fetched for that page.
 // @ts-check
+import { behaviour } from "../behaviours.js";
 import "./forms.js";
 import "./library.js";
 import "./live.js";
@@ -10,4 +11,5 @@ import "./song-offset.js";
 import "./song-stems.js";
 import "./song-tabs.js";
 import "./song-view.js";
-import "./lyric-editor/page.js";
+
+behaviour("[data-lyric-editor]", () => void import("./lyric-editor/page.js"));

@@ -17,7 +17,8 @@ from tracks.models import Event, Track
 from tracks.services.events import record_event
 from tracks.services.review import edit
 
-pytestmark = pytest.mark.django_db
+# The feed of events holds back what a transaction that is still open has written.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def ask(staff: Client, **query: Any) -> dict[str, Any]:
