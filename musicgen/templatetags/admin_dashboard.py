@@ -70,7 +70,16 @@ def heading(row: Any) -> str:
     """What a row is called at the head of its page."""
     if isinstance(row, Task):
         return task_words(row)
-    return file_name(row) if isinstance(row, Asset) else str(row)
+    if isinstance(row, Asset):
+        return file_name(row)
+    return str(row.name) if row._meta.label_lower == "django_q.schedule" and row.name else str(row)
+
+
+@register.filter
+def subheading(row: Any) -> str:
+    """What kind of row it is, and its id; blank where the heading says that already."""
+    words = f"{row_name(row._meta)} {row.pk}"
+    return "" if words == heading(row) else words
 
 
 @register.filter

@@ -16,12 +16,19 @@ from tracks.admin.filters import ProviderFilter, by_value
 from tracks.domain.vocabulary import Vocabulary
 from tracks.models import CatalogueEntry
 from tracks.models.choices import choices
+from tracks.presentation.labels import operation_label
 from tracks.services import catalogue
 
 
 def _operations() -> list[tuple[str, str]]:
-    every = [name for provider in providers.registered().values() for name in provider.operations]
-    return [(name, name) for name in sorted(set(every))]
+    """Each with the words of all providers that offer it."""
+    words: dict[str, set[str]] = {}
+    for provider in providers.registered().values():
+        for name, operation in provider.operations.items():
+            words.setdefault(name, set()).add(operation.label)
+    return sorted(
+        ((name, " or ".join(sorted(all_of))) for name, all_of in words.items()), key=lambda one: one[1]
+    )
 
 
 if TYPE_CHECKING:
@@ -91,4 +98,4 @@ class CatalogueEntryAdmin(LargeTableAdmin):
 
     @admin.display(description="for")
     def used_by(self, entry: CatalogueEntry) -> str:
-        return ", ".join(entry.operations) or "all"
+        return ", ".join(operation_label(entry.provider, name) for name in entry.operations) or "all"
