@@ -64,9 +64,7 @@ def test_times_and_switches_of_any_table_are_words(boss: Client) -> None:
     assert ">5 min ago</time>" in text
     assert re.search(r'data-tone="bad"[^>]*>locked<', text)
     people = page(boss.get(list_url("auth_user")))
-    assert re.search(
-        r'class="field-is_superuser"><span class="flag" data-tone="ok"', people
-    )
+    assert re.search(r'class="field-is_superuser"><span class="flag" data-tone="ok"', people)
     assert "icon-yes" not in people
     assert "<time " in page(boss.get(change_url(User.objects.get())))
 
