@@ -1,7 +1,7 @@
 // The one audio element of the site, the song that it plays, and the songs before and after it.
 // @ts-check
 import { rememberedNumber, rememberedSession, rememberSession, rememberSetting } from "./memory.js";
-import { factsOf, preload, soundOf } from "./preload.js";
+import { factsOf, forgetFacts, preload, soundOf } from "./preload.js";
 import { append, fill, insertNext, moveTo, neighbour, queue } from "./queue.js";
 
 /** @typedef {import("./queue.js").Entry} Entry */
@@ -73,6 +73,8 @@ function open(entry) {
   }
   if (!isOther || entry.start !== undefined) seek(entry.start ?? 0);
   changed("song");
+  // The same song again: what is known of it stays.
+  if (playing.facts) changed("facts");
   changed("queue");
 }
 
@@ -82,6 +84,12 @@ async function showFacts(entry) {
   if (playing.entry?.id !== entry.id || !facts) return;
   playing.facts = facts;
   changed("facts");
+}
+
+/** Reads again what is known of a song that has changed. @param {number} id */
+export function refreshFacts(id) {
+  forgetFacts(id);
+  if (playing.entry?.id === id) showFacts(playing.entry);
 }
 
 function start() {
