@@ -24,6 +24,8 @@ export function ask(place, text, answers, { tone, more } = {}) {
   }
   box.append(Object.assign(document.createElement("p"), { textContent: text }), buttons, ...(more ? [more] : []));
   place.replaceChildren(box);
+  const differs = box.querySelector(".differs");
+  if (differs instanceof HTMLElement) Object.assign(more ?? {}, { scrollTop: differs.offsetTop - 2 * differs.offsetHeight });
 }
 
 /**

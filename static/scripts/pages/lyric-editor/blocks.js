@@ -3,6 +3,7 @@
 import { soundingAt, written } from "./draft.js";
 
 /** @typedef {import("./draft.js").Edge} Edge */
+/** @typedef {import("./draft.js").Line} Line */
 /** @typedef {import("./state.js").State} State */
 /**
  * @typedef {object} Grip what is held: an end of the selected line, all of it, or one of its words
@@ -69,13 +70,17 @@ export function blocksOn(state, scroll, inner, acts, signal) {
     const [first, last] = state.selection;
     blocks.forEach((block, place) => {
       const line = lines[place];
+      const isSelected = place >= first && place <= last;
+      const before = shown.get(block);
+      if (before?.line === line && before.isSelected === isSelected && before.isAt === (place === at) && place !== at) return;
+      shown.set(block, { line, isSelected, isAt: place === at });
       const isThere = line.kind === "line" && line.start !== null;
       if (!isThere) return block.remove();
       if (!block.isConnected) inner.append(block);
       lay(block, Number(line.start), Number(line.end));
       block.dir = "auto";
       if (block.textContent !== line.text) block.textContent = line.text;
-      block.classList.toggle("is-selected", place >= first && place <= last);
+      block.classList.toggle("is-selected", isSelected);
       block.classList.toggle("is-at", place === at);
       if (place === at) makeSlider(block, Number(line.start), `Line ${at + 1}, all of it: ${line.text}`);
       else plain(block);
@@ -187,6 +192,9 @@ export function blocksOn(state, scroll, inner, acts, signal) {
 
   return { show, zoomBy, follow };
 }
+
+/** What each block shows, so that those that stay are not touched. @type {WeakMap<Element, {line: Line, isSelected: boolean, isAt: boolean}>} */
+const shown = new WeakMap();
 
 /** @type {WeakMap<Element, Grip>} */
 const grips = new WeakMap();

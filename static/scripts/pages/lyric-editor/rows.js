@@ -7,9 +7,29 @@ import { read, written } from "./draft.js";
 
 /** @param {State} state @param {HTMLElement} list */
 export function showRows(state, list) {
-  while (list.children.length > state.lines.length) list.lastElementChild?.remove();
-  while (list.children.length < state.lines.length) list.append(row());
-  state.lines.forEach((line, at) => showRow(/** @type {HTMLElement} */ (list.children[at]), line, at));
+  const before = [...list.children];
+  const { lines } = state;
+  const same = sameAtEnds(before.map((element) => shown.get(element)?.line), lines);
+  const rest = before.slice(same.head, before.length - same.tail);
+  const wanted = lines.length - same.head - same.tail;
+  for (const element of rest.slice(wanted)) element.remove();
+  const behind = before[before.length - same.tail] ?? null;
+  for (let count = rest.length; count < wanted; count++) list.insertBefore(row(), behind);
+  [...list.children].forEach((element, at) => showRow(/** @type {HTMLElement} */ (element), lines[at], at));
+}
+
+/**
+ * How many lines are the same at both ends, so that a new one in between needs only a row of its own.
+ * @param {(Line | undefined)[]} before
+ * @param {readonly Line[]} after
+ */
+function sameAtEnds(before, after) {
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  return { head, tail };
 }
 
 function row() {
@@ -52,11 +72,18 @@ function show(field, value, name) {
   field.removeAttribute("aria-invalid");
 }
 
+/** How each row looks. @type {WeakMap<Element, string>} */
+const selected = new WeakMap();
+
 /** @param {State} state @param {HTMLElement} list */
 export function showSelection(state, list) {
   const [first, last] = state.selection;
   [...list.children].forEach((element, at) => {
     const isSelected = at >= first && at <= last;
+    // A page of 2,000 lines is slow where each of them is touched for each key.
+    const looks = `${isSelected} ${at === state.at}`;
+    if (selected.get(element) === looks) return;
+    selected.set(element, looks);
     element.classList.toggle("is-selected", isSelected);
     if (at === state.at) element.setAttribute("aria-current", "true");
     else element.removeAttribute("aria-current");

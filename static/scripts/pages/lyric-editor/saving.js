@@ -3,54 +3,58 @@
 import { send } from "../../api.js";
 
 /** @typedef {import("./draft.js").Lines} Lines */
-/** @typedef {{version: number | null, seen: string, lines: Lines, at: number}} Kept `at`: when, as Date.now() */
+/** @typedef {{name: string, version: number | null, seen: string, lines: Lines, at: number}} Kept `at`: when, as Date.now() */
 
 const PREFIX = "lyric-draft";
 
-/** @param {number} track @param {number | null} version */
-const keyOf = (track, version) => `${PREFIX}:${track}:${version ?? "provider"}`;
+/** Each page that is opened keeps a draft of its own, so that two of them do not replace each other. */
+const PAGE = Date.now();
+let pages = 0;
+
+/** The name of a draft in this browser. @param {number} track @param {number | null} version that it is made from */
+export const nameFor = (track, version) => `${PREFIX}:${track}:${version ?? "provider"}:${PAGE + pages++}`;
 
 /**
  * Keeps a draft in this browser.
- * @param {number} track
+ * @param {string} name
  * @param {{version: number | null, seen: string}} base
  * @param {Lines} lines
  * @returns {boolean} whether there was room for it
  */
-export function keep(track, { version, seen }, lines) {
+export function keep(name, { version, seen }, lines) {
   try {
-    localStorage.setItem(keyOf(track, version), JSON.stringify({ version, seen, lines, at: Date.now() }));
+    localStorage.setItem(name, JSON.stringify({ version, seen, lines, at: Date.now() }));
     return true;
   } catch {
     return false;
   }
 }
 
-/** Forgets all drafts of the track. @param {number} track */
-export function forget(track) {
-  for (const key of keysOf(track)) localStorage.removeItem(key);
+/** @param {string} name */
+export function forget(name) {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // Where nothing can be kept, nothing is.
+  }
 }
 
 /** The latest draft of the track, whatever it was made from. @param {number} track @returns {Kept | null} */
 export function kept(track) {
-  const drafts = keysOf(track).map((key) => parsed(localStorage.getItem(key) ?? ""));
-  return drafts.filter((one) => one !== null).sort((one, other) => other.at - one.at)[0] ?? null;
-}
-
-/** @param {number} track */
-function keysOf(track) {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(`${PREFIX}:${track}:`));
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}:${track}:`));
+    const drafts = names.map((name) => parsed(name, localStorage.getItem(name) ?? ""));
+    return drafts.filter((one) => one !== null).sort((one, other) => other.at - one.at)[0] ?? null;
   } catch {
-    return [];
+    return null;
   }
 }
 
-/** @param {string} text @returns {Kept | null} */
-function parsed(text) {
+/** @param {string} name @param {string} text @returns {Kept | null} */
+function parsed(name, text) {
   try {
     const draft = JSON.parse(text);
-    return Array.isArray(draft.lines) && draft.lines.length ? draft : null;
+    return Array.isArray(draft.lines) && draft.lines.length ? { ...draft, name } : null;
   } catch {
     return null;
   }

@@ -16,14 +16,18 @@ import { after, begun, redone, sealed, undone } from "./history.js";
  * @property {Finding[]} findings
  */
 
+/** What a song without words begins with. @type {Lines} */
+const BLANK = [{ kind: "line", start: null, end: null, text: "", words: [] }];
+
 export class State extends EventTarget {
   /** @param {Facts} facts */
   constructor(facts) {
     super();
     this.facts = facts;
-    this.history = begun(facts.lines);
+    const lines = facts.lines.length ? facts.lines : BLANK;
+    this.history = begun(lines);
     /** What was saved last, and what is sent back with the next save. */
-    this.base = { lines: facts.is_shown ? facts.lines : null, version: facts.version, seen: facts.seen };
+    this.base = { lines: facts.is_shown ? lines : null, version: facts.version, seen: facts.seen };
     this.findings = facts.findings;
     this.at = 0;
     this.anchor = 0;
