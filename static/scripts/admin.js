@@ -47,3 +47,5 @@ if (fault instanceof HTMLElement) {
   fault.tabIndex = fault.matches(".errornote") ? -1 : fault.tabIndex;
   fault.focus();
 }
+// The rail holds more lists than a low window shows.
+document.querySelector(".rail-scroll [aria-current]")?.scrollIntoView({ block: "nearest" });
