@@ -15,7 +15,7 @@ const WORDS = { approved: "Approved", rejected: "Rejected", new: "Back in review
  * @property {Record<string, unknown>} to
  */
 
-/** @type {Decision[]} */
+/** Each is what one press decided. @type {Decision[][]} */
 const done = [];
 
 /**
@@ -25,17 +25,27 @@ const done = [];
  * @param {Record<string, unknown>} to `{review}` or `{rating}`
  */
 export async function decide(song, from, to) {
-  const isSaved = await save(song, from, to);
-  if (!isSaved) return;
-  done.push({ ...song, from, to });
-  tell(sentence(song.title, to), { tone: "ok", action: "Undo", act: undo });
+  await decideAll([{ ...song, from, to }], sentence(song.title, to));
+}
+
+/**
+ * Saves several decisions of one press, which are taken back together.
+ * @param {Decision[]} decisions
+ * @param {string} said what is told once all are saved
+ */
+export async function decideAll(decisions, said) {
+  const results = await Promise.all(decisions.map((one) => save(one, one.from, one.to)));
+  const saved = decisions.filter((_, place) => results[place]);
+  if (saved.length) done.push(saved);
+  if (saved.length === decisions.length) tell(said, { tone: "ok", action: "Undo", act: undo });
 }
 
 /** Takes the last decision back. */
 export async function undo() {
   const last = done.pop();
   if (!last) return tell("There is no decision of this tab to undo.");
-  if (await save(last, last.to, last.from)) tell(`Undone: ${last.title}`);
+  const results = await Promise.all(last.map((one) => save(one, one.to, one.from)));
+  if (results.every(Boolean)) tell(`Undone: ${last.map(({ title }) => title).join(", ")}`);
 }
 
 /**

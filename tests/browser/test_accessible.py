@@ -39,6 +39,7 @@ def pages(song: Track, tasks: list[Task]) -> list[str]:
         "/tasks/new/",
         FORM,
         f"/tasks/new/?provider=suno&operation=replace-section&source={song.pk}",
+        *(f"/tracks/{song.pk}/compare/{other.pk}/" for other in song.task.tracks.exclude(pk=song.pk)),
         "/providers/",
         "/api/v1/docs/",
     ]

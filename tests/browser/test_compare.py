@@ -1,29 +1,41 @@
-"""The compare page in a real browser: one track plays, and switching keeps the position."""
+"""The compare page in a real browser: one take sounds; switching keeps the line, second or section."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browsing import Watched
-from tests.support.factories import make_task, make_track
+from tests.support.browsing import Watched, log_in
+from tests.support.factories import make_lines, make_staff, make_task, make_track
 from tests.support.known_song import archive_file, write_tone
-from tracks.models import Track
+from tests.support.playing import seek, time_of, wait_for_time, wait_until_paused
+from tracks.models import Asset, Track
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NEAR = 0.3
-NOW = """() => Object.fromEntries([...document.querySelectorAll("[data-audio]")].map(
-  (one) => [one.dataset.audio, { time: one.currentTime, paused: one.paused }]))"""
+# The same lines as the song's first, sung later; one of its own, and one in other words.
+LATER = [
+    ("Moonlight guides the silent flight", 3_000, 5_000),
+    ("A line that only this one has", 5_500, 6_500),
+    ("Owls dance in pure delight", 7_000, 9_000),
+    ("Stars above with other eyes", 10_000, 12_000),
+]
+DOCK = "() => Number(document.querySelector('[data-dock]').dataset.dockTrack)"
+WATCH = """() => {
+  const audio = document.querySelector("#player");
+  window.heard = [];
+  const note = ({ type }) => window.heard.push([type, audio.currentTime]);
+  for (const name of ["emptied", "playing"]) audio.addEventListener(name, note);
+}"""
 
-# Each time that one begins to play: the positions of both.
-NOTE_SWITCHES = """() => {
-  window.switches = [];
-  const [a, b] = ["a", "b"].map((side) => document.querySelector(`[data-audio=${side}]`));
-  for (const one of [a, b]) one.addEventListener("playing", () =>
-    window.switches.push({ to: one.dataset.audio, a: a.currentTime, b: b.currentTime }));
+# A link to any page, as a page could have it.
+FOLLOW = """(href) => {
+  const link = Object.assign(document.createElement("a"), { href });
+  document.querySelector("main").append(link);
+  link.click();
 }"""
 
 
@@ -32,19 +44,32 @@ def short_sound(tmp_path: Path) -> Path:
     return write_tone(tmp_path / "short.wav", 5, hertz=330)
 
 
-def another(sound: Path, **over: object) -> Track:
+def another(sound: Path, lines: list[tuple[str, int, int]] = LATER, **over: Any) -> Track:
     values = {"provider": "suno", "status": "succeeded"} | over
     track = make_track(make_task(**values), archive="complete", title="Another")
     archive_file(track, sound)
+    make_lines(track, *lines)
     return track
 
 
 def opened(window: Watched, one: Track, other: Track) -> Page:
     page = window.open(f"/tracks/{one.pk}/compare/{other.pk}/")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('[data-audio]')].every((a) => a.readyState >= 3)"
-    )
+    page.wait_for_selector("[data-compare][data-ready]")
     return page
+
+
+def keeps(page: Page, what: str) -> None:
+    page.get_by_label("What stays when switching").select_option(what)
+    page.evaluate("document.activeElement.blur()")
+
+
+def chosen(page: Page) -> str:
+    return page.locator("[data-state=now] .lane-key").inner_text()
+
+
+def place_in(page: Page, take: str) -> float:
+    """Where a take's waveform shows that it is."""
+    return float(page.get_by_role("slider", name=f"Position in take {take}").input_value())
 
 
 @pytest.fixture
@@ -52,74 +77,151 @@ def pair(window: Watched, song: Track, sound: Path) -> Page:
     return opened(window, song, another(sound))
 
 
-def seek(page: Page, side: str, time: float) -> None:
-    page.evaluate(
-        "([side, time]) => { document.querySelector(`[data-audio=${side}]`).currentTime = time; }",
-        [side, time],
-    )
-    page.wait_for_function("(side) => !document.querySelector(`[data-audio=${side}]`).seeking", arg=side)
-
-
-def wait_for(page: Page, side: str, time: float) -> None:
-    reached = "([side, time]) => document.querySelector(`[data-audio=${side}]`).currentTime >= time"
-    page.wait_for_function(reached, arg=[side, time])
-
-
-def playing(page: Page) -> list[str]:
-    return [side for side, now in page.evaluate(NOW).items() if not now["paused"]]
-
-
-def time_of(page: Page, side: str) -> float:
-    return float(page.evaluate(NOW)[side]["time"])
-
-
 @pytest.mark.parametrize("way", ["button", "b", "x"])
-def test_switching_while_it_plays_keeps_the_position_and_one_plays(pair: Page, way: str) -> None:
-    pair.evaluate(NOTE_SWITCHES)
+def test_switching_keeps_the_line_and_the_one_audio_element_plays_on(pair: Page, way: str) -> None:
     pair.keyboard.press(" ")
-    wait_for(pair, "a", 1.5)
+    seek(pair, 4.5)
+    wait_for_time(pair, 4.7)
+    pair.evaluate(WATCH)
     if way == "button":
-        pair.get_by_role("button", name="B plays").click()
+        pair.get_by_role("button", name="Play take B").click()
     else:
         pair.keyboard.press(way)
-    wait_for(pair, "b", 2.0)
-    assert playing(pair) == ["b"]
+    wait_for_time(pair, 7.2)
+    assert chosen(pair) == "B"
+    expect(pair.locator("[data-sung]")).to_have_text("Owls dance in pure delight")
     pair.keyboard.press("a")
-    wait_for(pair, "a", 2.5)
-    assert playing(pair) == ["a"]
-    switches = pair.evaluate("window.switches")
-    assert [one["to"] for one in switches] == ["a", "b", "a"]
-    assert all(abs(one["a"] - one["b"]) < NEAR for one in switches[1:])
+    wait_for_time(pair, 4.2)
+    assert chosen(pair) == "A"
+    heard = pair.evaluate("window.heard")
+    assert [name for name, _ in heard] == ["emptied", "playing"] * 2
+    assert [time for name, time in heard if name == "playing"] == pytest.approx([7.0, 4.0], abs=0.3)
+    assert pair.evaluate("document.querySelectorAll('audio').length") == 1
+    assert pair.evaluate("document.querySelector('#player').src").startswith("blob:")
+    assert pair.evaluate("navigator.mediaSession.metadata.title") == "Owls at Dusk"
+    expect(pair.locator("[data-dock]")).to_be_hidden()
 
 
-def test_switching_at_rest_stays_at_rest(pair: Page) -> None:
-    seek(pair, "a", 12.0)
-    pair.keyboard.press("x")
-    assert time_of(pair, "b") == pytest.approx(12.0, abs=0.01)
-    assert playing(pair) == []
-    expect(pair.get_by_role("button", name="B plays")).to_have_attribute("aria-pressed", "true")
+def test_switching_keeps_the_second_or_the_section_and_the_choice_is_remembered(
+    window: Watched, song: Track, sound: Path
+) -> None:
+    other = another(sound)
+    for track, start in ((song, 6_000), (other, 9_500)):
+        track.lines.filter(kind="section").delete()
+        track.lines.create(position=90, kind="section", text="Chorus", start_ms=start)
+    page = opened(window, song, other)
+    keeps(page, "second")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("x")
+    page.wait_for_function("() => document.querySelector('#player').currentTime === 5")
+    wait_until_paused(page, True)
+    page = opened(window, song, other)
+    expect(page.get_by_label("What stays when switching")).to_have_value("second")
+    keeps(page, "section")
+    page.keyboard.press("a")
+    page.get_by_role("slider", name="Position in take A").fill("8")
+    page.keyboard.press("b")
+    page.wait_for_function("() => document.querySelector('#player').currentTime === 9.5")
 
 
-def test_keys_and_slider_move_the_one_that_plays(pair: Page) -> None:
-    pair.keyboard.press("b")
-    pair.keyboard.press("ArrowRight")
-    pair.keyboard.press("ArrowRight")
-    pair.keyboard.press("ArrowLeft")
-    assert time_of(pair, "b") == pytest.approx(5.0, abs=0.01)
-    assert time_of(pair, "a") == 0
-    slider = pair.get_by_role("slider", name="Position")
-    slider.fill("15.5")
-    assert time_of(pair, "b") == pytest.approx(15.5, abs=0.01)
-    expect(slider).to_have_attribute("aria-valuetext", "0:15 of 0:20, B")
+def test_the_words_run_in_time_and_both_takes_are_shown(pair: Page) -> None:
+    pair.get_by_role("slider", name="Position in take A").fill("7.5")
+    now = pair.locator(".cmp-now")
+    expect(now).to_have_text("Stars above with shining eyes")
+    expect(now).to_have_attribute("aria-current", "true")
+    expect(pair.locator("[data-before]")).to_have_text("Owls dance in pure delight")
+    expect(pair.locator("[data-after]")).to_have_text("(watching with shining eyes)")
+    expect(pair.locator("[data-other-line]")).to_have_text("Stars above with other eyes")
+    expect(pair.locator("[data-other-says]")).to_have_text("Other words, at 0:10, 3.0 s later.")
+    pair.evaluate("document.activeElement.blur()")
+    pair.keyboard.press("ArrowUp")
+    assert time_of(pair) == pytest.approx(4.0, abs=0.01)
+    pair.get_by_role("slider", name="Position in take A").fill("3.5")
+    expect(now).not_to_have_attribute("aria-current", "true")
+    pair.get_by_role("slider", name="Position in take A").fill("0.2")
+    expect(now).to_have_text("…")
+    expect(pair.locator("[data-other-says]")).to_have_text("Nothing is sung yet.")
+
+
+def test_a_click_on_a_waveform_goes_there_and_its_played_part_can_be_seen(pair: Page) -> None:
+    lane = pair.locator("[data-lane=b]")
+    box = lane.locator(".wave-box").bounding_box()
+    assert box
+    pair.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert chosen(pair) == "B"
+    wait_for_time(pair, 9.7)
+    assert time_of(pair) == pytest.approx(10, abs=0.3)
+    for take in "ab":
+        clip = pair.locator(f"[data-lane={take}] .wave-clip")
+        share = float(clip.get_attribute("width") or 0) / float(clip.get_attribute("data-full") or 1)
+        assert 0.3 < share < 0.7
+        fills = pair.evaluate(
+            """(take) => ["played", "rest"].map((name) => {
+              const use = document.querySelector(`[data-lane=${take}] .${name}`);
+              return getComputedStyle(use).getPropertyValue("--w-verse");
+            })""",
+            take,
+        )
+        assert fills[0] != fills[1]
+    pair.mouse.move(box["x"] + box["width"] / 2, box["y"] + 4)
+    pair.mouse.down()
+    pair.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 4, steps=4)
+    pair.mouse.up()
+    assert time_of(pair) == pytest.approx(16, abs=0.3)
+
+
+def test_both_sound_equally_loud_and_the_listeners_volume_stays(
+    window: Watched, song: Track, sound: Path
+) -> None:
+    other = another(sound)
+    Asset.objects.filter(track=song).update(loudness_lufs=-8.0)
+    Asset.objects.filter(track=other).update(loudness_lufs=-14.0)
+    page = opened(window, song, other)
+    volume = "document.querySelector('#player').volume"
+    page.keyboard.press("b")
+    assert page.evaluate(volume) == 1
+    page.keyboard.press("a")
+    assert page.evaluate(volume) == pytest.approx(10 ** (-6 / 20), abs=0.001)
+    expect(page.locator("[data-lane=a] [data-gain]")).to_have_text("−6.0 dB")
+    page.get_by_label("Same loudness, −14.0 LUFS").uncheck()
+    assert page.evaluate(volume) == 1
+    page.get_by_label("Same loudness, −14.0 LUFS").check()
+    page.get_by_role("link", name="Library").first.click()
+    expect(page.locator("[data-compare]")).to_have_count(0)
+    assert page.evaluate(volume) == 1
+    assert page.evaluate(DOCK) == song.pk  # nothing played before: the take stays in the dock
+    assert page.evaluate("localStorage.getItem('volume')") in ("1", None)
+
+
+def test_what_played_before_gets_its_place_back(window: Watched, song: Track, sound: Path) -> None:
+    other, before = another(sound), another(sound)
+    Track.objects.filter(pk=before.pk).update(title="Before")
+    page = window.open("/")
+    page.locator(f"[data-track-id='{before.pk}'] [data-play]").first.click()
+    wait_for_time(page, 0.2)
+    page.evaluate(FOLLOW, f"/tracks/{song.pk}/compare/{other.pk}/")
+    page.wait_for_selector("[data-compare][data-ready]")
+    assert page.evaluate(DOCK) == before.pk
+    wait_until_paused(page, False)
+    page.keyboard.press(" ")
+    page.wait_for_function(f"() => ({DOCK})() === {song.pk}")
+    wait_until_paused(page, False)
+    page.go_back()
+    page.wait_for_function(f"() => ({DOCK})() === {before.pk}")
+    wait_until_paused(page, True)
+    expect(page.locator("[data-dock]")).to_be_visible()
+    wait_for_time(page, 0.01)
 
 
 def test_where_the_other_is_over_it_says_so(window: Watched, song: Track, short_sound: Path) -> None:
-    page = opened(window, song, another(short_sound))
-    seek(page, "a", 9.0)
+    other = another(short_sound, lines=[])
+    Asset.objects.filter(track=other).update(duration_ms=5_000)
+    page = opened(window, song, other)
     page.keyboard.press(" ")
+    seek(page, 9.0)
     page.keyboard.press("b")
-    expect(page.get_by_role("alert")).to_have_text("B is shorter: it has ended at 0:05.")
-    assert playing(page) == []
+    expect(page.locator("[data-fault]")).to_have_text("B is shorter: it has ended at 0:05.")
+    wait_until_paused(page, True)
 
 
 def test_an_extension_can_be_played_from_where_it_continues(
@@ -127,20 +229,57 @@ def test_an_extension_can_be_played_from_where_it_continues(
 ) -> None:
     longer = another(sound, operation="extend", source_track=song, params={"continueAt": 8.0})
     page = opened(window, song, longer)
-    seek(page, "a", 10.0)
-    page.get_by_label("B begins where A is continued").check()
-    page.get_by_role("button", name="B plays").click()
-    assert time_of(page, "b") == pytest.approx(2.0, abs=0.01)
-    page.get_by_role("button", name="A plays").click()
-    assert time_of(page, "a") == pytest.approx(10.0, abs=0.01)
-    page.get_by_label("B begins where A is continued").uncheck()
-    page.get_by_role("button", name="B plays").click()
-    assert time_of(page, "b") == pytest.approx(10.0, abs=0.01)
+    keeps(page, "join")
+    page.get_by_role("slider", name="Position in take A").fill("10")
+    page.keyboard.press("x")
+    page.wait_for_function("() => document.querySelector('#player').currentTime === 2")
+    page.keyboard.press("x")
+    page.wait_for_function("() => document.querySelector('#player').currentTime === 10")
 
 
 def test_a_song_without_sound_leaves_the_other_to_be_playing(window: Watched, song: Track) -> None:
     page = opened(window, make_track(make_task(), status="pending"), song)
-    expect(page.get_by_role("button", name="A plays")).to_be_disabled()
+    expect(page.get_by_role("button", name="Play take A")).to_be_disabled()
     page.get_by_role("button", name="Play", exact=True).click()
-    wait_for(page, "b", 0.2)
-    assert playing(page) == ["b"]
+    wait_for_time(page, 0.2)
+    assert chosen(page) == "B"
+    page.keyboard.press("x")
+    assert chosen(page) == "B"
+
+
+def test_one_is_kept_by_a_key_and_taken_back_by_another(pair: Page, song: Track) -> None:
+    pair.keyboard.press("b")
+    pair.keyboard.press("Enter")
+    expect(pair.locator(".notice")).to_contain_text("B is approved, A rejected: another take won.")
+    expect(pair.locator("[data-lane=a] [data-lane-review]")).to_have_text("rejected")
+    song.refresh_from_db()
+    assert song.review == "rejected"
+    assert song.events.get(kind="track.reviewed").data["reason"] == "another take won"
+    pair.keyboard.press("z")
+    expect(pair.locator(".notice")).to_contain_text("Undone")
+    assert set(Track.objects.values_list("review", flat=True)) == {"new"}
+    pair.get_by_role("button", name="Keep A").click()
+    expect(pair.locator("[data-lane=b] [data-lane-review]")).to_have_text("rejected")
+
+
+def test_a_moment_of_the_table_is_played(pair: Page) -> None:
+    pair.get_by_role("link", name="Hear B from 0:10").click()
+    wait_for_time(pair, 10.1)
+    assert chosen(pair) == "B"
+    assert "/compare/" in pair.url
+
+
+def test_the_page_reads_and_plays_without_scripts(
+    browser: Browser, live_server: Any, song: Track, sound: Path
+) -> None:
+    other = another(sound)
+    watched = Watched(browser, live_server.url, java_script_enabled=False)
+    log_in(watched, make_staff())
+    page = watched.open(f"/tracks/{song.pk}/compare/{other.pk}/")
+    expect(page.locator(".lanes audio[controls]")).to_have_count(2)
+    expect(page.locator(".lanes audio").first).to_be_visible()
+    page.get_by_role("button", name="Keep B").click()
+    expect(page.locator(".message")).to_contain_text(
+        "B is approved; the other is rejected: another take won."
+    )
+    watched.context.close()

@@ -91,6 +91,7 @@ PAGES = [
     Entry("tracks/<int:pk>/cover.svg", "GET", "viewer"),
     Entry("tracks/<int:pk>/cover/<int:size>", "GET", "viewer"),
     Entry("tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
+    Entry("tracks/<int:pk>/compare/<int:other>/", "POST", "curator", {"do": "keep"}),
     Entry("tasks/", "GET", "viewer"),
     Entry("tasks/new/", "GET", "operator"),
     Entry("tasks/new/", "POST", "operator", ORDER, "tracks.task"),

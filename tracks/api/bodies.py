@@ -21,7 +21,7 @@ from tracks.providers.operations import Operation, Problem
 from tracks.services.bulk import MAX_AT_ONCE, BulkKind
 from tracks.services.parking import MAX_REASON
 from tracks.services.playlists import MAX_TRACKS
-from tracks.services.review import MAX_NOTES
+from tracks.services.review import MAX_NOTES, MAX_REVIEW_REASON
 from tracks.services.submission import sources
 
 MAX_TAGS = 100  # of one track
@@ -162,6 +162,12 @@ class Parking(StrictBody):
 class TrackChanges(StrictBody):
     title = serializers.CharField(max_length=500, required=False)
     review = OneOf(Review, required=False)
+    reason = serializers.CharField(
+        max_length=MAX_REVIEW_REASON,
+        allow_blank=True,
+        required=False,
+        help_text="Of the review, for the history.",
+    )
     rating = serializers.IntegerField(min_value=0, max_value=5, allow_null=True, required=False)
     notes = PlainLinesField(max_length=MAX_NOTES, allow_blank=True, required=False)
     parked = Parking(required=False, allow_null=True, help_text="Sets it aside; null takes it back.")

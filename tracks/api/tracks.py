@@ -51,7 +51,7 @@ class TrackView(ApiView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         changes = read_body(TrackChanges, request)
-        edit(pk, changes, self.caller().username)
+        edit(pk, changes, self.caller().username, reason=changes.get("reason", ""))
         if "parked" in changes:
             self._park(pk, changes["parked"])
         if "tags" in changes:

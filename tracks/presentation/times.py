@@ -21,6 +21,11 @@ def decimal_seconds(milliseconds: int | None) -> str:
     return "" if milliseconds is None else f"{milliseconds / 1000:.3f}".rstrip("0").rstrip(".")
 
 
+def decibels(gain: float) -> str:
+    """``−2.1 dB``, ``0.0 dB``."""
+    return f"{abs(gain):.1f} dB" if gain >= 0 else f"−{abs(gain):.1f} dB"
+
+
 def duration_text(length: timedelta) -> str:
     """A duration in at most two units: ``0.4 s``, ``3 min 20 s``, ``2 h``, ``5 d 4 h``."""
     whole = max(0.0, length.total_seconds())

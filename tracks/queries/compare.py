@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any
 
 from tracks import providers
@@ -27,8 +28,16 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """``start_ms``, ``end_ms``: with the offset of its track; None where it is not timed."""
+
     text: str
     is_section: bool
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+# Both where the two tracks have a line in the same place, else one of them.
+Aligned = tuple[Line | None, Line | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +68,57 @@ def changes(one: Track, other: Track) -> list[Changed]:
 
 
 def _changes(ours: Sequence[Line], theirs: Sequence[Line]) -> Iterator[Changed]:
+    for is_same, own, other in _stretches(ours, theirs):
+        yield from (Changed(Change.KEPT if is_same else Change.REMOVED, line) for line in own)
+        if not is_same:
+            yield from (Changed(Change.ADDED, line) for line in other)
+
+
+def aligned(ours: Sequence[Line], theirs: Sequence[Line]) -> list[Aligned]:
+    """The lines of both beside each other; where the words differ, lines in the same order stand together."""
+    return [
+        pair
+        for _, own, other in _stretches(ours, theirs)
+        for both in zip_longest(own, other)
+        for pair in _apart(both)
+    ]
+
+
+def _apart(pair: Aligned) -> list[Aligned]:
+    """A heading stands beside no sung line."""
+    own, other = pair
+    if own and other and own.is_section != other.is_section:
+        return [(own, None), (None, other)]
+    return [pair]
+
+
+def is_same_line(own: Line, other: Line) -> bool:
+    """Lines that differ only in case and spacing are equal."""
+    return _key(own) == _key(other)
+
+
+def _stretches(
+    ours: Sequence[Line], theirs: Sequence[Line]
+) -> Iterator[tuple[bool, Sequence[Line], Sequence[Line]]]:
+    """Stretches of lines: whether they are the same, those of the first, those of the second."""
     keys = [_key(line) for line in ours], [_key(line) for line in theirs]
     for _, from_one, to_one, from_other, to_other in SequenceMatcher(
         None, *keys, autojunk=False
     ).get_opcodes():
         is_same = keys[0][from_one:to_one] == keys[1][from_other:to_other]
-        change = Change.KEPT if is_same else Change.REMOVED
-        yield from (Changed(change, line) for line in ours[from_one:to_one])
-        if not is_same:
-            yield from (Changed(Change.ADDED, line) for line in theirs[from_other:to_other])
+        yield is_same, ours[from_one:to_one], theirs[from_other:to_other]
 
 
 def _key(line: Line) -> tuple[bool, str]:
-    """Lines that differ only in case and spacing are equal."""
     return line.is_section, " ".join(line.text.casefold().split())
 
 
 def lines_of(track: Track) -> list[Line]:
     """Sung lines and headings, timed or not; at most MAX_LINES."""
-    timed = [Line(row.text, row.kind == CueKind.SECTION) for row in track.lines.all()]
+    timed = [
+        Line(row.text, row.kind == CueKind.SECTION, row.start_ms, row.end_ms)
+        for row in track.lines_with_offset()
+    ]
     text = lyrics.plain_lyrics(track.lyrics_text) if not timed else None
     plain = [Line(cue.text, cue.kind is CueKind.SECTION) for cue in text.cues] if text else []
     return (timed or plain)[:MAX_LINES]

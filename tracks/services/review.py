@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tracks.domain.updates import Source, TaskUpdate, TrackKind, TrackUpdate
 from tracks.lib.plain_lines import plain_lines
-from tracks.models import Track
+from tracks.models import Review, Track
 from tracks.services.events import record_event
 from tracks.services.ingest.ahead import Ahead, apply_ahead
 from tracks.services.ingest.apply import Provenance, apply_prepared, locked_track, prepare_updates
@@ -18,6 +18,8 @@ from tracks.services.ingest.rows import save_changes
 
 REVIEW_FIELDS = ("review", "rating", "notes")
 MAX_NOTES = 20_000  # characters
+MAX_REVIEW_REASON = 200
+ANOTHER_WON = "another take won"
 UNKNOWN: Mapping[str, Any] = {}
 
 
@@ -35,17 +37,22 @@ class ChangedMeanwhile(Exception):
         self.fields = fields
 
 
-def edit(track_id: int, changes: Mapping[str, Any], by: str, shown: Mapping[str, Any] = UNKNOWN) -> Track:
+def edit(
+    track_id: int, changes: Mapping[str, Any], by: str, shown: Mapping[str, Any] = UNKNOWN, reason: str = ""
+) -> Track:
     """Writes what differs of ``title``, ``review``, ``rating`` and ``notes``; other keys are ignored.
 
     ``shown``: the values that the person saw while changing them. What equals them is not written, so that a
     page opened long ago undoes nobody's work. Fields that are not in it are written as given.
+
+    ``reason``: of the review, for the history.
 
     The values must be valid already. A blank title leaves the title as it is. Raises Track.DoesNotExist, and
     ChangedMeanwhile, with nothing written.
     """
     changes = changed_since(changes, shown)
     provenance = Provenance(Source.PERSON, timezone.now(), {"by": by})
+    trace = {"by": by} | ({"reason": reason} if reason else {})
 
     def prepare() -> Ahead:
         if "title" not in changes:
@@ -55,7 +62,20 @@ def edit(track_id: int, changes: Mapping[str, Any], by: str, shown: Mapping[str,
             return Ahead()
         return prepare_updates(track.task, [_titled(track, changes["title"])], provenance)
 
-    return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, shown, provenance, ahead))
+    return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, shown, trace, provenance, ahead))
+
+
+def keep_take(kept: int, other: int, by: str, shown: Mapping[int, str]) -> None:
+    """Approves one of two takes and rejects the other. ``shown``: the review of each as the person saw it.
+
+    Raises ChangedMeanwhile and Track.DoesNotExist, with the one approved already where it is about the other.
+    """
+    edit(kept, {"review": Review.APPROVED.value}, by, _shown_review(shown, kept))
+    edit(other, {"review": Review.REJECTED.value}, by, _shown_review(shown, other), ANOTHER_WON)
+
+
+def _shown_review(shown: Mapping[int, str], track_id: int) -> dict[str, Any]:
+    return {"review": shown[track_id]} if track_id in shown else {}
 
 
 def changed_since(values: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,26 +103,29 @@ def _with_plain_lines(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _edit(
-    track_id: int, changes: Mapping[str, Any], shown: Mapping[str, Any], provenance: Provenance, ahead: Ahead
+    track_id: int,
+    changes: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    trace: Mapping[str, Any],
+    provenance: Provenance,
+    ahead: Ahead,
 ) -> Track:
     with transaction.atomic():
         track = locked_track(track_id)
         if names := conflicts(track, changes, shown):
             raise ChangedMeanwhile(names)
-        _write_review(
-            track, {name: changes[name] for name in REVIEW_FIELDS if name in changes}, provenance.trace["by"]
-        )
+        _write_review(track, {name: changes[name] for name in REVIEW_FIELDS if name in changes}, trace)
         if changes.get("title", track.title) != track.title:
             apply_prepared(track.task_id, [_titled(track, changes["title"])], provenance, ahead)
             track.refresh_from_db()
         return track
 
 
-def _write_review(track: Track, values: Mapping[str, Any], by: str) -> None:
+def _write_review(track: Track, values: Mapping[str, Any], trace: Mapping[str, Any]) -> None:
     before = save_changes(track, values)
     if before:
         after = {name: values[name] for name in before}
-        record_event("track.reviewed", track.task, track=track, data={"by": by, "from": before, "to": after})
+        record_event("track.reviewed", track.task, track=track, data={**trace, "from": before, "to": after})
 
 
 def _titled(track: Track, title: str) -> TaskUpdate:

@@ -24,6 +24,7 @@ register = template.Library()
 
 register.filter("timecode", times.timecode)
 register.filter("seconds", times.decimal_seconds)
+register.filter("decibels", times.decibels)
 register.filter("waveform", waveform.waveform_path)
 register.filter("name", labels.track_name)
 register.filter("model", labels.model_label)

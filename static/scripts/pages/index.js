@@ -13,3 +13,4 @@ import "./song-tabs.js";
 import "./song-view.js";
 
 behaviour("[data-lyric-editor]", () => void import("./lyric-editor/page.js"));
+behaviour("[data-compare]", () => void import("./compare.js"));

@@ -130,7 +130,7 @@ function showState() {
 
 function showSound() {
   button("mute").setAttribute("aria-pressed", String(engine.isMuted()));
-  part("volume").value = String(engine.isMuted() ? 0 : audio.volume);
+  part("volume").value = String(engine.isMuted() ? 0 : engine.volume());
   button("speed").textContent = `${audio.defaultPlaybackRate}×`;
   button("speed").setAttribute("aria-label", `Speed ${audio.defaultPlaybackRate} times`);
 }
@@ -203,7 +203,7 @@ export function startDock() {
   for (const [name, act] of Object.entries(ACTS)) button(name).addEventListener("click", act);
   wave.addEventListener("input", ({ target }) => target instanceof HTMLInputElement && engine.seek(Number(target.value)));
   part("volume").addEventListener("input", () => {
-    audio.volume = Number(part("volume").value);
+    engine.setVolume(Number(part("volume").value));
     engine.setMuted(audio.volume === 0);
   });
   tipFor(wave, () => ({ length: engine.length(), lines: playing.facts?.lines ?? [] }));

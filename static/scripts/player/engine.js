@@ -62,16 +62,19 @@ export function prepare(entry) {
 /** @param {Entry} entry */
 function open(entry) {
   const isOther = playing.entry?.id !== entry.id;
+  const isLoaded = isOther || audio.error !== null;
+  // So the browser begins there; a seek after loading would let some of the song's beginning be heard.
+  const from = isLoaded && entry.start ? `#t=${entry.start}` : "";
   playing.entry = entry;
   playing.loop = null;
-  if (isOther || audio.error) {
+  if (isLoaded) {
     playing.facts = null;
-    const sound = soundOf(entry);
+    const sound = soundOf(entry) + from;
     if (audio.getAttribute("src") !== sound) audio.src = sound;
     audio.playbackRate = audio.defaultPlaybackRate;
     showFacts(entry);
   }
-  if (!isOther || entry.start !== undefined) seek(entry.start ?? 0);
+  if (!isOther || (entry.start !== undefined && !from)) seek(entry.start ?? 0);
   changed("song");
   // The same song again: what is known of it stays.
   if (playing.facts) changed("facts");
@@ -107,6 +110,53 @@ export function toggle() {
 /** The length of the song in seconds: the decoder's, else ours. */
 export function length() {
   return Number.isFinite(audio.duration) ? audio.duration : (playing.facts?.duration ?? 0);
+}
+
+/**
+ * Shows another song in place of the present one, at `entry.start`; it plays on if the present one does.
+ * The queue is that song alone: it is a page with a transport of its own that asks for this.
+ * @param {Entry} entry
+ */
+export function exchange(entry) {
+  const isPlaying = !audio.paused;
+  fill([entry], entry.id);
+  queue.repeat = "off";
+  open(entry);
+  if (isPlaying) start();
+}
+
+/** What plays and its queue, as `resume` takes it. */
+export function session() {
+  const { entries, at, repeat } = queue;
+  return { entry: playing.entry, entries: entries.slice(0, 500), at, repeat, time: audio.currentTime };
+}
+
+/** Shows what played when this was kept, paused at its place. @param {any} kept */
+export function resume({ entry, entries, at, repeat, time }) {
+  audio.pause();
+  Object.assign(queue, { entries, at, repeat });
+  open({ ...entry, start: time });
+}
+
+// How much softer than the listener's own volume the present song is played, from 0 to 1.
+let gain = 1;
+
+/** The volume as the listener set it, from 0 to 1. */
+export function volume() {
+  return Math.min(1, audio.volume / gain);
+}
+
+/** @param {number} wanted */
+export function setVolume(wanted) {
+  audio.volume = wanted * gain;
+}
+
+/** @param {number} share @returns {boolean} whether this device lets pages set a volume */
+export function setGain(share) {
+  const own = volume();
+  gain = share;
+  setVolume(own);
+  return Math.abs(audio.volume - own * gain) < 0.01;
 }
 
 /** @param {number} time seconds */
@@ -237,17 +287,8 @@ function onTime() {
 
 /** Continues what this tab played before the browser loaded the page anew, paused at its place. */
 function restore() {
-  const session = rememberedSession();
-  if (!session?.entry || playing.entry) return;
-  queue.entries = session.entries;
-  queue.at = session.at;
-  queue.repeat = session.repeat;
-  open({ ...session.entry, start: session.time });
-}
-
-function keepSession() {
-  const { entries, at, repeat } = queue;
-  rememberSession({ entry: playing.entry, entries: entries.slice(0, 500), at, repeat, time: audio.currentTime });
+  const kept = rememberedSession();
+  if (kept?.entry && !playing.entry) resume(kept);
 }
 
 export function startEngine() {
@@ -256,11 +297,11 @@ export function startEngine() {
   audio.volume = rememberedNumber("volume", 1);
   audio.muted = rememberedNumber("muted", 0) === 1;
   audio.addEventListener("volumechange", () => {
-    rememberSetting("volume", audio.volume);
+    rememberSetting("volume", volume());
     rememberSetting("muted", Number(isMuted()));
   });
   audio.addEventListener("ended", onEnd);
   audio.addEventListener("timeupdate", onTime);
-  window.addEventListener("pagehide", keepSession);
+  window.addEventListener("pagehide", () => rememberSession(session()));
   restore();
 }

@@ -70,8 +70,33 @@ async function fetchFacts(id) {
   return null;
 }
 
-/** The address to play: from memory where it was preloaded. @param {Entry} entry */
+/** The sounds that a page keeps in memory to switch between them, by the song. @type {Map<number, string>} */
+const held = new Map();
+
+/**
+ * Keeps the sounds of these songs in memory, in place of those that were kept before.
+ * @param {Entry[]} entries
+ * @param {string} inUse the address that plays now, which stays
+ */
+export async function hold(entries, inUse) {
+  for (const [id, address] of held) {
+    if (inUse.startsWith(address) || entries.some((entry) => entry.id === id)) continue;
+    URL.revokeObjectURL(address);
+    held.delete(id);
+  }
+  await Promise.all(entries.filter(({ id }) => !held.has(id)).map(holdOne));
+}
+
+/** @param {Entry} entry */
+async function holdOne({ id, audio }) {
+  const sound = await fetchSound(audio).catch(() => null);
+  if (sound) held.set(id, URL.createObjectURL(sound));
+}
+
+/** The address to play: from memory where it is there. @param {Entry} entry */
 export function soundOf(entry) {
+  const kept = held.get(entry.id);
+  if (kept) return kept;
   return ready?.id === entry.id ? ready.url : entry.audio;
 }
 
