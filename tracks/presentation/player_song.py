@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tracks.domain import thumbnails
 from tracks.domain.updates import CueKind
+from tracks.lib.unseen import shown
 from tracks.models import Asset, LyricLine, Track
 from tracks.presentation import labels, media
 from tracks.presentation.covers import cover_url
@@ -51,7 +52,7 @@ def _identity(track: Track) -> dict[str, Any]:
         "id": track.pk,
         "title": title,
         "lang": language_of(title),
-        "style": track.style,
+        "style": shown(track.style),
         "provider": labels.provider_label(track.provider),
         "model": track.model,
         "hue": hue_of(track),

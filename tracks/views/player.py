@@ -20,6 +20,7 @@ from tracks.domain.statuses import ArchiveStatus, AssetStatus
 from tracks.domain.updates import PLAYABLE, AssetKind, CueKind, TimingState, TrackKind
 from tracks.forms.notes import NoteForm
 from tracks.forms.review import ReviewForm, add_conflicts, shown_values
+from tracks.lib.unseen import shown
 from tracks.models import Asset, Event, Track, TrackNote
 from tracks.presentation import labels, lyric_sheet, media, offers
 from tracks.presentation.chapters import chapters
@@ -150,7 +151,7 @@ def _dock(row: SongRow, start: str) -> dict[str, Any]:
         "url": reverse("track", args=[row.track.pk]),
         "cover": row.cover_url,
         "title": labels.track_name(row.track),
-        "style": row.track.style,
+        "style": shown(row.track.style),
         "audio": media.asset_url(row.audio) + fragment,
         "review": row.track.review,
         "rating": str(row.track.rating or ""),

@@ -55,6 +55,7 @@ def test_the_schema_names_every_address(schema: dict[str, Any]) -> None:
         "GET tracks/{id}/family/",
         "GET tracks/{id}/compare/{other}/",
         *("GET tracks/{id}/lyrics/", "PUT tracks/{id}/lyrics/", "POST tracks/{id}/lyrics/lint/"),
+        *("GET tracks/{id}/notes/", "POST tracks/{id}/notes/", "DELETE tracks/{id}/notes/{note}/"),
         "GET tracks/{id}/lyrics/lint/",
         "POST tracks/{id}/lyrics/restore/",
         "GET tracks/{id}/lyrics/versions/",

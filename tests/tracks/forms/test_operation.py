@@ -224,7 +224,9 @@ def test_the_page_of_a_track_leads_to_what_can_be_made_from_it(staff: Client) ->
 @pytest.mark.parametrize("over", [{"status": "pending"}, {"status": "failed"}, {"kind": "files"}])
 def test_nothing_is_offered_of_what_is_no_finished_song(staff: Client, over: dict[str, str]) -> None:
     track = make_track(make_task(provider="suno"), **over)
-    assert "Make from this" not in Page(staff.get(f"/tracks/{track.pk}/")).words
+    words = Page(staff.get(f"/tracks/{track.pk}/")).words
+    assert "Order again with changes" in words
+    assert not [offer for offer in ("Extend", "Replace a section", "Stems") if offer in words]
 
 
 def test_every_choice_is_shown_in_words() -> None:

@@ -10,8 +10,8 @@ from tests.support.html import Page
 from tests.support.songs import make_song
 
 pytestmark = pytest.mark.django_db
-REVIEWS = ["Approve", "Save rating and notes", "Change the title"]
-ORDERS = ["New task", "Make from this", "Archive again"]
+REVIEWS = ["Approve", "Save notes", "Change the title"]
+ORDERS = ["Make from this", "Archive again"]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_viewer_reads_rating_and_notes() -> None:
     song = make_song(rating=4, notes="Too loud at the end")
     page = Page(session_client(make_staff(role="viewer")).get(f"/tracks/{song.pk}/"))
     assert "Too loud at the end" in page.words
-    assert 'aria-label="4 of 5 stars"' in page.html
+    assert "4 of 5 stars" in page.words
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,10 @@ def _cue(row: int, line: str) -> Cue | RowProblem:
     if _LIKE_A_STAMP.match(rest):
         again = "A line has one start." if stamped else "This is no time: write it as in [01:02.50]."
         return RowProblem(row, again)
-    if heading := _HEADING.fullmatch(rest):
-        return Cue(CueKind.SECTION, heading[1].removeprefix(_PLAIN).strip(), start, start)
-    return Cue(CueKind.LINE, rest.removeprefix(_PLAIN), start, start)
+    heading = _HEADING.fullmatch(rest)
+    if heading and (name := heading[1].removeprefix(_PLAIN).strip()):
+        return Cue(CueKind.SECTION, name, start, start)
+    return Cue(CueKind.LINE, rest.removeprefix(_PLAIN).strip(), start, start)
 
 
 def _milliseconds(found: re.Match[str]) -> int | None:

@@ -37,6 +37,8 @@ def test_lines_become_text_and_the_same_lines_again(lines: tuple[Cue, ...]) -> N
 
 @given(st.text(st.sampled_from("[]\\:.,0159 ab\n"), max_size=40))
 @example("[00:01.00] [verse]\n\nOwls")
+@example("[ ]")
+@example("[\\ ]")
 def test_a_text_that_is_read_is_written_in_a_way_that_says_the_same(text: str) -> None:
     try:
         lines, rows = lines_of_text(text)
