@@ -44,7 +44,8 @@ function start(root, signal) {
   /** What played before this page took its place; null: nothing is to be given back. @type {any} */
   let lent = null;
   let isTaken = false;
-  let isHere = true;
+  // This script may come when the page has been left already.
+  let isHere = root.isConnected;
   let lastSaid = "";
   let nextFrame = 0;
   // Where the take that is being loaded begins.
@@ -321,7 +322,7 @@ function start(root, signal) {
   recall();
   listen();
   keys();
-  adopt();
+  if (isHere) adopt();
   show();
   prepare();
 }
