@@ -16,6 +16,7 @@ urlpatterns = [
     path("tracks/<int:pk>/inspector/", views.inspector, name="inspector"),
     path("tracks/<int:pk>/player.json", views.player_data, name="player-data"),
     path("tracks/<int:pk>/compare/<int:other>/", views.compare, name="compare"),
+    path("searches/", views.saved_searches, name="saved-searches"),
     path("shared/<str:token>/", views.shared, name="shared"),
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/new/", views.new_task, name="new-task"),

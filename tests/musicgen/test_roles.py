@@ -43,6 +43,7 @@ SONG = {"provider": "tempolor", "operation": "generate", "params": {"prompt": "x
 
 
 WORDS = {"do": "save", "text": "Hoo"}
+SEARCH = {"do": "save", "name": "Slow", "query": "q=slow"}
 ORDER = {"p-prompt": "Owls", "p-model": "TemPolor v4.5"}
 
 
@@ -92,6 +93,9 @@ PAGES = [
     Entry("tracks/<int:pk>/cover/<int:size>", "GET", "viewer"),
     Entry("tracks/<int:pk>/compare/<int:other>/", "GET", "viewer"),
     Entry("tracks/<int:pk>/compare/<int:other>/", "POST", "curator", {"do": "keep"}),
+    Entry("searches/", "POST", "curator", SEARCH, "tracks.savedsearch"),
+    Entry("tracks/<int:pk>/", "POST", "curator", {"do": "tags", "tags": "slow"}),
+    Entry("tracks/<int:pk>/", "POST", "curator", {"do": "playlist", "name": "Night"}),
     Entry("tasks/", "GET", "viewer"),
     Entry("tasks/new/", "GET", "operator"),
     Entry("tasks/new/", "POST", "operator", ORDER, "tracks.task"),

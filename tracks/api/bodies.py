@@ -16,15 +16,13 @@ from tracks.domain.lyrics.edit import MAX_OFFSET_MS
 from tracks.lib.plain_lines import plain_lines
 from tracks.models import Review, Track
 from tracks.models.playlists import MAX_DESCRIPTION, MAX_LIST_NAME
-from tracks.models.tags import MAX_TAG_NAME
+from tracks.models.tags import MAX_TAG_NAME, MAX_TAGS
 from tracks.providers.operations import Operation, Problem
 from tracks.services.bulk import MAX_AT_ONCE, BulkKind
 from tracks.services.parking import MAX_REASON
 from tracks.services.playlists import MAX_TRACKS
 from tracks.services.review import MAX_NOTES, MAX_REVIEW_REASON
 from tracks.services.submission import sources
-
-MAX_TAGS = 100  # of one track
 
 # The framework takes the text "3" for a number and 3 for a text; the schema does not.
 _IN_JSON: dict[type, tuple[type[Any] | UnionType, str]] = {

@@ -12,6 +12,7 @@ from tracks.lib.unseen import shown
 from tracks.models.tracks import Track
 
 MAX_TAG_NAME = 64  # characters
+MAX_TAGS = 100  # of one track
 
 
 class Tag(models.Model):

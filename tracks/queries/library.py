@@ -16,6 +16,9 @@ from tracks.domain.names import name_key
 from tracks.domain.statuses import AssetStatus
 from tracks.models import Asset, Playlist, PlaylistEntry, Tag, Track, TrackTag
 
+# Playlists to choose from on the page of a song.
+MAX_OFFERED = 100
+
 
 class Flag(StrEnum):
     """What may be wrong with the files of a track."""
@@ -87,3 +90,10 @@ def _count(rows: QuerySet[Any], of: str) -> Coalesce:
 def playlist_tracks(pk: int, tracks: QuerySet[Track]) -> QuerySet[PlaylistEntry]:
     """The entries of a playlist, each with its track as the queryset reads it."""
     return PlaylistEntry.objects.filter(playlist=pk).prefetch_related(Prefetch("track", tracks))
+
+
+def playlists_of(track: Track) -> dict[str, list[Playlist]]:
+    """``has``: those that it is in, by name; ``others``: the latest changed of the rest, to put it in."""
+    has = list(Playlist.objects.filter(entries__track=track).order_by("key"))
+    others = Playlist.objects.exclude(pk__in=[one.pk for one in has]).order_by("-updated_at", "-pk")
+    return {"has": has, "others": list(others[:MAX_OFFERED])}

@@ -1,6 +1,7 @@
 """The pages for people: staff only, readable without JavaScript. Forms post to the page they stand on."""
 
 from tracks.views.changes import library_changes
+from tracks.views.collecting import saved_searches
 from tracks.views.compare import compare
 from tracks.views.covers import cover_thumbnail, drawn_cover
 from tracks.views.inspector import inspector
@@ -23,6 +24,7 @@ __all__ = [
     "new_task",
     "player_data",
     "providers",
+    "saved_searches",
     "shared",
     "song_list_rows",
     "song_list_takes",

@@ -37,9 +37,11 @@ from tracks.presentation.song_rows import SongRow, song_row
 from tracks.presentation.stems import stem_rows
 from tracks.presentation.waveform import wave_large
 from tracks.queries.access import allowed_to, demand
+from tracks.queries.library import playlists_of
 from tracks.services import notes, review
 from tracks.services.archive.fetch import archive_again
 from tracks.views.actions import back, unknown_action
+from tracks.views.collecting import change_tags, put_into_playlist, take_from_playlist
 
 MAX_EVENTS = 300
 TABS = (("listen", "Listen"), ("family", "Family"), ("files", "Files"), ("history", "History"))
@@ -92,6 +94,7 @@ def _context(
         "family": relatives,
         "facts": song_facts(row),
         "tags": found.tags.all(),
+        "playlists": playlists_of(found),
         "stems": stem_rows(found, relatives),
         "notes": note_rows(found, row.length_ms),
         "note_form": note_form,
@@ -272,4 +275,7 @@ _CHANGES: dict[str, tuple[Action, Callable[[HttpRequest, int], HttpResponse]]] =
     "note": (Action.REVIEW, _note),
     "note-remove": (Action.REVIEW, _note_remove),
     "archive": (Action.ARCHIVE, _archive),
+    "tags": (Action.REVIEW, change_tags),
+    "playlist": (Action.REVIEW, put_into_playlist),
+    "playlist-remove": (Action.REVIEW, take_from_playlist),
 }

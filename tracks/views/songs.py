@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from tracks.domain.roles import Action
 from tracks.forms.song_filter import NEWEST, ORDERINGS, SongFilter
-from tracks.models import Playlist, Task, Track
+from tracks.models import Playlist, SavedSearch, Task, Track
 from tracks.presentation import library
 from tracks.presentation.arrivals import arrivals, arriving
 from tracks.presentation.headline import headline
 from tracks.presentation.library_rows import LibraryRow, RowGroup, by_day, by_place, library_rows
-from tracks.presentation.rail import bounded_count
+from tracks.presentation.rail import MAX_LISTED, bounded_count
 from tracks.presentation.song_rows import song_rows
 from tracks.queries.access import allowed_to
 from tracks.queries.changes import latest_event
@@ -103,7 +103,15 @@ def _head(request: HttpRequest, song_filter: SongFilter) -> dict[str, Any]:
         "shapes": library.offered(query, "as", SHAPES, chosen["as"]),
         "as_covers": chosen["as"] == "covers",
         "query": library.address(query).partition("?")[2],
+        "saved_search": _saved_search(active, "" if order == NEWEST else order),
     }
+
+
+def _saved_search(active: Mapping[str, str], order: str) -> SavedSearch | None:
+    """The saved search that is this one."""
+    wanted = dict(active) | ({"ordering": order} if order else {})
+    latest = SavedSearch.objects.order_by("-id")[:MAX_LISTED] if wanted else ()
+    return next((search for search in latest if search.query == wanted), None)
 
 
 def _words(song_filter: SongFilter, active: Mapping[str, str]) -> dict[str, str]:
