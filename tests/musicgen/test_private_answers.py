@@ -69,7 +69,7 @@ def test_media_say_their_own(tmp_path: Path) -> None:
 
 
 def test_static_files_can_be_kept() -> None:
-    answer = Client().get("/static/css/tokens.css")
+    answer = Client().get("/static/styles/tokens.css")
     assert answer.status_code == 200
     assert "no-store" not in answer.headers.get("Cache-Control", "")
     answer.close()

@@ -5,13 +5,11 @@ Drawn on the server as SVG paths, so that it needs no JavaScript.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tracks.domain.updates import CueKind
 from tracks.domain.waveform import FULL, average, loudest, peaks_of, rms_of
-from tracks.models import LyricLine
 from tracks.presentation.sections import SectionKind, SongSection
 from tracks.presentation.times import decimal_seconds, timecode
 
@@ -30,20 +28,6 @@ MAX_LIFT = 6.0  # a sound of nothing but clicks stays one
 # Widths in pixels for which names are chosen: of a waveform on a desktop, and on a phone.
 WIDE, NARROW = 900, 356
 LETTER, MARGIN = 7, 8  # pixels of a letter at 12 px, and around a name
-
-MAX_HEIGHT = 100
-# A silent stretch still shows where the song is.
-MIN_HEIGHT = 4
-# Two section names nearer than this (percent of the width) would be written over each other.
-NAME_WIDTH = 9.0
-
-
-@dataclass(frozen=True, slots=True)
-class SectionMark:
-    """``at``: the section's start in percent of the song; ``name``: blank where it would not fit."""
-
-    at: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,28 +193,3 @@ def _name(part: SongSection, length: int) -> SectionName | None:
 
 def _pixels(text: str) -> int:
     return len(text) * LETTER + MARGIN
-
-
-def waveform_path(waveform: bytes, bars: int) -> str:
-    """SVG path data: ``bars`` vertical strokes around the middle of a box of ``bars`` × 100 units."""
-    strokes = []
-    for place, height in enumerate(loudest(peaks_of(waveform), bars)):
-        tall = max(MIN_HEIGHT, round(height * MAX_HEIGHT / FULL))
-        strokes.append(f"M{place}.5 {(MAX_HEIGHT - tall) / 2:g}v{tall:g}")
-    return "".join(strokes)
-
-
-def section_marks(lines: Iterable[LyricLine], duration_ms: int | None) -> list[SectionMark]:
-    """The section headings that have a time, as marks on the seek bar."""
-    found: list[SectionMark] = []
-    named_until = 0.0
-    for line in lines:
-        if line.kind != CueKind.SECTION or line.start_ms is None or not duration_ms:
-            continue
-        at = 100 * line.start_ms / duration_ms
-        if at >= 100:
-            continue
-        fits = at >= named_until and at <= 100 - NAME_WIDTH
-        found.append(SectionMark(f"{at:.2f}", line.text if fits else ""))
-        named_until = at + NAME_WIDTH if fits else named_until
-    return found

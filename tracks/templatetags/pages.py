@@ -1,4 +1,4 @@
-"""Filters of the pages: lengths, times, waveforms and URLs of files."""
+"""Filters of the pages: lengths, times, icons and URLs of files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from tracks.domain.roles import Action
 from tracks.lib.unseen import shown
 from tracks.models import Asset
-from tracks.presentation import labels, media, times, waveform
+from tracks.presentation import labels, media, times
 from tracks.queries.access import may
 
 register = template.Library()
@@ -25,7 +25,6 @@ register = template.Library()
 register.filter("timecode", times.timecode)
 register.filter("seconds", times.decimal_seconds)
 register.filter("decibels", times.decibels)
-register.filter("waveform", waveform.waveform_path)
 register.filter("name", labels.track_name)
 register.filter("model", labels.model_label)
 register.filter("shown", shown)

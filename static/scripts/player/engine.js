@@ -2,7 +2,7 @@
 // @ts-check
 import { rememberedNumber, rememberedSession, rememberSession, rememberSetting } from "./memory.js";
 import { factsOf, forgetFacts, preload, soundOf } from "./preload.js";
-import { append, fill, insertNext, moveTo, neighbour, queue } from "./queue.js";
+import { append, fill, moveTo, neighbour, queue } from "./queue.js";
 
 /** @typedef {import("./queue.js").Entry} Entry */
 /** @typedef {import("./preload.js").Facts} Facts */
@@ -188,12 +188,6 @@ export function step(entry) {
 /** @param {Entry[]} entries */
 export function addToQueue(entries) {
   append(entries);
-  changed("queue");
-}
-
-/** @param {Entry} entry */
-export function playNext(entry) {
-  insertNext(entry);
   changed("queue");
 }
 

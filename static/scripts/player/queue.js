@@ -43,12 +43,6 @@ export function append(entries) {
   queue.entries.push(...entries.filter((entry) => !known.has(entry.id)));
 }
 
-/** Puts a song directly behind the one that plays. @param {Entry} entry */
-export function insertNext(entry) {
-  remove(entry.id);
-  queue.entries.splice(queue.at + 1, 0, entry);
-}
-
 /** Removes a song; the one that plays stays. @param {number} id */
 export function remove(id) {
   const place = queue.entries.findIndex((entry) => entry.id === id);

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracks.models import LyricLine
-from tracks.presentation import lyric_sheet, times, waveform
+from tracks.presentation import lyric_sheet, times
 from tracks.presentation.chapters import chapters
 from tracks.presentation.history import HistoryEntry, folded_history
 
@@ -56,32 +56,6 @@ def test_moments_are_near_or_dated(distance: timedelta, words: str) -> None:
 )
 def test_spans_have_two_units_at_most(seconds: float, words: str) -> None:
     assert times.duration_text(timedelta(seconds=seconds)) == words
-
-
-def heading(text: str, start_ms: int | None) -> LyricLine:
-    return LyricLine(kind="section", text=text, start_ms=start_ms)
-
-
-def test_section_names_are_not_written_over_each_other() -> None:
-    lines = [
-        heading("intro", 0),
-        heading("verse", 4_000),
-        heading("chorus", 30_000),
-        heading("outro", 97_000),
-    ]
-    found = waveform.section_marks(lines, 100_000)
-    assert [(mark.at, mark.name) for mark in found] == [
-        ("0.00", "intro"),
-        ("4.00", ""),
-        ("30.00", "chorus"),
-        ("97.00", ""),
-    ]
-
-
-def test_sections_without_a_place_are_no_marks() -> None:
-    lines = [heading("verse", None), heading("late", 200_000)]
-    assert waveform.section_marks(lines, 100_000) == []
-    assert waveform.section_marks([heading("verse", 0)], None) == []
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1), max_size=8))
