@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 UNKNOWN = (
@@ -15,8 +15,8 @@ UNKNOWN = (
 def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
     """To the page of ours that the form names in ``next``: a verdict given in a list returns to it."""
     wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return redirect(wanted if is_ours else otherwise)
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return HttpResponseRedirect(wanted if is_ours else otherwise)
 
 
 def unknown_action(request: HttpRequest) -> HttpResponse:

@@ -272,7 +272,10 @@ def test_a_verdict_is_given_in_the_row_and_leads_back_to_the_list(staff: Client)
     assert song.review == "approved"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "", "nowhere", "tasks"],
+)
 def test_a_verdict_leads_to_no_other_site(staff: Client, elsewhere: str) -> None:
     song = make_song()
     answer = staff.post(f"/tracks/{song.pk}/", verdict(elsewhere))
