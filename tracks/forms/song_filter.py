@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from tracks import providers
 from tracks.domain.statuses import TrackStatus
 from tracks.forms.filters import Choices, Filter, KnownChoice, provider_choices
 from tracks.lib.unseen import shown
-from tracks.models import Playlist, Track
+from tracks.models import Track
 from tracks.presentation.labels import REVIEW_CHOICES
 from tracks.queries.library import Flag, narrowed
 from tracks.queries.search import matching
@@ -44,22 +44,28 @@ FLAGS: Choices = [
     (Flag.UNUSUAL, "unusual file"),
     (Flag.INCOMPLETE, "file missing"),
 ]
-MAX_SUGGESTIONS = 40
 _EXACT = ("provider", "status", "review")
 _NARROWING = ("tag", "playlist", "rating", "flag", "parked")
 
 
 class SongFilter(Filter):
-    """``active()`` names the filters that are set; the order is none of them. ``models``: to choose from."""
+    """``active()`` names the filters that are set; the order is none of them.
 
-    def __init__(self, data: Mapping[str, Any], styles: list[str], models: list[str]) -> None:
+    ``styles``, ``models``, ``playlists``: what a form offers to choose from; any other is valid too.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        styles: Sequence[str] = (),
+        models: Sequence[str] = (),
+        playlists: Sequence[tuple[int, str]] = (),
+    ) -> None:
         self.styles = styles
+        self.playlists = playlists
         chosen = str(data.get("model", ""))
         known = [*models, chosen] if chosen and chosen not in models else models
-        self.playlists = list(
-            Playlist.objects.order_by("-updated_at").values_list("pk", "name")[:MAX_SUGGESTIONS]
-        )
-        super().__init__(data, _fields(known, self.playlists))
+        super().__init__(data, _fields(known, playlists))
 
     @property
     def ordering(self) -> str:
@@ -97,7 +103,7 @@ class SongFilter(Filter):
         return songs
 
 
-def _fields(models: list[str], playlists: list[tuple[int, str]]) -> dict[str, forms.Field]:
+def _fields(models: Sequence[str], playlists: Sequence[tuple[int, str]]) -> dict[str, forms.Field]:
     return {
         "q": _text("Search", 500),
         "provider": KnownChoice("Provider", "provider", provider_choices()),
@@ -129,7 +135,7 @@ def _names_of(model: str) -> set[str]:
 class PlaylistChoice(forms.IntegerField):
     """The id of a playlist; any is valid, these are offered."""
 
-    def __init__(self, playlists: list[tuple[int, str]]) -> None:
+    def __init__(self, playlists: Sequence[tuple[int, str]]) -> None:
         widget = forms.Select(choices=[("", "any playlist"), *playlists])
         super().__init__(label="Playlist", required=False, min_value=1, max_value=MAX_ID, widget=widget)
         self.error_messages["invalid"] = "there is no such playlist. Choose another, or “any”."

@@ -5,17 +5,24 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from tracks.forms.song_filter import MAX_ID, MAX_SUGGESTIONS, SongFilter
-from tracks.models import Track
+from tracks.forms.song_filter import MAX_ID, SongFilter
+from tracks.models import Playlist, Track
 from tracks.presentation.labels import model_name
 from tracks.queries.stacks import listed_songs
 
 RECENT = 300
+MAX_SUGGESTIONS = 40
 MAX_ASKED = 200  # ids in one request
 
 
 def requested_filter(request: HttpRequest) -> SongFilter:
-    return SongFilter(request.GET, *_recent(listed_songs()))
+    return SongFilter(request.GET)
+
+
+def offered_filter(request: HttpRequest) -> SongFilter:
+    """The same for a page with the form, which offers values to choose from."""
+    playlists = Playlist.objects.order_by("-updated_at").values_list("pk", "name")
+    return SongFilter(request.GET, *_recent(listed_songs()), list(playlists[:MAX_SUGGESTIONS]))
 
 
 def requested_ids(request: HttpRequest, name: str) -> list[int]:

@@ -25,7 +25,7 @@ from tracks.queries.changes import latest_event
 from tracks.queries.lyric_hits import lyric_hits
 from tracks.queries.stacks import leaders, listed_songs, takes_of
 from tracks.views.pagination import requested_page
-from tracks.views.song_filters import requested_filter, requested_ids
+from tracks.views.song_filters import offered_filter, requested_filter, requested_ids
 
 # A count reads every row that it counts, and with filters each costs more.
 MAX_COUNTED = 1000
@@ -36,7 +36,7 @@ SHAPES = (("", "List"), ("covers", "Covers"))
 @require_safe
 def tracks(request: HttpRequest) -> HttpResponse:
     """A page of the list; see SongFilter for what its address may ask for."""
-    song_filter = requested_filter(request)
+    song_filter = offered_filter(request)
     songs = song_filter.filtered(listed_songs())
     ordering = song_filter.ordering
     page = requested_page(request, leaders(songs, ordering).prefetch_related("assets"), ordering)

@@ -450,3 +450,11 @@ def test_more_lines_and_files_take_no_more_queries(staff: Client) -> None:
     staff.get(f"/tracks/{rich.pk}/")
     assert queries(rich) == queries(plain)
     assert queries(rich) <= 23
+
+
+def test_the_narrow_rail_counts_the_open_tasks_alone(staff: Client) -> None:
+    song = make_song()
+    with CaptureQueriesContext(connection) as captured:
+        page_of(staff, song)
+    counted = [query["sql"] for query in captured if "LIMIT 10001" in query["sql"]]
+    assert len(counted) == 1
