@@ -32,6 +32,20 @@ export async function send(method, path, body) {
   return { ok: answer.ok, status: answer.status, body: content, problem: answer.ok ? "" : problemOf(answer.status, content) };
 }
 
+/** Resolved once all that was given to `inTurn` has ended. @type {Promise<unknown>} */
+let turn = Promise.resolve();
+
+/**
+ * Calls it once whatever was given before has ended: for changes of which the last one has to win.
+ * @template T
+ * @param {() => Promise<T>} act
+ */
+export function inTurn(act) {
+  const mine = turn.then(act);
+  turn = mine.catch(() => {});
+  return mine;
+}
+
 /** @param {number} status @param {any} content */
 function problemOf(status, content) {
   if (status === 401) return "Your session has ended: log in again in another tab, then repeat this.";

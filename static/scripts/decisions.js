@@ -1,9 +1,9 @@
 // Reviews and stars are saved at once, wherever they are given, and can be undone. The page shows them before the
 // server has answered, and takes them back where it refuses.
 // @ts-check
-import { send } from "./api.js";
+import { inTurn, send } from "./api.js";
 import { tell } from "./notices.js";
-import { forgetFacts } from "./player/preload.js";
+import { factsOf, forgetFacts } from "./player/preload.js";
 
 const WORDS = { approved: "Approved", rejected: "Rejected", new: "Back in review" };
 
@@ -19,7 +19,8 @@ const WORDS = { approved: "Approved", rejected: "Rejected", new: "Back in review
 const done = [];
 
 /**
- * Saves a review or a rating of a song. "decision:made" tells every part of the page: `{id, values}`.
+ * Saves a review or a rating of a song. "decision:made" tells every part of the page: `{id, values, isSaved}`, at
+ * once and again when the server has answered.
  * @param {{id: number, title: string}} song
  * @param {Record<string, unknown>} from what it was
  * @param {Record<string, unknown>} to `{review}` or `{rating}`
@@ -29,11 +30,17 @@ export async function decide(song, from, to) {
 }
 
 /**
- * Saves several decisions of one press, which are taken back together.
+ * Saves several decisions of one press, which are taken back together. Presses are saved one after the other.
  * @param {Decision[]} decisions
  * @param {string} said what is told once all are saved
  */
 export async function decideAll(decisions, said) {
+  for (const { id, to } of decisions) show(id, to);
+  await inTurn(() => saveAll(decisions, said));
+}
+
+/** @param {Decision[]} decisions @param {string} said */
+async function saveAll(decisions, said) {
   const results = await Promise.all(decisions.map((one) => save(one, one.from, one.to)));
   const saved = decisions.filter((_, place) => results[place]);
   if (saved.length) done.push(saved);
@@ -41,9 +48,14 @@ export async function decideAll(decisions, said) {
 }
 
 /** Takes the last decision back. */
-export async function undo() {
+export function undo() {
+  return inTurn(takeBack);
+}
+
+async function takeBack() {
   const last = done.pop();
   if (!last) return tell("There is no decision of this tab to undo.");
+  for (const { id, from } of last) show(id, from);
   const results = await Promise.all(last.map((one) => save(one, one.to, one.from)));
   if (results.every(Boolean)) tell(`Undone: ${last.map(({ title }) => title).join(", ")}`);
 }
@@ -54,18 +66,22 @@ export async function undo() {
  * @param {Record<string, unknown>} to
  */
 async function save({ id, title }, from, to) {
-  show(id, to);
   const answer = await send("PATCH", `tracks/${id}/`, to);
   forgetFacts(id);
-  if (answer.ok) return true;
-  show(id, from);
-  tell(`${title}: not saved. ${answer.problem}`, { tone: "bad" });
-  return false;
+  show(id, answer.ok ? to : await valuesNow(id, from), true);
+  if (!answer.ok) tell(`${title}: not saved. ${answer.problem}`, { tone: "bad" });
+  return answer.ok;
 }
 
-/** @param {number} id @param {Record<string, unknown>} values */
-function show(id, values) {
-  document.dispatchEvent(new CustomEvent("decision:made", { detail: { id, values } }));
+/** What the server has, else what was shown before. @param {number} id @param {Record<string, unknown>} before */
+async function valuesNow(id, before) {
+  const facts = /** @type {any} */ (await factsOf(id)) ?? before;
+  return Object.fromEntries(Object.keys(before).map((name) => [name, facts[name]]));
+}
+
+/** @param {number} id @param {Record<string, unknown>} values @param {boolean} [isSaved] */
+function show(id, values, isSaved = false) {
+  document.dispatchEvent(new CustomEvent("decision:made", { detail: { id, values, isSaved } }));
 }
 
 /** @param {string} title @param {Record<string, unknown>} to */

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.browsing import Watched, log_in
 from tests.support.factories import make_lines, make_staff, make_task, make_track
@@ -194,6 +194,29 @@ def test_a_decision_is_undone_and_a_refused_one_is_taken_back(window: Watched, s
     expect(page.locator(".notice[data-tone=bad]")).to_contain_text("not saved")
     expect(page.locator("[data-dock] [data-review=rejected]")).to_have_attribute("aria-pressed", "false")
     window.complaints.clear()  # the refusal itself
+
+
+def test_decisions_are_saved_one_after_the_other(window: Watched, songs: list[Track]) -> None:
+    page = window.open("/")
+    play(page, songs[0])
+    page.wait_for_function("() => document.querySelector('[data-dock] .wave-clip')")
+    address = f"**/api/v1/tracks/{songs[0].pk}/"
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))
+    for key in ("a", "r"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-dock] [data-review=rejected]")).to_have_attribute("aria-pressed", "true")
+    assert len(held) == 1  # two on their way at once could arrive the other way round
+    page.keyboard.press("z")  # takes back what was decided last, although that is not saved yet
+    for later in (2, 3):
+        with page.expect_request(address):
+            held[-1].continue_()
+        page.evaluate("0")  # by then the route has the request too
+        assert len(held) == later
+    held[-1].continue_()
+    expect(page.locator(".notice")).to_contain_text("Undone: Harbour Lights")
+    songs[0].refresh_from_db()
+    assert songs[0].review == "approved"
 
 
 def test_a_viewer_has_no_buttons_to_decide(browser: Browser, live_server: Any, songs: list[Track]) -> None:

@@ -48,7 +48,7 @@ async function doToMany(what, ids, value) {
 function show(id, what, value) {
   forgetFacts(id);
   if (!FIELD[what]) return;
-  document.dispatchEvent(new CustomEvent("decision:made", { detail: { id, values: { [FIELD[what]]: value } } }));
+  document.dispatchEvent(new CustomEvent("decision:made", { detail: { id, values: { [FIELD[what]]: value }, isSaved: true } }));
 }
 
 /**

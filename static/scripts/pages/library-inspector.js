@@ -77,9 +77,8 @@ behaviour("aside[data-inspector]", (side, signal) => {
   onChange("song", () => side.isConnected && inspect(playing.entry?.id), signal);
   audio.addEventListener("timeupdate", () => side.isConnected && !side.hidden && (showWords(side), showTakes(side)), { signal });
   document.addEventListener("decision:made", (event) => {
-    const { id } = /** @type {CustomEvent} */ (event).detail;
-    // The answer is saved by then.
-    if (id === wanted && isOpen) setTimeout(() => load(id), 600);
+    const { id, isSaved } = /** @type {CustomEvent} */ (event).detail;
+    if (id === wanted && isOpen && isSaved) load(id);
   }, { signal });
   document.addEventListener("page:escape", () => side.isConnected && !wide.matches && isOpen && open(false), { signal });
   document.addEventListener("page:shown", showState, { signal });

@@ -1,6 +1,6 @@
 // How much later the lines come: by the listener's own offset, which this browser keeps, and by that of the song.
 // @ts-check
-import { send } from "../api.js";
+import { inTurn, send } from "../api.js";
 import { behaviour } from "../behaviours.js";
 import { tell } from "../notices.js";
 import { rememberedNumber, rememberSetting } from "../player/memory.js";
@@ -68,10 +68,10 @@ function startSongOffset(place, signal) {
     const wanted = Math.min(MOST_MS, Math.max(-MOST_MS, saved + step));
     const before = saved;
     show((saved = wanted));
-    const answer = await send("PATCH", `tracks/${id}/`, { lyrics_offset: wanted / 1000 });
+    const answer = await inTurn(() => send("PATCH", `tracks/${id}/`, { lyrics_offset: wanted / 1000 }));
     forgetFacts(id);
     if (answer.ok) return;
-    show((saved = before));
+    if (saved === wanted) show((saved = before));
     tell(`The offset of the song was not saved. ${answer.problem}`, { tone: "bad" });
   };
   for (const button of place.querySelectorAll("button")) {
