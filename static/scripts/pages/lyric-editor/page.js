@@ -15,8 +15,6 @@ const NUDGE_MS = 50;
 const KEEP_AFTER_MS = 250;
 const LINT_AFTER_MS = 600;
 
-behaviour("[data-lyric-editor]", (root, signal) => new Editor(root, signal).start());
-
 class Editor {
   /** @param {HTMLElement} root @param {AbortSignal} signal */
   constructor(root, signal) {
@@ -200,3 +198,6 @@ class Editor {
     register("Lyric editor", all, this.root, this.signal);
   }
 }
+
+// Last: the page is there already, so it starts at once.
+behaviour("[data-lyric-editor]", (root, signal) => new Editor(root, signal).start());
