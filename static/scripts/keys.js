@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} Key
- * @property {string[]} keys `KeyboardEvent.key`; letters in lower case, "shift+" in front where Shift is held
+ * @property {string[]} keys `KeyboardEvent.key`; letters in lower case, "alt+" and "shift+" in front where they are held
  * @property {string[]} shown the labels on the keyboard
  * @property {string} does
  * @property {(event: KeyboardEvent) => void} act
@@ -47,12 +47,13 @@ export function active() {
 function nameOf(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const isLetter = key.toLowerCase() !== key.toUpperCase();
-  return event.shiftKey && (isLetter || event.key.length > 1) ? `shift+${key}` : key;
+  const name = event.shiftKey && (isLetter || event.key.length > 1) ? `shift+${key}` : key;
+  return event.altKey ? `alt+${name}` : name;
 }
 
 /** @param {KeyboardEvent} event */
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+  if (event.ctrlKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
   const name = nameOf(event);
   if (name === "Tab") pointed = null;
   isSpaceUsed = false;

@@ -36,6 +36,7 @@ register("Everywhere", [
   { keys: ["shift+o"], shown: ["⇧", "O"], does: "New song", act: () => visit("/tasks/new/") },
   { keys: ["g l"], shown: ["G", "L"], does: "Library", act: () => visit("/") },
   { keys: ["g o"], shown: ["G", "O"], does: "Order", act: () => visit("/tasks/new/") },
+  { keys: ["g p"], shown: ["G", "P"], does: "Playlists", act: () => visit("/playlists/") },
   { keys: ["g t"], shown: ["G", "T"], does: "Tasks", act: () => visit("/tasks/") },
   { keys: ["?"], shown: ["?"], does: "Show these keys", act: showKeys },
   { keys: ["Escape"], shown: ["Esc"], does: "Close, clear", act: escape },

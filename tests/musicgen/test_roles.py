@@ -96,6 +96,15 @@ PAGES = [
     Entry("searches/", "POST", "curator", SEARCH, "tracks.savedsearch"),
     Entry("tracks/<int:pk>/", "POST", "curator", {"do": "tags", "tags": "slow"}),
     Entry("tracks/<int:pk>/", "POST", "curator", {"do": "playlist", "name": "Night"}),
+    Entry("playlists/", "GET", "viewer"),
+    Entry("playlists/", "POST", "curator", {"name": "Night"}, "tracks.playlist"),
+    Entry("playlists/<int:pk>/", "GET", "viewer"),
+    Entry("playlists/<int:pk>/", "POST", "curator", {"do": "rename", "name": "Another"}, "tracks.playlist"),
+    Entry("playlists/<int:pk>/", "POST", "curator", {"do": "move", "to": "1"}),
+    Entry("playlists/<int:pk>/", "POST", "curator", {"do": "remove"}),
+    Entry("playlists/<int:pk>/", "POST", "curator", {"do": "order", "by": "title"}),
+    Entry("playlists/<int:pk>/", "POST", "curator", {"do": "delete"}, "tracks.playlist"),
+    Entry("playlists/<int:pk>/changed.json", "GET", "viewer"),
     Entry("tasks/", "GET", "viewer"),
     Entry("tasks/new/", "GET", "operator"),
     Entry("tasks/new/", "POST", "operator", ORDER, "tracks.task"),
@@ -339,7 +348,7 @@ def address(entry: Entry, rows: dict[str, Any]) -> str:
     track: Track = rows["tracks.track"]
     pk = track.task_id if "tasks/" in entry.route else track.pk
     for part, label in (("playlists/", "tracks.playlist"), ("searches/", "tracks.savedsearch")):
-        pk = any_row(label).pk if f"api/v1/{part}" in entry.route else pk
+        pk = any_row(label).pk if entry.route.removeprefix("api/v1/").startswith(part) else pk
     text = entry.route.replace("<int:pk>", str(pk))
     text = (
         text.replace("<int:other>", str(track.pk))

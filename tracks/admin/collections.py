@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -14,6 +15,7 @@ from tracks.admin import formatting
 from tracks.admin.base import ReadOnlyAdmin
 from tracks.domain.names import name_key
 from tracks.models import Playlist, PlaylistEntry, SavedSearch, Tag, TrackTag
+from tracks.presentation.library import address
 from tracks.queries.library import playlists_with_counts, tag_counts
 from tracks.templatetags.pages import time_tag
 
@@ -58,6 +60,9 @@ class PlaylistAdmin(_NamedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Playlist]:
         return playlists_with_counts()
 
+    def view_on_site(self, obj: Playlist) -> str:
+        return reverse("playlist", args=[obj.pk])
+
     @admin.display(description="changed")
     def updated(self, playlist: Playlist) -> str:
         return time_tag(playlist.updated_at)
@@ -81,6 +86,9 @@ class TagAdmin(_NamedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         return tag_counts()
 
+    def view_on_site(self, obj: Tag) -> str:
+        return address({"tag": obj.name})
+
     @admin.display(description=f"newest {MAX_SHOWN} tracks")
     def newest_tracks(self, tag: Tag) -> SafeString:
         return _links(tag.links.order_by("-track").select_related("track")[:MAX_SHOWN])
@@ -92,6 +100,9 @@ class SavedSearchAdmin(_NamedAdmin):
     list_display_links = ("id", "shown_name")
     list_select_related = ("created_by",)
     fields = ("shown_name", "filters", "author", "created")
+
+    def view_on_site(self, obj: SavedSearch) -> str:
+        return address(obj.query)
 
     @admin.display(description="filters")
     def filters(self, search: SavedSearch) -> SafeString:

@@ -84,7 +84,7 @@ def _groups(request: HttpRequest) -> list[RailGroup]:
     shown = _shown(request)
     groups = [
         RailGroup("Views", _views(shown)),
-        RailGroup("Playlists", _playlists(shown)),
+        RailGroup("Playlists", _playlists(request, shown)),
         RailGroup("Saved searches", _searches(shown)),
     ]
     return [group for group in groups if group.views]
@@ -113,19 +113,24 @@ def _of_view(songs: QuerySet[Track], query: Mapping[str, str]) -> QuerySet[Track
     return narrowed(songs.filter(**columns), query)
 
 
-def _playlists(shown: dict[str, str] | None) -> list[RailItem]:
+def _playlists(request: HttpRequest, shown: dict[str, str] | None) -> list[RailItem]:
     lists: QuerySet[Any] = playlists_with_counts().order_by("-updated_at")
     latest = lists.values_list("pk", "name", "count")
-    return [
-        RailItem(
-            name=name,
-            url=address({"playlist": str(pk)}),
-            count=f"{count:,}" if count else "",
-            is_current=shown is not None and shown.get("playlist") == str(pk),
-            hue=song_hue(None, name),
-        )
-        for pk, name, count in latest[:MAX_LISTED]
-    ]
+    every = RailItem("All playlists", reverse("playlists"), is_current=request.path == reverse("playlists"))
+    return [*(_playlist(request, shown, *values) for values in latest[:MAX_LISTED]), every]
+
+
+def _playlist(request: HttpRequest, shown: dict[str, str] | None, pk: int, name: str, count: int) -> RailItem:
+    """Current on its page, and where the library is narrowed to it."""
+    url = reverse("playlist", args=[pk])
+    is_shown = shown is not None and shown.get("playlist") == str(pk)
+    return RailItem(
+        name=name,
+        url=url,
+        count=f"{count:,}" if count else "",
+        is_current=is_shown or request.path == url,
+        hue=song_hue(None, name),
+    )
 
 
 def _searches(shown: dict[str, str] | None) -> list[RailItem]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from tracks.domain.names import name_key
@@ -80,6 +80,13 @@ def playlists_with_counts() -> QuerySet[Playlist]:
     """Every playlist with ``count``, its number of tracks."""
     counted = _count(PlaylistEntry.objects.filter(playlist=OuterRef("pk")), "playlist")
     return Playlist.objects.select_related("created_by").annotate(count=counted)
+
+
+def playlists_with_lengths() -> QuerySet[Playlist]:
+    """Every playlist with ``count`` and ``length_ms``, of all its tracks as far as their length is known."""
+    entries = PlaylistEntry.objects.filter(playlist=OuterRef("pk")).order_by().values("playlist")
+    total = Subquery(entries.annotate(total=Sum("track__duration_ms")).values("total"))
+    return playlists_with_counts().annotate(length_ms=Coalesce(total, 0))
 
 
 def _count(rows: QuerySet[Any], of: str) -> Coalesce:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from tracks.domain.names import name_key, tidy_name
@@ -15,9 +18,27 @@ from tracks.domain.sequence import with_added, with_moved, with_removed
 from tracks.models import Playlist, PlaylistEntry
 from tracks.services.events import record_event, record_track_events, tasks_of
 from tracks.services.ingest.rows import save_changes
+from tracks.services.review import UNKNOWN, ChangedMeanwhile
 
 MAX_TRACKS = 10_000  # in one playlist
 MAX_AT_ONCE = 500  # positions in one statement
+
+
+class SortedBy(StrEnum):
+    """What a playlist can be sorted by, once; equals keep their order."""
+
+    TITLE = "title"
+    RATING = "rating"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+_SORTED = {
+    SortedBy.TITLE: Lower("track__title").asc(),
+    SortedBy.RATING: F("track__rating").desc(nulls_last=True),
+    SortedBy.NEWEST: F("track__received_at").desc(),
+    SortedBy.OLDEST: F("track__received_at").asc(),
+}
 
 
 class NameTaken(Exception):
@@ -64,15 +85,27 @@ def create_playlist(name: str, description: str, by: User) -> Playlist:
         raise NameTaken(name, "playlist") from error
 
 
-def change_playlist(pk: int, changes: Mapping[str, str], by: User) -> Playlist:
-    """Writes what differs of ``name`` and ``description``. Raises Playlist.DoesNotExist and NameTaken."""
+def change_playlist(
+    pk: int, changes: Mapping[str, str], by: User, shown: Mapping[str, Any] = UNKNOWN
+) -> Playlist:
+    """Writes what differs of ``name`` and ``description``.
+
+    ``shown``: the values that the person saw while changing them. What equals them is not written, so that a
+    page opened long ago undoes nobody's work; what is not in it is written as given.
+
+    Raises Playlist.DoesNotExist, NameTaken and ChangedMeanwhile, with nothing written.
+    """
     values = dict(changes)
     if "name" in values:
         values["name"] = tidy_name(values["name"])
+    values = {name: value for name, value in values.items() if shown.get(name) != value}
+    if "name" in values:
         values["key"] = name_key(values["name"])
     try:
         with transaction.atomic():
             playlist = _locked(pk)
+            if conflicts := [name for name in values if name in shown and _is_another(playlist, name, shown)]:
+                raise ChangedMeanwhile(conflicts)
             if before := save_changes(playlist, values):
                 _touch(playlist)
                 shown = {name: old for name, old in before.items() if name != "key"}
@@ -134,6 +167,15 @@ def move_in_playlist(pk: int, track_id: int, to: int, by: User) -> None:
         _write(playlist, entries, with_moved(order, track_id, to), by, {})
 
 
+def sort_playlist(pk: int, sorted_by: SortedBy, by: User) -> None:
+    """Puts all its tracks in another order, once. Raises Playlist.DoesNotExist."""
+    with transaction.atomic():
+        playlist = _locked(pk)
+        entries = list(playlist.entries.all())
+        order = playlist.entries.order_by(_SORTED[sorted_by], "position", "pk")
+        _write(playlist, entries, list(order.values_list("track_id", flat=True)), by, {})
+
+
 def set_playlist(pk: int, track_ids: Sequence[int], by: User) -> list[int]:
     """Makes these the playlist's tracks in this order; an id that comes again counts once.
 
@@ -156,6 +198,10 @@ def set_playlist(pk: int, track_ids: Sequence[int], by: User) -> list[int]:
 
 def _locked(pk: int) -> Playlist:
     return Playlist.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def _is_another(playlist: Playlist, name: str, shown: Mapping[str, Any]) -> bool:
+    return bool(getattr(playlist, name) != shown[name])
 
 
 def _write(

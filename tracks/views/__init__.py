@@ -8,6 +8,7 @@ from tracks.views.inspector import inspector
 from tracks.views.lyric_editor import lyric_editor
 from tracks.views.player import track
 from tracks.views.player_data import player_data
+from tracks.views.playlists import playlist, playlist_changed, playlists
 from tracks.views.providers import providers
 from tracks.views.shared import shared
 from tracks.views.songs import song_list_rows, song_list_takes, tracks
@@ -23,6 +24,9 @@ __all__ = [
     "lyric_editor",
     "new_task",
     "player_data",
+    "playlist",
+    "playlist_changed",
+    "playlists",
     "providers",
     "saved_searches",
     "shared",

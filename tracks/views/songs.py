@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -94,6 +95,7 @@ def _head(request: HttpRequest, song_filter: SongFilter) -> dict[str, Any]:
         "filter": song_filter,
         "active_filters": active,
         "title": library.title_of(active, words),
+        "playlist_url": _playlist_url(active, words),
         "chips": library.chips(query, active, song_filter.names(), words),
         "cleared": library.address(library.VIEWS[view]),
         "is_narrowed": song_filter.errors or active.keys() - library.VIEWS[view].keys(),
@@ -121,6 +123,12 @@ def _words(song_filter: SongFilter, active: Mapping[str, str]) -> dict[str, str]
         found = Playlist.objects.filter(pk=active["playlist"]).values_list("name", flat=True)
         words["playlist"] = found.first() or active["playlist"]
     return words
+
+
+def _playlist_url(active: Mapping[str, str], words: Mapping[str, str]) -> str:
+    """Of the playlist that the list is called after; blank where it is called after something else."""
+    is_there = "q" not in active and words.get("playlist", active.get("playlist")) != active.get("playlist")
+    return reverse("playlist", args=[int(active["playlist"])]) if is_there else ""
 
 
 def _limit(song_filter: SongFilter) -> list[int]:

@@ -4,6 +4,7 @@ import { behaviour } from "../behaviours.js";
 import "./forms.js";
 import "./library.js";
 import "./live.js";
+import "./playlist.js";
 import "./song-live.js";
 import "./song-lyrics.js";
 import "./song-notes.js";

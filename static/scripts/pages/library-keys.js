@@ -46,7 +46,7 @@ export function moveFocus(library, step) {
   return row;
 }
 
-behaviour("[data-library]", (library, signal) => {
+behaviour("[data-songs]", (library, signal) => {
   const row = () => focusedRow(library);
   const press = (/** @type {string} */ selector) => {
     const target = row()?.querySelector(selector);

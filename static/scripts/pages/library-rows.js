@@ -120,7 +120,7 @@ function layer(wave) {
   );
 }
 
-behaviour("[data-library]", (library, signal) => {
+behaviour("[data-songs]", (library, signal) => {
   const near = (/** @type {Event} */ { target }) => offerStars(closest(target, SONGS));
   library.addEventListener("click", onVerdict, { signal });
   library.addEventListener("click", onStar, { signal });

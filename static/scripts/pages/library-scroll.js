@@ -42,7 +42,7 @@ async function loadMore(library, more, signal) {
   const page = await fetchPart(link.href);
   more.ariaBusy = "false";
   if (signal.aborted) return;
-  if (!page?.querySelector("[data-library]")) {
+  if (!page?.querySelector("[data-songs]")) {
     tell("More songs could not be loaded.", { tone: "bad", action: "Try again", act: () => loadMore(library, more, signal) });
     return;
   }
@@ -88,7 +88,7 @@ function returnToPlace(library) {
   if (row) scroller().scrollTop += row.getBoundingClientRect().top - from;
 }
 
-behaviour("[data-library]", (library, signal) => {
+behaviour("[data-songs]", (library, signal) => {
   const first = location.href;
   let waiting = 0;
   const onScroll = () => {

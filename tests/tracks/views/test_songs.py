@@ -381,7 +381,7 @@ def test_playlists_and_saved_searches_are_views(staff: Client, ada: User) -> Non
     save_search("Loud owls", {"q": "owl", "ordering": "title"}, ada)
     page = Page(staff.get("/", {"playlist": str(playlist.pk)}))
     assert page.tracks() == [str(song.pk)]
-    assert '<h1 dir="auto">Autumn</h1>' in page.html
+    assert f'href="/playlists/{playlist.pk}/" title="Open the playlist">Autumn</a></h1>' in page.html
     current = [one["href"] for one in page.named("a") if one.get("aria-current") == "true"]
     assert f"/?playlist={playlist.pk}" in current
     assert "/?q=owl&ordering=title" in [one.get("href") for one in page.named("a")]
