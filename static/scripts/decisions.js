@@ -15,8 +15,27 @@ const WORDS = { approved: "Approved", rejected: "Rejected", new: "Back in review
  * @property {Record<string, unknown>} to
  */
 
-/** Each is what one press decided. @type {Decision[][]} */
-const done = [];
+/** Takes back what one press decided, and says so. @typedef {() => Promise<void>} Way */
+
+/** What was pressed, the latest last: its way back once it is saved, null where nothing was. @type {Set<Promise<Way | null>>} */
+const pressed = new Set();
+
+/**
+ * Makes Z take this back, from the moment of the press: before it is saved, too.
+ * @param {Promise<Way | null>} way
+ * @returns {() => Promise<void>} takes back this very press
+ */
+export function undoable(way) {
+  pressed.add(way);
+  way.then((found) => found ?? pressed.delete(way));
+  return () => goBack(way);
+}
+
+/** @param {Promise<Way | null>} way */
+async function goBack(way) {
+  pressed.delete(way);
+  await (await way)?.();
+}
 
 /**
  * Saves a review or a rating of a song. "decision:made" tells every part of the page: `{id, values, isSaved}`, at
@@ -36,28 +55,30 @@ export async function decide(song, from, to) {
  */
 export async function decideAll(decisions, said) {
   for (const { id, to } of decisions) show(id, to);
-  await inTurn(() => saveAll(decisions, said));
+  const saving = inTurn(() => saveAll(decisions));
+  const act = undoable(saving.then((saved) => (saved.length ? () => takeBack(saved) : null)));
+  if ((await saving).length === decisions.length) tell(said, { tone: "ok", action: "Undo", act });
 }
 
-/** @param {Decision[]} decisions @param {string} said */
-async function saveAll(decisions, said) {
+/** @param {Decision[]} decisions @returns {Promise<Decision[]>} those that the server took */
+async function saveAll(decisions) {
   const results = await Promise.all(decisions.map((one) => save(one, one.from, one.to)));
-  const saved = decisions.filter((_, place) => results[place]);
-  if (saved.length) done.push(saved);
-  if (saved.length === decisions.length) tell(said, { tone: "ok", action: "Undo", act: undo });
+  return decisions.filter((_, place) => results[place]);
+}
+
+/** @param {Decision[]} decisions */
+async function takeBack(decisions) {
+  const back = decisions.map((one) => ({ ...one, from: one.to, to: one.from }));
+  for (const { id, to } of back) show(id, to);
+  const saved = await inTurn(() => saveAll(back));
+  if (saved.length === back.length) tell(`Undone: ${back.map(({ title }) => title).join(", ")}`);
 }
 
 /** Takes the last decision back. */
-export function undo() {
-  return inTurn(takeBack);
-}
-
-async function takeBack() {
-  const last = done.pop();
+export async function undo() {
+  const last = [...pressed].at(-1);
   if (!last) return tell("There is no decision of this tab to undo.");
-  for (const { id, from } of last) show(id, from);
-  const results = await Promise.all(last.map((one) => save(one, one.to, one.from)));
-  if (results.every(Boolean)) tell(`Undone: ${last.map(({ title }) => title).join(", ")}`);
+  await goBack(last);
 }
 
 /**

@@ -20,6 +20,7 @@ const phone = matchMedia("(max-width: 760px)");
  * @property {string} bodyClass
  * @property {string | undefined} hue
  * @property {number} top how far it was scrolled, in pixels
+ * @property {Element | null} [focus] what had the focus when it was left
  * @property {AbortController} behaviours
  */
 
@@ -290,6 +291,7 @@ function shownOf(page, number, url, top) {
 /** Keeps the page that is left, for Back and Forward. */
 function leavePage() {
   shown.top = scroller().scrollTop;
+  shown.focus = document.activeElement;
   // After Back or Forward the present entry is that of the page to come.
   if (history.state?.page === shown.number) remember({ top: shown.top });
   keep(shown);
@@ -326,7 +328,15 @@ function show(page, isBack = false) {
   scroller().scrollTop = page.top;
   if (!isBack) page.behaviours = begin([page.main, page.side]);
   document.dispatchEvent(new CustomEvent("page:shown", { detail: { isBack } }));
-  if (isBack) announce();
+  if (!isBack) return;
+  returnFocus(page);
+  announce();
+}
+
+/** Where it was when the page was left. @param {Shown} page */
+function returnFocus({ focus }) {
+  const place = focus instanceof HTMLElement && focus.isConnected && focus !== document.body ? focus : main();
+  place.focus({ preventScroll: true });
 }
 
 /** @param {Element | null} fresh */

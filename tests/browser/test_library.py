@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.accessible import assert_accessible
 from tests.support.browsing import Watched, log_in
@@ -148,15 +148,22 @@ def test_songs_are_chosen_and_done_with_at_once(window: Watched, sound: Path) ->
     expect(bar).to_contain_text("3 songs selected")
     assert_accessible(page)
     page.keyboard.press("a")
-    expect(page.locator(".notice")).to_contain_text("3 songs reviewed")
+    expect(page.locator(".notice")).to_contain_text("3 songs approved")
     assert Track.objects.filter(review="approved").count() == 3
+    assert overlap(page, ".notice", "[data-bulk]") is False
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".notice")).to_contain_text("Undone: 3 songs")
     assert Track.objects.filter(review="approved").count() == 0
+    page.keyboard.press("r")
+    expect(page.locator(".notice")).to_contain_text("3 songs rejected")
+    page.keyboard.press("z")
+    expect(page.locator(".notice")).to_contain_text("Undone: 3 songs")
+    assert Track.objects.filter(review="rejected").count() == 0
     page.keyboard.press("p")
     page.get_by_label("Name of a new playlist").fill("Autumn")
     page.keyboard.press("Enter")
     expect(page.locator(".notice")).to_contain_text("3 songs added to the playlist")
+    expect(bar.locator("summary", has_text="Playlist")).to_be_focused()
     listed = Playlist.objects.get(name="Autumn").entries.values_list("track", flat=True)
     assert list(listed) == [song.pk for song in reversed(songs[2:])]
     ids = ",".join(map(str, listed))
@@ -164,10 +171,48 @@ def test_songs_are_chosen_and_done_with_at_once(window: Watched, sound: Path) ->
     expect(zip_link).to_have_attribute("href", f"/api/v1/tracks/export.zip?ids={ids}")
     page.keyboard.press("Escape")
     expect(bar).to_be_hidden()
+    expect(row(page, songs[2])).to_be_focused()
     page.evaluate("document.activeElement.blur()")
     for key in ("ArrowDown", "Shift+ArrowDown"):
         page.keyboard.press(key)
     expect(bar).to_contain_text("2 songs selected")
+
+
+def overlap(page: Page, one: str, other: str) -> bool:
+    """Whether two elements cover each other."""
+    first, second = (page.locator(each).bounding_box() for each in (one, other))
+    assert first
+    assert second
+    return first["y"] < second["y"] + second["height"] and second["y"] < first["y"] + first["height"]
+
+
+def test_z_takes_back_what_was_pressed_last_although_it_is_not_saved_yet(
+    window: Watched, sound: Path
+) -> None:
+    older, newer = make_played(sound, title="Older"), make_played(sound, title="Newer")
+    page = open_library(window)
+    row(page, older).locator("[data-review=approved]").click()
+    expect(page.locator(".notice")).to_contain_text("Approved: Older")
+    held: list[Route] = []
+    page.route(f"**/api/v1/tracks/{newer.pk}/", lambda route: held.append(route), times=1)
+    with page.expect_request(f"**/api/v1/tracks/{newer.pk}/"):
+        row(page, newer).locator("[data-review=rejected]").click()
+    page.keyboard.press("z")
+    held[0].continue_()
+    expect(page.locator(".notice")).to_contain_text("Undone: Newer")
+    assert [Track.objects.get(pk=song.pk).review for song in (older, newer)] == ["approved", "new"]
+
+
+def test_back_and_forward_return_the_focus(window: Watched, sound: Path) -> None:
+    song = make_played(sound, title="Owls")
+    page = open_library(window)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/tracks/{song.pk}/")
+    page.go_back()
+    expect(row(page, song)).to_be_focused()
+    page.go_forward()
+    expect(page.locator("main")).to_be_focused()
 
 
 def test_what_is_searched_and_filtered_stands_in_the_address(window: Watched, sound: Path) -> None:

@@ -2,28 +2,39 @@
 // @ts-check
 import { send } from "../api.js";
 import { behaviour } from "../behaviours.js";
+import { undoable } from "../decisions.js";
 import { register } from "../keys.js";
 import { tell } from "../notices.js";
 import { addToQueue } from "../player/engine.js";
 import { entryOf } from "../player/entries.js";
 import { forgetFacts } from "../player/preload.js";
 import { closest } from "./library-dom.js";
-import { focusedRow } from "./library-keys.js";
+import { focusedRow, focusRow } from "./library-keys.js";
 import { clearSelection, select, selected, selectedIds } from "./library-selection.js";
 
 /** @typedef {{id: number, outcome: string, detail: string, before: unknown}} Result */
 
+// What was done to how many songs, and what was so before.
 const DONE = {
-  review: "reviewed",
-  rate: "rated",
-  playlist: "added to the playlist",
-  tag: "tagged",
-  archive: "tried again at once",
-  stems: "stems ordered",
-  wav: "WAV ordered",
-  park: "parked",
-  unpark: "taken back",
+  review: (/** @type {string} */ count, /** @type {unknown} */ value) => `${count} ${value === "new" ? "back in review" : value}`,
+  rate: (/** @type {string} */ count, /** @type {unknown} */ value) => `${count}: ${value ? `${value} of 5 stars` : "no stars"}`,
+  playlist: (/** @type {string} */ count) => `${count} added to the playlist`,
+  tag: (/** @type {string} */ count) => `${count} tagged`,
+  archive: (/** @type {string} */ count) => `Missing files of ${count} are fetched again`,
+  stems: (/** @type {string} */ count) => `Stems of ${count} ordered`,
+  wav: (/** @type {string} */ count) => `WAV files of ${count} ordered`,
+  park: (/** @type {string} */ count) => `${count} parked`,
+  unpark: (/** @type {string} */ count) => `${count} taken back from parked`,
 };
+const SAME = /** @type {Record<string, string>} */ ({
+  playlist: "in it already",
+  tag: "tagged already",
+  park: "parked already",
+  unpark: "not parked",
+  archive: "with no file to fetch",
+  stems: "had or awaited them before",
+  wav: "had or awaited it before",
+});
 // What a result means for the values that rows show.
 const FIELD = /** @type {Record<string, string>} */ ({ review: "review", rate: "rating" });
 
@@ -36,12 +47,23 @@ const songs = (count) => `${count} song${count === 1 ? "" : "s"}`;
  * @param {unknown} [value]
  */
 async function doToMany(what, ids, value) {
-  const answer = await send("POST", "tracks/bulk/", value === undefined ? { ids, do: what } : { ids, do: what, value });
+  const sending = send("POST", "tracks/bulk/", value === undefined ? { ids, do: what } : { ids, do: what, value });
+  const act = FIELD[what] && undoable(sending.then((answer) => wayBack(what, changedOf(answer))));
+  const answer = await sending;
   if (!answer.ok) return void tell(`Nothing was done. ${answer.problem}`, { tone: "bad" });
-  const results = /** @type {Result[]} */ (answer.body.results);
-  const changed = results.filter((one) => one.outcome === "changed");
+  const changed = changedOf(answer);
   for (const { id } of changed) show(id, what, value);
-  tellResult(what, results, changed);
+  tellResult(what, value, answer.body.results, act && changed.length ? { action: "Undo", act } : {});
+}
+
+/** @param {import("../api.js").Answer} answer @returns {Result[]} */
+function changedOf({ ok, body }) {
+  return ok ? body.results.filter((/** @type {Result} */ one) => one.outcome === "changed") : [];
+}
+
+/** @param {string} what @param {Result[]} changed */
+function wayBack(what, changed) {
+  return changed.length ? () => takeBack(what, changed) : null;
 }
 
 /** @param {number} id @param {string} what @param {unknown} value */
@@ -53,16 +75,17 @@ function show(id, what, value) {
 
 /**
  * @param {keyof typeof DONE} what
+ * @param {unknown} value
  * @param {Result[]} results
- * @param {Result[]} changed
+ * @param {import("../notices.js").Notice} undo
  */
-function tellResult(what, results, changed) {
+function tellResult(what, value, results, undo) {
+  const changed = results.filter((one) => one.outcome === "changed");
   const failed = results.filter((one) => ["refused", "failed", "missing"].includes(one.outcome));
   const same = results.length - changed.length - failed.length;
-  const parts = [`${songs(changed.length)} ${DONE[what]}`];
-  if (same) parts.push(`${same} as before`);
+  const parts = changed.length || !same ? [DONE[what](songs(changed.length), value)] : [];
+  if (same) parts.push(`${parts.length ? same : songs(same)} ${SAME[what] ?? "so already"}`);
   if (failed.length) parts.push(`${failed.length} not: ${failed[0].detail}`);
-  const undo = FIELD[what] && changed.length ? { action: "Undo", act: () => takeBack(what, changed) } : {};
   tell(`${parts.join(", ")}${failed.length ? "" : "."}`, { tone: failed.length ? "bad" : "ok", ...undo });
 }
 
@@ -100,7 +123,7 @@ behaviour("[data-bulk]", (bar, signal) => {
       if (bulkPark) doToMany(bulkPark === "true" ? "park" : "unpark", ids(), bulkPark === "true" ? "" : undefined);
       if (button.matches("[data-bulk-queue]")) queueSelected(library);
       if (button.matches("[data-bulk-clear]")) clearSelection(library);
-      if (bulkDo || bulkPark) closest(button, "details")?.removeAttribute("open");
+      if (bulkDo || bulkPark || button.matches("[data-bulk-queue]")) closeMenu(button);
     },
     { signal },
   );
@@ -137,6 +160,14 @@ behaviour("[data-bulk]", (bar, signal) => {
   }
 });
 
+/** The focus goes back to what opened the menu. @param {Element} inside */
+function closeMenu(inside) {
+  const menu = closest(inside, "details[open]");
+  if (!menu) return;
+  if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+  menu.removeAttribute("open");
+}
+
 /**
  * @param {HTMLElement} bar
  * @param {string} selector
@@ -152,7 +183,7 @@ function onForm(bar, selector, signal, act) {
       if (!(form instanceof HTMLFormElement)) return;
       await act(new FormData(form));
       form.reset();
-      closest(form, "details")?.removeAttribute("open");
+      closeMenu(form);
     },
     { signal },
   );
@@ -186,6 +217,8 @@ function queueSelected(library) {
 function showSelection(bar, library) {
   const rows = selected(library);
   const ids = selectedIds(library);
+  const focused = focusedRow(library);
+  if (!rows.length && bar.contains(document.activeElement) && focused) focusRow(library, focused);
   bar.hidden = rows.length === 0;
   bar.querySelector("[data-bulk-count]")?.replaceChildren(`${songs(rows.length)} selected`);
   bar.querySelector("[data-bulk-takes]")?.replaceChildren(ids.length > rows.length ? `${ids.length} takes` : "");
