@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 
 from tests.support.accessible import faults
 from tests.support.browsing import Watched
 from tests.support.factories import make_account, make_task, make_track
 from tests.support.known_song import archive_file
-from tracks.models import Event, Task, Track
+from tracks.models import Event, Playlist, Task, Track
+from tracks.services.playlists import add_to_playlist, create_playlist
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FORM = "/tasks/new/?provider=suno&operation=generate"
@@ -23,6 +25,8 @@ def tasks_of_all_kinds(song: Track, sound: object) -> list[Task]:
     unsure = make_task(status="unsure", external_id="")
     second = make_track(song.task, title="Second Song", position=1, archive="complete", rating=4)
     archive_file(second, sound)  # type: ignore[arg-type]
+    night = create_playlist("Night Drive " * 12, "雨后的街 " * 40, User.objects.get())
+    add_to_playlist(night.pk, [song.pk, second.pk, waiting.tracks.get().pk], User.objects.get())
     Event.objects.create(kind="task.failed", task=failed, data={})
     return [song.task, failed, waiting, unsure]
 
@@ -41,6 +45,8 @@ def pages(song: Track, tasks: list[Task]) -> list[str]:
         f"/tasks/new/?provider=suno&operation=replace-section&source={song.pk}",
         *(f"/tracks/{song.pk}/compare/{other.pk}/" for other in song.task.tracks.exclude(pk=song.pk)),
         "/providers/",
+        "/playlists/",
+        *(f"/playlists/{pk}/" for pk in Playlist.objects.values_list("pk", flat=True)),
         "/api/v1/docs/",
     ]
 

@@ -114,6 +114,8 @@ def pictures(page: Page) -> list[Picture]:
     other = page.request.get(f"/api/v1/tracks/{song}/family/").json()["takes"][0]["id"]
     task = page.request.get(f"/api/v1/tracks/{song}/").json()["task"]
     listening = f"/tracks/{song}/"
+    lists = page.request.get("/api/v1/playlists/").json()["results"]
+    playlist = max(lists, key=lambda one: int(one["count"]))["id"]
     return [
         Picture("library", "/", play_first),
         Picture("covers", "/?as=covers"),
@@ -129,6 +131,7 @@ def pictures(page: Page) -> list[Picture]:
         Picture("lyric-editor", f"{listening}lyrics/edit/"),
         Picture("compare", f"{listening}compare/{other}/"),
         Picture("playlists", "/playlists/"),
+        Picture("playlist", f"/playlists/{playlist}/", play_first),
         Picture("order", "/tasks/new/"),
         Picture("order-form", "/tasks/new/?provider=suno&operation=generate"),
         Picture("tasks", "/tasks/"),

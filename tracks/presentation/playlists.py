@@ -24,7 +24,7 @@ class PlaylistRow:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """A song at its place, from 1. ``above``, ``below``: where it goes by one step; None at the ends."""
+    """A song at its place, counted from 1. ``above``, ``below``: where one step leads; None at the ends."""
 
     item: LibraryRow
     place: int
@@ -44,7 +44,7 @@ def playlist_row(playlist: Playlist) -> PlaylistRow:
 
 
 def entry_rows(entries: Iterable[PlaylistEntry], count: int, now: datetime) -> list[EntryRow]:
-    """``count``: of the whole playlist. The tracks and their assets must be prefetched; one query."""
+    """``count``: of the whole playlist. Tracks and their assets must be prefetched; one query."""
     there = list(entries)
     items = library_rows([entry.track for entry in there], {}, {}, now)
     return [_entry_row(item, entry.position + 1, count) for item, entry in zip(items, there, strict=True)]

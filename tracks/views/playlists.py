@@ -191,9 +191,7 @@ def _add_conflicts(form: PlaylistForm, now: Playlist, conflict: ChangedMeanwhile
 
 def _delete(request: HttpRequest, found: Playlist) -> HttpResponse:
     service.delete_playlist(found.pk, _user(request))
-    messages.success(
-        request, f"The playlist “{shown(found.name)}” is deleted. Its songs stay in the library."
-    )
+    messages.success(request, f"“{shown(found.name)}” is deleted. Its songs stay in the library.")
     return redirect("playlists")
 
 

@@ -137,7 +137,8 @@ function takeIn(list, answer) {
   const { place } = list;
   const first = firstIn(place) - 1;
   place.dataset.seen = answer.updated_at;
-  for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("main input[name=seen]"))) field.value = answer.updated_at;
+  const fields = /** @type {NodeListOf<HTMLInputElement> | undefined} */ (place.closest("main")?.querySelectorAll("input[name=seen]"));
+  for (const field of fields ?? []) field.value = answer.updated_at;
   if (list.waiting || !place.isConnected) return;
   count(place, answer.count);
   const shown = idsIn(place);
@@ -172,7 +173,7 @@ function number(place) {
   for (const [index, row] of rowsIn(place).entries()) {
     const at = first + index;
     row.dataset.place = String(at);
-    row.querySelector(".place")?.replaceChildren(String(at));
+    row.querySelector(".place b")?.replaceChildren(String(at));
     row.querySelector("[data-step='-1']")?.toggleAttribute("disabled", at === 1);
     row.querySelector("[data-step='1']")?.toggleAttribute("disabled", at === total);
     row.querySelector("input[name=to]")?.setAttribute("max", String(total));
@@ -182,7 +183,7 @@ function number(place) {
 /** @param {HTMLElement} place @param {number} total */
 function count(place, total) {
   place.dataset.count = String(total);
-  document.querySelector("main [data-count]")?.replaceChildren(`${total.toLocaleString("en")} song${total === 1 ? "" : "s"}`);
+  place.closest("main")?.querySelector("[data-count-words]")?.replaceChildren(`${total.toLocaleString("en")} song${total === 1 ? "" : "s"}`);
 }
 
 /** @param {string} text */

@@ -38,6 +38,17 @@ def test_they_are_found_by_name_and_show_their_tracks(boss: Client, ada: User) -
     assert "&quot;rating&quot;" in page(boss.get(change_url(search)))
 
 
+def test_each_leads_to_its_place_on_the_site(boss: Client, ada: User) -> None:
+    night, search = create_playlist("Night", "", ada), save_search("Good ones", {"rating": "4"}, ada)
+    set_tags(make_track().pk, ["Late summer"], ada)
+    for row, address in (
+        (night, f"/playlists/{night.pk}/"),
+        (search, "/?rating=4"),
+        (Tag.objects.get(), "/?tag=Late+summer"),
+    ):
+        assert f'href="{address}"' in page(boss.get(change_url(row)))
+
+
 @pytest.mark.parametrize("model", ["tracks_playlist", "tracks_tag", "tracks_savedsearch"])
 def test_nobody_adds_changes_or_deletes_them_here(boss: Client, ada: User, model: str) -> None:
     rows = {
