@@ -131,6 +131,9 @@ export function startKeys() {
   document.addEventListener("keyup", (event) => event.key === " " && isSpaceUsed && event.preventDefault());
   document.addEventListener("pointerdown", ({ target }) => (pointed = target instanceof Node ? target : null));
   document.addEventListener("click", ({ target }) => {
-    if (target instanceof Element && target.closest("[data-keys-open]")) showKeys();
+    if (!(target instanceof Element)) return;
+    if (target.closest("[data-keys-open]")) showKeys();
+    const help = target.closest("[data-keys-close]")?.closest("dialog");
+    if (help instanceof HTMLDialogElement) help.close();
   });
 }

@@ -94,10 +94,11 @@ def test_the_sound_is_asked_for_in_ranges(window: Watched, song: Track) -> None:
 
 def test_the_colours_are_chosen_and_stay_chosen(window: Watched, song: Track) -> None:
     page = window.open("/")
-    button = page.get_by_role("button", name="Colours")
-    for scheme in ("Light", "Dark"):
+    page.locator(".me summary").click()
+    button = page.locator("[data-theme-switch]")
+    for scheme in ("light", "dark"):
         button.click()
-        expect(button).to_have_text(scheme)
+        expect(button).to_have_text(f"Theme: {scheme}")
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     window.open(f"/tracks/{song.pk}/")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -121,9 +122,9 @@ def test_an_impatient_sender_makes_one_task(window: Watched) -> None:
 def test_a_tasks_page_follows_its_task(window: Watched) -> None:
     task = make_task(status="running")
     page = window.open(f"/tasks/{task.pk}/")
-    expect(page.get_by_text("The provider is working on it.")).to_be_visible()
+    expect(page.get_by_text("The provider has accepted it and has not finished.")).to_be_visible()
     Task.objects.update(status="overdue", gave_up_at=task.created_at)
-    expect(page.get_by_text("The provider has been silent for too long.")).to_be_visible()
+    expect(page.get_by_text("The provider has not finished it in time.")).to_be_visible()
 
 
 def test_the_first_tab_stop_leads_past_the_menu(window: Watched, song: Track) -> None:
