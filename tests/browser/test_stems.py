@@ -68,6 +68,23 @@ def test_stems_take_the_place_of_the_song_in_time_and_give_it_back(page: Page) -
     wait_until_paused(page, False)
 
 
+def test_the_page_draws_once_per_frame_however_often_one_seeks(page: Page) -> None:
+    page.keyboard.press(" ")
+    wait_until_paused(page, False)
+    for time in (3, 6, 9, 3, 6, 9, 3, 6, 9):
+        seek(page, time)
+    # The frames that the page asks for in one: the dock's, the words', the stems', and this one.
+    asked = page.evaluate(
+        """() => new Promise((done) => {
+          const ask = window.requestAnimationFrame;
+          let count = 0;
+          window.requestAnimationFrame = (act) => (count += 1, ask.call(window, act));
+          ask.call(window, () => ask.call(window, () => done(count)));
+        })"""
+    )
+    assert asked <= 6
+
+
 def test_solo_mute_and_the_keys_of_the_player(page: Page) -> None:
     page.get_by_role("button", name="Play the stems instead").click()
     page.wait_for_function(f"() => ({HEARD})() === 3")

@@ -38,6 +38,7 @@ export function playFrom(time) {
 function startListening(listen, signal) {
   const view = /** @type {View} */ ({});
   let reading = new AbortController();
+  let nextFrame = 0;
   const read = () => {
     reading.abort();
     reading = new AbortController();
@@ -49,9 +50,10 @@ function startListening(listen, signal) {
     showChapter(view.chapters, isOurs() ? audio.currentTime : NOT_OURS);
   };
   const frame = () => {
+    cancelAnimationFrame(nextFrame);
     if (signal.aborted || !listen.isConnected) return;
     show();
-    if (!audio.paused) requestAnimationFrame(frame);
+    if (!audio.paused) nextFrame = requestAnimationFrame(frame);
   };
   read();
   audio.addEventListener("play", frame, { signal });

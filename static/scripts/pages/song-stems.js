@@ -14,10 +14,12 @@ function startStems(place, signal) {
   const id = Number(place.closest("[data-track-id]")?.getAttribute("data-track-id"));
   const toggle = () => (stemsOf(id).length ? endStems() : begin(id, rows));
   const show = () => place.isConnected && showStems(place, rows, id);
+  let nextFrame = 0;
   const frame = () => {
+    cancelAnimationFrame(nextFrame);
     if (signal.aborted || !place.isConnected) return;
     showPlace(rows);
-    if (!audio.paused) requestAnimationFrame(frame);
+    if (!audio.paused) nextFrame = requestAnimationFrame(frame);
   };
   /** @type {HTMLElement} */ (place.querySelector("[data-stems-head]")).hidden = false;
   button.addEventListener("click", toggle, { signal });

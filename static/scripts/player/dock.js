@@ -26,6 +26,7 @@ const judge = dock.querySelector("[data-judge]");
 
 let lastSaid = -1;
 let lastLine = "";
+let nextFrame = 0;
 
 function showSong() {
   const { entry } = playing;
@@ -118,9 +119,10 @@ function lineAt(time) {
 }
 
 function frame() {
+  cancelAnimationFrame(nextFrame);
   showTick();
   engine.keepLoop();
-  if (!audio.paused) requestAnimationFrame(frame);
+  if (!audio.paused) nextFrame = requestAnimationFrame(frame);
 }
 
 function showState() {
