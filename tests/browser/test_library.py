@@ -138,6 +138,18 @@ def test_the_list_lives_while_it_is_used_and_no_row_moves(window: Watched, sound
     expect(row(page, new)).to_be_visible()
 
 
+def test_the_list_asks_one_question_at_a_time(window: Watched) -> None:
+    make_listed()
+    page = open_library(window)
+    held: list[Route] = []
+    page.route("**/changes.json?*", lambda route: held.append(route))
+    for _ in range(3):
+        page.evaluate(LOOK_NOW)
+    page.evaluate("0")
+    assert len(held) == 1
+    held[0].continue_()
+
+
 def test_songs_are_chosen_and_done_with_at_once(window: Watched, sound: Path) -> None:
     songs = [make_played(sound, title=f"Song {place}") for place in range(5)]
     page = open_library(window)

@@ -123,13 +123,16 @@ behaviour("[data-library]", (library, signal) => {
   /** @type {Live} */
   const live = { library, cursor: library.dataset.cursor ?? "0", pause: SOON_MS, stale: new Set(), signal };
   let timer = 0;
+  let isLooking = false;
   const wait = () => (timer = setTimeout(next, live.pause));
   const next = async () => {
-    if (library.isConnected && document.visibilityState === "visible") await look(live);
+    isLooking = true;
+    if (library.isConnected && document.visibilityState === "visible") await look(live).catch(() => slower(live));
+    isLooking = false;
     if (!signal.aborted) wait();
   };
   const atOnce = () => {
-    if (!library.isConnected || document.visibilityState !== "visible") return;
+    if (isLooking || !library.isConnected || document.visibilityState !== "visible") return;
     clearTimeout(timer);
     live.pause = SOON_MS;
     next();
