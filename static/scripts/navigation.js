@@ -153,7 +153,9 @@ function onPop(event) {
   const page = kept.get(number);
   if (page) return show(page, true);
   const top = event.state.top ?? 0;
-  load(new URL(location.href), {}, "pop").then(() => (scroller().scrollTop = top));
+  load(new URL(location.href), {}, "pop").then(() => {
+    if (shown.number === number) scroller().scrollTop = top;
+  });
 }
 
 /**
@@ -176,7 +178,7 @@ async function load(url, request, kind, leave = () => location.assign(url)) {
     const headers = { Accept: "text/html", "X-Requested-With": "fetch" };
     const answer = await fetch(url, { ...request, headers, signal: attempt.signal });
     if (await hasEnded(answer)) return leave();
-    const page = await pageOf(answer);
+    const page = await pageOf(answer, request);
     if (!page) return openNatively(url, answer, request, attempt);
     await addStyles(page);
     if (!attempt.signal.aborted) enter(page, addressOf(url, answer, request), kind, request);
@@ -217,11 +219,16 @@ function openNatively(url, answer, request, attempt) {
   else tell(`The server could not do this (${answer.status}). What you typed is still here.`, { tone: "bad" });
 }
 
-/** @param {Response} answer @returns {Promise<Document | null>} null where it is no page of this version */
-async function pageOf(answer) {
+/**
+ * @param {Response} answer
+ * @param {RequestInit} request
+ * @returns {Promise<Document | null>} null where it is no page of this version, or a form would be lost for an error
+ */
+async function pageOf(answer, request) {
   if (!(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) return null;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const isSame = page.documentElement.dataset.version === document.documentElement.dataset.version;
+  if (request.method === "POST" && page.querySelector("[data-error-page]")) return null;
   return isSame && page.querySelector("main.sheet") ? page : null;
 }
 
@@ -313,6 +320,8 @@ function keep(page) {
  * @param {boolean} [isBack] whether it was on the screen before
  */
 function show(page, isBack = false) {
+  // Not among those that make room for the page that is left.
+  kept.delete(page.number);
   if (isBack) leavePage();
   main().replaceWith(page.main);
   side()?.remove();

@@ -125,6 +125,16 @@ def test_a_refused_form_keeps_what_was_typed_and_its_errors_take_the_focus(windo
     window.complaints[:] = [one for one in window.complaints if "400 (Bad Request)" not in one]
 
 
+def test_what_was_typed_stays_where_the_server_cannot_take_it(window: Watched, song: Track) -> None:
+    page = window.open(f"/tasks/new/?provider=suno&operation=extend&source={song.pk}")
+    page.get_by_label("Title").fill("Owls at Dawn")
+    song.delete()
+    page.get_by_role("button", name="Send to Suno").click()
+    expect(page.locator(".notice")).to_contain_text("The server could not do this (404).")
+    expect(page.get_by_label("Title")).to_have_value("Owls at Dawn")
+    window.complaints[:] = [one for one in window.complaints if "404" not in one]
+
+
 def test_a_filter_that_was_chosen_keeps_the_focus(window: Watched) -> None:
     make_task(status="failed")
     page = window.open("/tasks/")

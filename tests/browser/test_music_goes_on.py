@@ -29,6 +29,12 @@ WATCH = """() => {
   setInterval(sample, 20);
 }"""
 TRACK_OF_DOCK = "() => Number(document.querySelector('[data-dock]').dataset.dockTrack)"
+# A link that the page does not have, followed as one that it has.
+FOLLOW = """(address) => {
+  const link = Object.assign(document.createElement("a"), { href: address });
+  document.querySelector("main").append(link);
+  link.click();
+}"""
 # A seek, a load or a silence would move one clock against the other.
 MAX_GAP_SECONDS = 0.05
 
@@ -103,6 +109,19 @@ def test_the_music_goes_on_over_twenty_navigations(window: Watched, songs: list[
     assert max(gaps(heard["clocks"])) <= MAX_GAP_SECONDS
     songs[1].refresh_from_db()
     assert songs[1].review == "approved"
+
+
+def test_the_page_that_one_returns_to_is_alive_however_long_ago_it_was(
+    window: Watched, songs: list[Track]
+) -> None:
+    page = window.open("/")
+    for place in range(12):
+        page.evaluate(FOLLOW, f"/tasks/?place={place}")
+        page.wait_for_function("(place) => location.search === `?place=${place}`", arg=place)
+    page.evaluate("history.go(-12)")
+    expect(page.locator(".row").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".row.is-focused")).to_have_count(1)
 
 
 def test_the_next_song_is_in_memory_when_its_turn_comes(window: Watched, songs: list[Track]) -> None:
