@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.accessible import assert_accessible
 from tests.support.browsing import Watched
@@ -197,6 +197,22 @@ def test_a_note_is_written_at_the_playhead_and_pinned(player: Page, song: Track)
     expect(pin).to_have_count(0)
     player.get_by_role("button", name="Undo").click()
     expect(pin).to_be_visible()
+
+
+def test_an_impatient_writer_makes_one_note_and_loses_no_letter(player: Page, song: Track) -> None:
+    held: list[Route] = []
+    player.route("**/notes/", lambda route: held.append(route))
+    player.keyboard.press("n")
+    player.keyboard.type("Breath")
+    player.keyboard.press("Enter")
+    player.keyboard.press("Enter")
+    player.keyboard.type(" is cut")
+    player.evaluate("0")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(player.locator("[data-note-list] li")).to_have_count(1)
+    expect(player.locator("[data-note-text]")).to_have_value("Breath is cut")
+    assert song.track_notes.get().text == "Breath"
 
 
 def test_another_songs_page_leaves_the_music_and_offers_its_own(

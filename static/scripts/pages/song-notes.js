@@ -41,14 +41,19 @@ function startWriting(place, form, id, signal) {
     held = field.value ? (held ?? moment()) : null;
     show();
   };
+  let isSending = false;
   const onSubmit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    if (!field.value.trim()) return;
-    const answer = await send("POST", `tracks/${id}/notes/`, { time: moment(), text: field.value });
+    if (!field.value.trim() || isSending) return;
+    const sent = field.value;
+    isSending = true;
+    const answer = await send("POST", `tracks/${id}/notes/`, { time: moment(), text: sent });
+    isSending = false;
     showFault(form, answer.problem);
     if (!answer.ok) return;
     add(place, answer.body);
-    field.value = "";
+    // What was typed meanwhile is the next note.
+    if (field.value === sent) field.value = "";
     onInput();
     changed(id);
   };
