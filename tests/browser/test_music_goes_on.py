@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.support.browsing import Watched, log_in
 from tests.support.factories import make_lines, make_staff, make_task, make_track
 from tests.support.known_song import LINES, archive_file, write_tone
-from tests.support.playing import seek, wait_for_time, wait_until_paused
+from tests.support.playing import seek, time_of, wait_for_time, wait_until_paused
 from tracks.models import Track
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,6 +135,17 @@ def test_the_next_song_is_in_memory_when_its_turn_comes(window: Watched, songs: 
     wait_for_time(page, 0.3)
     expect(page.locator("[data-dock-title]")).to_have_text("雨后的街")
     assert page.evaluate("navigator.mediaSession.metadata.title") == "雨后的街"
+
+
+def test_a_jump_in_a_song_that_is_still_loading_moves_no_other_song(
+    window: Watched, songs: list[Track]
+) -> None:
+    page = window.open("/")
+    page.route(f"**/tracks/{songs[0].pk}/media/*", lambda route: None)
+    page.locator(f"[data-track-id='{songs[0].pk}'] [data-play]").first.click()
+    page.keyboard.press(".")
+    play(page, songs[1])
+    assert time_of(page) < 8
 
 
 def test_speed_and_volume_are_remembered(window: Watched, songs: list[Track]) -> None:

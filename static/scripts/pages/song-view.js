@@ -72,7 +72,7 @@ function startAwake(button, signal) {
     update();
   });
   for (const name of ["play", "pause"]) audio.addEventListener(name, update, { signal });
-  document.addEventListener("visibilitychange", update, { signal });
+  for (const name of ["visibilitychange", "page:shown"]) document.addEventListener(name, update, { signal });
   signal.addEventListener("abort", () => lock?.release());
 }
 

@@ -10,6 +10,8 @@ import { append, fill, moveTo, neighbour, queue } from "./queue.js";
 export const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
 // The next song is fetched once this one has so little left, or is all here.
 const PRELOAD_BEFORE_SECONDS = 40;
+const MAX_KEPT = 500; // songs of the queue
+const KEPT_BEFORE = 50;
 
 export const audio = /** @type {HTMLAudioElement} */ (document.querySelector("#player"));
 
@@ -68,6 +70,7 @@ function open(entry) {
   playing.entry = entry;
   playing.loop = null;
   if (isLoaded) {
+    pendingSeek?.abort();
     playing.facts = null;
     const sound = soundOf(entry) + from;
     if (audio.getAttribute("src") !== sound) audio.src = sound;
@@ -128,7 +131,10 @@ export function exchange(entry) {
 /** What plays and its queue, as `resume` takes it. */
 export function session() {
   const { entries, at, repeat } = queue;
-  return { entry: playing.entry, entries: entries.slice(0, 500), at, repeat, time: audio.currentTime };
+  // A storage holds no endless list: what was heard before goes first.
+  const first = Math.max(0, at - KEPT_BEFORE);
+  const kept = entries.slice(first, first + MAX_KEPT);
+  return { entry: playing.entry, entries: kept, at: at - first, repeat, time: audio.currentTime };
 }
 
 /** Shows what played when this was kept, paused at its place. @param {any} kept */
@@ -159,11 +165,18 @@ export function setGain(share) {
   return Math.abs(audio.volume - own * gain) < 0.01;
 }
 
+/** A seek in a song that is still loading; it ends with the song. @type {AbortController | undefined} */
+let pendingSeek;
+
 /** @param {number} time seconds */
 export function seek(time) {
   const wanted = Math.max(0, length() ? Math.min(time, length()) : time);
+  pendingSeek?.abort();
   if (audio.readyState) audio.currentTime = wanted;
-  else audio.addEventListener("loadedmetadata", () => (audio.currentTime = wanted), { once: true });
+  else {
+    const { signal } = (pendingSeek = new AbortController());
+    audio.addEventListener("loadedmetadata", () => (audio.currentTime = wanted), { once: true, signal });
+  }
 }
 
 export function next() {
@@ -276,7 +289,7 @@ function onTime() {
   keepLoop();
   const isNear = length() - audio.currentTime < PRELOAD_BEFORE_SECONDS * audio.playbackRate;
   const entry = isNear ? neighbour(1, true) : undefined;
-  if (entry && entry.id !== playing.entry?.id) preload(entry);
+  if (entry && entry.id !== playing.entry?.id) preload(entry, () => audio.src);
 }
 
 /** Continues what this tab played before the browser loaded the page anew, paused at its place. */

@@ -46,7 +46,7 @@ const facts = new Map();
 let ready = null;
 let wanted = -1;
 /** The song that plays and the one to come may both be played from memory. @type {string[]} */
-const addresses = [];
+let addresses = [];
 
 /** @param {number} id @returns {Promise<Facts | null>} null where it cannot be had */
 export function factsOf(id) {
@@ -100,16 +100,21 @@ export function soundOf(entry) {
   return ready?.id === entry.id ? ready.url : entry.audio;
 }
 
-/** Fetches the sound of the song to come, once. @param {Entry} entry */
-export async function preload(entry) {
+/**
+ * Fetches the sound of the song to come, once.
+ * @param {Entry} entry
+ * @param {() => string} inUse the address that plays then, which stays
+ */
+export async function preload(entry, inUse) {
   if (wanted === entry.id) return;
   wanted = entry.id;
   factsOf(entry.id);
   const sound = await fetchSound(entry.audio).catch(() => null);
   if (!sound || wanted !== entry.id) return;
   ready = { id: entry.id, url: URL.createObjectURL(sound) };
-  addresses.push(ready.url);
-  if (addresses.length > 2) URL.revokeObjectURL(/** @type {string} */ (addresses.shift()));
+  const played = inUse();
+  for (const address of addresses.filter((one) => !played.startsWith(one))) URL.revokeObjectURL(address);
+  addresses = [...addresses.filter((one) => played.startsWith(one)), ready.url];
 }
 
 /** @param {string} address @returns {Promise<Blob | null>} null where it is too large */
