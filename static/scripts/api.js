@@ -49,6 +49,7 @@ export function inTurn(act) {
 /** @param {number} status @param {any} content */
 function problemOf(status, content) {
   if (status === 401) return "Your session has ended: log in again in another tab, then repeat this.";
+  if (status === 404) return "It is no longer there: somebody has deleted it. Load the page again.";
   const details = (content?.errors ?? []).map((/** @type {{detail: string}} */ one) => one.detail);
   return details.join(" ") || `The server answered ${status}.`;
 }

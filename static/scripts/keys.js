@@ -108,12 +108,14 @@ export function showKeys() {
   const help = document.querySelector("[data-keys-help]");
   const list = help?.querySelector("[data-keys-list]");
   if (!(help instanceof HTMLDialogElement) || !list || help.open) return;
-  list.replaceChildren(...active().map(section));
+  const names = [...new Set(active().map(({ name }) => name))];
+  list.replaceChildren(...names.map(section));
   help.showModal();
 }
 
-/** @param {Context} context */
-function section({ name, keys }) {
+/** What several parts of a page registered under one name is one list. @param {string} name */
+function section(name) {
+  const keys = active().flatMap((context) => (context.name === name ? context.keys : []));
   const part = document.createElement("section");
   const rows = keys.flatMap((key) => {
     const term = document.createElement("dt");

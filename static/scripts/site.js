@@ -24,10 +24,17 @@ async function focusSearch() {
   if (field instanceof HTMLInputElement) field.select();
 }
 
-/** Escape closes what is open, one thing at a time. */
+/** @param {Element} menu */
+function closeMenu(menu) {
+  if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+  menu.removeAttribute("open");
+}
+
+/** Escape closes what is open, one thing at a time; from a text field it leads out, so that no words are lost. */
 function escape() {
   const menu = document.querySelector("details:is(.me, .make, .views-menu, .drop)[open]");
-  if (menu) menu.removeAttribute("open");
+  if (menu) closeMenu(menu);
+  else if (document.activeElement?.matches("main :is(textarea, input:is(:not([type]), [type=text]))")) document.querySelector("main")?.focus({ preventScroll: true });
   else if (!closeQueue()) document.dispatchEvent(new CustomEvent("page:escape", { cancelable: true }));
 }
 

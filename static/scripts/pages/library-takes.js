@@ -21,7 +21,7 @@ export async function toggleTakes(library, row) {
   }
   const part = await fetchPart(`/takes/${row.dataset.task}/?${queryOf(library)}`);
   const stack = part?.querySelector(".stack");
-  if (!stack) return tell("The takes could not be loaded. Try again, or open the song."), false;
+  if (!stack) return tell("The takes could not be loaded. Try again, or open the song: it asks you to log in if your session has ended."), false;
   // A second press meanwhile has opened them already.
   if (!row.nextElementSibling?.matches(".stack")) row.after(stack);
   opener.setAttribute("aria-expanded", "true");

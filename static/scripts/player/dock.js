@@ -15,7 +15,7 @@ const FAULTS = [
   "Loading the song was stopped. Press play to try again.",
   "The connection broke while the song was loading. Press play to try again.",
   "This browser cannot decode the file. It can still be downloaded from the song's page.",
-  "The song could not be loaded. Its page says whether its file is archived.",
+  "The song could not be loaded. Open its page: it says where the file is, or asks you to log in again.",
 ];
 
 const dock = /** @type {HTMLElement} */ (document.querySelector("[data-dock]"));
@@ -161,7 +161,8 @@ export async function judgePlaying(to) {
   const facts = playing.facts ?? (await factsOf(entry.id));
   if (!facts) return tell(`${entry.title}: not saved, as the song could not be read. Try again.`, { tone: "bad" });
   const from = "review" in to ? { review: facts.review } : { rating: facts.rating };
-  if (JSON.stringify(from) !== JSON.stringify(to)) decide(facts, from, to);
+  if (JSON.stringify(from) !== JSON.stringify(to)) return decide(facts, from, to);
+  tell("review" in to ? `${facts.title} is ${to.review} already.` : `${facts.title} has ${to.rating ?? "no"} stars already.`);
 }
 
 /** @param {Event} event */

@@ -309,6 +309,8 @@ export function startEngine() {
   });
   audio.addEventListener("ended", onEnd);
   audio.addEventListener("timeupdate", onTime);
+  // A page without the views, such as the login, is nobody's: what plays is not shown there.
+  if (!document.querySelector("[data-rail]")) return;
   window.addEventListener("pagehide", () => rememberSession(session()));
   restore();
 }
