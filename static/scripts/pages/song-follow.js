@@ -82,7 +82,15 @@ export function follower(view, button, signal) {
   view.addEventListener("keydown", (event) => SCROLL_KEYS.includes(event.key) && pause(), { signal });
   view.addEventListener("pointerdown", (event) => event.target === view && pause(), { signal });
   view.addEventListener("scroll", onScroll, { passive: true, signal });
-  button.addEventListener("click", () => place(false), { signal });
+  button.addEventListener(
+    "click",
+    () => {
+      place(false);
+      // The button is gone: the focus goes where the reader looks now.
+      /** @type {HTMLElement | null} */ (target?.querySelector("a, button") ?? view).focus({ preventScroll: true });
+    },
+    { signal },
+  );
 
   return {
     /** @param {HTMLElement | null} next what to look at; null: the beginning */
