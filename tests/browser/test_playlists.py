@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browsing import Watched, log_in
 from tests.support.factories import make_staff, make_task, make_track
-from tests.support.known_song import archive_file
+from tests.support.known_song import archive_file, write_tone
 from tests.support.playing import wait_for_time
 from tracks.models import Playlist, Track
 from tracks.services.playlists import add_to_playlist, create_playlist, move_in_playlist
@@ -105,6 +105,21 @@ def test_it_is_played_through_and_reordered(window: Watched, night: Playlist, bo
     assert page.evaluate("!document.querySelector('#player').paused")
 
 
+def test_a_long_one_goes_on_playing_on_other_pages(window: Watched, bob: User, tmp_path: Path) -> None:
+    sound = write_tone(tmp_path / "short.wav", 2)
+    made = create_playlist("Long", "", bob)
+    add_to_playlist(made.pk, [make_played(f"Song {place}", sound).pk for place in range(1, 56)], bob)
+    page = window.open(f"/playlists/{made.pk}/")
+    page.get_by_role("link", name="Play all").click()
+    wait_for_time(page, 0.1)
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", name="Playlists", level=1)).to_be_visible()
+    page.keyboard.press("q")
+    page.get_by_role("button", name="Song 48", exact=True).click()
+    expect(page.locator(".queue-head")).to_contain_text("55 songs")
+
+
 def test_what_others_change_is_told_and_shown(window: Watched, night: Playlist, bob: User) -> None:
     page = window.open(f"/playlists/{night.pk}/")
     ids = list(night.entries.order_by("position").values_list("track_id", flat=True))
@@ -149,7 +164,7 @@ def test_without_scripts_its_forms_do_all(browser: Browser, live_server: Any, ni
     page.go_back()
     page.get_by_text("Edit", exact=True).click()
     page.get_by_text("Delete the playlist").click()
-    page.get_by_role("button", name="Delete “Night Drive”").click()
+    page.get_by_role("button", name="Delete it for everyone").click()
     expect(page.get_by_text("No playlists yet")).to_be_visible()
     assert not Playlist.objects.exists()
     plain.context.close()

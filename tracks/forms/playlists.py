@@ -43,13 +43,13 @@ class PlaylistForm(forms.Form):
         return {name: plain_lines(value) for name, value in posted.items() if value is not None}
 
 
-class EntryForm(forms.Form):
+class ChosenTrackForm(forms.Form):
     """A track of the playlist."""
 
     track = forms.IntegerField(min_value=1, max_value=MAX_ID)
 
 
-class MoveForm(EntryForm):
+class MoveForm(ChosenTrackForm):
     """``to``: a place as people count, from 1."""
 
     to = forms.IntegerField(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracks.domain.roles import Action
-from tracks.forms.playlists import EntryForm, MoveForm, PlaylistForm, SortForm
+from tracks.forms.playlists import ChosenTrackForm, MoveForm, PlaylistForm, SortForm
 from tracks.lib.unseen import shown
 from tracks.models import Playlist, PlaylistEntry
 from tracks.presentation.playlists import entry_rows, playlist_row
@@ -145,7 +145,7 @@ def _move(request: HttpRequest, found: Playlist) -> HttpResponse:
 
 
 def _remove(request: HttpRequest, found: Playlist) -> HttpResponse:
-    form = EntryForm(request.POST)
+    form = ChosenTrackForm(request.POST)
     ids = [form.cleaned_data["track"]] if form.is_valid() else []
     _tell_of_others(request, found)
     if service.remove_from_playlist(found.pk, ids, _user(request)):

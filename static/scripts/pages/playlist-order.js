@@ -113,7 +113,8 @@ async function thenRead(list, change) {
  */
 async function save(list, ask, takeBack) {
   list.waiting += 1;
-  const asked = (list.last = list.last.then(ask));
+  const asked = list.last.then(ask);
+  list.last = asked;
   const answer = await asked;
   list.waiting -= 1;
   if (answer.ok) takeIn(list, answer.body);
