@@ -41,8 +41,7 @@ export function begin(roots) {
  * @param {AbortSignal} signal
  */
 export function beginIn(root, signal) {
-  // A script that one of these fetches adds its own later.
-  for (const { selector, start } of [...known]) startIn(root, selector, start, signal);
+  for (const { selector, start } of known) startIn(root, selector, start, signal);
 }
 
 /** @param {Element} root @param {string} selector @param {Start} start @param {AbortSignal} signal */

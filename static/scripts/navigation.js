@@ -180,7 +180,7 @@ async function load(url, request, kind, leave = () => location.assign(url)) {
     if (await hasEnded(answer)) return leave();
     const page = await pageOf(answer, request);
     if (!page) return openNatively(url, answer, request, attempt);
-    await addStyles(page);
+    await Promise.all([addStyles(page), addScripts(page)]);
     if (!attempt.signal.aborted) enter(page, addressOf(url, answer, request), kind, request);
   } catch (error) {
     if (!attempt.signal.aborted) tellFailure(url, request, kind, error);
@@ -244,6 +244,15 @@ function addressOf(url, answer, request) {
 async function addStyles(page) {
   const links = [...page.querySelectorAll("link[rel=stylesheet]")];
   await Promise.all(links.map((link) => addStyle(link.getAttribute("href") ?? "")));
+}
+
+/**
+ * The scripts of the page's own; each is run once, whatever page brought it.
+ * @param {Document} page
+ */
+async function addScripts(page) {
+  const scripts = [...page.querySelectorAll("script[type=module][src]")];
+  await Promise.all(scripts.map((script) => import(script.getAttribute("src") ?? "")));
 }
 
 /** @param {string} address */

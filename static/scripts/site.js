@@ -11,7 +11,6 @@ import { startMediaSession } from "./player/media-session.js";
 import { startOneTab } from "./player/one-tab.js";
 import { startStemPlayer } from "./player/stems.js";
 import { close as closeQueue, startQueuePanel, toggleQueue } from "./player/queue-panel.js";
-import "./pages/index.js";
 
 const { audio, seek } = engine;
 const has = () => engine.playing.entry !== null;
