@@ -2,31 +2,23 @@
 // @ts-check
 import { behaviour } from "../behaviours.js";
 import { reload } from "../navigation.js";
-
-const MIN_WAIT_MS = 4000;
-const MAX_WAIT_MS = 30000;
+import { fetchPage, follow, hasChanges, isToBeReplaced } from "./live-parts.js";
 
 /** @param {HTMLElement} main @param {AbortSignal} signal */
-function follow(main, signal) {
-  let wait = MIN_WAIT_MS;
-  const look = async () => {
-    if (signal.aborted || !main.hasAttribute("data-live-open")) return;
-    const isSeen = main.isConnected && !document.hidden;
-    if (isSeen) wait = (await bringUpToDate(main, signal)) ? MIN_WAIT_MS : Math.min(wait * 1.3, MAX_WAIT_MS);
-    setTimeout(look, wait);
-  };
-  setTimeout(look, wait);
+function followSong(main, signal) {
+  const isOpen = () => main.hasAttribute("data-live-open");
+  follow(main, isOpen, (address) => bringUpToDate(main, address, signal), signal);
 }
 
 /**
  * @param {HTMLElement} main
+ * @param {string} address
  * @param {AbortSignal} signal
  * @returns {Promise<boolean>} whether something changed
  */
-async function bringUpToDate(main, signal) {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Requested-With": "fetch" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected || signal.aborted || !main.isConnected) return false;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+async function bringUpToDate(main, address, signal) {
+  const fresh = await fetchPage(address, signal);
+  if (!fresh || !main.isConnected) return false;
   if (isPlayable(fresh) && !isPlayable(main)) return showSong(main);
   main.toggleAttribute("data-live-open", fresh.querySelector("main")?.hasAttribute("data-live-open") ?? false);
   let hasChanged = false;
@@ -54,34 +46,15 @@ function showSong(main) {
   return isNew;
 }
 
-/** @param {Element} place whether a form in it holds what is not saved: typed since, or refused by the server */
-function hasChanges(place) {
-  if (place.querySelector("form[data-unsaved]")) return true;
-  return [...place.querySelectorAll("form :is(input, textarea, select)")].some(isChanged);
-}
-
-/** @param {Element} field */
-function isChanged(field) {
-  if (field instanceof HTMLSelectElement) return [...field.options].some((one) => one.selected !== one.defaultSelected);
-  if (field instanceof HTMLTextAreaElement) return field.value !== field.defaultValue;
-  if (!(field instanceof HTMLInputElement)) return false;
-  return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
-}
-
 /**
  * @param {Element} region
  * @param {Element} fresh
  */
 function swap(region, fresh) {
-  if (region.contains(document.activeElement) || hasChanges(region) || textOf(region) === textOf(fresh)) return false;
+  if (!isToBeReplaced(region, fresh)) return false;
   region.replaceChildren(...fresh.childNodes);
   for (const name of ["data-tone", "title"]) region.setAttribute(name, fresh.getAttribute(name) ?? "");
   return true;
-}
-
-/** The text alone: form tokens differ each time, and so does what a script set. @param {Element} region */
-function textOf(region) {
-  return region.textContent?.replace(/\s+/g, " ").trim() ?? "";
 }
 
 /** @param {HTMLElement} button @param {AbortSignal} signal */
@@ -89,5 +62,5 @@ function startLoad(button, signal) {
   button.addEventListener("click", () => reload(), { signal });
 }
 
-behaviour("main[data-song][data-live-open]", follow);
+behaviour("main[data-song][data-live-open]", followSong);
 behaviour("[data-live-load]", startLoad);
