@@ -23,7 +23,7 @@ class _Description(forms.CharField):
         return plain_lines(super().to_python(value) or "")
 
 
-class PlaylistForm(forms.Form):
+class PlaylistDetailsForm(forms.Form):
     name = forms.CharField(error_messages={"required": "A playlist needs a name."})
     description = _Description(required=False, max_length=MAX_DESCRIPTION)
 

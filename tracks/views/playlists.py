@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracks.domain.roles import Action
-from tracks.forms.playlists import ChosenTrackForm, MoveForm, PlaylistForm, SortForm
+from tracks.forms.playlists import ChosenTrackForm, MoveForm, PlaylistDetailsForm, SortForm
 from tracks.lib.unseen import shown
 from tracks.models import Playlist, PlaylistEntry
 from tracks.presentation.playlists import entry_rows, playlist_row
@@ -42,7 +42,7 @@ def playlists(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "playlists/list.html", _list(request, None))
     demand(request, Action.REVIEW)
-    form = PlaylistForm(request.POST)
+    form = PlaylistDetailsForm(request.POST)
     try:
         if form.is_valid():
             values = form.cleaned_data
@@ -80,13 +80,13 @@ def playlist_changed(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse(answer, headers={"Cache-Control": "private, no-store"})
 
 
-def _list(request: HttpRequest, form: PlaylistForm | None) -> dict[str, Any]:
+def _list(request: HttpRequest, form: PlaylistDetailsForm | None) -> dict[str, Any]:
     orderings = {"updated_at": "updated_at"}
     page = requested_page(request, playlists_with_lengths(), "-updated_at", orderings)
     return {"page": page, "rows": [playlist_row(one) for one in page.rows], "form": form}
 
 
-def _one(request: HttpRequest, pk: int, form: PlaylistForm | None = None) -> dict[str, Any]:
+def _one(request: HttpRequest, pk: int, form: PlaylistDetailsForm | None = None) -> dict[str, Any]:
     found = get_object_or_404(playlists_with_lengths(), pk=pk)
     row = playlist_row(found)
     entries = playlist_tracks(pk, listed_songs().prefetch_related("assets"))
@@ -167,7 +167,7 @@ def _order(request: HttpRequest, found: Playlist) -> HttpResponse:
 
 
 def _rename(request: HttpRequest, found: Playlist) -> HttpResponse:
-    form = PlaylistForm(request.POST)
+    form = PlaylistDetailsForm(request.POST)
     status = 400
     try:
         if form.is_valid():
@@ -182,7 +182,7 @@ def _rename(request: HttpRequest, found: Playlist) -> HttpResponse:
     return render(request, "playlists/playlist.html", _one(request, found.pk, form), status=status)
 
 
-def _add_conflicts(form: PlaylistForm, now: Playlist, conflict: ChangedMeanwhile) -> None:
+def _add_conflicts(form: PlaylistDetailsForm, now: Playlist, conflict: ChangedMeanwhile) -> None:
     kept = "Nothing was saved; yours is still in the form. Save again to replace theirs."
     for name in conflict.fields:
         value = shown(getattr(now, name))
