@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import template
+from django.forms import Media
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
@@ -18,6 +19,8 @@ from tracks.presentation.labels import BAD, OK, QUIET, WARN, file_name, task_wor
 from tracks.presentation.rail import RailItem, places
 
 register = template.Library()
+# They make slugs of titles, which no form of ours has, and are 50 kB of each page.
+SLUGS = ("xregexp.min.js", "xregexp.js", "urlify.js", "prepopulate.js")
 # A cell that begins with a link, after the first one: what a phone shows as the row's title.
 LINKED = re.compile(r"<td[^>]*><a ")
 HOLDS = re.compile(r"<(img|svg|input)\b")
@@ -121,3 +124,11 @@ def message_tone(level: str) -> str:
 def page_words(opts: Any) -> str:
     """The words on the link to a row's page outside the admin."""
     return PAGES.get(opts.label_lower, "Open its page")
+
+
+@register.filter
+def without_slugs(media: Media) -> SafeString:
+    """The styles and scripts of a page of the admin, without those for slugs."""
+    # Django's stubs do not name what its own code reads.
+    scripts = [path for path in media._js if not str(path).endswith(SLUGS)]  # type: ignore[attr-defined]
+    return Media(css=media._css, js=scripts).render()  # type: ignore[attr-defined]
