@@ -87,7 +87,7 @@ export function follower(view, button, signal) {
     () => {
       place(false);
       // The button is gone: the focus goes where the reader looks now.
-      /** @type {HTMLElement | null} */ (target?.querySelector("a, button") ?? view).focus({ preventScroll: true });
+      /** @type {HTMLElement} */ (target?.querySelector("a, button") ?? view).focus({ preventScroll: true });
     },
     { signal },
   );
