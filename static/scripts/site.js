@@ -63,19 +63,22 @@ register("Player", [
   { keys: ["q"], shown: ["Q"], does: "Queue", act: toggleQueue },
 ]);
 
-register("Judge the song that plays", [
-  { keys: ["a"], shown: ["A"], does: "Approve", act: () => judgePlaying({ review: "approved" }), when: has },
-  { keys: ["r"], shown: ["R"], does: "Reject", act: () => judgePlaying({ review: "rejected" }), when: has },
-  ...[1, 2, 3, 4, 5].map((stars) => ({
-    keys: [String(stars)],
-    shown: [String(stars)],
-    does: `${stars} star${stars > 1 ? "s" : ""}`,
-    act: () => judgePlaying({ rating: stars }),
-    when: has,
-  })),
-  { keys: ["0"], shown: ["0"], does: "No stars", act: () => judgePlaying({ rating: null }), when: has },
-  { keys: ["z"], shown: ["Z"], does: "Undo the last decision", act: undo },
-]);
+// Who may not judge has no such keys, as no such buttons.
+if (document.querySelector("[data-judge]")) {
+  register("Judge the song that plays", [
+    { keys: ["a"], shown: ["A"], does: "Approve", act: () => judgePlaying({ review: "approved" }), when: has },
+    { keys: ["r"], shown: ["R"], does: "Reject", act: () => judgePlaying({ review: "rejected" }), when: has },
+    ...[1, 2, 3, 4, 5].map((stars) => ({
+      keys: [String(stars)],
+      shown: [String(stars)],
+      does: `${stars} star${stars > 1 ? "s" : ""}`,
+      act: () => judgePlaying({ rating: stars }),
+      when: has,
+    })),
+    { keys: ["0"], shown: ["0"], does: "No stars", act: () => judgePlaying({ rating: null }), when: has },
+    { keys: ["z"], shown: ["Z"], does: "Undo the last decision", act: undo },
+  ]);
+}
 
 engine.startEngine();
 startKeys();

@@ -61,7 +61,7 @@ function changedOf({ ok, body }) {
   return ok ? body.results.filter((/** @type {Result} */ one) => one.outcome === "changed") : [];
 }
 
-/** @param {string} what @param {Result[]} changed */
+/** @param {keyof typeof DONE} what @param {Result[]} changed */
 function wayBack(what, changed) {
   return changed.length ? () => takeBack(what, changed) : null;
 }
@@ -132,22 +132,14 @@ behaviour("[data-bulk]", (bar, signal) => {
 
   bar.querySelector("[data-bulk-tag]")?.addEventListener("toggle", () => offerTags(bar), { signal });
 
-  const may = (/** @type {string} */ selector) => () => bar.querySelector(selector) !== null && (has() || focusedRow(library) !== null);
-  register(
-    "List",
-    [
-      { keys: ["p"], shown: ["P"], does: "Put the chosen into a playlist", act: () => open("[data-bulk-playlist]"), when: may("[data-bulk-playlist]") },
-      { keys: ["t"], shown: ["T"], does: "Tag the chosen", act: () => open("[data-bulk-tag]"), when: may("[data-bulk-tag]") },
-      { keys: ["a"], shown: ["A"], does: "Approve the chosen", act: () => doToMany("review", ids(), "approved"), when: judges },
-      { keys: ["r"], shown: ["R"], does: "Reject the chosen", act: () => doToMany("review", ids(), "rejected"), when: judges },
-    ],
-    library,
-    signal,
-  );
-
-  function judges() {
-    return has() && bar.querySelector("[data-bulk-do=review]") !== null;
-  }
+  const hasSong = () => has() || focusedRow(library) !== null;
+  const keys = [
+    { of: "[data-bulk-playlist]", keys: ["p"], shown: ["P"], does: "Put the chosen into a playlist", act: () => open("[data-bulk-playlist]"), when: hasSong },
+    { of: "[data-bulk-tag]", keys: ["t"], shown: ["T"], does: "Tag the chosen", act: () => open("[data-bulk-tag]"), when: hasSong },
+    { of: "[data-bulk-do=review]", keys: ["a"], shown: ["A"], does: "Approve the chosen", act: () => doToMany("review", ids(), "approved"), when: has },
+    { of: "[data-bulk-do=review]", keys: ["r"], shown: ["R"], does: "Reject the chosen", act: () => doToMany("review", ids(), "rejected"), when: has },
+  ];
+  register("List", keys.filter(({ of }) => bar.querySelector(of) !== null), library, signal);
 
   /** Where nothing is chosen, the row with the focus is. @param {string} selector */
   function open(selector) {
