@@ -221,7 +221,7 @@ def test_a_decision_is_undone_and_a_refused_one_is_taken_back(window: Watched, s
     assert songs[0].rating is None
     songs[0].delete()
     page.keyboard.press("r")
-    expect(page.locator(".notice[data-tone=bad]")).to_contain_text("not saved")
+    expect(page.locator(".notice[data-tone=bad]")).to_contain_text("not saved. It is no longer there")
     expect(page.locator("[data-dock] [data-review=rejected]")).to_have_attribute("aria-pressed", "false")
     window.complaints.clear()  # the refusal itself
 
@@ -258,5 +258,8 @@ def test_a_viewer_has_no_buttons_to_decide(browser: Browser, live_server: Any, s
     expect(page.locator("[data-dock] [data-review]")).to_have_count(0)
     songs[0].refresh_from_db()
     assert songs[0].review == "new"
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Play or pause")
+    expect(page.get_by_role("dialog", name="Keys")).not_to_contain_text("Approve")
     assert watched.complaints == []
     watched.context.close()

@@ -269,6 +269,19 @@ def test_the_help_lists_the_keys_of_the_page(player: Page) -> None:
     expect(help_).not_to_be_visible()
 
 
+def test_a_login_shows_nothing_of_the_song_that_played(window: Watched, player: Page, song: Track) -> None:
+    player.keyboard.press(" ")
+    wait_for_time(player, 0.5)
+    cookies = window.context.cookies()
+    window.context.clear_cookies()
+    player.goto("/admin/login/?next=/")
+    expect(player.get_by_label("Username")).to_be_visible()
+    expect(player.locator("[data-dock]")).to_be_hidden()
+    window.context.add_cookies(cookies)  # type: ignore[arg-type]
+    player.goto("/tasks/")
+    expect(player.locator("[data-dock-title]")).to_have_text(song.title)
+
+
 def test_keys_rest_while_someone_types(player: Page) -> None:
     notes = player.get_by_role("textbox", name="Notes")
     notes.press_sequentially("jk l?m ")
