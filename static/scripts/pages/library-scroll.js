@@ -110,8 +110,9 @@ behaviour("[data-songs]", (library, signal) => {
     { signal },
   );
   const root = scroller() === document.scrollingElement ? null : scroller();
+  // Under load several changes come at once, the latest last.
   const observer = new IntersectionObserver(
-    ([entry]) => entry.isIntersecting && library.isConnected && loadMore(library, more, signal).then(() => again(observer, more)),
+    (entries) => entries.at(-1)?.isIntersecting && library.isConnected && loadMore(library, more, signal).then(() => again(observer, more)),
     { root, rootMargin: `0px 0px ${BEFORE_THE_END_PX}px` },
   );
   observer.observe(more);
