@@ -8,24 +8,9 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from tracks.migrations._roles import let_roles_look
+
 NEW_MODELS = ("playlist", "playlistentry", "tag", "tracktag", "savedsearch")
-# Each role may do what those before it may, and viewers may look: see tracks/domain/roles.py.
-ROLES = ("viewer", "curator", "operator", "admin")
-
-
-def let_roles_look(apps: Any, schema_editor: Any) -> None:
-    """Django makes the permissions of new models after all migrations, so they are made here if they lack."""
-    kinds = apps.get_model("contenttypes", "ContentType").objects
-    permissions = apps.get_model("auth", "Permission").objects
-    groups = apps.get_model("auth", "Group").objects.filter(name__in=ROLES)
-    for name in NEW_MODELS:
-        kind, _ = kinds.get_or_create(app_label="tracks", model=name)
-        label = apps.get_model("tracks", name)._meta.verbose_name_raw
-        permission, _ = permissions.get_or_create(
-            content_type=kind, codename=f"view_{name}", defaults={"name": f"Can view {label}"}
-        )
-        for group in groups:
-            group.permissions.add(permission)
 
 
 def _id() -> tuple[str, models.BigAutoField[int, int]]:
@@ -183,5 +168,5 @@ class Migration(migrations.Migration):
                 name="asset_flagged",
             ),
         ),
-        migrations.RunPython(let_roles_look, migrations.RunPython.noop, elidable=False),
+        let_roles_look(*NEW_MODELS),
     ]

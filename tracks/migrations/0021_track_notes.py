@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+from tracks.migrations._roles import let_roles_look
+
 
 class Migration(migrations.Migration):
 
@@ -27,4 +29,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['track', 'at_ms', 'id'], name='track_note_of_track')],
             },
         ),
+        let_roles_look("tracknote"),
     ]

@@ -119,7 +119,7 @@ def test_pauses_leave_every_line_and_cover_no_sung_one(values: list[tuple[int, i
     rows = lyric_sheet.with_pauses(lines)
     assert [row.text for row in rows if not row.pause] == [one.text for one in lines]
     for row in (row for row in rows if row.pause):
-        begin, end = float(row.start) * 1000, float(row.end) * 1000
+        begin, end = round(float(row.start) * 1000), round(float(row.end) * 1000)
         assert end - begin >= 4_000
         assert not [one for one in lines if one.kind == "line" and one.start_ms < end and one.end_ms > begin]  # type: ignore[operator]
 

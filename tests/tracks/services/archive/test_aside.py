@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import random
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -227,7 +228,7 @@ def test_after_the_link_s_death_staff_can_still_download_it(
     page = boss.get(f"/tracks/{asset.track_id}/").content.decode()
     assert f"/refused/{asset.kind}" in page
     assert asset.refused_reason.replace("'", "&#x27;") in page
-    assert "<audio" not in page
+    assert not re.search(r"<audio[^>]* src=", page)
     admin = boss.get(f"/admin/tracks/asset/{asset.pk}/change/").content.decode()
     assert f"/refused/{asset.kind}" in admin
 
@@ -290,7 +291,7 @@ def test_what_browsers_do_not_play_is_for_download_only(
     asset = after(make_due(server.serve("/song.mp3", body)))
     assert (asset.status, asset.content_type) == (AssetStatus.ARCHIVED, "audio/aiff")
     page = boss.get(f"/tracks/{asset.track_id}/").content.decode()
-    assert "<audio" not in page
+    assert not re.search(r"<audio[^>]* src=", page)
     assert "download only" in page
     assert "media/audio?download=1" in page
 
