@@ -87,7 +87,9 @@ export async function undo() {
  * @param {Record<string, unknown>} to
  */
 async function save({ id, title }, from, to) {
-  const answer = await send("PATCH", `tracks/${id}/`, to);
+  // What somebody else decided meanwhile is not overwritten unseen. A reason is no value of the song.
+  const { reason, ...shown } = from;
+  const answer = await send("PATCH", `tracks/${id}/`, { ...to, shown });
   forgetFacts(id);
   show(id, answer.ok ? to : await valuesNow(id, from), true);
   if (!answer.ok) tell(`${title}: not saved. ${answer.problem}`, { tone: "bad" });

@@ -34,6 +34,7 @@ from tracks.services.lyrics import LyricsChangedMeanwhile
 from tracks.services.notes import TooManyNotes
 from tracks.services.playlists import NameTaken, PlaylistFull
 from tracks.services.resolve import InvalidState
+from tracks.services.review import ChangedMeanwhile
 from tracks.services.submission.submit import KeyReused
 
 
@@ -92,6 +93,11 @@ def _as_api_exception(exc: Exception) -> Exception:
             return NotFound()
         case OperationalError() | InterfaceError():
             return Unavailable()
+        case ChangedMeanwhile():
+            names = " and the ".join(exc.fields)
+            return Conflict(
+                f"Somebody else changed the {names} meanwhile. Nothing was saved; look, and decide again."
+            )
         case InvalidState() | LyricsChangedMeanwhile():
             return Conflict(str(exc))
         case NameTaken():

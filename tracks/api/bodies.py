@@ -157,6 +157,15 @@ class Parking(StrictBody):
     reason = serializers.CharField(max_length=MAX_REASON, allow_blank=True, default="")
 
 
+class ShownReview(StrictBody):
+    """Values as they were when somebody began to change them."""
+
+    title = serializers.CharField(max_length=500, required=False)
+    review = OneOf(Review, required=False)
+    rating = serializers.IntegerField(min_value=0, max_value=5, allow_null=True, required=False)
+    notes = PlainLinesField(max_length=MAX_NOTES, allow_blank=True, required=False)
+
+
 class TrackChanges(StrictBody):
     title = serializers.CharField(max_length=500, required=False)
     review = OneOf(Review, required=False)
@@ -168,6 +177,10 @@ class TrackChanges(StrictBody):
     )
     rating = serializers.IntegerField(min_value=0, max_value=5, allow_null=True, required=False)
     notes = PlainLinesField(max_length=MAX_NOTES, allow_blank=True, required=False)
+    shown = ShownReview(
+        required=False,
+        help_text="What was seen before; where it is something else by now, nothing is changed: 409.",
+    )
     parked = Parking(required=False, allow_null=True, help_text="Sets it aside; null takes it back.")
     tags = serializers.ListField(
         child=NameField(max_length=MAX_TAG_NAME),

@@ -20,7 +20,7 @@ from tracks.domain.roles import Action
 from tracks.services.archive.fetch import archive_again
 from tracks.services.lyrics import set_offset
 from tracks.services.parking import park, unpark
-from tracks.services.review import edit
+from tracks.services.review import UNKNOWN, edit
 from tracks.services.tags import set_tags
 
 
@@ -51,7 +51,8 @@ class TrackView(ApiView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         changes = read_body(TrackChanges, request)
-        edit(pk, changes, self.caller().username, reason=changes.get("reason", ""))
+        by, shown = self.caller().username, changes.get("shown", UNKNOWN)
+        edit(pk, changes, by, shown, reason=changes.get("reason", ""))
         if "parked" in changes:
             self._park(pk, changes["parked"])
         if "tags" in changes:

@@ -341,3 +341,25 @@ def test_archive_makes_what_is_missing_due(api: APIClient) -> None:
 )
 def test_a_track_that_is_not_there_is_a_404(api: APIClient, pk: str, method: str, rest: str) -> None:
     refusal(api.generic(method, f"/api/v1/tracks/{pk}{rest}", "{}", "application/json"), 404)
+
+
+@pytest.mark.parametrize(
+    ("shown", "status", "review"),
+    [
+        ({"review": "new"}, 409, "rejected"),
+        ({"review": "rejected"}, 200, "approved"),
+        ({"rating": None}, 200, "approved"),
+        ({}, 200, "approved"),
+        ({"reviewed": "new"}, 400, "rejected"),
+    ],
+)
+def test_what_somebody_else_decided_meanwhile_is_not_overwritten_unseen(
+    api: APIClient, shown: dict[str, Any], status: int, review: str
+) -> None:
+    track = make_track(make_task(), review="rejected")
+    answer = api.patch(f"/api/v1/tracks/{track.pk}/", {"review": "approved", "shown": shown}, format="json")
+    assert answer.status_code == status
+    if status == 409:
+        assert "Somebody else changed the review" in answer.json()["errors"][0]["detail"]
+    track.refresh_from_db()
+    assert track.review == review
