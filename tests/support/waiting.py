@@ -9,7 +9,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 # Seconds. What happens within one on a fast machine may take minutes on a slow one that is busy.
-PATIENCE = 12.0
+PATIENCE = 300.0
 # Seconds. Asking more often would take the processor from what is waited for.
 MAX_PAUSE = 0.3
 

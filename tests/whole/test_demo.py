@@ -127,8 +127,9 @@ def test_the_songs_stand_in_the_list_with_every_file_archived(
     archived_songs: list[Any], window: Watched
 ) -> None:
     assert all(is_archived(song) for song in archived_songs)
+    # A row stands for all takes of its request.
     shown = window.open("/").eval_on_selector_all(
-        "[data-track-id]", "rows => rows.map(r => r.dataset.trackId)"
+        "[data-takes]", "rows => rows.flatMap(row => row.dataset.takes.split(','))"
     )
     assert {str(song["id"]) for song in archived_songs} <= set(shown)
 

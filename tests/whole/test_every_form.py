@@ -33,7 +33,8 @@ def by_hand(page: Page, key: Key, wanted: Order, song: int) -> int:
     address = urlencode({"provider": key[0], "operation": key[1]})
     if wanted.from_song:
         page.goto(f"/tracks/{song}/")
-        page.locator(f"a[href*='{address}']").first.click()
+        page.locator("details.make > summary").click()
+        page.locator(f"details.make a[href*='{address}']").first.click()
     else:
         page.goto(f"/tasks/new/?{address}")
     for name, value in params(wanted).items():
