@@ -21,6 +21,8 @@ from tracks.presentation.rail import RailItem, places
 register = template.Library()
 # They make slugs of titles, which no form of ours has, and are 50 kB of each page.
 SLUGS = ("xregexp.min.js", "xregexp.js", "urlify.js", "prepopulate.js")
+# jQuery and what needs it; of Django's own scripts a list needs only that of its actions.
+OF_FORMS = (*SLUGS, "jquery.min.js", "jquery.js", "jquery.init.js", "RelatedObjectLookups.js", "core.js")
 # A cell that begins with a link, after the first one: what a phone shows as the row's title.
 LINKED = re.compile(r"<td[^>]*><a ")
 HOLDS = re.compile(r"<(img|svg|input)\b")
@@ -128,7 +130,17 @@ def page_words(opts: Any) -> str:
 
 @register.filter
 def without_slugs(media: Media) -> SafeString:
-    """The styles and scripts of a page of the admin, without those for slugs."""
+    """The styles and scripts of a form, without those for slugs."""
+    return _without(media, SLUGS)
+
+
+@register.filter
+def for_list(media: Media) -> SafeString:
+    """The styles and scripts of a list, without those for forms."""
+    return _without(media, OF_FORMS)
+
+
+def _without(media: Media, names: tuple[str, ...]) -> SafeString:
     # Django's stubs do not name what its own code reads.
-    scripts = [path for path in media._js if not str(path).endswith(SLUGS)]  # type: ignore[attr-defined]
+    scripts = [path for path in media._js if not str(path).endswith(names)]  # type: ignore[attr-defined]
     return Media(css=media._css, js=scripts).render()  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from tracks.domain.thumbnails import LARGE, MAX_BYTES
 
-QUALITIES = (80, 60, 40, 20, 5, 0)  # of WebP; the first that is small enough
+QUALITIES = (50, 35, 20, 5, 0)  # of WebP; the first that is small enough
 
 
 def thumbnail_facts(image: Image.Image) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def _webp(image: Image.Image, size: int) -> str:
     small = image.resize((side, side), Image.Resampling.LANCZOS)
     for quality in QUALITIES:
         body = io.BytesIO()
-        small.save(body, "WEBP", quality=quality, alpha_quality=quality)
+        small.save(body, "WEBP", quality=quality, alpha_quality=quality, method=6)
         if body.tell() <= MAX_BYTES[size]:
             return base64.b64encode(body.getvalue()).decode()
     raise ValueError("the picture is too large at any quality")
