@@ -218,6 +218,7 @@ def test_where_the_other_is_over_it_says_so(window: Watched, song: Track, short_
     Asset.objects.filter(track=other).update(duration_ms=5_000)
     page = opened(window, song, other)
     page.keyboard.press(" ")
+    wait_for_time(page, 0.1)
     seek(page, 9.0)
     page.keyboard.press("b")
     expect(page.locator("[data-fault]")).to_have_text("B is shorter: it has ended at 0:05.")
