@@ -21,7 +21,7 @@ from whitenoise.responders import StaticFile
 TEXT = {"text/html", "application/json", "image/svg+xml", "application/vnd.oai.openapi", "text/plain"}
 STATIC_TEXT = {".css", ".js", ".svg", ".json"}
 # Comments that stand on lines of their own, as all of ours do: they are a quarter of the bytes.
-COMMENTS = re.compile(rb"^[ \t]*(?://[^\n]*|/\*.*?\*/)[ \t]*\n", re.MULTILINE | re.DOTALL)
+COMMENTS = re.compile(rb"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/)[ \t]*\n", re.MULTILINE | re.DOTALL)
 # Below this a file fits into the packets that its headers need anyway.
 MIN_BYTES = 1000
 

@@ -9,8 +9,9 @@ import pytest
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
-from musicgen.compression import TextCompression
+from musicgen.compression import MIN_BYTES, TextCompression
 from tests.support.factories import make_staff
+from tests.support.paths import ROOT
 from tests.support.songs import make_song
 
 ZIPPED = {"Accept-Encoding": "gzip"}
@@ -32,7 +33,15 @@ def test_a_page_is_a_fraction_of_its_size(client: Client) -> None:
     assert b"<html" in gzip.decompress(packed.content)
 
 
-@pytest.mark.parametrize("path", ["/static/styles/tokens.css", "/static/scripts/site.js"])
+OURS = [
+    f"/static/{path.relative_to(ROOT / 'static')}"
+    for kind in ("*.css", "*.js")
+    for path in sorted((ROOT / "static").rglob(kind))
+    if path.stat().st_size >= MIN_BYTES
+]
+
+
+@pytest.mark.parametrize("path", OURS)
 def test_a_script_and_a_style_are_read_compressed_and_without_comments(
     client: Client, settings: Any, path: str
 ) -> None:
