@@ -68,7 +68,7 @@ fix: $(VENV)/test.done ## format the code and correct what ruff can
 
 screenshots: $(VENV)/test.done ## pictures of every page for docs/screens, of a demo that it starts
 	@sh tests/support/install-browser.sh
-	$(BIN)/python -m tests.support.screenshots
+	$(MANAGE) shell --verbosity 0 --command "from tests.support.screenshots import main; main()"
 
 lock: $(VENV)/python.done ## new hashed requirements after an edit of requirements/*.in
 	$(BIN)/pip install --quiet uv

@@ -71,7 +71,9 @@ def test_the_readme_is_short() -> None:
 
 def test_the_readme_begins_with_what_it_is_and_how_to_try_it() -> None:
     first_screen = "\n".join((ROOT / "README.md").read_text().splitlines()[:25])
-    assert all(part in first_screen for part in ("make demo", "make test", "docs/player.png"))
+    assert all(
+        part in first_screen for part in ("make demo", "make test", "docs/screens/song-desktop-dark.webp")
+    )
 
 
 def test_the_list_of_decisions_has_all_of_them() -> None:

@@ -26,7 +26,7 @@ PORT = 8690
 BASE = f"http://localhost:{PORT}"
 WINDOWS = {"desktop": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
-QUALITY = 80
+QUALITY = 70
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,9 @@ def is_all_there(page: Page) -> bool:
 def pictures(page: Page) -> list[Picture]:
     song = id_of(page, "Paper Lanterns")
     hebrew = id_of(page, "אור בחלון")
-    other = page.request.get(f"/api/v1/tracks/{song}/family/").json()["takes"][0]["id"]
     task = page.request.get(f"/api/v1/tracks/{song}/").json()["task"]
+    takes = page.request.get(f"/api/v1/tasks/{task}/").json()["tracks"]
+    other = next(take["id"] for take in takes if take["id"] != song)
     listening = f"/tracks/{song}/"
     lists = page.request.get("/api/v1/playlists/").json()["results"]
     playlist = max(lists, key=lambda one: int(one["count"]))["id"]
@@ -178,7 +179,3 @@ def select_three(page: Page) -> None:
 def open_queue(page: Page) -> None:
     play_first(page)
     page.keyboard.press("q")
-
-
-if __name__ == "__main__":
-    main()
