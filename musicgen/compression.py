@@ -52,14 +52,14 @@ class CompressedStatic(WhiteNoiseMiddleware):  # type: ignore[misc]  # it has no
 
 
 def _packed(source: Path) -> Path:
-    """The compressed copy of this version of a file; made once on a machine."""
-    facts = source.stat()
-    name = sha256(f"{source} {facts.st_mtime_ns} {facts.st_size}".encode()).hexdigest()[:24]
+    """The compressed copy of what a file holds; made once on a machine."""
+    content = _content(source)
+    name = sha256(content).hexdigest()[:24]
     place = settings.RUN_DIR / "static"
     packed: Path = place / f"{name}.gz"
     if not packed.exists():
         place.mkdir(parents=True, exist_ok=True)
-        _write(packed, gzip.compress(_content(source), 9, mtime=0))
+        _write(packed, gzip.compress(content, 9, mtime=0))
     return packed
 
 

@@ -20,7 +20,7 @@ RINGING_OUT = {"fade": 0.0, "ring": 3.0, "hard": 0.45}  # seconds after the last
 
 def arrange(recipe: Recipe, band: Band) -> Score:
     """The whole take: another one of the same song has another plan, key, pace and ending."""
-    dice = random.Random(recipe.whole.key)  # noqa: S311
+    dice = random.Random(recipe.whole.key)  # noqa: S311  it decides notes, no secrets
     beat = 60 / recipe.theme.tempo * PACES[recipe.take % len(PACES)]
     ending = ENDINGS[(ENDINGS.index(band.ending) + recipe.take) % len(ENDINGS)]
     passages = plan(recipe, band, ending, beat * band.meter, dice)

@@ -75,7 +75,7 @@ def _shifted_section(part: Section, seconds: float) -> Section:
 
 
 def _write(recipe: Recipe) -> Score:
-    dice = random.Random(recipe.whole.key)  # noqa: S311
+    dice = random.Random(recipe.whole.key)  # noqa: S311  it decides notes, no secrets
     beat = 60 / recipe.theme.tempo * (1 + 0.015 * (recipe.take % 4))
     middle = len(_sung(recipe)) * _line_beats(recipe) or BELLS_BARS * BAR
     beats = INTRO + middle + OUTRO
