@@ -12,11 +12,11 @@ from musicgen.demo.songs import (
     FIRST_ORDERS,
     FOLLOW_UPS,
     LATER_ORDERS,
+    REVIEWS,
     SEARCHES,
-    VERDICTS,
     FollowUp,
     Order,
-    Verdict,
+    StagedReview,
 )
 from tracks import providers
 from tracks.domain.statuses import FINISHED, ArchiveStatus, TrackStatus
@@ -39,12 +39,12 @@ class Session:
     tasks: dict[str, Task] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=lambda: list(LATER_ORDERS))
     follow_ups: list[FollowUp] = field(default_factory=lambda: list(FOLLOW_UPS))
-    verdicts: list[Verdict] = field(default_factory=lambda: list(VERDICTS))
+    reviews: list[StagedReview] = field(default_factory=lambda: list(REVIEWS))
 
     def begin(self) -> None:
         """Order the first songs; where an earlier run of the demo did it all, there is nothing to do."""
         if self._was_done():
-            self.orders, self.follow_ups, self.verdicts = [], [], []
+            self.orders, self.follow_ups, self.reviews = [], [], []
             return
         for order in FIRST_ORDERS:
             self._order(order)
@@ -57,7 +57,7 @@ class Session:
         if self.orders and self._running() < MAX_RUNNING:
             self._order(self.orders.pop(0))
         self.follow_ups = [follow_up for follow_up in self.follow_ups if not self._follow(follow_up)]
-        self.verdicts = [verdict for verdict in self.verdicts if not self._judge(verdict)]
+        self.reviews = [review for review in self.reviews if not self._review(review)]
 
     def _was_done(self) -> bool:
         last = LATER_ORDERS[-1]
@@ -68,7 +68,7 @@ class Session:
         self.tasks[order.name], _ = create_task(order.provider, order.operation, order.params, self.user)
 
     def _running(self) -> int:
-        """How many orders are not made and kept yet: a slow machine is given no more than it can do."""
+        """How many orders are not made and archived yet: a slow machine is given no more than it can do."""
         patient = {order.name for order in (*FIRST_ORDERS, *LATER_ORDERS) if order.is_patient}
         waited_for = [task.pk for name, task in self.tasks.items() if name not in patient]
         tasks = Task.objects.filter(pk__in=waited_for)
@@ -76,7 +76,7 @@ class Session:
         return tasks.exclude(is_made).count()
 
     def _ready(self, source: str, take: int) -> Track | None:
-        """The take of an order, where it is kept: what follows shall not hold up the first songs."""
+        """The take of an order, where it is archived: what follows shall not hold up the first songs."""
         if source not in self.tasks:
             return None
         songs = Track.objects.filter(task_id=self.tasks[source].pk, position=take)
@@ -95,14 +95,14 @@ class Session:
         create_task(provider, wanted.operation, prepared.params, self.user, source=prepared.source)
         return True
 
-    def _judge(self, verdict: Verdict) -> bool:
+    def _review(self, review: StagedReview) -> bool:
         """Say of a take what there is to say, if it is ready; returns whether it was."""
-        song = self._ready(verdict.source, verdict.take)
+        song = self._ready(review.source, review.take)
         if song is None:
             return False
-        edit(song.pk, verdict.changes, self.user.get_username())
-        set_tags(song.pk, verdict.tags, self.user)
-        for name in verdict.playlists:
+        edit(song.pk, review.changes, self.user.get_username())
+        set_tags(song.pk, review.tags, self.user)
+        for name in review.playlists:
             playlist = Playlist.objects.filter(name=name).first() or create_playlist(name, "", self.user)
             add_to_playlist(playlist.pk, [song.pk], self.user)
         return True

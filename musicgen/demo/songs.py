@@ -1,4 +1,4 @@
-"""What the user of the demo does: orders, what is made from songs later, and verdicts.
+"""What the user of the demo does: orders, what is made from songs later, and reviews.
 
 The songs themselves are the simulator's (`musicgen/simulator/music/repertoire.py`): it fails one, keeps one
 waiting, sends one lyric timing late and mishears one word, as the song's entry there says.
@@ -36,7 +36,7 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class StagedReview:
     """What is said of a take, once it is ready: review, rating, notes; and where it is put."""
 
     source: str
@@ -192,8 +192,8 @@ FOLLOW_UPS = (
 
 AUTUMN, MORNINGS, HEBREW = "Autumn campaign", "Café, mornings", "Hebrew pilot"
 
-VERDICTS = (
-    Verdict(
+REVIEWS = (
+    StagedReview(
         "lanterns",
         0,
         {
@@ -204,24 +204,24 @@ VERDICTS = (
         ("slow", "duet"),
         (AUTUMN, MORNINGS),
     ),
-    Verdict(
+    StagedReview(
         "lanterns", 1, {"review": "rejected", "rating": 2, "notes": "Good voice, but the break is empty."}
     ),
-    Verdict("harbour", 0, {"rating": 4, "notes": "“boot” instead of “boat” in the first verse."}),
-    Verdict("rain street", 0, {"review": "approved", "rating": 4}, ("slow",), (MORNINGS,)),
-    Verdict("rain street", 1, {"rating": 3}),
-    Verdict("tram", 0, {"review": "approved", "rating": 4}, ("night",), (AUTUMN,)),
-    Verdict("window", 0, {"rating": 5}, ("Hebrew",), (HEBREW,)),
-    Verdict(
+    StagedReview("harbour", 0, {"rating": 4, "notes": "“boot” instead of “boat” in the first verse."}),
+    StagedReview("rain street", 0, {"review": "approved", "rating": 4}, ("slow",), (MORNINGS,)),
+    StagedReview("rain street", 1, {"rating": 3}),
+    StagedReview("tram", 0, {"review": "approved", "rating": 4}, ("night",), (AUTUMN,)),
+    StagedReview("window", 0, {"rating": 5}, ("Hebrew",), (HEBREW,)),
+    StagedReview(
         "marmalade",
         0,
         {"review": "approved", "rating": 5, "notes": "The whole office sings it."},
         ("fast",),
         (AUTUMN,),
     ),
-    Verdict("marmalade", 1, {"review": "rejected", "rating": 1, "notes": "Too fast for the chorus."}),
-    Verdict("oh", 1, {"review": "rejected", "rating": 2}),
-    Verdict("ticket", 1, {"review": "approved"}),
+    StagedReview("marmalade", 1, {"review": "rejected", "rating": 1, "notes": "Too fast for the chorus."}),
+    StagedReview("oh", 1, {"review": "rejected", "rating": 2}),
+    StagedReview("ticket", 1, {"review": "approved"}),
 )
 
 SEARCHES: tuple[tuple[str, dict[str, str]], ...] = (

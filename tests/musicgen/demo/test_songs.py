@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from musicgen.demo.songs import FIRST_ORDERS, FOLLOW_UPS, LATER_ORDERS, VERDICTS, Order
+from musicgen.demo.songs import FIRST_ORDERS, FOLLOW_UPS, LATER_ORDERS, REVIEWS, Order
 from musicgen.simulator.music.repertoire import REPERTOIRE
 from musicgen.simulator.music.songbook import hinted
 from tracks import providers
@@ -45,4 +45,4 @@ def test_an_order_has_no_problem_and_means_one_song(order: Order) -> None:
 def test_what_follows_belongs_to_an_order() -> None:
     names = {order.name for order in ORDERS}
     assert len(names) == len(ORDERS)
-    assert {later.source for later in (*FOLLOW_UPS, *VERDICTS)} <= names
+    assert {later.source for later in (*FOLLOW_UPS, *REVIEWS)} <= names
