@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-# Pixels across, each with the bytes that it may have at most: a list shows fifty of the small ones.
-MAX_BYTES = {96: 4_000, 384: 25_000}
-SMALL, LARGE = MAX_BYTES
+# Pixels across, each with the bytes that even noise may have. Usual covers have about a third of them.
+MAX_BYTES = {96: 4_000, 192: 10_000, 384: 25_000}
+SMALL, MIDDLE, LARGE = MAX_BYTES
 CONTENT_TYPE = "image/webp"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -41,11 +42,11 @@ def put_thumbnails(name: str, thumbnails: Mapping[int, bytes]) -> None:
 
 
 def read_thumbnail(name: str, size: int) -> bytes | None:
-    """A small picture of a stored file; None where there is none."""
-    try:
-        return path_of(thumbnail_name(name, size)).read_bytes()
-    except OSError:
-        return None
+    """The smallest of its small pictures that has the size at least; None where there is none."""
+    for stored in (stored for stored in MAX_BYTES if stored >= size):
+        with suppress(OSError):
+            return path_of(thumbnail_name(name, stored)).read_bytes()
+    return None
 
 
 def remove(name: str) -> None:

@@ -16,7 +16,8 @@ from tracks.presentation.hue import hue_of
 def cover_url(track: Track, assets: Iterable[Asset], size: int) -> str:
     """An address of ours that always shows a picture, and changes with it.
 
-    ``size``: SMALL for a row, LARGE for what is larger. A cover that has no small pictures is shown itself.
+    ``size``: SMALL for a row, MIDDLE for a card, LARGE for what is larger. A cover without small pictures
+    is shown itself.
     """
     assets = list(assets)
     cover = media.main_cover(assets)

@@ -26,9 +26,9 @@ class SongRow:
     """``exception``: the worst that is not normal. ``length_ms``: measured, else the
     provider's. ``hit``: the lyric line that a search found.
 
-    ``cover_url``: of the archived cover, else of a drawn one, small as in a row; ``large_cover_url``: for
-    cards, the dock and the song's page. ``hue``: 0 to 23. ``wave``: in the form for
-    rows; None until its sound is archived.
+    ``cover_url``: of the archived cover, else of a drawn one, small as in a row; ``card_cover_url``: for
+    a card; ``large_cover_url``: for the dock and the song's page. ``hue``: 0 to 23. ``wave``: in the form
+    for rows; None until its sound is archived.
 
     ``is_only_for_download``: its sound is archived, in a format that browsers do not play.
     """
@@ -37,6 +37,7 @@ class SongRow:
     audio: Asset | None
     cover: Asset | None
     cover_url: str
+    card_cover_url: str
     large_cover_url: str
     hue: int
     wave: Wave | None
@@ -116,6 +117,7 @@ def _row(track: Track, now: datetime, hit: Hit | None, headings: Iterable[LyricL
         audio=audio,
         cover=media.main_cover(assets),
         cover_url=cover_url(track, assets, thumbnails.SMALL),
+        card_cover_url=cover_url(track, assets, thumbnails.MIDDLE),
         large_cover_url=cover_url(track, assets, thumbnails.LARGE),
         hue=hue_of(track),
         wave=wave_row(bytes(audio.waveform), sections, length_ms) if audio else None,

@@ -74,6 +74,8 @@ def test_small_pictures_of_a_cover_are_kept_for_good_under_their_version(
     assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
+    middle = staff.get(f"/tracks/{with_thumbnails.pk}/cover/192?{version}")
+    assert middle.content == b"RIFF large"  # one that an earlier version made has no middle one
     small = staff.get(url_of(with_thumbnails))
     assert small.content == b"RIFF small"
     assert small["ETag"] != answer["ETag"]
