@@ -116,7 +116,7 @@ def _failed(now: datetime) -> Number:
     count = _newest(Task.objects.filter(status=TaskStatus.FAILED), finished_at__gte=now - WINDOWS["24h"])
     caption = f"{_plural(count, 'task')} failed in the last 24 hours"
     advice = "Each says why, and what to change before it is sent again."
-    return _number(count, caption, BAD, _failed_link(), advice, "Open the {}")
+    return _number(count, caption, BAD, _failed_link(), advice, "Open the list")
 
 
 def _unsure(now: datetime) -> Number:
@@ -223,9 +223,8 @@ def _newest(rows: QuerySet[Any], **condition: Any) -> int:
 
 
 def _number(count: int, caption: str, tone: str, link: str, advice: str, action: str) -> Number:
-    """``action``: the figure stands for ``{}``."""
     figure = f"{MAX_COUNTED}+" if count >= MAX_COUNTED else str(count)
-    return Number(figure, caption, tone if count else QUIET, link, advice, action.format(figure))
+    return Number(figure, caption, tone if count else QUIET, link, advice, action)
 
 
 def _plural(count: int, noun: str) -> str:

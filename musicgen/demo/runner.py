@@ -119,10 +119,16 @@ class Demo:
         return password
 
     def _advance(self, session: Session) -> None:
-        while True:
-            self.group.check()
+        while not session.is_done():
+            self._wait()
             session.advance()
-            time.sleep(0.5)
+        self.say("All songs of the demo are made and archived.")
+        while True:
+            self._wait()
+
+    def _wait(self) -> None:
+        self.group.check()
+        time.sleep(0.5)
 
 
 def _lock_folder() -> int:

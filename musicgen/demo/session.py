@@ -59,6 +59,9 @@ class Session:
         self.follow_ups = [follow_up for follow_up in self.follow_ups if not self._follow(follow_up)]
         self.reviews = [review for review in self.reviews if not self._review(review)]
 
+    def is_done(self) -> bool:
+        return not (self.orders or self.follow_ups or self.reviews) and not self._running()
+
     def _was_done(self) -> bool:
         last = LATER_ORDERS[-1]
         done = Task.objects.filter(provider=last.provider, operation=last.operation, params=last.params)

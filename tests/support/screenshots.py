@@ -49,7 +49,7 @@ def main() -> None:
 
 @contextmanager
 def demo() -> Iterator[tuple[str, str]]:
-    """The demo with all its songs; its login."""
+    """The demo; its login, once all its songs are there."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "PORT": str(PORT)}
         log = Path(folder, "demo.log")
@@ -57,15 +57,16 @@ def demo() -> Iterator[tuple[str, str]]:
         with log.open("w") as output:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
         try:
-            yield until(lambda: login_in(log), what="the demo's login")
+            until(lambda: "All songs of the demo" in log.read_text(), 900, "the demo's songs")
+            yield login_in(log)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait()
 
 
-def login_in(log: Path) -> tuple[str, str] | None:
-    found = re.search(r"login: (\S+) / (\S+)", log.read_text())
-    return (found[1], found[2]) if found else None
+def login_in(log: Path) -> tuple[str, str]:
+    name, password = re.findall(r"login: (\S+) / (\S+)", log.read_text())[0]
+    return name, password
 
 
 def take_all(browser: Browser, login: tuple[str, str], target: Path, window: str, scheme: Any) -> None:
@@ -85,7 +86,6 @@ def take_all(browser: Browser, login: tuple[str, str], target: Path, window: str
     page.fill("[name=password]", login[1])
     page.keyboard.press("Enter")
     page.wait_for_url(f"{BASE}/")
-    until(lambda: is_all_there(page), what="the demo's songs")
     for picture in pictures(page):
         save(page, target / f"{picture.name}-{window}-{scheme}.webp", picture.path, picture.act)
     context.close()
@@ -99,13 +99,6 @@ def save(page: Page, file: Path, path: str, act: Callable[[Page], Any] = lambda 
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.save(file, quality=QUALITY, method=6)
     print(file.relative_to(ROOT), f"{file.stat().st_size // 1000} kB")  # noqa: T201  # it is a command
-
-
-def is_all_there(page: Page) -> bool:
-    """Whether every song that the demo reviews is reviewed, which comes last."""
-    found = page.request.get("/api/v1/tracks/?review=rejected").json()["results"]
-    running = page.request.get("/api/v1/tasks/?status=running").json()["results"]
-    return bool(found) and not running
 
 
 def pictures(page: Page) -> list[Picture]:
