@@ -20,6 +20,7 @@ from tracks.presentation.labels import (
     WAIT,
     WARN,
     StateLabel,
+    failure_word,
 )
 from tracks.presentation.times import timecode
 
@@ -86,7 +87,6 @@ _TASK_TITLES: dict[str, str] = {
     TaskStatus.UNSURE: "Sent, but the answer was lost",
     TaskStatus.SUCCEEDED: "Done: the provider has finished everything",
     TaskStatus.PARTIAL: "Done, with gaps",
-    TaskStatus.FAILED: "Failed",
     TaskStatus.OVERDUE: "Overdue: the provider has been silent for too long",
 }
 
@@ -95,7 +95,10 @@ def _task_status(event: Event, song: str) -> EventText:
     to, by = _text(event, "to"), _text(event, "by")
     source = f"By {by}." if by else _SOURCES.get(_text(event, "source"), "")
     tone = TASK_STATES[to].tone if to in TASK_STATES else QUIET
-    return tone, _TASK_TITLES.get(to, to), " ".join(filter(None, [_text(event, "message"), source]))
+    title = _TASK_TITLES.get(to, to)
+    if to == TaskStatus.FAILED:
+        title = _capitalised(failure_word(_text(event, "error")))
+    return tone, title, " ".join(filter(None, [_text(event, "message"), source]))
 
 
 def _refresh(event: Event, song: str) -> EventText:

@@ -85,10 +85,26 @@ TASK_STATES: dict[str, StateLabel] = {
         "The provider has finished, but some results are missing. The results show what came, and which "
         "files are archived.",
     ),
-    TaskStatus.FAILED: StateLabel("failed", BAD, "It brought no results."),
+    TaskStatus.FAILED: StateLabel(
+        "failed", BAD, "It brought no results. The request is kept, so it can be sent again with changes."
+    ),
     TaskStatus.OVERDUE: StateLabel(
         "overdue", WARN, "The provider has not finished it in time. Late results are accepted."
     ),
+}
+
+# A failure in a few words, by its kind: who refused what.
+FAILURES: dict[str, str] = {
+    ErrorKind.AUTH: "refused: our key was not accepted",
+    ErrorKind.CREDIT: "refused: no credit left",
+    ErrorKind.RATE: "refused: too many requests",
+    ErrorKind.BUSY: "refused: the provider was too busy",
+    ErrorKind.INPUT: "refused: the request could not be used",
+    ErrorKind.CONTENT: "refused: the provider's content check",
+    ErrorKind.COPYRIGHT: "refused: too close to a known work",
+    ErrorKind.NOT_FOUND: "refused: what it is made from is not known there",
+    ErrorKind.UPSTREAM: "failed at the provider",
+    ErrorKind.UNKNOWN: "failed: the provider gave no reason",
 }
 
 # What a failure means for the song, where the provider gave no advice of its own.
@@ -127,6 +143,8 @@ def task_state(task: Task, now: datetime, refusal: str = "") -> StateLabel:
     state = TASK_STATES[task.status]
     if task.status == TaskStatus.QUEUED:
         return _queued(task, now, refusal)
+    if task.status == TaskStatus.FAILED:
+        return StateLabel(failure_word(task.error_kind), state.tone, state.detail)
     if task.status == TaskStatus.RUNNING and task.poll_error:
         return StateLabel(
             state.word, WARN, f"{state.detail} The latest poll failed: {_sentence(task.poll_error)}"
@@ -134,6 +152,11 @@ def task_state(task: Task, now: datetime, refusal: str = "") -> StateLabel:
     if task.status == TaskStatus.OVERDUE and task.next_poll_at:
         return StateLabel(state.word, state.tone, f"{state.detail} It is still polled.")
     return state
+
+
+def failure_word(error_kind: str) -> str:
+    """Of a failed task, by the kind of its error; it has none where a person gave it up."""
+    return FAILURES.get(error_kind, TASK_STATES[TaskStatus.FAILED].word)
 
 
 def _queued(task: Task, now: datetime, refusal: str) -> StateLabel:
