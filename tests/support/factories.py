@@ -91,6 +91,12 @@ def make_lines(track: Track, *lines: tuple[str, int | None, int | None] | str) -
     track.refresh_from_db()
 
 
+def time_headings(track: Track, starts: dict[str, int]) -> None:
+    """Gives headings of a song their starts, in milliseconds, by their text."""
+    for text, start_ms in starts.items():
+        track.lines.filter(kind=CueKind.SECTION, text=text).update(start_ms=start_ms)
+
+
 def make_asset(track: Track | None = None, **over: Any) -> Asset:
     values = {
         "kind": AssetKind.AUDIO,

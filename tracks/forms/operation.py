@@ -15,7 +15,7 @@ from tracks.lib.plain_lines import plain_lines
 from tracks.models import Track
 from tracks.presentation import lyric_sheet
 from tracks.presentation.labels import track_name
-from tracks.providers.operations import Field, Operation, Problem, When
+from tracks.providers.operations import Field, Names, Operation, Problem, When
 from tracks.services import catalogue
 from tracks.services.submission import sources
 from tracks.services.submission.source_links import is_made_by_link
@@ -54,14 +54,37 @@ class FormRow:
         """Whether half a line is enough for it."""
         return bool(self.field.choices) or self.field.type in (int, float)
 
+    @property
+    def is_touched(self) -> bool:
+        """Whether it is wrong, or has a value that is not its own default."""
+        value, default = self.bound.value(), self.field.default
+        return bool(self.faults) or (value not in (None, "", False) and value != default)
+
+
+@dataclass(frozen=True, slots=True)
+class FormParts:
+    """The rows of a form: ``main`` in the open, ``extra`` in a fold, ``span`` beside a waveform."""
+
+    main: list[FormRow]
+    extra: list[FormRow]
+    span: list[FormRow]
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(row.is_touched for row in self.extra)
+
+    @property
+    def all(self) -> list[FormRow]:
+        """In the order of the page."""
+        return [*self.span, *self.main, *self.extra]
+
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What is wrong with one field: its label, the provider's name for it, its HTML id, and the rest of the
-    sentence, such as "is required."."""
+    """What is wrong with one field: its label, its HTML id, and the rest of the sentence, such as
+    "is required."."""
 
     label: str
-    name: str
     anchor: str
     detail: str
 
@@ -136,10 +159,23 @@ class OperationForm(forms.Form):
             self.add_error(SOURCE, detail)
         return found
 
-    def rows(self) -> list[FormRow]:
-        """The fields that name the source, then the others."""
+    def parts(self, *, with_span: bool = False) -> FormParts:
+        """``with_span``: the page shows the source's waveform. The first wrong field has the focus."""
+        span = self.operation.span if with_span else None
         known = catalogue.read_catalogue(self.provider)
-        return [self._row(field, self._suggestions(field, known)) for field in self.declared]
+        rows = [self._row(field, self._suggestions(field, known)) for field in self.declared]
+        chosen = [row for row in rows if span and row.field.name in (span.start, span.end)]
+        extra = [row for row in rows if self._is_extra(row.field)]
+        parts = FormParts([row for row in rows if row not in chosen and row not in extra], extra, chosen)
+        if first := next((row for row in parts.all if row.faults), None):
+            self.fields[first.field.name].widget.attrs |= {"autofocus": True, "data-focus": True}
+        return parts
+
+    def _is_extra(self, field: Field) -> bool:
+        """Ids that the number of a song replaces, and a source that nothing needs, are for few people too."""
+        if field is SOURCE_FIELD:
+            return not self.operation.needs_source
+        return field.is_extra or field.names in (Names.TASK, Names.TRACK)
 
     def _suggestions(self, field: Field, known: catalogue.Catalogue) -> list[Suggestion]:
         if field is SOURCE_FIELD:
@@ -171,7 +207,7 @@ class OperationForm(forms.Form):
     def complaints(self) -> list[Complaint]:
         """What is wrong, field by field, for the list above the form."""
         return [
-            Complaint(field.label, field.name, str(self[field.name].id_for_label), detail)
+            Complaint(field.label, str(self[field.name].id_for_label), detail)
             for field in self.declared
             for detail in self._details(field)
         ]

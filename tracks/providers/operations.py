@@ -79,6 +79,21 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A part of the source track, chosen by where it starts and ends.
+
+    ``start``, ``end``: the fields for that, in seconds. ``shortest``, ``longest``: in seconds. ``share``: at
+    most so much of the track, such as 0.5.
+    """
+
+    start: str
+    end: str
+    shortest: float
+    longest: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """What is known of the source track. ``model``: by its name in requests; blank where not known."""
 
@@ -95,7 +110,8 @@ class Field:
     ``names``: what it names of the source track. ``vocabulary``: its suggestions come from the catalogue.
     ``decimals``: at most so many decimal places. ``within_source``: a time in seconds in the source track.
     ``nullable``: null is the same as leaving it out. ``as_source``: the model that made the source track.
-    ``choice_labels``: the choices in words, in their order.
+    ``choice_labels``: the choices in words, in their order. ``is_extra``: few people want it, so forms keep
+    it in a fold at their end.
     """
 
     name: str
@@ -120,6 +136,7 @@ class Field:
     within_source: bool = False
     nullable: bool = False
     as_source: bool = False
+    is_extra: bool = False
 
     def in_words(self, value: Any) -> str:
         """The value as people read it."""
@@ -193,12 +210,14 @@ def _no_rules(params: Params, source: SourceFacts | None) -> Iterable[Problem]:
 class Operation:
     """What a person can request: its fields, the rules between them, and its paths at the provider.
 
+    ``fields``: in the order in which forms ask for them, words and style first.
     ``submit`` and ``query``: paths of the provider's API. ``stages``: the callbacks of a complete run, by the
     provider's words. ``doc``: the provider's page about it. ``rules``: checks that need several fields or the
     source track; they run only where every field alone is right. ``from_source``: what a form starts with
     where a source track is chosen. ``brings``: the files of a song that people ask for by their kind.
-    ``words_field``, ``title_field``: the fields that take finished lyrics and their title, by its defaults;
-    blank where it has none.
+    ``words_field``, ``title_field``, ``style_field``: the fields that take finished lyrics, their title, and
+    the style of a source track, by its defaults; blank where it has none. ``span``: the part of the source
+    track that it is about.
     """
 
     name: str
@@ -216,6 +235,8 @@ class Operation:
     from_source: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     words_field: str = ""
     title_field: str = ""
+    style_field: str = ""
+    span: Span | None = None
 
     @property
     def defaults(self) -> Params:

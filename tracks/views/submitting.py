@@ -25,6 +25,7 @@ from tracks.presentation.labels import track_name
 from tracks.presentation.media import asset_url
 from tracks.presentation.providers import order_side
 from tracks.presentation.song_rows import SongRow, song_row
+from tracks.presentation.source_span import source_span
 from tracks.providers.base import Provider
 from tracks.providers.operations import Operation
 from tracks.queries.access import allowed_to
@@ -62,7 +63,7 @@ def new_task(request: HttpRequest) -> HttpResponse:
     """
     if not (request.GET.get("operation") or request.GET.get("like")):
         return render(request, "tasks/choose.html", {"groups": offers.offer_groups()})
-    draft = _draft(request.GET)
+    draft = _draft(request.GET.dict())
     if request.method == "POST":
         return _send(request, draft)
     initial = {**_from_source(draft), **_from_words(draft), **draft.initial}
@@ -103,12 +104,20 @@ def _number(text: str) -> int:
 
 
 def _from_source(draft: RequestDraft) -> dict[str, Any]:
-    """What the operation says of sources, else the model of a source of the same provider."""
+    """What the operation says of sources, else the model of a source of the same provider; of a song of which
+    a part is made anew, also its title and style."""
     if draft.source is None:
         return {}
     is_same = draft.source.provider == draft.provider.name
     model = sources.same_model(draft.operation, draft.source) if is_same else {}
-    return {**model, **draft.operation.from_source}
+    return {**model, **_of_the_song(draft.operation, draft.source), **draft.operation.from_source}
+
+
+def _of_the_song(operation: Operation, source: Track) -> dict[str, Any]:
+    if operation.span is None:
+        return {}
+    named = {operation.title_field: source.title, operation.style_field: source.style}
+    return {field: text for field, text in named.items() if field}
 
 
 def _from_words(draft: RequestDraft) -> dict[str, Any]:
@@ -124,14 +133,17 @@ def _form(request: HttpRequest, draft: RequestDraft, form: OperationForm, status
     """``once`` in the context: the form's own idempotency key, so that it makes one task only."""
     now = timezone.now()
     source = song_row(draft.source, now) if draft.source else None
+    span = source_span(source, draft.operation.span) if source and draft.operation.span else None
     context = {
         "provider": draft.provider,
         "operation": draft.operation,
         "address": draft.address,
         "source": source,
-        "dock": _dock(source) if source and source.audio else None,
+        "span": span,
+        "words_id": f"id_p-{draft.operation.words_field}" if draft.operation.words_field else "",
+        "dock": _dock(source, is_small=span is not None) if source and source.audio else None,
         "form": form,
-        "rows": form.rows(),
+        "parts": form.parts(with_span=span is not None),
         "complaints": form.complaints() if form.is_bound else [],
         "side": order_side(draft.provider.name, now),
         "once": uuid.uuid4().hex,
@@ -139,11 +151,13 @@ def _form(request: HttpRequest, draft: RequestDraft, form: OperationForm, status
     return render(request, "tasks/new.html", context, status=status)
 
 
-def _dock(source: SongRow) -> dict[str, Any]:
-    """The song that it is made from, which is played there to find a place in it."""
+def _dock(source: SongRow, *, is_small: bool) -> dict[str, Any]:
+    """The song that it is made from, which is played there to find a place in it. ``is_small``: the page
+    shows its waveform itself."""
     assert source.audio
     return {
         "id": source.track.pk,
+        "is_small": is_small,
         "hue": source.hue,
         "url": reverse("track", args=[source.track.pk]),
         "cover": source.large_cover_url,

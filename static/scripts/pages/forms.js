@@ -190,7 +190,17 @@ function sendOnce(form, signal) {
   whenShown(form, signal, release);
 }
 
+/**
+ * A field that the browser refuses must be seen to be mended.
+ * @param {HTMLDetailsElement} fold
+ * @param {AbortSignal} signal
+ */
+function unfold(fold, signal) {
+  fold.addEventListener("invalid", () => (fold.open = true), { capture: true, signal });
+}
+
 behaviour("form[data-auto]", applyAtOnce);
+behaviour("details[data-fold]", unfold);
 behaviour("output[data-count]", count);
 behaviour("[data-required-when]", need);
 behaviour("details[data-preview]", preview);

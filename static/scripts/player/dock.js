@@ -62,9 +62,9 @@ function showFacts() {
   sayTick(audio.currentTime);
 }
 
-/** On the page of its own song the dock is large, with the names of the sections. */
+/** On the page of its own song the dock is large, with the names of the sections, unless that shows its waveform. */
 function showSize() {
-  const page = document.querySelector("[data-page-song][data-track-id], [data-page-song] [data-track-id]");
+  const page = document.querySelector(":is([data-page-song][data-track-id], [data-page-song] [data-track-id]):not([data-own-wave])");
   const isBig = Number(page?.getAttribute("data-track-id")) === playing.entry?.id;
   button("loop").hidden = !isBig;
   if (dock.classList.contains("dock-big") === isBig) return;

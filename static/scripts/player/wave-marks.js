@@ -68,24 +68,16 @@ const part = (time) => (100 * time) / length();
 
 /** @param {"from" | "to"} name */
 function point(name) {
-  const made = Object.assign(document.createElement("div"), { className: "loop-point", tabIndex: 0 });
+  const label = name === "from" ? "The loop begins" : "The loop ends";
+  const made = movable({ label, time: () => playing.loop?.[name] ?? 0, total: length, move: (time) => move(name, time) });
   made.dataset.point = name;
-  made.setAttribute("role", "slider");
-  made.setAttribute("aria-label", name === "from" ? "The loop begins" : "The loop ends");
-  made.addEventListener("keydown", (event) => onKey(event, name));
-  made.addEventListener("pointerdown", (event) => drag(event, made, name));
   put(made, name);
   return made;
 }
 
 /** @param {HTMLElement} made @param {"from" | "to"} name */
 function put(made, name) {
-  const time = playing.loop?.[name] ?? 0;
-  made.style.setProperty("left", `${part(time)}%`);
-  made.setAttribute("aria-valuemin", "0");
-  made.setAttribute("aria-valuemax", length().toFixed(1));
-  made.setAttribute("aria-valuenow", time.toFixed(1));
-  made.setAttribute("aria-valuetext", `${clock(time)}.${Math.floor((time % 1) * 10)}`);
+  putAt(made, playing.loop?.[name] ?? 0, length());
 }
 
 /** @param {"from" | "to"} name @param {number} time */
@@ -96,26 +88,64 @@ function move(name, time) {
   setLoop({ ...loop, [name]: Math.min(Math.max(time, least), most) });
 }
 
-/** @param {KeyboardEvent} event @param {"from" | "to"} name */
-function onKey(event, name) {
-  const direction = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-  if (!direction || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
+/**
+ * @typedef {object} Movable
+ * @property {string} label
+ * @property {() => number} time where it is, in seconds
+ * @property {() => number} total the length of the song in seconds
+ * @property {(time: number) => void} move
+ */
+
+/**
+ * A point on a waveform that the pointer and the arrow keys move: a slider of a moment.
+ * @param {Movable} how
+ */
+export function movable(how) {
+  const made = Object.assign(document.createElement("div"), { className: "loop-point", tabIndex: 0 });
+  made.setAttribute("role", "slider");
+  made.setAttribute("aria-label", how.label);
+  made.addEventListener("keydown", (event) => onKey(event, how));
+  made.addEventListener("pointerdown", (event) => drag(event, made, how));
+  return made;
+}
+
+/** Shows such a point at its time. @param {HTMLElement} made @param {number} time @param {number} total */
+export function putAt(made, time, total) {
+  made.style.setProperty("left", `${total ? (100 * time) / total : 0}%`);
+  made.setAttribute("aria-valuemin", "0");
+  made.setAttribute("aria-valuemax", total.toFixed(1));
+  made.setAttribute("aria-valuenow", time.toFixed(1));
+  made.setAttribute("aria-valuetext", exactClock(time));
+}
+
+/** @param {number} time seconds @returns {string} `1:22.4` */
+export function exactClock(time) {
+  const tenths = Math.round(time * 10);
+  return `${clock(tenths / 10)}.${tenths % 10}`;
+}
+
+/** @param {KeyboardEvent} event @param {Movable} how */
+function onKey(event, { time, total, move }) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const step = event.shiftKey ? LONG_STEP_SECONDS : STEP_SECONDS;
-  move(name, (playing.loop?.[name] ?? 0) + direction * step);
+  const direction = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+  const to = direction ? time() + direction * step : { Home: 0, End: total() }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  move(to);
 }
 
 /**
  * @param {PointerEvent} event
  * @param {HTMLElement} made
- * @param {"from" | "to"} name
+ * @param {Movable} how
  */
-function drag(event, made, name) {
+function drag(event, made, { total, move }) {
   event.preventDefault();
   made.focus();
   made.setPointerCapture(event.pointerId);
   const edge = /** @type {HTMLElement} */ (made.parentElement).getBoundingClientRect();
-  const onMove = (/** @type {PointerEvent} */ { clientX }) => move(name, ((clientX - edge.left) / edge.width) * length());
+  const onMove = (/** @type {PointerEvent} */ { clientX }) => move(((clientX - edge.left) / edge.width) * total());
   made.addEventListener("pointermove", onMove);
   made.addEventListener("lostpointercapture", () => made.removeEventListener("pointermove", onMove), { once: true });
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.support.factories import make_task, make_track
+from tests.support.factories import make_lines, make_task, make_track, time_headings
 from tests.support.html import Page
 from tests.support.operation_forms import EVERY, SUNO, refused, sent
 from tests.support.songs import make_song
@@ -92,13 +92,13 @@ def test_a_number_that_is_no_tracks_is_refused_at_its_field(staff: Client, numbe
 def test_a_missing_source_is_one_problem(staff: Client, operation: str, otherwise: str) -> None:
     page = refused(staff, form_of("suno", operation))
     detail = f"is required: the number of a song here, or else {otherwise} below."
-    assert f"Song number source_track {detail}" in page.words
+    assert f"Song number {detail}" in page.words
     assert not [name for name in ("taskId", "audioId", "uploadUrl") if f"{name} is required" in page.words]
 
 
 def test_a_half_named_source_is_refused_by_what_is_missing(staff: Client) -> None:
     page = refused(staff, form_of("suno", "wav"), taskId="t-1")
-    assert "Song audioId is required." in page.words
+    assert "Song is required." in page.words
     assert 'id="id_p-source_track_error"' not in page.html
 
 
@@ -121,7 +121,6 @@ def test_problems_are_named_by_the_labels_of_the_form(staff: Client) -> None:
     answer = staff.post(form_of("suno", "replace-section", source.pk), {"once": "k1", **fields})
     words = Page(answer, status=400).words
     assert words.startswith("Not sent: Replace a section")
-    assert "To infillEndS must be later than “From”." in words
     assert "To must be later than “From”." in words
 
 
@@ -176,7 +175,7 @@ def test_limits_and_needs_are_there_for_the_counter(staff: Client) -> None:
     assert {"most": 3000, "field": "id_p-model", "values": ["V4"], "otherwise": "V5"} in limits
     [need] = [one for one in page.with_attribute("data-required-when") if one["data-for"] == "id_p-title"]
     assert json.loads(str(need["data-required-when"]))[0]["field"] == "id_p-customMode"
-    assert "required with “Custom mode”" in page.words
+    assert "required with “My own words and style”" in page.words
 
 
 def test_numbers_and_links_are_typed_as_such(staff: Client) -> None:
@@ -198,7 +197,7 @@ def test_every_problem_is_named_in_one_round(staff: Client) -> None:
         style="y" * 201,
         styleWeight="9",
     )
-    for complaint in ("Title title has 101", "Style style has 201", "Style weight styleWeight is 9"):
+    for complaint in ("Title has 101", "Style has 201", "Closeness to the style is 9"):
         assert complaint in page.words
 
 
@@ -236,3 +235,75 @@ def test_every_choice_is_shown_in_words() -> None:
                 words = [field.in_words(choice) for choice in field.choices]
                 assert not set(words) & set(field.choices), (operation.name, field.name)
                 assert len(set(words)) == len(words)
+
+
+def test_a_form_begins_with_words_style_and_title(staff: Client) -> None:
+    html = Page(staff.get(SUNO)).html
+    places = [html.index(f'name="p-{name}"') for name in ("prompt", "style", "title", "model", "styleWeight")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_open"),
+    [(SUNO, False), (f"{SUNO}&styleWeight=0.4", True), (f"{SUNO}&model=V4", False)],
+)
+def test_what_few_people_want_is_folded_until_it_has_a_value(
+    staff: Client, address: str, is_open: bool
+) -> None:
+    [fold] = Page(staff.get(address)).with_attribute("data-fold")
+    assert ("open" in fold) is is_open
+
+
+def test_a_fold_with_an_error_is_open(staff: Client) -> None:
+    page = refused(
+        staff, SUNO, customMode="on", model="V5", prompt="la", title="t", style="s", styleWeight="9"
+    )
+    [fold] = page.with_attribute("data-fold")
+    assert "open" in fold
+    assert [one["name"] for one in page.with_attribute("data-focus")] == ["p-styleWeight"]
+
+
+def test_ids_that_a_songs_number_replaces_are_folded(staff: Client) -> None:
+    html = Page(staff.get(form_of("suno", "wav"))).html
+    before, fold = html.split("data-fold", 1)
+    assert 'name="p-source_track"' in before
+    assert 'name="p-audioId"' in fold.partition("</details>")[0]
+
+
+@pytest.mark.parametrize(("provider", "operation"), EVERY)
+def test_the_providers_names_stand_in_the_details_alone(staff: Client, provider: str, operation: str) -> None:
+    html = Page(staff.get(form_of(provider, operation))).html
+    before, _, details = html.partition('<dl class="field-names">')
+    for field in providers.get(provider).operations[operation].fields:
+        assert f">{field.name}<" not in before
+        assert f'<code class="mono">{field.name}</code>' in details
+
+
+def test_a_part_of_a_song_starts_with_its_title_and_style(staff: Client) -> None:
+    source = suno_song(title="The Seed", style="slow waltz")
+    page = Page(staff.get(form_of("suno", "replace-section", source.pk)))
+    values = {one.get("name"): one.get("value") for one in page.named("input")}
+    assert (values["p-title"], values["p-tags"]) == ("The Seed", "slow waltz")
+
+
+def test_a_part_of_a_song_is_chosen_beside_its_waveform_and_limits(staff: Client) -> None:
+    source = suno_song()
+    make_lines(source, "verse", ("Owls", 1_000, 3_000), "chorus", ("Stars", 20_000, 22_000))
+    time_headings(source, {"verse": 0, "chorus": 20_000})
+    page = Page(staff.get(form_of("suno", "replace-section", source.pk)))
+    [span] = page.with_attribute("data-span")
+    limits = {name: span[f"data-{name}"] for name in ("length", "shortest", "longest", "most")}
+    assert limits == {"length": "97", "shortest": "6", "longest": "60", "most": "48.5"}
+    assert "6 to 60 s, at most half of the song" in page.words
+    sections = [(one["data-from"], one["data-to"]) for one in page.with_attribute("data-section")]
+    assert sections == [("0", "20"), ("20", "97")]
+    assert [one["data-line"] for one in page.with_attribute("data-line")] == ["Owls", "Stars"]
+
+
+def test_without_a_waveform_the_part_is_chosen_by_its_fields(staff: Client) -> None:
+    source = suno_song()
+    source.assets.update(waveform=b"")
+    for address in (form_of("suno", "replace-section", source.pk), form_of("suno", "replace-section")):
+        page = Page(staff.get(address))
+        assert not page.with_attribute("data-span")
+        assert {"p-infillStartS", "p-infillEndS"} <= names_on(page)

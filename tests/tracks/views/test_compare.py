@@ -118,7 +118,7 @@ def test_facts_and_settings_that_differ_are_marked(staff: Client) -> None:
     two = suno_song(make_task(provider="suno", params={"styleWeight": 0.9}), style="Polka")
     table = rows(compared(staff, one, two))
     assert table["Style"] == ["*Waltz", "*Polka"]
-    assert table["Style weight"] == ["*0.2", "*0.9"]
+    assert table["Closeness to the style"] == ["*0.2", "*0.9"]
     assert table["Loudness"] == ["−14.2 LUFS", "−14.2 LUFS"]
     assert table["Length"] == ["1:37", "1:37"]
 

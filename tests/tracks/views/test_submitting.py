@@ -102,48 +102,45 @@ def test_each_form_has_a_key_of_its_own(staff: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "values", "complaint"),
+    ("address", "values", "field", "complaint"),
     [
-        (TEMPOLOR, {"model": "TemPolor v4.5"}, "prompt is required."),
-        (TEMPOLOR, {"prompt": "   ", "model": "m"}, "prompt is required."),
+        (TEMPOLOR, {"prompt": ""}, "prompt", "Description is required."),
+        (TEMPOLOR, {"prompt": "   "}, "prompt", "Description is required."),
         (
             TEMPOLOR,
-            {"prompt": "x" * 1001, "model": "m"},
-            "prompt has 1001 characters; at most 1000 are allowed.",
+            {"prompt": "x" * 1001},
+            "prompt",
+            "Description has 1001 characters; at most 1000 are allowed.",
         ),
-        (TEMPOLOR, {"prompt": "owls", "model": "m", "action": "fly"}, "action must be one of: upload_cover."),
+        (TEMPOLOR, {"action": "fly"}, "action", "Use of the recording must be one of: upload_cover."),
+        (TEMPOLOR, {"action": "upload_cover"}, "upload_audio_url", "Recording is required"),
         (
             TEMPOLOR,
-            {"prompt": "owls", "model": "m", "action": "upload_cover"},
-            "upload_audio_url is required",
+            {"action": "upload_cover", "upload_audio_url": "ftp://a/b"},
+            "upload_audio_url",
+            "Recording must be an http or https link.",
         ),
-        (
-            TEMPOLOR,
-            {"prompt": "o", "model": "m", "action": "upload_cover", "upload_audio_url": "ftp://a/b"},
-            "upload_audio_url must be an http or https link.",
-        ),
-        (SUNO, {"model": "V5", "prompt": "owls", "styleWeight": "lots"}, "styleWeight must be a number."),
-        (SUNO, {"model": "V5", "prompt": "owls", "styleWeight": "nan"}, "styleWeight must be a number."),
-        (SUNO, {"model": "V5", "prompt": "owls", "styleWeight": "inf"}, "styleWeight must be a number."),
+        (SUNO, {"styleWeight": "lots"}, "styleWeight", "Closeness to the style must be a number."),
+        (SUNO, {"styleWeight": "nan"}, "styleWeight", "Closeness to the style must be a number."),
+        (SUNO, {"styleWeight": "inf"}, "styleWeight", "Closeness to the style must be a number."),
+        (SUNO, {"styleWeight": "2"}, "styleWeight", "Closeness to the style is 2; at most 1 is allowed."),
         (
             SUNO,
-            {"model": "V5", "prompt": "owls", "styleWeight": "2"},
-            "styleWeight is 2; at most 1 is allowed.",
-        ),
-        (
-            SUNO,
-            {"model": "V5", "prompt": "o" * 501},
-            "prompt has 501 characters; at most 500 are allowed without “Custom mode”",
+            {"prompt": "o" * 501},
+            "prompt",
+            "description has 501 characters; at most 500 are allowed without “My own words and style”",
         ),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field(
-    staff: Client, address: str, values: dict[str, str], complaint: str
+    staff: Client, address: str, values: dict[str, str], field: str, complaint: str
 ) -> None:
-    page = refused(staff, address, **values)
+    page = refused(staff, address, **{"model": "V5", "prompt": "owls"} | values)
     assert complaint in page.words
     assert "It was not sent." in page.words
-    assert f'id="id_p-{complaint.split()[0]}_error"' in page.html
+    assert f'id="id_p-{field}_error"' in page.html
+    [focused] = [one.get("name") for one in page.with_attribute("data-focus")]
+    assert focused == f"p-{field}"
 
 
 def test_what_was_typed_is_not_lost(staff: Client) -> None:
@@ -187,7 +184,7 @@ def test_an_older_task_can_be_sent_again_with_changes(staff: Client) -> None:
 
 def test_the_address_can_bring_values(staff: Client) -> None:
     page = Page(staff.get(f"{TEMPOLOR}&prompt=from+elsewhere"))
-    assert "from elsewhere" in page.words
+    assert ">\nfrom elsewhere</textarea>" in page.html
 
 
 def test_a_song_of_a_recording_starts_with_the_action_and_a_model_that_can(staff: Client) -> None:

@@ -51,7 +51,7 @@ def _cover_rules(params: Params, source: SourceFacts | None) -> Iterable[Problem
     """A cover needs both: the action, and the recording to cover."""
     # Which models can do it is left to TemPolor (code 400010): no list of those that cannot is known.
     if params.get("action") and not params.get("upload_audio_url"):
-        yield Problem("upload_audio_url", "required", "is required with action.")
+        yield Problem("upload_audio_url", "required", "is required where a recording is to be sung anew.")
     if params.get("upload_audio_url") and not params.get("action"):
         yield Problem("action", "required", "is required with upload_audio_url.")
 
@@ -63,7 +63,7 @@ GENERATE = Operation(
     fields=(
         PROMPT,
         LYRICS,
-        _model("TemPolor v4.5"),
+        Field("instrumental", bool, "Instrumental", help="No singing."),
         Field(
             "voice_id",
             str,
@@ -73,24 +73,26 @@ GENERATE = Operation(
             vocabulary=Vocabulary.VOICE,
             nullable=True,
         ),
-        Field("instrumental", bool, "Instrumental", help="No singing."),
+        _model("TemPolor v4.5"),
         Field(
             "action",
             str,
-            "Action",
+            "Use of the recording",
             help="To sing your recording anew. TemPolor v4.6 and Mureka V9 are known to do it; "
             "a model that cannot is refused by TemPolor, and nothing is made.",
             choices=("upload_cover",),
             choice_labels=("sing a recording anew",),
+            is_extra=True,
         ),
         Field(
             "upload_audio_url",
             str,
             "Recording",
-            help="The public link of the recording to be covered; only with an action.",
+            help="The public link of the recording to be sung anew; only with its use above.",
             max_length=2000,
             url=True,
             names=Names.AUDIO,
+            is_extra=True,
         ),
     ),
     callback_field="callback_url",

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracks.providers.operations import Field, Operation, Params, Problem, SourceFacts
+from tracks.providers.operations import Field, Operation, Params, Problem, SourceFacts, Span
 from tracks.providers.suno.operations import fields
 
-MIN_SECTION_S, MAX_SECTION_S = 6, 60
+SECTION = Span("infillStartS", "infillEndS", shortest=6, longest=60, share=0.5)
 _MODEL = fields.model("V4_5PLUS", required=False, help="V4_5PLUS or V5.")
 
 
@@ -20,16 +20,18 @@ def _section_fits(params: Params, source: SourceFacts | None) -> Iterable[Proble
     length_ms = source.duration_ms if source else None
     if span <= 0:
         yield Problem("infillEndS", "min_value", "must be later than infillStartS.")
-    elif span < MIN_SECTION_S:
-        yield Problem("infillEndS", "min_value", _of_section(span, f"at least {MIN_SECTION_S} s are allowed"))
-    elif span > MAX_SECTION_S:
-        yield Problem("infillEndS", "max_value", _of_section(span, f"at most {MAX_SECTION_S} s are allowed"))
-    elif length_ms and span * 2000 > length_ms:
+    elif span < SECTION.shortest:
+        least = f"at least {SECTION.shortest:g} s are allowed"
+        yield Problem("infillEndS", "min_value", _of_section(span, least))
+    elif span > SECTION.longest:
+        most = f"at most {SECTION.longest:g} s are allowed"
+        yield Problem("infillEndS", "max_value", _of_section(span, most))
+    elif length_ms and span * 1000 > length_ms * SECTION.share:
         half = f"at most half of the song may be replaced, {length_ms / 2000:g} s"
         yield Problem("infillEndS", "max_value", _of_section(span, half))
 
 
-def _long(name: str, label: str, help: str, *, required: bool = False) -> Field:
+def _long(name: str, label: str, help: str, *, required: bool = False, is_extra: bool = False) -> Field:
     return Field(
         name,
         str,
@@ -38,6 +40,7 @@ def _long(name: str, label: str, help: str, *, required: bool = False) -> Field:
         required=required,
         max_length=fields.PROMPT,
         multiline=True,
+        is_extra=is_extra,
     )
 
 
@@ -56,11 +59,11 @@ ADD_VOCALS = Operation(
     fields=(
         fields.upload("A public link to the instrumental."),
         fields.prompt("What is sung, and how.", required=True),
-        fields.short_title(required=True),
         fields.style(required=True),
+        fields.short_title(required=True),
         fields.negative_tags(required=True),
-        _MODEL,
         fields.VOICE,
+        _MODEL,
         *fields.WEIGHTS,
     ),
     callback_field=fields.CALLBACK_FIELD,
@@ -76,11 +79,11 @@ ADD_INSTRUMENTAL = Operation(
     "Plays an accompaniment to your recording of a voice or a melody.",
     fields=(
         fields.upload("A public link to the voice or the melody."),
-        fields.short_title(required=True),
         fields.style("tags", required=True),
+        fields.short_title(required=True),
         fields.negative_tags(required=True),
-        _MODEL,
         fields.VOICE,
+        _MODEL,
         *fields.WEIGHTS,
     ),
     callback_field=fields.CALLBACK_FIELD,
@@ -114,6 +117,7 @@ REPLACE_SECTION = Operation(
             "fullLyrics",
             "All lyrics",
             "The whole song's lyrics with the change in them; api.sunoapi.org asks for them.",
+            is_extra=True,
         ),
     ),
     callback_field=fields.CALLBACK_FIELD,
@@ -121,5 +125,9 @@ REPLACE_SECTION = Operation(
     query=fields.MUSIC_DETAILS,
     stages=("complete",),
     doc="https://docs.sunoapi.org/suno-api/replace-section",
+    words_field="prompt",
+    title_field="title",
+    style_field="tags",
+    span=SECTION,
     rules=_section_fits,
 )

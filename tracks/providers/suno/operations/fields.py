@@ -135,7 +135,8 @@ def negative_tags(*, required: bool = False) -> Field:
 
 
 def _weight(name: str, label: str, what: str) -> Field:
-    return Field(name, float, label, help=f"{what}, 0 to 1, two decimals.", minimum=0, maximum=1, decimals=2)
+    help = f"{what}, 0 to 1, two decimals."
+    return Field(name, float, label, help=help, minimum=0, maximum=1, decimals=2, is_extra=True)
 
 
 NEGATIVE_TAGS = negative_tags()
@@ -148,12 +149,19 @@ VOICE = Field(
     choice_labels=("a man", "a woman"),
 )
 WEIGHTS = (
-    _weight("styleWeight", "Style weight", "How closely the style is followed"),
-    _weight("weirdnessConstraint", "Weirdness", "How far it may stray"),
-    _weight("audioWeight", "Audio weight", "How much an uploaded recording counts"),
+    _weight("styleWeight", "Closeness to the style", "How closely the style is followed"),
+    _weight("weirdnessConstraint", "Weirdness", "How far it may stray from what is usual"),
+    _weight("audioWeight", "Closeness to the recording", "How much an uploaded recording counts"),
 )
 PERSONA = (
-    Field("personaId", str, "Persona", help="The id of a persona or of a voice of yours.", max_length=ID),
+    Field(
+        "personaId",
+        str,
+        "Persona",
+        help="The id of a persona or of a voice of yours.",
+        max_length=ID,
+        is_extra=True,
+    ),
     Field(
         "personaModel",
         str,
@@ -161,6 +169,7 @@ PERSONA = (
         help="Whether the id is that of a persona or of a voice.",
         choices=("style_persona", "voice_persona"),
         choice_labels=("a persona, for its style", "a voice of yours"),
+        is_extra=True,
     ),
 )
 INSTRUMENTAL = Field("instrumental", bool, "Instrumental", help="No singing.", required=True, default=False)
