@@ -51,6 +51,7 @@ def weight(page: Page, path: str) -> dict[str, int]:
     [
         *("/", "/?as=covers", "/?q=harbour", "/tracks/{song}/", "/tracks/{song}/lyrics/edit/", "/playlists/"),
         *("/tasks/", "/tasks/new/", "/tasks/new/?provider=suno&operation=generate", "/providers/"),
+        "/tasks/new/?provider=suno&operation=replace-section&source={song}",
         *("/admin/", "/admin/tracks/track/", "/admin/tracks/track/{song}/change/"),
     ],
 )

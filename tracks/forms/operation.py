@@ -63,14 +63,14 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class FormParts:
-    """The rows of a form: ``main`` in the open, ``extra`` in a fold, ``span`` beside a waveform."""
+    """The rows of a form: ``main`` in the open, ``extra`` closed, at the end, ``span`` beside a waveform."""
 
     main: list[FormRow]
     extra: list[FormRow]
     span: list[FormRow]
 
     @property
-    def is_unfolded(self) -> bool:
+    def is_open(self) -> bool:
         return any(row.is_touched for row in self.extra)
 
     @property

@@ -96,7 +96,9 @@ def _arrival(task: Task, state: StateLabel) -> Arrival:
 def _sentence(state: StateLabel) -> str:
     if state.tone == OK:
         return "its songs are here: load the list again to see them"
-    return f"{state.word}: {state.detail}" if state.detail else state.word
+    # A word that gives its reason is a sentence already.
+    joint = "." if ":" in state.word else ":"
+    return f"{state.word}{joint} {state.detail}" if state.detail else state.word
 
 
 def _failure(task: Task) -> str:

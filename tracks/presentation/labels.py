@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracks import providers
@@ -93,6 +93,12 @@ TASK_STATES: dict[str, StateLabel] = {
     ),
 }
 
+# What filters call by one word alone.
+_PLAIN: dict[str, str] = {
+    TaskStatus.UNSURE: "unsure: its answer was lost",
+    TaskStatus.OVERDUE: "overdue: the provider is silent",
+}
+
 # A failure in a few words, by its kind: who refused what.
 FAILURES: dict[str, str] = {
     ErrorKind.AUTH: "refused: our key was not accepted",
@@ -143,6 +149,8 @@ def task_state(task: Task, now: datetime, refusal: str = "") -> StateLabel:
     state = TASK_STATES[task.status]
     if task.status == TaskStatus.QUEUED:
         return _queued(task, now, refusal)
+    if word := _PLAIN.get(task.status):
+        state = replace(state, word=word)
     if task.status == TaskStatus.FAILED:
         return StateLabel(failure_word(task.error_kind), state.tone, state.detail)
     if task.status == TaskStatus.RUNNING and task.poll_error:

@@ -111,7 +111,7 @@ class Field:
     ``decimals``: at most so many decimal places. ``within_source``: a time in seconds in the source track.
     ``nullable``: null is the same as leaving it out. ``as_source``: the model that made the source track.
     ``choice_labels``: the choices in words, in their order. ``is_extra``: few people want it, so forms keep
-    it in a fold at their end.
+    it closed, at their end.
     """
 
     name: str

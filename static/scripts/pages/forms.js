@@ -192,15 +192,15 @@ function sendOnce(form, signal) {
 
 /**
  * A field that the browser refuses must be seen to be mended.
- * @param {HTMLDetailsElement} fold
+ * @param {HTMLDetailsElement} part
  * @param {AbortSignal} signal
  */
-function unfold(fold, signal) {
-  fold.addEventListener("invalid", () => (fold.open = true), { capture: true, signal });
+function openForFaults(part, signal) {
+  part.addEventListener("invalid", () => (part.open = true), { capture: true, signal });
 }
 
 behaviour("form[data-auto]", applyAtOnce);
-behaviour("details[data-fold]", unfold);
+behaviour("details[data-extra]", openForFaults);
 behaviour("output[data-count]", count);
 behaviour("[data-required-when]", need);
 behaviour("details[data-preview]", preview);

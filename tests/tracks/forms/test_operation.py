@@ -247,27 +247,27 @@ def test_a_form_begins_with_words_style_and_title(staff: Client) -> None:
     ("address", "is_open"),
     [(SUNO, False), (f"{SUNO}&styleWeight=0.4", True), (f"{SUNO}&model=V4", False)],
 )
-def test_what_few_people_want_is_folded_until_it_has_a_value(
+def test_what_few_people_want_is_closed_until_it_has_a_value(
     staff: Client, address: str, is_open: bool
 ) -> None:
-    [fold] = Page(staff.get(address)).with_attribute("data-fold")
-    assert ("open" in fold) is is_open
+    [extra] = Page(staff.get(address)).with_attribute("data-extra")
+    assert ("open" in extra) is is_open
 
 
-def test_a_fold_with_an_error_is_open(staff: Client) -> None:
+def test_what_few_people_want_is_open_with_an_error(staff: Client) -> None:
     page = refused(
         staff, SUNO, customMode="on", model="V5", prompt="la", title="t", style="s", styleWeight="9"
     )
-    [fold] = page.with_attribute("data-fold")
-    assert "open" in fold
+    [extra] = page.with_attribute("data-extra")
+    assert "open" in extra
     assert [one["name"] for one in page.with_attribute("data-focus")] == ["p-styleWeight"]
 
 
-def test_ids_that_a_songs_number_replaces_are_folded(staff: Client) -> None:
+def test_ids_that_a_songs_number_replaces_are_closed(staff: Client) -> None:
     html = Page(staff.get(form_of("suno", "wav"))).html
-    before, fold = html.split("data-fold", 1)
+    before, extra = html.split("data-extra", 1)
     assert 'name="p-source_track"' in before
-    assert 'name="p-audioId"' in fold.partition("</details>")[0]
+    assert 'name="p-audioId"' in extra.partition("</details>")[0]
 
 
 @pytest.mark.parametrize(("provider", "operation"), EVERY)

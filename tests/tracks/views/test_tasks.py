@@ -10,12 +10,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from tests.support.clients import session_client
 from tests.support.factories import make_staff, make_superuser, make_task, make_track
 from tests.support.html import Page
 from tests.support.songs import make_archived_asset, make_song
+from tracks.domain.updates import ErrorKind
 from tracks.models import Event, Task
+from tracks.presentation.labels import FAILURES
 
 
 def listed(staff: Client, **query: str) -> list[str | None]:
@@ -38,6 +41,28 @@ def test_a_row_shows_request_and_results(staff: Client) -> None:
 def test_a_failed_task_names_its_kind_in_the_list(staff: Client) -> None:
     make_task(status="failed", error_kind="copyright")
     assert "refused: too close to a known work" in Page(staff.get("/tasks/")).words
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        ("unsure", "unsure: its answer was lost"),
+        ("overdue", "overdue: the provider is silent"),
+        ("failed", "failed"),
+    ],
+)
+def test_the_list_says_states_in_plain_words(staff: Client, status: str, word: str) -> None:
+    make_task(status=status, external_id="")
+    page = Page(staff.get("/tasks/"))
+    assert f">{word}</span>" in page.html
+
+
+def test_every_kind_of_failure_has_words_of_its_own(staff: Client) -> None:
+    for kind in ErrorKind:
+        make_task(status="failed", error_kind=kind)
+    html = Page(staff.get("/tasks/")).html
+    assert len(set(FAILURES.values())) == len(ErrorKind)
+    assert all(f">{escape(word)}</span>" in html for word in FAILURES.values())
 
 
 @pytest.mark.parametrize(
