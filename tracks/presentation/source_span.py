@@ -10,7 +10,7 @@ from tracks.presentation.sections import SongSection, sections_of
 from tracks.presentation.song_rows import SongRow
 from tracks.presentation.times import decimal_seconds
 from tracks.presentation.waveform import Wave, wave_large
-from tracks.providers.operations import Span
+from tracks.providers.operations import SpanRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class SourceSpan:
     """``limits``: what the provider takes, in words; ``share`` of the song alone, and ``most``: that in
     seconds, as text."""
 
-    span: Span
+    span: SpanRule
     wave: Wave
     sections: list[Stretch]
     lines: list[Stretch]
@@ -37,7 +37,7 @@ class SourceSpan:
     most: str
 
 
-def source_span(source: SongRow, span: Span) -> SourceSpan | None:
+def source_span(source: SongRow, span: SpanRule) -> SourceSpan | None:
     """None where the song has no waveform here."""
     if source.audio is None or not source.length_ms:
         return None

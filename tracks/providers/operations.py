@@ -79,7 +79,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class SpanRule:
     """A part of the source track, chosen by where it starts and ends.
 
     ``start``, ``end``: the fields for that, in seconds. ``shortest``, ``longest``: in seconds. ``share``: at
@@ -236,7 +236,7 @@ class Operation:
     words_field: str = ""
     title_field: str = ""
     style_field: str = ""
-    span: Span | None = None
+    span: SpanRule | None = None
 
     @property
     def defaults(self) -> Params:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracks.providers.operations import Field, Operation, Params, Problem, SourceFacts, Span
+from tracks.providers.operations import Field, Operation, Params, Problem, SourceFacts, SpanRule
 from tracks.providers.suno.operations import fields
 
-SECTION = Span("infillStartS", "infillEndS", shortest=6, longest=60, share=0.5)
+SECTION = SpanRule("infillStartS", "infillEndS", shortest=6, longest=60, share=0.5)
 _MODEL = fields.model("V4_5PLUS", required=False, help="V4_5PLUS or V5.")
 
 
