@@ -10,7 +10,6 @@ from django.db.models import Count, Q, QuerySet
 from tracks.domain.statuses import AssetStatus, TaskStatus
 from tracks.models import Asset, Task
 from tracks.presentation.labels import BAD, LOST, QUIET, WARN, StateLabel
-from tracks.presentation.times import relative_time
 
 # Counting stops here: what failed lately is among the newest rows.
 MAX_COUNTED = 1000
@@ -22,7 +21,7 @@ REFUSED = ~Q(refused_file="") | ~Q(file="")
 def headline(now: datetime) -> list[StateLabel]:
     """What a person must know of tasks and files; that no file waits only where none does."""
     counts = _counts(now)
-    facts = [*_failures(counts, now), *_waiting(counts, now)]
+    facts = [*_failures(counts, now), *_waiting(counts)]
     return facts or [StateLabel("no file is waiting to be archived", QUIET)]
 
 
@@ -49,15 +48,10 @@ def _failures(counts: dict[str, int], now: datetime) -> Iterator[StateLabel]:
         yield StateLabel(word, WARN, "Archived as the provider delivered it each time.")
 
 
-def _waiting(counts: dict[str, int], now: datetime) -> Iterator[StateLabel]:
+def _waiting(counts: dict[str, int]) -> Iterator[StateLabel]:
     if count := counts["refused"]:
         yield StateLabel(f"{_counted(count, 'file')} not accepted yet", WARN, "What came was refused.")
-    dated = Asset.objects.filter(next_attempt_at__isnull=False, expires_at__isnull=False)
-    first = dated.order_by("expires_at").values_list("expires_at", flat=True).first()
-    if first:
-        ends = "was to expire" if first <= now else "expires"
-        yield StateLabel(f"next file to archive: its link {ends} {relative_time(first, now)}", QUIET)
-    elif count := counts["pending"]:
+    if count := counts["pending"]:
         yield StateLabel(f"{_counted(count, 'file')} being archived", QUIET)
 
 

@@ -160,7 +160,8 @@ def bounded_count(rows: QuerySet[Any], most: int = MAX_COUNTED) -> str:
 def _deadline() -> str:
     """The nearest moment at which a file that is still to be archived is deleted by its provider."""
     due = Asset.objects.filter(next_attempt_at__isnull=False, expires_at__isnull=False)
-    nearest = due.order_by("expires_at").values_list("expires_at", flat=True).first()
+    nearest, now = due.order_by("expires_at").values_list("expires_at", flat=True).first(), timezone.now()
     if nearest is None:
         return ""
-    return f"Next file to archive: its link expires {relative_time(nearest, timezone.now())}."
+    ends = "was to expire" if nearest <= now else "expires"
+    return f"Next file to archive: its link {ends} {relative_time(nearest, now)}."

@@ -13,7 +13,7 @@ UNKNOWN = (
 
 
 def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
-    """To the page of ours that the form names in ``next``: a verdict given in a list returns to it."""
+    """To the page of ours that the form names in ``next``: a review given in a list returns to it."""
     wanted = request.POST.get("next", "")
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return HttpResponseRedirect(wanted if is_ours else otherwise)

@@ -66,7 +66,7 @@ behaviour("[data-songs]", (library, signal) => {
   );
   library.addEventListener(
     "focusin",
-    ({ target }) => {
+    (/** @type {FocusEvent} */ { target }) => {
       const own = closest(target, STOPS);
       if (!own || own.classList.contains("is-focused")) return;
       library.querySelector(".is-focused")?.classList.remove("is-focused");

@@ -1,4 +1,4 @@
-// Rows of songs: verdict and stars at once, and the waveform of the song that plays.
+// Rows of songs: review and stars at once, and the waveform of the song that plays.
 // @ts-check
 import { behaviour } from "../behaviours.js";
 import { decide } from "../decisions.js";
@@ -9,7 +9,7 @@ import { closest, rowsOf, SONGS, songOf } from "./library-dom.js";
 let drawn = 0;
 
 /** @param {MouseEvent} event */
-function onVerdict(event) {
+function onReview(event) {
   const button = closest(event.target, "button[data-review]");
   const row = closest(button, SONGS);
   if (!button || !row) return;
@@ -122,7 +122,7 @@ function layer(wave) {
 
 behaviour("[data-songs]", (library, signal) => {
   const near = (/** @type {Event} */ { target }) => offerStars(closest(target, SONGS));
-  library.addEventListener("click", onVerdict, { signal });
+  library.addEventListener("click", onReview, { signal });
   library.addEventListener("click", onStar, { signal });
   library.addEventListener("pointerover", near, { signal });
   library.addEventListener("focusin", near, { signal });
