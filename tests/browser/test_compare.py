@@ -248,6 +248,21 @@ def test_a_song_without_sound_leaves_the_other_to_be_playing(window: Watched, so
     assert chosen(page) == "B"
 
 
+def test_the_letters_of_takes_are_their_keys(window: Watched, song: Track, sound: Path) -> None:
+    Track.objects.filter(pk=song.pk).update(position=2)
+    other = make_track(song.task, archive="complete", title=song.title, position=1)
+    archive_file(other, sound)
+    page = opened(window, song, other)
+    assert chosen(page) == "C"
+    page.keyboard.press("b")
+    expect(page.locator("[data-state=now] .lane-key")).to_have_text("B")
+    expect(page.locator("[data-lane-says]").nth(0)).to_have_text("against B")
+    page.keyboard.press("c")
+    expect(page.locator("[data-state=now] .lane-key")).to_have_text("C")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice")).to_contain_text("C is approved, B rejected")
+
+
 def test_one_is_kept_by_a_key_and_taken_back_by_another(pair: Page, song: Track) -> None:
     pair.keyboard.press("b")
     pair.keyboard.press("Enter")

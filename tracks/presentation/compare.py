@@ -33,7 +33,7 @@ SOUNDS = ("Loudness", "Length", "Intro")
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One take. ``name``: A or B. ``gain``: in dB, at most 0; None where the two cannot be matched.
+    """One take. ``name``: its letter. ``gain``: in dB, at most 0; None where the two cannot be matched.
 
     ``words``: what its lyrics lack for running along, blank where nothing. ``data``: for the script, as JSON.
     """
@@ -93,7 +93,11 @@ def comparison(one: Track, other: Track, now: datetime) -> Comparison:
     rows = song_row(one, now), song_row(other, now)
     lines = compare.lines_of(one), compare.lines_of(other)
     loudness = matched_loudness([_loudness(row) for row in rows])
-    lanes = _lane("A", rows[0], lines[0], loudness), _lane("B", rows[1], lines[1], loudness)
+    names = lane_names(one, other)
+    lanes = (
+        _lane(names[0], rows[0], lines[0], loudness),
+        _lane(names[1], rows[1], lines[1], loudness),
+    )
     aligned = compare.aligned(*lines)
     words = list(_word_rows(aligned)) if all(lines) else []
     return Comparison(
@@ -104,6 +108,12 @@ def comparison(one: Track, other: Track, now: datetime) -> Comparison:
         facts=list(_fact_rows(rows, lines)),
         notes=list(_notes(lanes, lines, words)),
     )
+
+
+def lane_names(one: Track, other: Track) -> Pair:
+    """Takes of one task have the letters of their family; songs of two are A and B."""
+    letters = labels.take_letter(one), labels.take_letter(other)
+    return letters if one.task_id == other.task_id and letters[0] != letters[1] else ("A", "B")
 
 
 def _lane(name: str, row: SongRow, lines: Sequence[Line], loudness: float | None) -> Lane:
@@ -121,17 +131,23 @@ def _lane(name: str, row: SongRow, lines: Sequence[Line], loudness: float | None
         gain=gain,
         words=_lacking(name, lines),
         review=row.review if is_reviewed else None,
-        data=json.dumps(_data(row, title, lines, sections, gain)),
+        data=json.dumps(_data(name, row, title, lines, sections, gain)),
     )
 
 
 def _data(
-    row: SongRow, title: str, lines: Sequence[Line], sections: Sequence[SongSection], gain: float | None
+    name: str,
+    row: SongRow,
+    title: str,
+    lines: Sequence[Line],
+    sections: Sequence[SongSection],
+    gain: float | None,
 ) -> dict[str, Any]:
     """Times in seconds. ``gain``: in dB; null where it is not known."""
     sung = [line for line in lines if not line.is_section and line.start_ms is not None]
     return {
         "id": row.track.pk,
+        "name": name,
         "title": title,
         "audio": media.asset_url(row.audio) if row.audio else "",
         "cover": row.large_cover_url,

@@ -55,14 +55,13 @@ class TakePlace:
 
 
 def take_of(track: Track, relatives: Family) -> TakePlace | None:
-    """None where the task made no other. The letters are A to Z, then numbers."""
+    """None where the task made no other."""
     others = [take.track for take in relatives.takes]
     if not others:
         return None
-    place = sorted([track, *others], key=lambda take: (take.position, take.pk)).index(track)
     is_song = track.kind == TrackKind.SONG
     return TakePlace(
-        letter=chr(ord("A") + place) if place < 26 else str(place + 1),
+        letter=labels.take_letter(track),
         count=len(others) + 1,
         compare_url=reverse("compare", args=[track.pk, others[0].pk]) if is_song else "",
     )

@@ -293,6 +293,12 @@ def _is_whole(track: Track, asset: Asset) -> bool:
     return bool(announced and measured and announced - measured <= MAX_FRAME_MS)
 
 
+def take_letter(track: Track) -> str:
+    """Which take of its task it is: A for the first, and numbers after Z."""
+    place = track.position
+    return chr(ord("A") + place) if place < 26 else str(place + 1)
+
+
 def track_name(track: Track) -> str:
     """Its title; without one, what it is."""
     if track.title:

@@ -80,9 +80,7 @@ class SongRow:
 
     @property
     def letter(self) -> str:
-        """Which take it is: A for the first, and numbers after Z."""
-        place = self.track.position
-        return chr(ord("A") + place) if place < 26 else str(place + 1)
+        return labels.take_letter(self.track)
 
     @property
     def note(self) -> StateLabel:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracks.domain.roles import Action
 from tracks.models import Track
-from tracks.presentation.compare import comparison
+from tracks.presentation.compare import comparison, lane_names
 from tracks.presentation.hue import hue_of
 from tracks.queries.access import allowed_to, demand
 from tracks.queries.compare import extension
@@ -62,6 +62,6 @@ def _keep(request: HttpRequest, one: Track, two: Track) -> HttpResponse:
     except review.ChangedMeanwhile as conflict:
         messages.error(request, str(conflict))
     else:
-        name = "A" if kept == one.pk else "B"
+        name = lane_names(one, two)[kept == two.pk]
         messages.success(request, f"{name} is approved; the other is rejected: {review.ANOTHER_WON}.")
     return redirect("compare", one.pk, two.pk)

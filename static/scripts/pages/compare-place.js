@@ -4,6 +4,7 @@
 /**
  * @typedef {object} Take what a lane says of its song; times in seconds
  * @property {number} id
+ * @property {string} name its letter
  * @property {string} title
  * @property {string} audio blank where there is nothing to play
  * @property {string} cover

@@ -23,7 +23,7 @@ export function part(root, name) {
 
 /**
  * @param {HTMLElement} lane
- * @param {{isNow: boolean, isPlaying: boolean, hasSound: boolean, chosen: string}} state `chosen`: A or B
+ * @param {{isNow: boolean, isPlaying: boolean, hasSound: boolean, chosen: string}} state `chosen`: the name of that take
  */
 export function showLane(lane, { isNow, isPlaying, hasSound, chosen }) {
   lane.dataset.state = isNow ? "now" : "rival";
@@ -93,7 +93,7 @@ function placeInWords({ lines }, line) {
  * @param {{take: Take, rival: Take, line: number, pairs: Pairs, isFromA: boolean}} now
  */
 export function showOther(root, { take, rival, line, pairs, isFromA }) {
-  const name = isFromA ? "B" : "A";
+  const { name } = rival;
   const there = rival.lines[sameLine(take, rival, line, pairs, isFromA)];
   const own = take.lines[line];
   part(root, "other-name").textContent = name;

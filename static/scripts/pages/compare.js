@@ -100,7 +100,7 @@ function start(root, signal) {
     open(to, at);
     if (!isOver) return;
     audio.pause();
-    say(`${to.toUpperCase()} is shorter: it has ended at ${clock(length(to))}.`);
+    say(`${takes[to].name} is shorter: it has ended at ${clock(length(to))}.`);
   }
 
   function toggle() {
@@ -137,7 +137,7 @@ function start(root, signal) {
     part("stage").dataset.hue = takes[side].hue;
     for (const one of SIDES) {
       const hasSound = takes[one].audio !== "";
-      showLane(lanes[one], { isNow: one === side, isPlaying, hasSound, chosen: side.toUpperCase() });
+      showLane(lanes[one], { isNow: one === side, isPlaying, hasSound, chosen: takes[side].name });
     }
     const canKeepLine = pairs.length > 0;
     part("says").textContent = keeps() === "line" && !canKeepLine ? SAYS.second : SAYS[keeps()];
@@ -206,7 +206,7 @@ function start(root, signal) {
       { id: kept.id, title: kept.title, from: { review: kept.review }, to: { review: "approved" } },
       { id: rejected.id, title: rejected.title, from: { review: rejected.review }, to: { review: "rejected", reason: root.dataset.reason } },
     ];
-    decideAll(decisions, `${one.toUpperCase()} is approved, ${rival.toUpperCase()} rejected: ${root.dataset.reason}.`);
+    decideAll(decisions, `${kept.name} is approved, ${rejected.name} rejected: ${root.dataset.reason}.`);
   }
 
   /** @param {Event} event */
@@ -271,7 +271,7 @@ function start(root, signal) {
   }
 
   function onFault() {
-    if (root.isConnected && isOurs()) say(`${side.toUpperCase()} could not be loaded. Press play to try again.`);
+    if (root.isConnected && isOurs()) say(`${takes[side].name} could not be loaded. Press play to try again.`);
   }
 
   function keys() {
@@ -280,8 +280,12 @@ function start(root, signal) {
     register(
       "Compare",
       [
-        { keys: ["a"], shown: ["A"], does: "Play A", act: () => choose("a") },
-        { keys: ["b"], shown: ["B"], does: "Play B", act: () => choose("b") },
+        ...SIDES.map((one) => ({
+          keys: [takes[one].name.toLowerCase()],
+          shown: [takes[one].name],
+          does: `Play ${takes[one].name}`,
+          act: () => choose(one),
+        })),
         { keys: ["x"], shown: ["X"], does: "The other, at the same line", act: () => choose(other()) },
         ...(mayKeep
           ? [

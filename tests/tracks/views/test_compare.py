@@ -253,3 +253,32 @@ def test_takes_of_a_provider_that_is_not_here_any_more_are_compared(staff: Clien
     one, other = (make_track(make_task(provider="gone", status="succeeded")) for _ in range(2))
     answer = staff.get(f"/tracks/{one.pk}/compare/{other.pk}/")
     assert answer.status_code == 200
+
+
+def test_takes_of_one_task_have_the_letters_of_their_family(staff: Client) -> None:
+    task = make_task(provider="suno", status="succeeded")
+    takes = [suno_song(task, position=place) for place in range(3)]
+    make_lines(takes[2], ("Owls", 1_000, 2_000))
+    page = compared(staff, takes[2], takes[1])
+    assert [lane["name"] for lane in lanes(page)] == ["C", "B"]
+    for told in (
+        "Take C",
+        "Take B",
+        "Keep C",
+        "Keep B",
+        "C against B",
+        "The same line in B",
+        "B has no lyrics.",
+    ):
+        assert told in page.words
+    assert "Keep A" not in page.words
+    kept = {"do": "keep", "keep": str(takes[1].pk)}
+    answer = staff.post(f"/tracks/{takes[2].pk}/compare/{takes[1].pk}/", kept, follow=True)
+    assert "B is approved; the other is rejected" in Page(answer).words
+    assert "take C of 3" in Page(staff.get(f"/tracks/{takes[2].pk}/")).words
+
+
+def test_takes_that_lack_a_place_of_their_own_are_a_and_b(staff: Client) -> None:
+    task = make_task(provider="suno", status="succeeded")
+    page = compared(staff, suno_song(task), suno_song(task))
+    assert [lane["name"] for lane in lanes(page)] == ["A", "B"]
