@@ -2,6 +2,7 @@
 // @ts-check
 import { startAppearance } from "./appearance.js";
 import { register, showKeys, startKeys } from "./keys.js";
+import { forgetSession } from "./player/memory.js";
 
 const OPEN = "details:is(.me, .drop)[open]";
 
@@ -34,6 +35,8 @@ register("Everywhere", [
   { keys: ["Escape"], shown: ["Esc"], does: "Close", act: escape },
 ]);
 
+// Whoever comes next to this browser is not told what was heard.
+if (document.querySelector("[data-logged-out]")) forgetSession();
 startKeys();
 startAppearance();
 document.addEventListener("click", ({ target }) => closeMenus(target instanceof Node ? target : null));

@@ -179,7 +179,7 @@ async function load(url, request, kind, leave = () => location.assign(url)) {
     const answer = await fetch(url, { ...request, headers, signal: attempt.signal });
     if (await hasEnded(answer)) return leave();
     const page = await pageOf(answer, request);
-    if (!page) return openNatively(url, answer, request, attempt);
+    if (!page) return await openNatively(url, answer, request, attempt);
     await Promise.all([addStyles(page), addScripts(page)]);
     if (!attempt.signal.aborted) enter(page, addressOf(url, answer, request), kind, request);
   } catch (error) {
@@ -200,9 +200,17 @@ function mayLeave(go) {
  * @param {Response} answer
  */
 async function hasEnded(answer) {
-  if (answer.status === 401) return true;
+  return answer.status === 401 || (await refusalOf(answer))?.code === "csrf";
+}
+
+/**
+ * What a refused request is told as JSON: a sentence for the person, and its code.
+ * @param {Response} answer which can be read again
+ * @returns {Promise<{detail: string, code: string} | null>}
+ */
+async function refusalOf(answer) {
   const isJson = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
-  return answer.status === 403 && isJson && (await answer.json()).code === "csrf";
+  return answer.status === 403 && isJson ? answer.clone().json() : null;
 }
 
 /**
@@ -212,11 +220,12 @@ async function hasEnded(answer) {
  * @param {RequestInit} request
  * @param {AbortController} attempt
  */
-function openNatively(url, answer, request, attempt) {
+async function openNatively(url, answer, request, attempt) {
+  const reason = (await refusalOf(answer))?.detail ?? `The server could not do this (${answer.status}).`;
   attempt.abort();
   if (request.method !== "POST") location.assign(url);
   else if (answer.redirected) location.assign(answer.url);
-  else tell(`The server could not do this (${answer.status}). What you typed is still here.`, { tone: "bad" });
+  else tell(`${reason} What you typed is still here.`, { tone: "bad" });
 }
 
 /**

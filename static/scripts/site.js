@@ -8,7 +8,7 @@ import { judgePlaying, startDock } from "./player/dock.js";
 import * as engine from "./player/engine.js";
 import { startEntries } from "./player/entries.js";
 import { startMediaSession } from "./player/media-session.js";
-import { startOneTab } from "./player/one-tab.js";
+import { startOneSound } from "./player/one-sound.js";
 import { startStemPlayer } from "./player/stems.js";
 import { close as closeQueue, startQueuePanel, toggleQueue } from "./player/queue-panel.js";
 
@@ -86,7 +86,7 @@ startAppearance();
 startDock();
 startQueuePanel();
 startMediaSession();
-startOneTab();
+startOneSound();
 startStemPlayer();
 // Before navigation: a press on a play button is no visit to the page that it links to.
 startEntries();

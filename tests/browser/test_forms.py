@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group, User
 from playwright.sync_api import expect
 
 from tests.support.browsing import Watched
@@ -166,3 +167,13 @@ def test_what_was_typed_comes_back_after_a_login(window: Watched) -> None:
     expect(page.get_by_text("Task created.")).to_be_visible()
     assert Task.objects.get().params["prompt"] == "a harbour,\nwith gulls"
     window.complaints[:] = [one for one in window.complaints if "403" not in one and "401" not in one]
+
+
+def test_a_form_that_a_role_may_not_send_says_which_role_may(window: Watched) -> None:
+    page = window.open("/tasks/new/?provider=suno&operation=lyrics")
+    page.get_by_label("Description").fill("a harbour")
+    User.objects.get().groups.set([Group.objects.get(name="viewer")])
+    page.get_by_role("button", name="Send to Suno").click()
+    expect(page.locator(".notice")).to_contain_text("Your role is viewer. What you typed is still here.")
+    expect(page.get_by_label("Description")).to_have_value("a harbour")
+    window.complaints[:] = [one for one in window.complaints if "403" not in one]

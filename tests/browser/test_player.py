@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.support.accessible import assert_accessible
-from tests.support.browsing import Watched
-from tests.support.factories import make_lines, make_task, make_track
+from tests.support.browsing import Watched, log_in
+from tests.support.factories import make_lines, make_staff, make_task, make_track
 from tests.support.known_song import LINES, archive_file
 from tests.support.playing import MARKED, seek, sung_at, time_of, wait_for_time, wait_until_paused
 from tracks.models import LyricLine, Track
@@ -282,8 +282,43 @@ def test_a_login_shows_nothing_of_the_song_that_played(window: Watched, player: 
     expect(player.locator("[data-dock-title]")).to_have_text(song.title)
 
 
+def test_after_a_logout_and_for_another_user_nothing_is_left_of_what_played(
+    window: Watched, player: Page, song: Track
+) -> None:
+    kept = "JSON.stringify(sessionStorage) + JSON.stringify(localStorage)"
+    player.keyboard.press(" ")
+    wait_for_time(player, 0.5)
+    player.goto("/tasks/")
+    expect(player.locator("[data-dock-title]")).to_have_text(song.title)
+    assert song.title in player.evaluate(kept)
+    log_in(window, make_staff("bob"))
+    player.goto("/tasks/")
+    expect(player.locator("[data-dock]")).to_be_hidden()
+    assert song.title not in player.evaluate(kept)
+    player.goto(f"/tracks/{song.pk}/")
+    player.keyboard.press(" ")
+    wait_for_time(player, 0.5)
+    player.locator(".me summary").click()
+    player.get_by_role("button", name="Log out").click()
+    expect(player.get_by_role("heading", name="You are logged out")).to_be_visible()
+    player.wait_for_function(f"() => !({kept}).includes('{song.title}')")
+
+
+def test_one_sound_at_a_time_on_a_page(window: Watched, song: Track, sound: Path) -> None:
+    archive_file(song, sound, kind="stem", label="vocal")
+    page = window.open(f"/tracks/{song.pk}/#files")
+    page.wait_for_function("() => document.querySelector('#player').readyState >= 1")
+    page.keyboard.press(" ")
+    wait_for_time(page, 0.3)
+    page.evaluate("document.querySelector('#files audio').play()")
+    wait_until_paused(page, True)
+    page.evaluate("document.querySelector('#player').play()")
+    page.wait_for_function("() => document.querySelector('#files audio').paused")
+    wait_until_paused(page, False)
+
+
 def test_keys_rest_while_someone_types(player: Page) -> None:
-    notes = player.get_by_role("textbox", name="Notes")
+    notes = player.get_by_role("textbox", name="General note")
     notes.press_sequentially("jk l?m ")
     expect(notes).to_have_value("jk l?m ")
     assert time_of(player) == 0
@@ -400,7 +435,7 @@ def arrive(song: Track, sound: Any, page: Page) -> None:
 
 
 def test_what_is_typed_stays_when_a_song_becomes_playable(awaited: Page, song: Track, sound: Any) -> None:
-    notes = awaited.get_by_role("textbox", name="Notes")
+    notes = awaited.get_by_role("textbox", name="General note")
     notes.fill("Lovely ending")
     notes.blur()
     arrive(song, sound, awaited)
@@ -412,9 +447,9 @@ def test_what_is_typed_stays_when_a_song_becomes_playable(awaited: Page, song: T
 def test_a_refused_text_stays_when_a_song_becomes_playable(
     window: Watched, awaited: Page, song: Track, sound: Any
 ) -> None:
-    notes = awaited.get_by_role("textbox", name="Notes")
+    notes = awaited.get_by_role("textbox", name="General note")
     notes.evaluate("notes => { notes.maxLength = 30000; notes.value = 'x'.repeat(20001); }")
-    awaited.get_by_role("button", name="Save notes").click()
+    awaited.get_by_role("button", name="Save the general note").click()
     awaited.get_by_text("Nothing was saved").first.wait_for()
     arrive(song, sound, awaited)
     expect(notes).to_have_value("x" * 20_001)

@@ -292,9 +292,9 @@ function onTime() {
   if (entry && entry.id !== playing.entry?.id) preload(entry, () => audio.src);
 }
 
-/** Continues what this tab played before the browser loaded the page anew, paused at its place. */
-function restore() {
-  const kept = rememberedSession();
+/** Continues what this user played in this tab before the browser loaded the page anew. @param {string} user */
+function restore(user) {
+  const kept = rememberedSession(user);
   if (kept?.entry && !playing.entry) resume(kept);
 }
 
@@ -310,7 +310,8 @@ export function startEngine() {
   audio.addEventListener("ended", onEnd);
   audio.addEventListener("timeupdate", onTime);
   // A page without the views, such as the login, is nobody's: what plays is not shown there.
-  if (!document.querySelector("[data-rail]")) return;
-  window.addEventListener("pagehide", () => rememberSession(session()));
-  restore();
+  const user = document.querySelector("[data-user]")?.getAttribute("data-user");
+  if (!user) return;
+  window.addEventListener("pagehide", () => rememberSession(user, session()));
+  restore(user);
 }

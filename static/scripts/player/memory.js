@@ -22,20 +22,32 @@ export function rememberSetting(name, value) {
   }
 }
 
-/** @returns {any} what was kept when this tab last left a page by the browser; null the first time */
-export function rememberedSession() {
+/**
+ * What was kept when this tab last left a page by the browser. What another user left is forgotten.
+ * @param {string} user
+ * @returns {any} null where nothing was kept
+ */
+export function rememberedSession(user) {
   try {
-    return JSON.parse(sessionStorage.getItem("player") ?? "null");
+    const kept = JSON.parse(sessionStorage.getItem("player") ?? "null");
+    if (kept?.user === user) return kept;
   } catch {
-    return null;
+    // What cannot be read is worth nothing.
   }
+  forgetSession();
+  return null;
 }
 
-/** @param {object} session */
-export function rememberSession(session) {
+/** @param {string} user @param {object} session */
+export function rememberSession(user, session) {
   try {
-    sessionStorage.setItem("player", JSON.stringify(session));
+    sessionStorage.setItem("player", JSON.stringify({ ...session, user }));
   } catch {
     // As above.
   }
+}
+
+/** At a logout. */
+export function forgetSession() {
+  sessionStorage.removeItem("player");
 }
