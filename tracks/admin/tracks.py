@@ -139,7 +139,7 @@ class TrackAdmin(LargeTableAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> FormField | None:
         if db_field.name == "notes":
-            kwargs |= {"form_class": NotesField, "strip": False}
+            kwargs |= {"form_class": NotesField, "strip": False, "label": "General note"}
         return super().formfield_for_dbfield(db_field, request, show_hidden_initial=True, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Track]:

@@ -27,8 +27,8 @@ class NotesField(forms.CharField):
     def run_validators(self, value: str) -> None:
         if len(value) > MAX_NOTES:
             raise ValidationError(
-                f"Notes have {len(value):,} characters; at most {MAX_NOTES:,} are kept. Nothing was saved; "
-                "your text is still in the form."
+                f"The general note has {len(value):,} characters; at most {MAX_NOTES:,} are kept. "
+                "Nothing was saved; your text is still in the form."
             )
         super().run_validators(value)
 
@@ -82,8 +82,8 @@ def _conflict(track: Track, name: str) -> str:
         )
     if name == "rating":
         return f"Somebody else changed the rating meanwhile, to {_stars(track.rating)}. {kept}"
-    value = getattr(track, name)
-    done = f"changed the {name} meanwhile, to: “{value}”." if value else f"removed the {name} meanwhile."
+    value, called = getattr(track, name), "general note" if name == "notes" else name
+    done = f"changed the {called} meanwhile, to: “{value}”." if value else f"removed the {called} meanwhile."
     return f"Somebody else {done} {kept}"
 
 

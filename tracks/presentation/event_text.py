@@ -153,7 +153,7 @@ def _reviewed(event: Event, song: str) -> EventText:
     if "rating" in changes:
         parts.append("no rating" if changes["rating"] is None else f"{changes['rating']} of 5 stars")
     if "notes" in changes:
-        parts.append("notes")
+        parts.append("general note")
     parts.append(_text(event, "reason"))
     title = f"{_by(event)} reviewed {song or _the(event)}"
     return review.tone, title, ", ".join(filter(None, parts))

@@ -12,10 +12,12 @@ from tracks.models import Asset, LyricLine, Track
 from tracks.presentation.family import related_tracks
 from tracks.presentation.labels import OK, QUIET, WARN
 from tracks.presentation.language import language_of
+from tracks.presentation.notes import NoteRow, note_rows
 from tracks.presentation.song_rows import SongRow, song_rows
 from tracks.queries.lineage import takes
 
 MAX_LINES = 300
+MAX_NOTES = 20  # the song's page has all
 # Some operations take the lyrics as their prompt; those are shown as words.
 _TAGGED = re.compile(r"^\s*\[[^\[\]]+\]", re.MULTILINE)
 
@@ -31,7 +33,7 @@ class InspectedFact:
 class InspectedSong:
     """``takes``: all songs of the request in their order, none for one alone. ``other``: to compare with.
 
-    ``words_language``: for ``lang``; blank where the letters say nothing.
+    ``words_language``: for ``lang``; blank where the letters say nothing. ``notes``: the first ones.
     """
 
     song: SongRow
@@ -41,16 +43,19 @@ class InspectedSong:
     words_language: str
     takes: list[SongRow]
     other: int | None
+    notes: list[NoteRow]
+    note_count: int
 
 
 def inspected_song(track: Track, now: datetime) -> InspectedSong:
-    """Wants ``task``, ``assets`` and ``lines`` of the track at hand."""
+    """Wants ``task``, ``assets``, ``lines`` and ``track_notes`` of the track at hand."""
     others = takes(track, related_tracks())
     family = sorted([track, *others], key=lambda take: (take.position, take.pk))
     rows = {row.track.pk: row for row in song_rows(family, now, {})}
     song = rows[track.pk]
     moved = (line.moved(track.lyrics_offset_ms) for line in track.lines.all() if line.kind == CueKind.LINE)
     lines = list(moved)[:MAX_LINES]
+    notes = note_rows(track, song.length_ms)
     return InspectedSong(
         song=song,
         facts=list(_facts(song)),
@@ -59,6 +64,8 @@ def inspected_song(track: Track, now: datetime) -> InspectedSong:
         words_language=language_of(" ".join(line.text for line in lines[:8])),
         takes=[rows[take.pk] for take in family] if others else [],
         other=others[0].pk if others else None,
+        notes=notes[:MAX_NOTES],
+        note_count=len(notes),
     )
 
 

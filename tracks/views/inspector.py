@@ -16,7 +16,7 @@ from tracks.queries.access import allowed_to
 @allowed_to(Action.LOOK)
 @require_safe
 def inspector(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Track.objects.select_related("task").prefetch_related("assets", "lines", "tags")
+    rows = Track.objects.select_related("task").prefetch_related("assets", "lines", "tags", "track_notes")
     found = get_object_or_404(rows.defer("search_text"), pk=pk)
     context = {"shown": inspected_song(found, timezone.now()), "track": found}
     return render(request, "tracks/part_inspector.html", context)

@@ -82,17 +82,20 @@ behaviour("aside[data-inspector]", (side, signal) => {
   }, { signal });
   document.addEventListener("page:escape", () => side.isConnected && !wide.matches && isOpen && open(false), { signal });
   document.addEventListener("page:shown", showState, { signal });
-  side.addEventListener("click", onTake, { signal });
+  side.addEventListener("click", onPlay, { signal });
   if (playing.entry) inspect(playing.entry.id);
   showState();
 });
 
-/** A take plays at once. @param {MouseEvent} event */
-function onTake(event) {
-  const link = closest(event.target, "[data-take-audio]");
-  const take = closest(link, "[data-take]");
-  if (!link || !take || event.ctrlKey || event.metaKey || event.shiftKey) return;
+/** A take plays at once, and a note at its moment. @param {MouseEvent} event */
+function onPlay(event) {
+  const link = closest(event.target, "[data-take-audio], [data-note-at]");
+  const song = closest(link, "[data-take], [data-inspected]");
+  if (!link || !song || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const { take, inspected, hue } = song.dataset;
+  const { takeAudio, takeCover, takeTitle = "" } = take ? link.dataset : song.dataset;
+  if (!takeAudio) return;
   event.preventDefault();
-  const { takeAudio = "", takeCover, takeTitle = "" } = link.dataset;
-  play({ id: Number(take.dataset.take), title: takeTitle, audio: takeAudio, cover: takeCover, hue: take.dataset.hue });
+  const start = link.dataset.noteAt ? Number(link.dataset.noteAt) : undefined;
+  play({ id: Number(take ?? inspected), title: takeTitle, audio: takeAudio, cover: takeCover, hue, start });
 }

@@ -64,7 +64,7 @@ def test_what_two_people_changed_is_shown_with_both_and_not_saved(boss: Client) 
     edit(track.pk, {"notes": "Theirs"}, "ada")
     sent = {"title": track.title, "review": "new", "rating": "", "notes": "Mine", **old}
     answer = Page(boss.post(change_url(track), sent))
-    assert "Somebody else changed the notes meanwhile, to: “Theirs”." in answer.words
+    assert "Somebody else changed the general note meanwhile, to: “Theirs”." in answer.words
     assert "Mine" in answer.words
     assert {"initial-notes": "Theirs"}.items() <= {
         str(field.get("name")): field.get("value") for field in answer.named("input")

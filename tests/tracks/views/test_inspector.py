@@ -7,7 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.support.factories import make_lines, make_task, make_track
+from tests.support.clients import session_client
+from tests.support.factories import make_lines, make_staff, make_task, make_track
 from tests.support.html import Page
 from tests.support.songs import make_song
 from tracks.models import Asset
@@ -48,3 +49,21 @@ def test_more_takes_take_no_more_queries(staff: Client) -> None:
     for position in range(1, 6):
         make_lines(make_song(task, position=position), ("one", 0, 1000))
     assert count() <= few + 1
+
+
+def test_it_shows_the_notes_at_their_moments_and_the_general_note(staff: Client) -> None:
+    song = make_song(notes="Too loud")
+    for at_ms, text in ((9_500, "Breath is cut"), (None, "Lovely"), (2_000, "Late")):
+        song.track_notes.create(at_ms=at_ms, text=text, by="ada")
+    page = Page(staff.get(f"/tracks/{song.pk}/inspector/"))
+    assert "Notes 3 Open Play from 0:02 Late Play from 0:09 Breath is cut all Lovely" in page.words
+    assert "General note Edit Too loud" in page.words
+    moments = [(one["data-note-at"], one["href"]) for one in page.with_attribute("data-note-at")]
+    assert moments == [("2", f"/tracks/{song.pk}/?t=2"), ("9.5", f"/tracks/{song.pk}/?t=9.5")]
+
+
+def test_who_may_not_review_is_offered_no_general_note(db: None) -> None:
+    viewer = session_client(make_staff("vic", "viewer"))
+    words = Page(viewer.get(f"/tracks/{make_song().pk}/inspector/")).words
+    assert "Notes 0 Open None yet." in words
+    assert "General note" not in words

@@ -317,7 +317,10 @@ def test_a_title_can_be_changed_and_is_in_the_history(staff: Client) -> None:
         ({"rating": "-1"}, "greater than or equal to 0"),
         ({"rating": "four"}, "Enter a whole number."),
         ({"review": "maybe"}, "maybe is not one of the available choices"),
-        ({"notes": "x" * 20_001}, "Notes have 20,001 characters; at most 20,000 are kept. Nothing was saved"),
+        (
+            {"notes": "x" * 20_001},
+            "20,001 characters; at most 20,000 are kept. Nothing was saved",
+        ),
     ],
 )
 def test_a_bad_review_is_refused_beside_its_field(
@@ -357,7 +360,7 @@ def test_a_page_opened_before_does_not_undo_a_colleagues_work(staff: Client) -> 
     ("theirs", "mine", "said"),
     [
         ({"notes": "Theirs"}, {"notes": "Mine"}, "Theirs"),
-        ({"notes": ""}, {"notes": "Mine"}, "removed the notes"),
+        ({"notes": ""}, {"notes": "Mine"}, "removed the general note"),
         ({"rating": 2}, {"rating": "4"}, "to 2 of 5"),
         ({"review": "rejected"}, {"review": "approved"}, "the song is rejected"),
         ({"title": "Theirs"}, {"title": "Mine"}, "Theirs"),
@@ -405,7 +408,7 @@ def test_a_refused_review_keeps_what_was_chosen_and_says_so_at_the_top(staff: Cl
     [typed, stored] = [one["value"] for one in page.named("input") if "checked" in one]
     assert (typed, stored) == ("4", "2")  # the form, and the dock, which has what is saved
     assert "x" * 20_001 in page.html
-    assert page.words.count("Notes have 20,001 characters; at most 20,000 are kept.") == 2
+    assert page.words.count("The general note has 20,001 characters; at most 20,000 are kept.") == 2
     assert page.with_attribute("data-unsaved") != []
 
 

@@ -10,7 +10,7 @@ from tests.support.html import Page
 from tests.support.songs import make_song
 
 pytestmark = pytest.mark.django_db
-REVIEWS = ["Approve", "Save notes", "Change the title"]
+REVIEWS = ["Approve", "Save the general note", "Change the title"]
 ORDERS = ["Make from this", "Archive again"]
 
 
