@@ -29,6 +29,15 @@ TASKS = (
 )
 FIRST_IN_SIGHT = """() => [...document.querySelectorAll(".row")]
   .find((row) => row.getBoundingClientRect().top > 200).dataset.trackId"""
+DRAWN_AT = """(place) => [...document.querySelectorAll("[data-rows] .row")][place]
+  .querySelector("a").checkVisibility({ contentVisibilityAuto: true })"""
+HEIGHTS = "() => [...document.querySelectorAll('[data-rows] .row')].map((row) => row.offsetHeight)"
+# What a finger finds at the upper and at the lower edge of each: the element itself, or what is in it.
+TOUCHED = """(selector) => [...document.querySelectorAll(selector)].map((element) => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const found = [top + 2, top + height - 2].map((y) => document.elementFromPoint(left + width / 2, y));
+  return { width, height, isFound: found.every((one) => element.contains(one)) };
+})"""
 PLAYED = "() => Number(document.querySelector('.row-take.is-now .wave-clip')?.getAttribute('width')) > 0"
 
 
@@ -54,7 +63,7 @@ def row(page: Page, song: Track) -> Any:
 def open_library(window: Watched, path: str = "/") -> Page:
     """With its scripts at work: until then its links lead away."""
     page = window.open(path)
-    page.wait_for_function("() => document.querySelector('[data-density-choice]:not([hidden])')")
+    page.wait_for_function("() => document.querySelector('[data-choice]:not([hidden])')")
     return page
 
 
@@ -107,6 +116,76 @@ def test_the_list_goes_on_and_returns_to_its_place(window: Watched, sound: Path)
     page.reload()
     expect(page.get_by_role("link", name="Newer songs")).to_have_count(1)
     page.wait_for_function(f"() => ({FIRST_IN_SIGHT})() === '{seen}'")
+
+
+def test_what_is_out_of_sight_is_not_drawn(window: Watched) -> None:
+    for place in range(60):
+        make_listed(title=f"Song {place}")
+    page = open_library(window)
+    expect(page.locator("[data-rows] .row")).to_have_count(50)
+    assert page.evaluate(DRAWN_AT, 0) is True
+    assert page.evaluate(DRAWN_AT, 49) is False
+    heights = page.evaluate(HEIGHTS)
+    page.evaluate("document.querySelector('[data-rows] .row:last-child').scrollIntoView()")
+    page.wait_for_function(f"() => ({DRAWN_AT})(49)")
+    assert page.evaluate(HEIGHTS)[:50] == heights
+
+
+def test_all_of_the_view_is_played_from_its_top_over_its_pages(window: Watched, sound: Path) -> None:
+    songs = [make_played(sound, title=f"Song {place}") for place in range(60)]
+    top = songs[-1]
+    page = open_library(window)
+    page.get_by_role("button", name="Play all").click()
+    wait_for_time(page, 0.2)
+    expect(page.locator("[data-dock]")).to_have_attribute("data-dock-track", str(top.pk))
+    page.keyboard.press("q")
+    queue = page.get_by_label("Queue", exact=True).locator("li")
+    expect(queue).to_have_count(50)
+    row(page, top).locator(".row-title").click()
+    expect(page.locator("[data-page-song]")).to_be_visible()
+    queue.nth(48).locator(".queue-title").click()
+    expect(queue).to_have_count(60)
+    expect(queue.last).to_contain_text(songs[0].title)
+
+
+def test_covers_have_the_size_that_was_chosen(window: Watched) -> None:
+    make_listed()
+    page = open_library(window, "/?as=covers")
+    width = "document.querySelector('.card').offsetWidth"
+    small = page.evaluate(width)
+    page.get_by_label("Size of covers").select_option("large")
+    assert page.evaluate(width) > small
+    large = page.evaluate(width)
+    page.reload()
+    expect(page.get_by_label("Size of covers")).to_have_value("large")
+    assert page.evaluate(width) == large
+
+
+def test_a_note_beside_the_list_plays_its_moment(window: Watched, sound: Path) -> None:
+    song = make_played(sound, title="Owls")
+    song.track_notes.create(at_ms=9_500, text="Breath is cut", by="ada")
+    page = open_library(window)
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("link", name="Play from 0:09").click()
+    wait_for_time(page, 9.5)
+    expect(page.locator("[data-dock]")).to_have_attribute("data-dock-track", str(song.pk))
+    page.get_by_role("link", name="Play from 0:09").click()
+    assert page.url.endswith("/")
+
+
+def test_chosen_takes_are_counted_as_takes(window: Watched, sound: Path) -> None:
+    task = make_task(status="succeeded")
+    for place in range(3):
+        make_played(sound, task, position=place)
+    page = open_library(window)
+    page.locator("[data-rows] .check input").click()
+    bar = page.get_by_role("region", name="Selection")
+    expect(bar.locator("[data-bulk-count]")).to_have_text("1 song selected")
+    expect(bar.locator("[data-bulk-takes]")).to_have_text("3 takes")
+    page.keyboard.press("a")
+    expect(page.locator(".notice")).to_contain_text("3 takes approved")
+    page.keyboard.press("z")
+    expect(page.locator(".notice")).to_contain_text("Undone: 3 takes")
 
 
 def test_the_list_lives_while_it_is_used_and_no_row_moves(window: Watched, sound: Path) -> None:
@@ -178,6 +257,9 @@ def test_songs_are_chosen_and_done_with_at_once(window: Watched, sound: Path) ->
     expect(bar.locator("summary", has_text="Playlist")).to_be_focused()
     listed = Playlist.objects.get(name="Autumn").entries.values_list("track", flat=True)
     assert list(listed) == [song.pk for song in reversed(songs[2:])]
+    bar.locator("summary", has_text="Playlist").click()
+    bar.get_by_role("button", name="Autumn").click()
+    expect(page.locator(".notice")).to_contain_text("3 songs in it already")
     ids = ",".join(map(str, listed))
     zip_link = bar.get_by_role("link", name="Zip")
     expect(zip_link).to_have_attribute("href", f"/api/v1/tracks/export.zip?ids={ids}")
@@ -274,6 +356,27 @@ def test_a_phone_chooses_by_a_long_press_and_shows_a_sheet(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert_accessible(page)
     assert watched.complaints == []
+    watched.context.close()
+
+
+def test_targets_are_as_large_as_a_finger(browser: Browser, live_server: Any, sound: Path) -> None:
+    task = make_task(status="succeeded")
+    first, _ = (make_played(sound, task, position=place, title="Owls") for place in range(2))
+    size: Any = {"width": 390, "height": 844}
+    watched = Watched(browser, live_server.url, viewport=size, has_touch=True, is_mobile=True)
+    log_in(watched, make_staff())
+    page = open_library(watched)
+    page.get_by_role("link", name="2 takes of Owls").tap()
+    expect(page.locator(".row-take")).to_have_count(2)
+    touched = [page.evaluate(TOUCHED, selector) for selector in (".takes", ".row-title")]
+    page.goto(f"/tracks/{first.pk}/")
+    page.get_by_role("link", name="LRC").first.scroll_into_view_if_needed()
+    touched.append(page.evaluate(TOUCHED, ".song-side .side-tools a[download]"))
+    for one in (each for found in touched for each in found):
+        assert one["height"] >= 44
+        assert one["width"] >= 44
+    assert [len(found) > 0 for found in touched] == [True, True, True]
+    assert all(one["isFound"] for found in touched[:2] for one in found), touched
     watched.context.close()
 
 

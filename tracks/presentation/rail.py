@@ -22,6 +22,7 @@ from tracks.presentation.library import VIEWS, address, view_of
 from tracks.presentation.times import relative_time
 from tracks.queries.access import may
 from tracks.queries.library import narrowed, playlists_with_counts
+from tracks.queries.stacks import leaders
 
 # Counting a million rows costs more than showing fifty.
 MAX_COUNTED = 10_000
@@ -102,7 +103,11 @@ def _views(shown: dict[str, str] | None) -> list[RailItem]:
     current = view_of(shown) if shown is not None and not shown.keys() & {"q", "playlist"} else None
     return [
         RailItem(
-            name, address(query), count=bounded_count(_of_view(songs, query)), is_current=name == current
+            name,
+            address(query),
+            # As the list has them: all takes of a request are one row.
+            count=bounded_count(leaders(_of_view(songs, query))),
+            is_current=name == current,
         )
         for name, query in VIEWS.items()
     ]

@@ -18,7 +18,7 @@ def listed_songs() -> QuerySet[Track]:
     return songs.defer("search_text", "stream_url", "prompt", "lyrics_text", "notes")
 
 
-def leaders(songs: QuerySet[Track], ordering: str) -> QuerySet[Track]:
+def leaders(songs: QuerySet[Track], ordering: str = "-id") -> QuerySet[Track]:
     """Of the songs of each task the one that stands for all: sorted and paged by it, no request comes twice.
 
     It is the best by the ordering, see tracks/lib/keyset.py; among equals, and in a list by id, the first.

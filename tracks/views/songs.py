@@ -46,7 +46,7 @@ def tracks(request: HttpRequest) -> HttpResponse:
     context = {
         **_head(request, song_filter),
         **(_above(song_filter) if is_first else {}),
-        "count": bounded_count(songs, *_limit(song_filter)),
+        **_counts(songs, song_filter),
         "groups": _groups(rows, song_filter, is_all=is_first and not page.next_cursor),
         "page": page,
         **_live(),
@@ -131,8 +131,11 @@ def _playlist_url(active: Mapping[str, str], words: Mapping[str, str]) -> str:
     return reverse("playlist", args=[int(active["playlist"])]) if is_there else ""
 
 
-def _limit(song_filter: SongFilter) -> list[int]:
-    return [] if song_filter.active() in library.VIEWS.values() else [MAX_COUNTED]
+def _counts(songs: QuerySet[Track], song_filter: SongFilter) -> dict[str, str]:
+    """``count``: of songs, as rows; ``takes``: of all that they stand for, blank where each is alone."""
+    limit = [] if song_filter.active() in library.VIEWS.values() else [MAX_COUNTED]
+    count, takes = bounded_count(leaders(songs), *limit), bounded_count(songs, *limit)
+    return {"count": count, "takes": takes if takes != count else ""}
 
 
 def _above(song_filter: SongFilter) -> dict[str, Any]:

@@ -38,22 +38,24 @@ const SAME = /** @type {Record<string, string>} */ ({
 // What a result means for the values that rows show.
 const FIELD = /** @type {Record<string, string>} */ ({ review: "review", rate: "rating" });
 
-/** @param {number} count */
-const songs = (count) => `${count} song${count === 1 ? "" : "s"}`;
+/** What is chosen, and what one of it is called: a take where rows stand for several. @typedef {{ids: number[], noun: "song" | "take"}} Chosen */
+
+/** @param {number} count @param {Chosen["noun"]} [noun] */
+const counted = (count, noun = "song") => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /**
  * @param {keyof typeof DONE} what
- * @param {number[]} ids
+ * @param {Chosen} chosen
  * @param {unknown} [value]
  */
-async function doToMany(what, ids, value) {
+async function doToMany(what, { ids, noun }, value) {
   const sending = send("POST", "tracks/bulk/", value === undefined ? { ids, do: what } : { ids, do: what, value });
-  const act = FIELD[what] && undoable(sending.then((answer) => wayBack(what, changedOf(answer))));
+  const act = FIELD[what] && undoable(sending.then((answer) => wayBack(what, changedOf(answer), noun)));
   const answer = await sending;
   if (!answer.ok) return void tell(`Nothing was done. ${answer.problem}`, { tone: "bad" });
   const changed = changedOf(answer);
   for (const { id } of changed) show(id, what, value);
-  tellResult(what, value, answer.body.results, act && changed.length ? { action: "Undo", act } : {});
+  tellResult(what, { value, noun }, answer.body.results, act && changed.length ? { action: "Undo", act } : {});
 }
 
 /** @param {import("../api.js").Answer} answer @returns {Result[]} */
@@ -61,9 +63,9 @@ function changedOf({ ok, body }) {
   return ok ? body.results.filter((/** @type {Result} */ one) => one.outcome === "changed") : [];
 }
 
-/** @param {keyof typeof DONE} what @param {Result[]} changed */
-function wayBack(what, changed) {
-  return changed.length ? () => takeBack(what, changed) : null;
+/** @param {keyof typeof DONE} what @param {Result[]} changed @param {Chosen["noun"]} noun */
+function wayBack(what, changed, noun) {
+  return changed.length ? () => takeBack(what, changed, noun) : null;
 }
 
 /** @param {number} id @param {string} what @param {unknown} value */
@@ -75,29 +77,29 @@ function show(id, what, value) {
 
 /**
  * @param {keyof typeof DONE} what
- * @param {unknown} value
+ * @param {{value: unknown, noun: Chosen["noun"]}} how
  * @param {Result[]} results
  * @param {import("../notices.js").Notice} undo
  */
-function tellResult(what, value, results, undo) {
+function tellResult(what, { value, noun }, results, undo) {
   const changed = results.filter((one) => one.outcome === "changed");
   const failed = results.filter((one) => ["refused", "failed", "missing"].includes(one.outcome));
   const same = results.length - changed.length - failed.length;
-  const parts = changed.length || !same ? [DONE[what](songs(changed.length), value)] : [];
-  if (same) parts.push(`${parts.length ? same : songs(same)} ${SAME[what] ?? "so already"}`);
+  const parts = changed.length || !same ? [DONE[what](counted(changed.length, noun), value)] : [];
+  if (same) parts.push(`${parts.length ? same : counted(same, noun)} ${SAME[what] ?? "so already"}`);
   if (failed.length) parts.push(`${failed.length} not: ${failed[0].detail}`);
   tell(`${parts.join(", ")}${failed.length ? "" : "."}`, { tone: failed.length ? "bad" : "ok", ...undo });
 }
 
-/** Each song gets the value that it had: one call for each such value. @param {keyof typeof DONE} what @param {Result[]} changed */
-async function takeBack(what, changed) {
+/** Each song gets the value that it had: one call for each such value. @param {keyof typeof DONE} what @param {Result[]} changed @param {Chosen["noun"]} noun */
+async function takeBack(what, changed, noun) {
   for (const before of new Set(changed.map((one) => one.before))) {
     const ids = changed.filter((one) => one.before === before).map((one) => one.id);
     const answer = await send("POST", "tracks/bulk/", { ids, do: what, value: before });
     if (!answer.ok) return void tell(`Not all could be undone. ${answer.problem}`, { tone: "bad" });
     for (const id of ids) show(id, what, before);
   }
-  tell(`Undone: ${songs(changed.length)}.`);
+  tell(`Undone: ${counted(changed.length, noun)}.`);
 }
 
 /** @param {HTMLElement} button */
@@ -109,7 +111,11 @@ function valueOf({ dataset }) {
 
 behaviour("[data-bulk]", (bar, signal) => {
   const library = /** @type {HTMLElement} */ (document.querySelector("[data-library]") ?? bar.parentElement?.querySelector("[data-library]"));
-  const ids = () => selectedIds(library);
+  /** @returns {Chosen} */
+  const chosen = () => {
+    const ids = selectedIds(library);
+    return { ids, noun: ids.length > selected(library).length ? "take" : "song" };
+  };
   const has = () => !bar.hidden;
 
   library.addEventListener("selection:changed", () => showSelection(bar, library), { signal });
@@ -119,16 +125,16 @@ behaviour("[data-bulk]", (bar, signal) => {
       const button = closest(target, "button");
       if (!button) return;
       const { bulkDo, bulkPark } = button.dataset;
-      if (bulkDo) doToMany(/** @type {keyof typeof DONE} */ (bulkDo), ids(), valueOf(button));
-      if (bulkPark) doToMany(bulkPark === "true" ? "park" : "unpark", ids(), bulkPark === "true" ? "" : undefined);
+      if (bulkDo) doToMany(/** @type {keyof typeof DONE} */ (bulkDo), chosen(), valueOf(button));
+      if (bulkPark) doToMany(bulkPark === "true" ? "park" : "unpark", chosen(), bulkPark === "true" ? "" : undefined);
       if (button.matches("[data-bulk-queue]")) queueSelected(library);
       if (button.matches("[data-bulk-clear]")) clearSelection(library);
       if (bulkDo || bulkPark || button.matches("[data-bulk-queue]")) closeMenu(button);
     },
     { signal },
   );
-  onForm(bar, "[data-bulk-new-tag]", signal, (fields) => doToMany("tag", ids(), [String(fields.get("tag"))]));
-  onForm(bar, "[data-bulk-new-playlist]", signal, (fields) => makePlaylist(String(fields.get("name")), ids()));
+  onForm(bar, "[data-bulk-new-tag]", signal, (fields) => doToMany("tag", chosen(), [String(fields.get("tag"))]));
+  onForm(bar, "[data-bulk-new-playlist]", signal, (fields) => makePlaylist(bar, String(fields.get("name")), chosen()));
 
   bar.querySelector("[data-bulk-tag]")?.addEventListener("toggle", () => offerTags(bar), { signal });
 
@@ -136,8 +142,8 @@ behaviour("[data-bulk]", (bar, signal) => {
   const keys = [
     { of: "[data-bulk-playlist]", keys: ["p"], shown: ["P"], does: "Put the chosen into a playlist", act: () => open("[data-bulk-playlist]"), when: hasSong },
     { of: "[data-bulk-tag]", keys: ["t"], shown: ["T"], does: "Tag the chosen", act: () => open("[data-bulk-tag]"), when: hasSong },
-    { of: "[data-bulk-do=review]", keys: ["a"], shown: ["A"], does: "Approve the chosen", act: () => doToMany("review", ids(), "approved"), when: has },
-    { of: "[data-bulk-do=review]", keys: ["r"], shown: ["R"], does: "Reject the chosen", act: () => doToMany("review", ids(), "rejected"), when: has },
+    { of: "[data-bulk-do=review]", keys: ["a"], shown: ["A"], does: "Approve the chosen", act: () => doToMany("review", chosen(), "approved"), when: has },
+    { of: "[data-bulk-do=review]", keys: ["r"], shown: ["R"], does: "Reject the chosen", act: () => doToMany("review", chosen(), "rejected"), when: has },
   ];
   register("List", keys.filter(({ of }) => bar.querySelector(of) !== null), library, signal);
 
@@ -190,11 +196,14 @@ async function offerTags(bar) {
   list.replaceChildren(...names.map((name) => Object.assign(document.createElement("option"), { value: name })));
 }
 
-/** @param {string} name @param {number[]} ids */
-async function makePlaylist(name, ids) {
+/** @param {HTMLElement} bar @param {string} name @param {Chosen} chosen */
+async function makePlaylist(bar, name, chosen) {
   const made = await send("POST", "playlists/", { name });
   if (!made.ok) return void tell(`The playlist was not made. ${made.problem}`, { tone: "bad" });
-  await doToMany("playlist", ids, made.body.id);
+  const choice = Object.assign(document.createElement("button"), { type: "button", dir: "auto", textContent: made.body.name });
+  Object.assign(choice.dataset, { bulkDo: "playlist", value: String(made.body.id) });
+  bar.querySelector("[data-bulk-playlist] .menu")?.prepend(choice);
+  await doToMany("playlist", chosen, made.body.id);
 }
 
 /** @param {HTMLElement} library */
@@ -202,7 +211,7 @@ function queueSelected(library) {
   const entries = selected(library).map((row) => row.querySelector("[data-play]")).map((button) => button && entryOf(button));
   const found = /** @type {import("../player/queue.js").Entry[]} */ (entries.filter(Boolean));
   addToQueue(found);
-  tell(`${songs(found.length)} added to the queue.`);
+  tell(`${counted(found.length)} added to the queue.`);
 }
 
 /** @param {HTMLElement} bar @param {HTMLElement} library */
@@ -212,7 +221,7 @@ function showSelection(bar, library) {
   const focused = focusedRow(library);
   if (!rows.length && bar.contains(document.activeElement) && focused) focusRow(library, focused);
   bar.hidden = rows.length === 0;
-  bar.querySelector("[data-bulk-count]")?.replaceChildren(`${songs(rows.length)} selected`);
-  bar.querySelector("[data-bulk-takes]")?.replaceChildren(ids.length > rows.length ? `${ids.length} takes` : "");
+  bar.querySelector("[data-bulk-count]")?.replaceChildren(`${counted(rows.length)} selected`);
+  bar.querySelector("[data-bulk-takes]")?.replaceChildren(ids.length > rows.length ? counted(ids.length, "take") : "");
   bar.querySelector("[data-bulk-zip]")?.setAttribute("href", `/api/v1/tracks/export.zip?ids=${ids.join(",")}`);
 }

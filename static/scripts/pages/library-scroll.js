@@ -3,12 +3,14 @@
 import { behaviour, beginIn } from "../behaviours.js";
 import { remember } from "../navigation.js";
 import { tell } from "../notices.js";
+import { addToQueue, onChange, playing } from "../player/engine.js";
 import { entriesOf, showPlaying } from "../player/entries.js";
 import { queue } from "../player/queue.js";
 import { fetchPart, SONGS, scroller } from "./library-dom.js";
 
 const BEFORE_THE_END_PX = 1500;
 const AT_THE_TOP_PX = 160;
+const BEFORE_THE_END_SONGS = 3;
 
 /**
  * The rows of a page go to the end; a day that goes on gets no second heading.
@@ -48,7 +50,7 @@ async function loadMore(library, more, signal) {
   }
   takeIn(library, rows, page, link.href, signal);
   const next = page.querySelector("[data-more] a");
-  if (next instanceof HTMLAnchorElement) link.href = next.href;
+  if (next) link.href = new URL(next.getAttribute("href") ?? "", link.href).href;
   else more.remove();
 }
 
@@ -67,7 +69,12 @@ function takeIn(library, rows, page, address, signal) {
   showPlaying();
   // A list that plays goes on; what plays from elsewhere is left as it is.
   const isPlayed = before && queue.entries.some((entry) => entry.id === before.id);
-  if (isPlayed) rows.dispatchEvent(new CustomEvent("rows:added", { bubbles: true }));
+  if (isPlayed) addToQueue(added.flatMap(entriesOf));
+}
+
+/** Whether the song that plays is one of the last. @param {HTMLElement} library */
+function isPlayedToTheEnd(library) {
+  return entriesOf(library).slice(-BEFORE_THE_END_SONGS).some((entry) => entry.id === playing.entry?.id);
 }
 
 /** The address names the page that is read, and the history its row. @param {HTMLElement} library @param {string} first */
@@ -99,7 +106,10 @@ behaviour("[data-songs]", (library, signal) => {
   // The navigation sets its own idea of the place first.
   if (history.state?.row) requestAnimationFrame(() => returnToPlace(library));
   const more = library.querySelector("[data-more]");
-  if (!more) return;
+  const link = more?.querySelector("a");
+  if (!link) return;
+  // In full, for the list may go on while another page has the address.
+  link.setAttribute("href", link.href);
   more.addEventListener(
     "click",
     (/** @type {MouseEvent} */ event) => {
@@ -109,6 +119,8 @@ behaviour("[data-songs]", (library, signal) => {
     },
     { signal },
   );
+  // On any page, for as long as this one is kept: the queue is this list.
+  onChange("song", () => library.contains(more) && isPlayedToTheEnd(library) && loadMore(library, more, signal), signal);
   const root = scroller() === document.scrollingElement ? null : scroller();
   // Under load several changes come at once, the latest last.
   const observer = new IntersectionObserver(

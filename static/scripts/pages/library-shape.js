@@ -1,19 +1,20 @@
-// The shape of lists: the height of rows, remembered, and forms whose blank fields stay out of the address.
+// The shape of lists: the height of rows and the size of covers, remembered, and forms whose blank fields stay out of the address.
 // @ts-check
 import { behaviour } from "../behaviours.js";
 import { rememberSetting } from "../player/memory.js";
 
 const root = document.documentElement;
 
-behaviour("[data-density-choice]", (label, signal) => {
+behaviour("[data-choice]", (label, signal) => {
+  const { choice: name } = label.dataset;
   const choice = /** @type {HTMLSelectElement} */ (label.querySelector("select"));
   label.hidden = false;
-  choice.value = root.dataset.density ?? "48";
+  choice.value = root.dataset[name] ?? choice.value;
   choice.addEventListener(
     "change",
     () => {
-      root.dataset.density = choice.value;
-      rememberSetting("density", choice.value);
+      root.dataset[name] = choice.value;
+      rememberSetting(name, choice.value);
     },
     { signal },
   );

@@ -4,6 +4,7 @@ import "./library-bulk.js";
 import "./library-inspector.js";
 import "./library-keys.js";
 import "./library-live.js";
+import "./library-play.js";
 import "./library-rows.js";
 import "./library-scroll.js";
 import "./library-selection.js";

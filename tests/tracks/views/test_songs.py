@@ -421,3 +421,18 @@ def test_a_model_has_one_name_and_is_found_by_it(staff: Client) -> None:
 def test_the_sentence_of_a_refused_filter_has_the_focus(staff: Client, address: str) -> None:
     [focused] = Page(staff.get(address)).with_attribute("autofocus")
     assert (focused["role"], focused["tabindex"]) == ("alert", "-1")
+
+
+def test_all_counts_are_of_songs_as_rows_and_takes_are_called_takes(staff: Client) -> None:
+    task = make_task(status="succeeded")
+    for place in range(3):
+        make_song(task, position=place)
+    make_song(review="approved")
+    page = Page(staff.get("/"))
+    assert "All songs 2 songs 4 takes" in page.words
+    for view in ("All songs 2 songs", "To review 1 song", "Approved 1 song"):
+        assert f"{view} " in page.words
+    assert "Search 2 songs 4 takes" in Page(staff.get("/", {"q": "owl"})).words
+    alone = Page(staff.get("/", {"review": "approved"})).words
+    assert "Approved 1 song " in alone
+    assert "takes" not in alone
