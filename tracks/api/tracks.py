@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
@@ -18,10 +17,7 @@ from tracks.api.queries import TrackQuery, wanted_tracks
 from tracks.api.serializers import TrackRowSerializer, TrackSerializer
 from tracks.domain.roles import Action
 from tracks.services.archive.fetch import archive_again
-from tracks.services.lyrics import set_offset
-from tracks.services.parking import park, unpark
-from tracks.services.review import UNKNOWN, edit
-from tracks.services.tags import set_tags
+from tracks.services.track_changes import change_track
 
 
 class TrackListView(ApiView):
@@ -45,28 +41,13 @@ class TrackView(ApiView):
 
     @extend_schema(
         summary="Change title, review, tags or the lyrics' offset of a track, or set it aside",
-        description="A title given here takes precedence over every title of the provider.",
+        description="All of it or nothing. A title given here takes precedence over every title of the provider.",
         request=TrackChanges,
         responses=TrackSerializer,
     )
     def patch(self, request: Request, pk: int) -> Response:
-        changes = read_body(TrackChanges, request)
-        by, shown = self.caller().username, changes.get("shown", UNKNOWN)
-        edit(pk, changes, by, shown, reason=changes.get("reason", ""))
-        if "parked" in changes:
-            self._park(pk, changes["parked"])
-        if "tags" in changes:
-            set_tags(pk, changes["tags"], self.caller())
-        if "lyrics_offset" in changes:
-            set_offset(pk, round(changes["lyrics_offset"] * 1000), self.caller().username)
+        change_track(pk, read_body(TrackChanges, request), self.caller())
         return _track_response(request, pk)
-
-    def _park(self, pk: int, parked: Mapping[str, str] | None) -> None:
-        by = self.caller().username
-        if parked is None:
-            unpark(pk, by)
-        else:
-            park(pk, parked["reason"], by)
 
 
 class ArchiveView(ApiView):

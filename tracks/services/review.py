@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -38,14 +38,20 @@ class ChangedMeanwhile(Exception):
 
 
 def edit(
-    track_id: int, changes: Mapping[str, Any], by: str, shown: Mapping[str, Any] = UNKNOWN, reason: str = ""
+    track_id: int,
+    changes: Mapping[str, Any],
+    by: str,
+    shown: Mapping[str, Any] = UNKNOWN,
+    reason: str = "",
+    also: Callable[[], None] | None = None,
 ) -> Track:
     """Writes what differs of ``title``, ``review``, ``rating`` and ``notes``; other keys are ignored.
 
     ``shown``: the values that the person saw while changing them. What equals them is not written, so that a
     page opened long ago undoes nobody's work. Fields that are not in it are written as given.
 
-    ``reason``: of the review, for the history.
+    ``reason``: of the review, for the history. ``also``: what is written in the same transaction, after it; it
+    may be called again where that has to begin anew.
 
     The values must be valid already. A blank title leaves the title as it is. Raises Track.DoesNotExist, and
     ChangedMeanwhile, with nothing written.
@@ -62,7 +68,14 @@ def edit(
             return Ahead()
         return prepare_updates(track.task, [_titled(track, changes["title"])], provenance)
 
-    return apply_ahead(prepare, lambda ahead: _edit(track_id, changes, shown, trace, provenance, ahead))
+    def run(ahead: Ahead) -> Track:
+        with transaction.atomic():
+            track = _edit(track_id, changes, shown, trace, provenance, ahead)
+            if also:
+                also()
+            return track
+
+    return apply_ahead(prepare, run)
 
 
 def keep_take(kept: int, other: int, by: str, shown: Mapping[int, str]) -> None:
@@ -110,15 +123,15 @@ def _edit(
     provenance: Provenance,
     ahead: Ahead,
 ) -> Track:
-    with transaction.atomic():
-        track = locked_track(track_id)
-        if names := conflicts(track, changes, shown):
-            raise ChangedMeanwhile(names)
-        _write_review(track, {name: changes[name] for name in REVIEW_FIELDS if name in changes}, trace)
-        if changes.get("title", track.title) != track.title:
-            apply_prepared(track.task_id, [_titled(track, changes["title"])], provenance, ahead)
-            track.refresh_from_db()
-        return track
+    """In a transaction of the caller's."""
+    track = locked_track(track_id)
+    if names := conflicts(track, changes, shown):
+        raise ChangedMeanwhile(names)
+    _write_review(track, {name: changes[name] for name in REVIEW_FIELDS if name in changes}, trace)
+    if changes.get("title", track.title) != track.title:
+        apply_prepared(track.task_id, [_titled(track, changes["title"])], provenance, ahead)
+        track.refresh_from_db()
+    return track
 
 
 def _write_review(track: Track, values: Mapping[str, Any], trace: Mapping[str, Any]) -> None:
