@@ -2,6 +2,7 @@
 // @ts-check
 import { showAppearance, startAppearance } from "./appearance.js";
 import { undo } from "./decisions.js";
+import { forgetOldDrafts } from "./drafts.js";
 import { register, showKeys, startKeys } from "./keys.js";
 import { startNavigation, visit } from "./navigation.js";
 import { judgePlaying, startDock } from "./player/dock.js";
@@ -80,6 +81,7 @@ if (document.querySelector("[data-judge]")) {
   ]);
 }
 
+forgetOldDrafts();
 engine.startEngine();
 startKeys();
 startAppearance();

@@ -211,6 +211,44 @@ def test_a_reload_offers_what_was_not_saved(window: Watched, page: Page, song: T
     page.wait_for_function("() => Object.keys(localStorage).every((key) => !key.startsWith('lyric-draft:'))")
 
 
+DRAFTS = "() => Object.keys(localStorage).filter((key) => key.startsWith('lyric-draft:')).sort()"
+
+
+def test_a_saved_draft_is_dropped_wherever_it_was_kept(page: Page) -> None:
+    row(page, FIRST).locator("input").nth(2).fill("Ours")
+    wait_for_draft(page)
+    page.evaluate(
+        """() => {
+          const [name] = Object.keys(localStorage).filter((key) => key.startsWith("lyric-draft:"));
+          const draft = JSON.parse(localStorage.getItem(name));
+          localStorage.setItem(`${name}1`, JSON.stringify(draft));
+          draft.lines[0].text = "Something else";
+          localStorage.setItem(`${name}2`, JSON.stringify(draft));
+        }"""
+    )
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".notice")).to_contain_text("Saved as version 1")
+    page.wait_for_function(f"() => ({DRAFTS})().length === 1")
+    assert page.evaluate(DRAFTS)[0].endswith("2")  # that one is saved nowhere
+
+
+def test_drafts_of_more_than_thirty_days_ago_are_removed_at_start(window: Watched, song: Track) -> None:
+    page = window.open("/")
+    page.evaluate(
+        """() => {
+          const day = 24 * 3600 * 1000;
+          const keep = (name, at) => localStorage.setItem(`lyric-draft:${name}`, JSON.stringify({ at, lines: [] }));
+          keep("9:1:1", Date.now() - 31 * day);
+          keep("9:1:2", Date.now() - 29 * day);
+          localStorage.setItem("lyric-draft:9:1:3", "broken");
+          localStorage.setItem("volume", "0.5");
+        }"""
+    )
+    page = window.open("/")
+    page.wait_for_function(f"() => ({DRAFTS})().join() === 'lyric-draft:9:1:2'")
+    assert page.evaluate("localStorage.getItem('volume')") == "0.5"
+
+
 def test_leaving_asks_and_the_music_page_waits(page: Page, song: Track) -> None:
     row(page, FIRST).locator("input").nth(2).fill("Half typed")
     page.get_by_role("link", name="Back to the song").click()

@@ -71,6 +71,7 @@ export class Keeper {
     state.saved(body.lyrics_version, body.lyrics_digest, isWhole ? state.lines : told);
     state.found(body.lint);
     saving.forget(this.name);
+    saving.forgetSame(state.facts.track, sent);
     this.name = saving.nameFor(state.facts.track, body.lyrics_version);
     this.note().value = "";
     refreshFacts(state.facts.track);

@@ -1,18 +1,17 @@
 // Where a draft goes: into this browser while it is made, and to the server as a new version.
 // @ts-check
 import { send } from "../../api.js";
+import { DRAFTS } from "../../drafts.js";
 
 /** @typedef {import("./draft.js").Lines} Lines */
 /** @typedef {{name: string, version: number | null, seen: string, lines: Lines, at: number}} Kept `at`: when, as Date.now() */
-
-const PREFIX = "lyric-draft";
 
 /** Each page that is opened keeps a draft of its own, so that two of them do not replace each other. */
 const PAGE = Date.now();
 let pages = 0;
 
 /** The name of a draft in this browser. @param {number} track @param {number | null} version that it is made from */
-export const nameFor = (track, version) => `${PREFIX}:${track}:${version ?? "provider"}:${PAGE + pages++}`;
+export const nameFor = (track, version) => `${DRAFTS}${track}:${version ?? "provider"}:${PAGE + pages++}`;
 
 /**
  * Keeps a draft in this browser.
@@ -41,12 +40,22 @@ export function forget(name) {
 
 /** The latest draft of the track, whatever it was made from. @param {number} track @returns {Kept | null} */
 export function kept(track) {
+  return keptOf(track).sort((one, other) => other.at - one.at)[0] ?? null;
+}
+
+/** Forgets the drafts of the track that hold these lines, whichever page kept them. @param {number} track @param {Lines} lines */
+export function forgetSame(track, lines) {
+  const saved = JSON.stringify(lines);
+  for (const draft of keptOf(track)) if (JSON.stringify(draft.lines) === saved) forget(draft.name);
+}
+
+/** @param {number} track @returns {Kept[]} */
+function keptOf(track) {
   try {
-    const names = Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}:${track}:`));
-    const drafts = names.map((name) => parsed(name, localStorage.getItem(name) ?? ""));
-    return drafts.filter((one) => one !== null).sort((one, other) => other.at - one.at)[0] ?? null;
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(`${DRAFTS}${track}:`));
+    return names.map((name) => parsed(name, localStorage.getItem(name) ?? "")).filter((one) => one !== null);
   } catch {
-    return null;
+    return [];
   }
 }
 
