@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 from django.test import Client
 
 from tests.support import examples, selection
@@ -53,6 +54,12 @@ def pytest_collection_finish() -> None:
     """The collector passes over the thousands of tests that are collected by now, and looks less often."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """What another test counted is not this one's."""
+    cache.clear()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

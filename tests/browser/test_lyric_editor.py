@@ -237,7 +237,8 @@ def test_drafts_of_more_than_thirty_days_ago_are_removed_at_start(window: Watche
     page.evaluate(
         """() => {
           const day = 24 * 3600 * 1000;
-          const keep = (name, at) => localStorage.setItem(`lyric-draft:${name}`, JSON.stringify({ at, lines: [] }));
+          const draft = (at) => JSON.stringify({ at, lines: [] });
+          const keep = (name, at) => localStorage.setItem(`lyric-draft:${name}`, draft(at));
           keep("9:1:1", Date.now() - 31 * day);
           keep("9:1:2", Date.now() - 29 * day);
           localStorage.setItem("lyric-draft:9:1:3", "broken");

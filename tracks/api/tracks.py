@@ -41,7 +41,7 @@ class TrackView(ApiView):
 
     @extend_schema(
         summary="Change title, review, tags or the lyrics' offset of a track, or set it aside",
-        description="All of it or nothing. A title given here takes precedence over every title of the provider.",
+        description="All of it or nothing. A title given here takes precedence over all of the provider's.",
         request=TrackChanges,
         responses=TrackSerializer,
     )

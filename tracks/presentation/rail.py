@@ -16,16 +16,13 @@ from django.utils.functional import SimpleLazyObject
 from tracks.domain.hue import song_hue
 from tracks.domain.roles import Action
 from tracks.domain.statuses import TaskStatus
-from tracks.domain.updates import TrackKind
-from tracks.models import Asset, SavedSearch, Task, Track
+from tracks.models import Asset, SavedSearch, Task
 from tracks.presentation.library import VIEWS, address, view_of
 from tracks.presentation.times import relative_time
+from tracks.presentation.view_counts import bounded_count, view_counts
 from tracks.queries.access import may
-from tracks.queries.library import narrowed, playlists_with_counts
-from tracks.queries.stacks import leaders
+from tracks.queries.library import playlists_with_counts
 
-# Counting a million rows costs more than showing fifty.
-MAX_COUNTED = 10_000
 MAX_LISTED = 12  # playlists, and saved searches
 _NO_FILTERS = ("ordering", "as", "cursor")
 OPEN = (TaskStatus.QUEUED, TaskStatus.UNSURE, TaskStatus.RUNNING)
@@ -62,7 +59,7 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
     return {
         "items": places(request, bounded_count(Task.objects.filter(status__in=OPEN))),
         "may_order": may(user, Action.ORDER),
-        # The narrow rail shows neither, and they cost nine queries.
+        # The narrow rail shows neither, and they cost several queries.
         "groups": SimpleLazyObject(lambda: _groups(request)),
         "deadline": SimpleLazyObject(_deadline),
     }
@@ -99,23 +96,12 @@ def _shown(request: HttpRequest) -> dict[str, str] | None:
 
 
 def _views(shown: dict[str, str] | None) -> list[RailItem]:
-    songs = Track.objects.filter(kind=TrackKind.SONG)
     current = view_of(shown) if shown is not None and not shown.keys() & {"q", "playlist"} else None
+    counts = view_counts()
     return [
-        RailItem(
-            name,
-            address(query),
-            # As the list has them: all takes of a request are one row.
-            count=bounded_count(leaders(_of_view(songs, query))),
-            is_current=name == current,
-        )
+        RailItem(name, address(query), count=counts[name], is_current=name == current)
         for name, query in VIEWS.items()
     ]
-
-
-def _of_view(songs: QuerySet[Track], query: Mapping[str, str]) -> QuerySet[Track]:
-    columns = {name: value for name, value in query.items() if name != "parked"}
-    return narrowed(songs.filter(**columns), query)
 
 
 def _playlists(request: HttpRequest, shown: dict[str, str] | None) -> list[RailItem]:
@@ -152,14 +138,6 @@ def _searches(shown: dict[str, str] | None) -> list[RailItem]:
 
 def _filters(query: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in query.items() if name not in _NO_FILTERS}
-
-
-def bounded_count(rows: QuerySet[Any], most: int = MAX_COUNTED) -> str:
-    """How many, as text; blank for none, and "10,000+" where counting on would cost more than it tells."""
-    count = rows.order_by()[: most + 1].count()
-    if count > most:
-        return f"{most:,}+"
-    return f"{count:,}" if count else ""
 
 
 def _deadline() -> str:

@@ -50,8 +50,8 @@ def edit(
     ``shown``: the values that the person saw while changing them. What equals them is not written, so that a
     page opened long ago undoes nobody's work. Fields that are not in it are written as given.
 
-    ``reason``: of the review, for the history. ``also``: what is written in the same transaction, after it; it
-    may be called again where that has to begin anew.
+    ``reason``: of the review, for the history. ``also``: what is written after it in the same transaction; it
+    is called again where that has to begin anew.
 
     The values must be valid already. A blank title leaves the title as it is. Raises Track.DoesNotExist, and
     ChangedMeanwhile, with nothing written.

@@ -19,8 +19,9 @@ from tracks.presentation import library
 from tracks.presentation.arrivals import arrivals, arriving
 from tracks.presentation.headline import headline
 from tracks.presentation.library_rows import LibraryRow, RowGroup, by_day, by_place, library_rows
-from tracks.presentation.rail import MAX_LISTED, bounded_count
+from tracks.presentation.rail import MAX_LISTED
 from tracks.presentation.song_rows import song_rows
+from tracks.presentation.view_counts import bounded_count
 from tracks.queries.access import allowed_to
 from tracks.queries.changes import latest_event
 from tracks.queries.lyric_hits import lyric_hits
