@@ -4,10 +4,11 @@ import { behaviour } from "../behaviours.js";
 import { decideAll } from "../decisions.js";
 import { register } from "../keys.js";
 import { clock } from "../player/clock.js";
+import { cue } from "../player/decks.js";
 import * as engine from "../player/engine.js";
 import { showButton } from "../player/entries.js";
 import { rememberSetting } from "../player/memory.js";
-import { hold } from "../player/preload.js";
+import { hold, soundOf } from "../player/preload.js";
 import { tipFor } from "../player/wave.js";
 import { lineAt, placeIn } from "./compare-place.js";
 import { part as partOf, showLane, showOther, showPlace, showReview, showWords } from "./compare-view.js";
@@ -69,8 +70,7 @@ function start(root, signal) {
     take();
     side = to;
     beginning = at;
-    const { id, title, audio: address, cover, hue } = takes[to];
-    engine.exchange({ id, title, audio: address, cover, hue, start: at });
+    engine.exchange({ ...entryOf(to), start: at });
     match();
     say("");
     show();
@@ -157,6 +157,18 @@ function start(root, signal) {
     lastSaid = said;
     showWords(root, takes[side], line, isSung);
     showOther(root, { take: takes[side], rival: takes[other()], line, pairs, isFromA: side === "a" });
+    cueOther(now);
+  }
+
+  /** Has the other take loaded at the place that switching goes to, so that it sounds at once. @param {number} now */
+  function cueOther(now) {
+    if (isOurs() && "ready" in root.dataset && playable.length === 2) cue(soundOf(entryOf(other())), placeOf(other(), now));
+  }
+
+  /** @param {Side} of */
+  function entryOf(of) {
+    const { id, title, audio: address, cover, hue } = takes[of];
+    return { id, title, audio: address, cover, hue };
   }
 
   function frame() {
@@ -312,8 +324,9 @@ function start(root, signal) {
   }
 
   async function prepare() {
-    await hold(playable.map((one) => ({ id: takes[one].id, title: takes[one].title, audio: takes[one].audio })), audio.src);
+    await hold(playable.map(entryOf), audio.src);
     root.dataset.ready = "";
+    cueOther(time());
   }
 
   for (const plain of root.querySelectorAll("noscript")) plain.remove();

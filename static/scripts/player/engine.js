@@ -1,5 +1,6 @@
-// The one audio element of the site, the song that it plays, and the songs before and after it.
+// The sound of the site, the song that plays, and the songs before and after it.
 // @ts-check
+import { audio, cue, isCued, swap, yieldToAllowed } from "./decks.js";
 import { rememberedNumber, rememberedSession, rememberSession, rememberSetting } from "./memory.js";
 import { factsOf, forgetFacts, preload, soundOf } from "./preload.js";
 import { append, fill, moveTo, neighbour, queue } from "./queue.js";
@@ -13,7 +14,7 @@ const PRELOAD_BEFORE_SECONDS = 40;
 const MAX_KEPT = 500; // songs of the queue
 const KEPT_BEFORE = 50;
 
-export const audio = /** @type {HTMLAudioElement} */ (document.querySelector("#player"));
+export { audio };
 
 /** What the dock shows: the entry at once, its facts once they are here. */
 export const playing = {
@@ -50,38 +51,46 @@ function changed(name) {
 export function play(entry, songs) {
   if (songs?.length) fill(songs, entry.id);
   else moveTo(entry);
-  open(entry);
-  start();
+  open(entry, true);
 }
 
 /** Shows a song in the dock, ready to play. @param {Entry} entry */
 export function prepare(entry) {
   if (playing.entry?.id === entry.id) return;
   moveTo(entry);
-  open(entry);
+  open(entry, false);
 }
 
-/** @param {Entry} entry */
-function open(entry) {
+/** @param {Entry} entry @param {boolean} isToPlay whether it begins at once */
+function open(entry, isToPlay) {
   const isOther = playing.entry?.id !== entry.id;
   const isLoaded = isOther || audio.error !== null;
-  // So the browser begins there; a seek after loading would let some of the song's beginning be heard.
-  const from = isLoaded && entry.start ? `#t=${entry.start}` : "";
   playing.entry = entry;
   playing.loop = null;
   if (isLoaded) {
     pendingSeek?.abort();
     playing.facts = null;
-    const sound = soundOf(entry) + from;
-    if (audio.getAttribute("src") !== sound) audio.src = sound;
-    audio.playbackRate = audio.defaultPlaybackRate;
+    load(entry);
     showFacts(entry);
   }
-  if (!isOther || (entry.start !== undefined && !from)) seek(entry.start ?? 0);
+  if (!isOther) seek(entry.start ?? 0);
+  // Before the page shows the song: that takes longer than the ear forgives between two songs.
+  if (isToPlay) start();
   changed("song");
   // The same song again: what is known of it stays.
   if (playing.facts) changed("facts");
   changed("queue");
+}
+
+/** @param {Entry} entry */
+function load(entry) {
+  if (isCued(soundOf(entry))) return swap(entry.start ?? 0);
+  // So the browser begins there; a seek after loading would let some of the song's beginning be heard.
+  const from = entry.start ? `#t=${entry.start}` : "";
+  const sound = soundOf(entry) + from;
+  if (audio.getAttribute("src") !== sound) audio.src = sound;
+  audio.playbackRate = audio.defaultPlaybackRate;
+  if (entry.start !== undefined && !from) seek(entry.start);
 }
 
 /** @param {Entry} entry */
@@ -99,8 +108,10 @@ export function refreshFacts(id) {
 }
 
 function start() {
-  // A refusal to play is told by the element's own events, or is the browser's wish for a first press.
-  audio.play().catch(() => {});
+  audio.play().catch(({ name }) => {
+    // Other refusals are told by the element's own events, or are the browser's wish for a first press.
+    if (name === "NotAllowedError" && yieldToAllowed()) start();
+  });
 }
 
 export function toggle() {
@@ -124,8 +135,7 @@ export function exchange(entry) {
   const isPlaying = !audio.paused;
   fill([entry], entry.id);
   queue.repeat = "off";
-  open(entry);
-  if (isPlaying) start();
+  open(entry, isPlaying);
 }
 
 /** What plays and its queue, as `resume` takes it. */
@@ -141,7 +151,7 @@ export function session() {
 export function resume({ entry, entries, at, repeat, time }) {
   audio.pause();
   Object.assign(queue, { entries, at, repeat });
-  open({ ...entry, start: time });
+  open({ ...entry, start: time }, false);
 }
 
 // How much softer than the listener's own volume the present song is played, from 0 to 1.
@@ -194,8 +204,7 @@ export function previous() {
 /** Plays a song of the queue. @param {Entry} entry */
 export function step(entry) {
   moveTo(entry);
-  open({ ...entry, start: undefined });
-  start();
+  open({ ...entry, start: undefined }, true);
 }
 
 /** @param {Entry[]} entries */
@@ -289,7 +298,13 @@ function onTime() {
   keepLoop();
   const isNear = length() - audio.currentTime < PRELOAD_BEFORE_SECONDS * audio.playbackRate;
   const entry = isNear ? neighbour(1, true) : undefined;
-  if (entry && entry.id !== playing.entry?.id) preload(entry, () => audio.src);
+  if (entry && entry.id !== playing.entry?.id) void makeReady(entry);
+}
+
+/** Has the song to come loaded and decoded. @param {Entry} entry */
+async function makeReady(entry) {
+  await preload(entry, () => audio.src);
+  if (neighbour(1, true)?.id === entry.id) cue(soundOf(entry));
 }
 
 /** Continues what this user played in this tab before the browser loaded the page anew. @param {string} user */

@@ -45,6 +45,8 @@ const facts = new Map();
 /** The sound of one song, in memory. @type {{id: number, url: string} | null} */
 let ready = null;
 let wanted = -1;
+/** Ends when the song that is wanted is here, or cannot be had. */
+let arriving = Promise.resolve();
 /** The song that plays and the one to come may both be played from memory. @type {string[]} */
 let addresses = [];
 
@@ -104,9 +106,15 @@ export function soundOf(entry) {
  * Fetches the sound of the song to come, once.
  * @param {Entry} entry
  * @param {() => string} inUse the address that plays then, which stays
+ * @returns {Promise<void>} ends when it is here, or cannot be had
  */
-export async function preload(entry, inUse) {
-  if (wanted === entry.id) return;
+export function preload(entry, inUse) {
+  if (wanted !== entry.id) arriving = fetchNext(entry, inUse);
+  return arriving;
+}
+
+/** @param {Entry} entry @param {() => string} inUse */
+async function fetchNext(entry, inUse) {
   wanted = entry.id;
   factsOf(entry.id);
   const sound = await fetchSound(entry.audio).catch(() => null);
