@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browsing import Watched
 from tests.support.factories import make_task, make_track
 from tests.support.known_song import SECONDS, archive_file, write_tone
-from tests.support.playing import MARKED, seek, wait_until_paused
+from tests.support.playing import MARKED, seek, wait_for_time, wait_until_paused
 from tracks.models import Track
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,6 +32,27 @@ IN_TIME = """() => {
   const times = playing.map((one) => one.currentTime);
   return times.length === 3 && Math.max(...times) - Math.min(...times) < 0.02;
 }"""
+
+# Puts one stem off; samples how far apart all are until they were in time for two seconds of the song.
+DISTURB = """(off) => new Promise((done) => {
+  const song = document.querySelector("#player");
+  const all = [...window.sounds].filter((one) => !one.paused);
+  const [samples, jumps] = [[], []];
+  all[0].currentTime += off;
+  all[0].addEventListener("seeked", () => {
+    for (const one of all) one.addEventListener("seeking", () => jumps.push(one.currentTime));
+    let calm = song.currentTime;
+    const sampling = setInterval(() => {
+      const times = all.map((one) => one.currentTime);
+      const spread = Math.max(...times) - Math.min(...times);
+      samples.push([song.currentTime, spread]);
+      if (spread > 0.05) calm = song.currentTime;
+      if (song.currentTime < calm + 2) return;
+      clearInterval(sampling);
+      done({ samples, jumps });
+    }, 20);
+  }, { once: true });
+})"""
 
 
 @pytest.fixture
@@ -101,3 +122,16 @@ def test_solo_mute_and_the_keys_of_the_player(page: Page) -> None:
     page.keyboard.press("k")
     wait_until_paused(page, True)
     page.wait_for_function("() => [...window.sounds].every((one) => one.paused)")
+
+
+@pytest.mark.parametrize("off", [-0.12, 0.12])
+def test_a_stem_that_falls_out_of_time_comes_back_without_a_jump(page: Page, off: float) -> None:
+    page.get_by_role("button", name="Play the stems instead").click()
+    page.wait_for_function(f"() => ({HEARD})() === 3")
+    wait_for_time(page, 4)
+    page.wait_for_function(IN_TIME)
+    seen = page.evaluate(DISTURB, off)
+    far = [time for time, spread in seen["samples"] if spread > 0.05]
+    assert seen["jumps"] == []
+    assert max(far) - min(far) < 3  # seconds of the song
+    page.wait_for_function(IN_TIME)

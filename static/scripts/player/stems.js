@@ -1,7 +1,7 @@
 // The stems of a song, played together in place of it. The song's own element goes on unheard: it is the clock of
 // all, so that the dock, keys, lock screen and lyrics go on as before. A stem that runs ahead of the others or behind
-// is brought back by playing it a little slower or faster, which nobody hears, and so is the clock where it differs
-// from all of them; a stem that is far off is moved.
+// is brought back by playing it slower or faster, and so is the clock where it differs from all of them. Only one that
+// is far off after a start or a seek, or very far at any time, is moved, which is heard as a short gap.
 // @ts-check
 import { audio, isMuted, lendSound, onChange, playing } from "./engine.js";
 
@@ -9,14 +9,15 @@ const CHECK_MS = 200;
 // Correction begins where a stem is so far off, and ends where it is right.
 const OFF_SECONDS = 0.008;
 const GOOD_SECONDS = 0.004;
-// Further off it is moved, which is heard as a short gap: a few times after a start or a seek, then seldom.
+// Further off it is moved a few times after a start or a seek; later it is brought back fast.
 const FAR_SECONDS = 0.05;
 const VERY_FAR_SECONDS = 0.25;
 const MOST_MOVES = 3;
-const SELDOM_MS = 4000;
 const MOST_LEAD_SECONDS = 0.5;
 // Browsers resample up to 5 % without stretching; this much is not heard.
 const MOST_CORRECTION = 0.03;
+// Stretched, so that the pitch stays: being far off is heard more than this for a second.
+const MOST_CORRECTION_OF_FAR = 0.25;
 const MOST_CORRECTION_OF_CLOCK = 0.05;
 const WITHIN_SECONDS = 0.6;
 
@@ -29,8 +30,8 @@ const WITHIN_SECONDS = 0.6;
  * @property {boolean} isSolo
  * @property {number} drift seconds that it is ahead of the clock
  * @property {number} lead seconds that a move takes, by what the last ones took: it is moved that much further
- * @property {number} moves since the start or the seek
- * @property {number} movedAt when it was moved last, in milliseconds of the page
+ * @property {number} moves since the start or the seek; all that there are once it is in place
+ * @property {boolean} isMoved whether it was moved since the last look
  * @property {boolean} isCorrected whether it plays slower or faster now
  * @property {number} slip seconds that it jumps when its speed is put back, by what the last ones brought
  * @property {number | null} before its drift when its speed was put back, until the next look
@@ -65,7 +66,7 @@ export function beginStems(id, list) {
   stems = list.map(({ name, url }) => {
     const sound = Object.assign(new Audio(url), { preload: "auto" });
     sound.addEventListener("canplay", align, { once: true });
-    const pace = { drift: 0, lead: 0.05, moves: 0, movedAt: 0, isCorrected: false, slip: 0, before: null };
+    const pace = { drift: 0, lead: 0.05, moves: 0, isMoved: false, isCorrected: false, slip: 0, before: null };
     return { name, sound, volume: 1, isMuted: false, isSolo: false, ...pace };
   });
   lendSound(true);
@@ -109,7 +110,7 @@ function showSound() {
 /** All to the clock's moment. */
 function place() {
   for (const stem of stems) {
-    Object.assign(stem, { moves: 0, isCorrected: false, before: null });
+    Object.assign(stem, { moves: 0, isMoved: false, isCorrected: false, before: null });
     move(stem);
   }
 }
@@ -169,28 +170,29 @@ function correct(stem, middle) {
   // Putting the speed back empties a buffer of the browser, by which the stem slips.
   if (stem.before !== null) stem.slip = (stem.slip + off - stem.before) / 2;
   stem.before = null;
-  if (isToBeMoved(stem, off)) moveAgain(stem);
+  // What is off right after a move is what the move took more or less; what is off at another time has other causes.
+  if (stem.isMoved) stem.lead = Math.min(MOST_LEAD_SECONDS, Math.max(0, stem.lead - stem.drift));
+  stem.isMoved = false;
+  if (Math.abs(stem.drift) <= FAR_SECONDS) stem.moves = MOST_MOVES;
+  if (isToBeMoved(stem)) moveAgain(stem);
   else if (stem.isCorrected || Math.abs(off) > OFF_SECONDS) bend(stem, off);
 }
 
-/** @param {Stem} stem @param {number} off seconds from the others */
-function isToBeMoved(stem, off) {
-  if (Math.abs(stem.drift) > VERY_FAR_SECONDS) return true;
-  if (stem.moves < MOST_MOVES) return Math.abs(stem.drift) > FAR_SECONDS;
-  return Math.abs(off) > FAR_SECONDS && performance.now() - stem.movedAt > SELDOM_MS;
+/** @param {Stem} stem */
+function isToBeMoved({ drift, moves }) {
+  return Math.abs(drift) > (moves < MOST_MOVES ? FAR_SECONDS : VERY_FAR_SECONDS);
 }
 
 /** @param {Stem} stem */
 function moveAgain(stem) {
-  stem.movedAt = performance.now();
-  stem.lead = Math.min(MOST_LEAD_SECONDS, Math.max(0, stem.lead - stem.drift));
   stem.moves += 1;
+  stem.isMoved = true;
   stem.isCorrected = false;
   move(stem);
 }
 
 /**
- * Plays it a little slower or faster, until it will be right after its speed is put back.
+ * Plays it slower or faster, until it will be right after its speed is put back.
  * @param {Stem} stem
  * @param {number} off seconds
  */
@@ -198,7 +200,8 @@ function bend(stem, off) {
   const left = off + stem.slip;
   stem.isCorrected = Math.abs(left) > GOOD_SECONDS;
   if (!stem.isCorrected) stem.before = off;
-  stem.sound.playbackRate = audio.defaultPlaybackRate * (1 - (stem.isCorrected ? share(left, MOST_CORRECTION) : 0));
+  const most = Math.abs(left) > FAR_SECONDS ? MOST_CORRECTION_OF_FAR : MOST_CORRECTION;
+  stem.sound.playbackRate = audio.defaultPlaybackRate * (1 - (stem.isCorrected ? share(left, most) : 0));
 }
 
 export function startStemPlayer() {
