@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from tests.support.factories import make_task, make_track
@@ -64,7 +64,7 @@ def test_events_of_the_workers_leave_the_counts_until_there_are_many() -> None:
 
 
 def test_what_is_counted_is_asked_of_the_database_once(
-    django_assert_num_queries: type[CaptureQueriesContext],
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     make_track()
     view_counts()
