@@ -27,7 +27,7 @@ DOCK = "() => Number(document.querySelector('[data-dock]').dataset.dockTrack)"
 WATCH = """() => {
   window.heard = [];
   const note = ({ target }) => window.heard.push(target.currentTime);
-  for (const audio of document.querySelectorAll("audio")) audio.addEventListener("playing", note);
+  document.addEventListener("playing", note, { capture: true });
 }"""
 
 # A link to any page, as a page could have it.

@@ -1,5 +1,5 @@
-// Two audio elements that the site uses as one. The one in front plays; the other has loaded what comes next, so that
-// it sounds at once when it is put in front.
+// Two audio elements that the site uses as one. The one in front plays and is the only one in the document; the other
+// has loaded what comes next, so that it sounds at once when it is put in front.
 // @ts-check
 
 const EVENTS = [
@@ -10,6 +10,10 @@ const EVENTS = [
 const SHARED = /** @type {const} */ (["volume", "muted", "defaultPlaybackRate"]);
 // The `id` of the one in front.
 const ID = "player";
+// On the one in front, while the other is ready to play.
+const READY = "data-next-ready";
+// On the one at the back, while it sounds until the one in front does.
+const LEAVING = "data-leaving";
 // Where what comes does not begin to sound, what was there goes on no longer than this.
 const MAX_WAIT_MS = 500;
 const LOOK_MS = 4;
@@ -18,6 +22,8 @@ let front = /** @type {HTMLAudioElement} */ (document.getElementById(ID));
 let back = makeBack();
 /** Whether the one at the back sounds until the one in front does. */
 let isLeaving = false;
+/** Whether the one at the back has what comes, and not what was. */
+let isComing = false;
 const relay = new EventTarget();
 /** Those that the browser has let play. @type {WeakSet<HTMLAudioElement>} */
 const allowed = new WeakSet();
@@ -26,7 +32,6 @@ function makeBack() {
   const element = /** @type {HTMLAudioElement} */ (front.cloneNode());
   for (const name of ["id", "src", "controls"]) element.removeAttribute(name);
   element.preload = "auto";
-  front.after(element);
   return element;
 }
 
@@ -44,6 +49,7 @@ for (const element of [front, back]) {
   for (const name of EVENTS) element.addEventListener(name, () => element === front && relay.dispatchEvent(new Event(name)));
   element.addEventListener("playing", () => allowed.add(element));
   element.addEventListener("pause", () => element === front && endLeaving());
+  for (const name of ["canplaythrough", "seeking", "seeked"]) element.addEventListener(name, tellReady);
 }
 
 /**
@@ -54,8 +60,16 @@ for (const element of [front, back]) {
 export function cue(address, at = 0) {
   if (isLeaving) return;
   const isNew = back.getAttribute("src") !== address;
+  if (!isNew && back.currentTime === at) return;
+  isComing = true;
   if (isNew) back.src = address;
-  if (isNew || back.currentTime !== at) back.currentTime = at;
+  back.currentTime = at;
+  tellReady();
+}
+
+function tellReady() {
+  const isReady = isComing && !back.seeking && back.readyState === HTMLMediaElement.HAVE_ENOUGH_DATA;
+  front.toggleAttribute(READY, isReady);
 }
 
 /** @param {string} address @returns {boolean} whether this sound is at the back, ready to play */
@@ -73,13 +87,17 @@ export function swap(at) {
   front.playbackRate = front.defaultPlaybackRate;
   if (front.currentTime !== at) front.currentTime = at;
   isLeaving = isPlaying;
+  back.toggleAttribute(LEAVING, isPlaying);
   if (isPlaying) waitForSound(performance.now());
+  else back.remove();
   for (const name of ["loadedmetadata", "durationchange", "timeupdate"]) relay.dispatchEvent(new Event(name));
 }
 
 function turn() {
+  isComing = false;
   [front, back] = [back, front];
-  back.removeAttribute("id");
+  if (!front.isConnected) back.after(front);
+  for (const name of ["id", READY]) back.removeAttribute(name);
   front.id = ID;
   for (const name of SHARED) /** @type {any} */ (front)[name] = back[name];
 }
@@ -97,8 +115,11 @@ function waitForSound(since) {
 }
 
 function endLeaving() {
-  if (isLeaving) back.pause();
+  if (!isLeaving) return;
   isLeaving = false;
+  back.pause();
+  back.removeAttribute(LEAVING);
+  back.remove();
 }
 
 /**
@@ -112,6 +133,7 @@ export function yieldToAllowed() {
   front.pause();
   endLeaving();
   turn();
+  back.remove();
   front.src = src;
   front.currentTime = currentTime;
   return true;

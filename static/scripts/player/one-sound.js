@@ -4,7 +4,8 @@
 /** @param {EventTarget | null} [except] */
 function stop(except = null) {
   for (const media of /** @type {NodeListOf<HTMLMediaElement>} */ (document.querySelectorAll("audio, video"))) {
-    if (media !== except) media.pause();
+    // What leaves is ended by what comes after it (decks.js).
+    if (media !== except && !media.hasAttribute("data-leaving")) media.pause();
   }
 }
 
