@@ -88,7 +88,8 @@ function isTaken(target, name) {
   if (target.closest("dialog[open]")) return true;
   if (target.closest("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return true;
   if (target.closest("input[type=radio]") && name.startsWith("Arrow")) return true;
-  if (target.closest("input[type=range]:not(.wave-seek)") && /^(Arrow|Home|End|Page)/.test(name)) return true;
+  if (target.closest("input[type=range]") && /^(ArrowUp|ArrowDown|Home|End|Page)/.test(name)) return true;
+  if (target.closest("input[type=range]:not(.wave-seek)") && name.startsWith("Arrow")) return true;
   const control = target.closest("button, a, summary, input, audio");
   if (name === "Enter") return control !== null;
   return name === " " && control !== null && !isLeftover(control);

@@ -2,6 +2,7 @@
 // Forward show the last pages as they were left. Whatever cannot be swapped is left to the browser.
 // @ts-check
 import { begin } from "./behaviours.js";
+import { keepFocus } from "./focus.js";
 import { tell } from "./notices.js";
 
 const MAX_KEPT = 12;
@@ -289,6 +290,7 @@ function enter(page, url, kind, request) {
   else history.replaceState({ ...history.state, page: number }, "", url);
   show(shownOf(page, number, url, top));
   if (isAnother || request.method === "POST") settle(url, isAnother);
+  else keepFocus();
 }
 
 /**

@@ -1,7 +1,11 @@
 // Short sentences at the foot of the page: what was done, with a way back, and what failed.
 // @ts-check
+import { keepFocus } from "./focus.js";
 
 const STAYS_MS = 8000;
+
+/** What had the focus before the notice. @type {EventTarget | null} */
+let before = null;
 
 /**
  * @typedef {object} Notice
@@ -22,10 +26,32 @@ export function tell(text, { tone = "quiet", action, act } = {}) {
   note.className = "notice";
   note.dataset.tone = tone;
   note.append(paragraph(text));
-  if (action && act) note.append(button(action, () => (note.remove(), act())));
-  note.append(button("Close", () => note.remove()));
-  place.replaceChildren(note);
-  if (tone !== "bad") setTimeout(() => note.remove(), STAYS_MS);
+  if (action && act) note.append(button(action, () => (put(place), act())));
+  note.append(button("Close", () => put(place)));
+  note.addEventListener("focusin", ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && place.contains(relatedTarget))) before = relatedTarget;
+  });
+  put(place, note);
+  if (tone !== "bad") setTimeout(() => end(place, note), STAYS_MS);
+}
+
+/** Shows this one, or none; the focus goes back to where it was. @param {Element} place @param {HTMLElement[]} notes */
+function put(place, ...notes) {
+  const hadFocus = place.contains(document.activeElement);
+  place.replaceChildren(...notes);
+  if (hadFocus) keepFocus(before instanceof Element ? before : null);
+}
+
+/** A notice does not go under the hand. @param {Element} place @param {HTMLElement} note */
+function end(place, note) {
+  if (!note.isConnected) return;
+  if (note.matches(":hover, :focus-within")) setTimeout(() => end(place, note), STAYS_MS);
+  else put(place);
+}
+
+/** Gives the focus to what can be done about the notice. */
+export function focusNotice() {
+  /** @type {HTMLElement | null} */ (document.querySelector("[data-notices] button"))?.focus();
 }
 
 /** @param {string} text */

@@ -3,8 +3,10 @@
 import { showAppearance, startAppearance } from "./appearance.js";
 import { undo } from "./decisions.js";
 import { forgetOldDrafts } from "./drafts.js";
+import { closeMenu } from "./focus.js";
 import { register, showKeys, startKeys } from "./keys.js";
 import { startNavigation, visit } from "./navigation.js";
+import { focusNotice } from "./notices.js";
 import { judgePlaying, startDock } from "./player/dock.js";
 import * as engine from "./player/engine.js";
 import { startEntries } from "./player/entries.js";
@@ -12,6 +14,7 @@ import { startMediaSession } from "./player/media-session.js";
 import { startOneSound } from "./player/one-sound.js";
 import { startStemPlayer } from "./player/stems.js";
 import { close as closeQueue, startQueuePanel, toggleQueue } from "./player/queue-panel.js";
+import { startWaveKeys } from "./player/wave.js";
 
 const { audio, seek } = engine;
 const has = () => engine.playing.entry !== null;
@@ -24,10 +27,8 @@ async function focusSearch() {
   if (field instanceof HTMLInputElement) field.select();
 }
 
-/** @param {Element} menu */
-function closeMenu(menu) {
-  if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
-  menu.removeAttribute("open");
+function focusPlayer() {
+  /** @type {HTMLElement | null} */ (document.querySelector("[data-dock] [data-do=toggle]"))?.focus();
 }
 
 /** Escape closes what is open, one thing at a time; from a text field it leads out, so that no words are lost. */
@@ -45,6 +46,8 @@ register("Everywhere", [
   { keys: ["g o"], shown: ["G", "O"], does: "Order", act: () => visit("/tasks/new/") },
   { keys: ["g p"], shown: ["G", "P"], does: "Playlists", act: () => visit("/playlists/") },
   { keys: ["g t"], shown: ["G", "T"], does: "Tasks", act: () => visit("/tasks/") },
+  { keys: ["g d"], shown: ["G", "D"], does: "The player at the foot", act: focusPlayer },
+  { keys: ["g n"], shown: ["G", "N"], does: "The notice, such as “Undo”", act: focusNotice },
   { keys: ["?"], shown: ["?"], does: "Show these keys", act: showKeys },
   { keys: ["Escape"], shown: ["Esc"], does: "Close, clear", act: escape },
 ]);
@@ -77,7 +80,7 @@ if (document.querySelector("[data-judge]")) {
       when: has,
     })),
     { keys: ["0"], shown: ["0"], does: "No stars", act: () => judgePlaying({ rating: null }), when: has },
-    { keys: ["z"], shown: ["Z"], does: "Undo the last decision", act: undo },
+    { keys: ["z"], shown: ["Z"], does: "Undo what was done last", act: undo },
   ]);
 }
 
@@ -90,12 +93,17 @@ startQueuePanel();
 startMediaSession();
 startOneSound();
 startStemPlayer();
+startWaveKeys();
 // Before navigation: a press on a play button is no visit to the page that it links to.
 startEntries();
 startNavigation();
 document.addEventListener("rail:shown", showAppearance);
-document.addEventListener("click", ({ target }) => {
+/** An open menu would hide what comes behind it. @param {Event} event a press, or the focus, somewhere */
+function closeMenus({ target }) {
+  if (target instanceof Element && target.closest("dialog")) return;
   for (const menu of document.querySelectorAll("details:is(.me, .make, .views-menu, .drop)[open]")) {
     if (target instanceof Node && !menu.contains(target)) menu.removeAttribute("open");
   }
-});
+}
+
+for (const name of ["click", "focusin"]) document.addEventListener(name, closeMenus);

@@ -3,6 +3,7 @@
 import { send } from "../api.js";
 import { behaviour } from "../behaviours.js";
 import { undoable } from "../decisions.js";
+import { closeMenu } from "../focus.js";
 import { register } from "../keys.js";
 import { tell } from "../notices.js";
 import { addToQueue } from "../player/engine.js";
@@ -129,7 +130,7 @@ behaviour("[data-bulk]", (bar, signal) => {
       if (bulkPark) doToMany(bulkPark === "true" ? "park" : "unpark", chosen(), bulkPark === "true" ? "" : undefined);
       if (button.matches("[data-bulk-queue]")) queueSelected(library);
       if (button.matches("[data-bulk-clear]")) clearSelection(library);
-      if (bulkDo || bulkPark || button.matches("[data-bulk-queue]")) closeMenu(button);
+      if (bulkDo || bulkPark || button.matches("[data-bulk-queue]")) closeMenuOf(button);
     },
     { signal },
   );
@@ -146,6 +147,8 @@ behaviour("[data-bulk]", (bar, signal) => {
     { of: "[data-bulk-do=review]", keys: ["r"], shown: ["R"], does: "Reject the chosen", act: () => doToMany("review", chosen(), "rejected"), when: has },
   ];
   register("List", keys.filter(({ of }) => bar.querySelector(of) !== null), library, signal);
+  const goTo = () => /** @type {HTMLElement | null} */ (bar.querySelector("button, a"))?.focus();
+  register("List", [{ keys: ["g s"], shown: ["G", "S"], does: "What can be done with the chosen", act: goTo }], library, signal);
 
   /** Where nothing is chosen, the row with the focus is. @param {string} selector */
   function open(selector) {
@@ -158,12 +161,10 @@ behaviour("[data-bulk]", (bar, signal) => {
   }
 });
 
-/** The focus goes back to what opened the menu. @param {Element} inside */
-function closeMenu(inside) {
+/** @param {Element} inside */
+function closeMenuOf(inside) {
   const menu = closest(inside, "details[open]");
-  if (!menu) return;
-  if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
-  menu.removeAttribute("open");
+  if (menu) closeMenu(menu);
 }
 
 /**
@@ -181,7 +182,7 @@ function onForm(bar, selector, signal, act) {
       if (!(form instanceof HTMLFormElement)) return;
       await act(new FormData(form));
       form.reset();
-      closeMenu(form);
+      closeMenuOf(form);
     },
     { signal },
   );

@@ -1,6 +1,7 @@
 // The song with the focus, or the one that plays, beside the list: over it on small screens, once it is asked for.
 // @ts-check
 import { behaviour } from "../behaviours.js";
+import { register } from "../keys.js";
 import { rememberSetting } from "../player/memory.js";
 import { audio, length, onChange, play, playing } from "../player/engine.js";
 import { showTime } from "../player/wave.js";
@@ -36,6 +37,7 @@ behaviour("aside[data-inspector]", (side, signal) => {
   const library = document.querySelector("[data-library]");
   const body = /** @type {HTMLElement} */ (side.querySelector("[data-inspector-body]"));
   let isOpen = wide.matches && localStorage.getItem("inspector") !== "closed";
+  let isSought = false;
   let wanted = 0;
   let timer = 0;
 
@@ -43,11 +45,15 @@ behaviour("aside[data-inspector]", (side, signal) => {
     side.hidden = !isOpen || !body.childElementCount;
     toggle?.setAttribute("aria-pressed", String(isOpen));
     if (side.isConnected) document.body.classList.toggle("has-inspector", !side.hidden && wide.matches);
+    if (!isSought || side.hidden || side.contains(document.activeElement)) return;
+    isSought = false;
+    side.focus({ preventScroll: true });
   };
   const load = async (/** @type {number} */ id) => {
     const part = await fetchPart(`/tracks/${id}/inspector/`);
     const fresh = part?.querySelector(".insp-body");
     if (!fresh || id !== wanted || signal.aborted) return;
+    isSought ||= side.contains(document.activeElement);
     body.replaceChildren(fresh);
     side.dataset.hue = /** @type {HTMLElement} */ (fresh).dataset.hue;
     showWords(side);
@@ -69,7 +75,23 @@ behaviour("aside[data-inspector]", (side, signal) => {
     showState();
   };
 
+  const goTo = () => {
+    isSought = true;
+    if (side.hidden) open(true);
+    else showState();
+  };
+  /** Back to the song of the list; over the list it closes. @param {KeyboardEvent} event */
+  const onKey = (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    if (!wide.matches) open(false);
+    const row = /** @type {HTMLElement | null} */ (library?.querySelector(".is-focused"));
+    (row ?? toggle)?.focus();
+  };
+
   if (toggle) toggle.hidden = false;
+  if (library) register("List", [{ keys: ["g i"], shown: ["G", "I"], does: "The song in detail", act: goTo }], library, signal);
+  side.addEventListener("keydown", onKey, { signal });
   toggle?.addEventListener("click", () => open(!isOpen), { signal });
   side.querySelector("[data-inspector-close]")?.addEventListener("click", () => (open(false), toggle?.focus()), { signal });
   library?.addEventListener("focusin", ({ target }) => inspect(Number(closest(target, SONGS)?.dataset.trackId)), { signal });

@@ -59,7 +59,10 @@ behaviour("[data-songs]", (library, signal) => {
       { keys: ["ArrowDown"], shown: ["↓"], does: "The song below", act: () => void moveFocus(library, 1) },
       { keys: ["Enter"], shown: ["Enter"], does: "Play it", act: () => press("[data-play]"), when: () => row() !== null },
       { keys: ["o"], shown: ["O"], does: "Open it", act: () => open(row()), when: () => row() !== null },
-      { keys: ["e"], shown: ["E"], does: "Open or close its takes", act: () => takes(library, row()), when: () => row() !== null },
+      // A playlist has songs, and covers lead to the request.
+      ...(library.matches("[data-library]:not(:has(.card))")
+        ? [{ keys: ["e"], shown: ["E"], does: "Open or close its takes", act: () => void takes(library, row()), when: () => row() !== null }]
+        : []),
     ],
     library,
     signal,

@@ -88,6 +88,14 @@ function onStar(event) {
   decide(songOf(row), { rating: given }, { rating: wanted });
 }
 
+/** Browsers make no press of Space on the star that is given. @param {KeyboardEvent} event */
+function onStarKey(event) {
+  const radio = closest(event.target, ".stars input");
+  if (event.key !== " " || !(radio instanceof HTMLInputElement) || !radio.checked) return;
+  event.preventDefault();
+  radio.click();
+}
+
 /** @param {ParentNode} library */
 function showPlayed(library) {
   for (const row of /** @type {NodeListOf<HTMLElement>} */ (library.querySelectorAll(".is-now"))) {
@@ -124,6 +132,7 @@ behaviour("[data-songs]", (library, signal) => {
   const near = (/** @type {Event} */ { target }) => offerStars(closest(target, SONGS));
   library.addEventListener("click", onReview, { signal });
   library.addEventListener("click", onStar, { signal });
+  library.addEventListener("keyup", onStarKey, { signal });
   library.addEventListener("pointerover", near, { signal });
   library.addEventListener("focusin", near, { signal });
   audio.addEventListener("timeupdate", () => library.isConnected && showPlayed(library), { signal });

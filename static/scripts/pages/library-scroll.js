@@ -1,6 +1,7 @@
 // A list that goes on by itself, and whose address and place are kept for a reload.
 // @ts-check
 import { behaviour, beginIn } from "../behaviours.js";
+import { keepFocus } from "../focus.js";
 import { remember } from "../navigation.js";
 import { tell } from "../notices.js";
 import { addToQueue, onChange, playing } from "../player/engine.js";
@@ -50,8 +51,13 @@ async function loadMore(library, more, signal) {
   }
   takeIn(library, rows, page, link.href, signal);
   const next = page.querySelector("[data-more] a");
-  if (next) link.href = new URL(next.getAttribute("href") ?? "", link.href).href;
-  else more.remove();
+  if (next) {
+    link.href = new URL(next.getAttribute("href") ?? "", link.href).href;
+    return;
+  }
+  const hadFocus = more.contains(document.activeElement);
+  more.remove();
+  if (hadFocus) keepFocus(library.querySelector(".is-focused"));
 }
 
 /**

@@ -2,6 +2,8 @@
 // @ts-check
 import { send } from "../api.js";
 import { behaviour } from "../behaviours.js";
+import { undoable } from "../decisions.js";
+import { closeMenu } from "../focus.js";
 import { reload } from "../navigation.js";
 import { tell } from "../notices.js";
 import { addToQueue, onChange, play, playing, seek } from "../player/engine.js";
@@ -65,7 +67,8 @@ async function sort(form, button) {
   const answer = before.ok ? await fetch(form.action, options).catch(() => null) : null;
   if (!answer?.ok) return tell(`Not sorted. ${before.problem || "Load the page again, then repeat this."}`, { tone: "bad" });
   await reload();
-  tell(`Sorted: ${(button?.textContent ?? "").toLowerCase()}`, { tone: "ok", action: "Undo", act: () => unsort(String(id), before.body.tracks) });
+  const act = undoable(Promise.resolve(() => unsort(String(id), before.body.tracks)));
+  tell(`Sorted: ${(button?.textContent ?? "").toLowerCase()}`, { tone: "ok", action: "Undo", act });
 }
 
 /** @param {string} id @param {number[]} order */
@@ -84,7 +87,8 @@ behaviour("form[data-sort]", (/** @type {HTMLFormElement} */ form, signal) => {
     "submit",
     (event) => {
       event.preventDefault();
-      form.closest("details")?.removeAttribute("open");
+      const menu = form.closest("details");
+      if (menu) closeMenu(menu);
       sort(form, event.submitter);
     },
     { signal },

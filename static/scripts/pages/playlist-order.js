@@ -1,6 +1,7 @@
 // The order of a playlist: shown at once, saved over REST one after the other, taken back where the server refuses.
 // @ts-check
 import { send } from "../api.js";
+import { undoable } from "../decisions.js";
 import { reload } from "../navigation.js";
 import { tell } from "../notices.js";
 import { showPlaying } from "../player/entries.js";
@@ -72,7 +73,8 @@ export async function removeRow(list, row) {
   const path = `playlists/${list.id}/tracks/${row.dataset.trackId}/`;
   const isSaved = await save(list, () => thenRead(list, send("DELETE", path)), () => putIn(place, row, at));
   if (!isSaved) return;
-  tell(`Removed from ${place.dataset.name}: ${title}`, { tone: "ok", action: "Undo", act: () => putBack(list, row, at) });
+  const act = undoable(Promise.resolve(() => putBack(list, row, at)));
+  tell(`Removed from ${place.dataset.name}: ${title}`, { tone: "ok", action: "Undo", act });
 }
 
 /** @param {List} list @param {HTMLElement} row @param {number} at its place, counted from 1 */

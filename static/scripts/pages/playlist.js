@@ -1,6 +1,7 @@
 // The page of a playlist: songs are moved and removed in place, and what others change is told.
 // @ts-check
 import { behaviour } from "../behaviours.js";
+import { closeMenu } from "../focus.js";
 import { register } from "../keys.js";
 import { reload } from "../navigation.js";
 import { tell } from "../notices.js";
@@ -20,7 +21,8 @@ function onSubmit(list, event) {
   const row = closest(form, ".row");
   if (!(form instanceof HTMLFormElement) || !form.matches("[data-entry]") || !row) return;
   event.preventDefault();
-  closest(form, "details")?.removeAttribute("open");
+  const menu = closest(form, "details");
+  if (menu) closeMenu(menu);
   const button = /** @type {HTMLButtonElement} */ (event.submitter);
   if (button.value === "remove") return void removeRow(list, row);
   const step = Number(button.dataset.step ?? 0);

@@ -2,6 +2,8 @@
 // @ts-check
 import { send } from "../api.js";
 import { behaviour } from "../behaviours.js";
+import { undoable } from "../decisions.js";
+import { keepFocus } from "../focus.js";
 import { register } from "../keys.js";
 import { tell } from "../notices.js";
 import { clock } from "../player/clock.js";
@@ -132,10 +134,13 @@ async function onRemove(event, place, id) {
   const time = Number.isFinite(timeOf(item)) ? timeOf(item) : null;
   const answer = await send("DELETE", `tracks/${id}/notes/${note}/`);
   if (!answer.ok) return tell(`The note is still there. ${answer.problem}`, { tone: "bad" });
+  const next = item.nextElementSibling ?? item.previousElementSibling;
   item.remove();
+  keepFocus(next?.querySelector("button"), place.querySelector("[data-note-text]"));
   count(place);
   changed(id);
-  tell("The note is removed.", { tone: "ok", action: "Undo", act: () => writeAgain(place, id, time, text) });
+  const act = undoable(Promise.resolve(() => writeAgain(place, id, time, text)));
+  tell("The note is removed.", { tone: "ok", action: "Undo", act });
 }
 
 /**

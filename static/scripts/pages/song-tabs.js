@@ -1,6 +1,7 @@
 // The parts of a song's page as tabs, and the way back.
 // @ts-check
 import { behaviour } from "../behaviours.js";
+import { keepFocus } from "../focus.js";
 import { leave, remember } from "../navigation.js";
 
 /** @param {HTMLElement} nav @param {AbortSignal} signal */
@@ -15,11 +16,21 @@ function startTabs(nav, signal) {
     }
     for (const one of names) /** @type {HTMLElement} */ (main.querySelector(`#${one}`)).hidden = one !== name;
   };
+  const placeOfHash = () => (location.hash.slice(1) ? document.getElementById(location.hash.slice(1)) : null);
   const showHash = () => {
-    const place = location.hash.slice(1) ? document.getElementById(location.hash.slice(1)) : null;
+    const place = placeOfHash();
     const section = place?.closest("#listen, [data-tab-page]");
     show(section?.id ?? "listen");
     if (place !== section) place?.scrollIntoView();
+  };
+  /** A link to a place in the page takes the focus there, such as a pin to its note. */
+  const onHash = () => {
+    if (!main.isConnected) return;
+    showHash();
+    const place = placeOfHash();
+    if (!place || place.matches("a, button, input, [tabindex]")) return;
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
   };
   const onClick = (/** @type {MouseEvent} */ event) => {
     const link = event.target instanceof Element ? event.target.closest("[data-tab]") : null;
@@ -27,11 +38,12 @@ function startTabs(nav, signal) {
     event.preventDefault();
     history.replaceState(history.state, "", `#${link.dataset.tab}`);
     show(link.dataset.tab ?? "listen");
+    keepFocus(links.find((one) => one.dataset.tab === link.dataset.tab));
     remember({});
   };
   main.classList.add("has-tabs");
   main.addEventListener("click", onClick, { signal });
-  window.addEventListener("hashchange", () => main.isConnected && showHash(), { signal });
+  window.addEventListener("hashchange", onHash, { signal });
   showHash();
 }
 

@@ -2,6 +2,7 @@
 // while another one plays.
 // @ts-check
 import { behaviour } from "../behaviours.js";
+import { keepFocus } from "../focus.js";
 import { register } from "../keys.js";
 import { audio, length, onChange, playing } from "../player/engine.js";
 import { rememberedNumber, rememberSetting } from "../player/memory.js";
@@ -12,9 +13,14 @@ import { isOurs, playFrom } from "./song-lyrics.js";
 /** @param {HTMLElement} button @param {AbortSignal} signal */
 function startFullView(button, signal) {
   const { body } = document;
+  const end = document.querySelector("[data-full-view-end]");
+  /** What had the focus when it began. @type {Element | null} */
+  let before = null;
   const toggle = () => {
-    body.classList.toggle("full-view");
+    const isFull = body.classList.toggle("full-view");
+    if (isFull) before = document.activeElement;
     closeMenu(button);
+    keepFocus(...(isFull ? [end] : [before]), button.closest("details")?.querySelector("summary"));
     document.querySelector("[data-listen]")?.dispatchEvent(new Event("view:changed"));
   };
   const onEscape = (/** @type {Event} */ event) => {
@@ -23,7 +29,7 @@ function startFullView(button, signal) {
     toggle();
   };
   button.addEventListener("click", toggle, { signal });
-  document.querySelector("[data-full-view-end]")?.addEventListener("click", toggle, { signal });
+  end?.addEventListener("click", toggle, { signal });
   document.addEventListener("page:escape", onEscape, { signal, capture: true });
   register("View", [{ keys: ["f"], shown: ["F"], does: "Full view on or off", act: toggle }], button, signal);
 }

@@ -1,5 +1,6 @@
 // The panel of the queue: what plays next, in an order that can be changed, and how it repeats.
 // @ts-check
+import { keepFocus } from "../focus.js";
 import { changeQueue, onChange, playing, step } from "./engine.js";
 import { queue, remove, shift } from "./queue.js";
 
@@ -8,10 +9,13 @@ const WORDS = { off: "Repeat: off", all: "Repeat: all", one: "Repeat: this song"
 
 /** @type {HTMLElement | null} */
 let panel = null;
+/** What had the focus when it was opened. @type {Element | null} */
+let before = null;
 const opener = () => document.querySelector('[data-do="queue"]');
 
 export function toggleQueue() {
   if (panel) return close();
+  before = document.activeElement;
   panel = Object.assign(document.createElement("aside"), { className: "queue-panel" });
   panel.setAttribute("aria-label", "Queue");
   document.querySelector("[data-dock]")?.before(panel);
@@ -25,20 +29,24 @@ export function close() {
   if (!panel) return false;
   panel.remove();
   panel = null;
-  const button = opener();
-  button?.setAttribute("aria-expanded", "false");
-  if (button instanceof HTMLElement) button.focus();
+  opener()?.setAttribute("aria-expanded", "false");
+  keepFocus(before, opener());
   return true;
 }
 
 function show() {
   if (!panel) return;
-  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.key : undefined;
+  const held = document.activeElement instanceof HTMLElement && panel.contains(document.activeElement) ? document.activeElement : null;
+  const place = held ? [...panel.querySelectorAll("li")].findIndex((item) => item.contains(held)) : -1;
   const list = document.createElement("ol");
   list.append(...queue.entries.map(row));
   panel.replaceChildren(head(), queue.entries.length ? list : empty());
-  const again = panel.querySelector(`[data-key="${CSS.escape(focused ?? "")}"]`);
-  if (again instanceof HTMLElement) again.focus();
+  if (!held) return;
+  const rows = panel.querySelectorAll("li");
+  const next = rows[Math.min(place, rows.length - 1)];
+  const key = held.dataset.key ?? "";
+  const [again, song] = [key, key.replace(/^[a-z]+-/, "play-")].map((name) => panel?.querySelector(`[data-key="${CSS.escape(name)}"]`));
+  keepFocus(again, song, next?.querySelector("button"), panel.querySelector("button"));
 }
 
 function head() {

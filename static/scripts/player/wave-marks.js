@@ -1,5 +1,6 @@
 // What stands on a waveform: pins of the notes, and the loop with its two points.
 // @ts-check
+import { keepFocus } from "../focus.js";
 import { clock } from "./clock.js";
 import { length, playing, setLoop } from "./engine.js";
 import { svg } from "./wave.js";
@@ -52,6 +53,7 @@ export function drawLoop(place, isLarge) {
   const held = place.querySelector(".loop-point:focus");
   const focused = held instanceof HTMLElement ? held.dataset.point : undefined;
   for (const old of place.querySelectorAll(".wave-loop, .loop-point")) if (old !== held || !loop?.to) old.remove();
+  if (held) keepFocus(document.querySelector("[data-do=loop]"));
   if (!box || !loop || !length()) return;
   const [from, to] = [part(loop.from), part(loop.to ?? loop.from)];
   const region = svg("rect", { class: "wave-region", x: `${from}%`, y: 0, width: `${Math.max(0.2, to - from)}%`, height: "100%" });

@@ -2,6 +2,8 @@
 // @ts-check
 import { clock } from "./clock.js";
 
+const KEY_SECONDS = 5;
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @typedef {import("./preload.js").Facts} Facts */
@@ -83,6 +85,25 @@ export function showTime(place, time, length) {
 export function sayTime(place, time, length, section) {
   const seek = place.querySelector(".wave-seek");
   seek?.setAttribute("aria-valuetext", `${clock(time)} of ${clock(length)}${section ? `, ${section}` : ""}`);
+}
+
+/**
+ * The arrows move a waveform that has the focus, as they move the song that plays: the keys of the player would
+ * move that one, where it is another.
+ */
+export function startWaveKeys() {
+  document.addEventListener("keydown", onWaveKey, { capture: true });
+}
+
+/** @param {KeyboardEvent} event */
+function onWaveKey(event) {
+  const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const slider = event.target;
+  if (!direction || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!(slider instanceof HTMLInputElement) || !slider.matches(".wave-seek") || slider.closest("[data-dock]")) return;
+  event.preventDefault();
+  slider.value = String(Number(slider.value) + direction * KEY_SECONDS);
+  for (const name of ["input", "change"]) slider.dispatchEvent(new Event(name, { bubbles: true }));
 }
 
 /**
