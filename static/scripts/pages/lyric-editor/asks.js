@@ -1,5 +1,6 @@
 // The questions of the lyric editor: what to do with a kept draft, and with a version that somebody else saved.
 // @ts-check
+import { keepFocus } from "../../focus.js";
 import { written } from "./draft.js";
 
 /** @typedef {import("./draft.js").Line} Line */
@@ -19,7 +20,7 @@ export function ask(place, text, answers, { tone, more } = {}) {
   const buttons = Object.assign(document.createElement("div"), { className: "buttons" });
   for (const [word, act] of Object.entries(answers)) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: word });
-    button.addEventListener("click", () => (box.remove(), act()));
+    button.addEventListener("click", () => (box.remove(), act(), keepFocus(document.querySelector(".edit-line[aria-current]"))));
     buttons.append(button);
   }
   box.append(Object.assign(document.createElement("p"), { textContent: text }), buttons, ...(more ? [more] : []));

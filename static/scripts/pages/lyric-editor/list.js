@@ -43,7 +43,9 @@ export class LineList {
     this.on(element, "input", ({ target }) => target.dataset.field === "text" && this.onText(target));
     this.on(element, "change", ({ target }) => target.dataset.field !== "text" && this.onTime(target));
     this.on(element, "keydown", (event) => event.target.matches("input") && this.onKeyInField(event));
-    this.on(document, "selectionchange", () => this.rememberCursor());
+    this.on(document, "selectionchange", () => this.rememberCursor(document.activeElement));
+    // Browsers tell of quick steps late, when the field is left already.
+    this.on(element, "focusout", ({ target }) => this.rememberCursor(target));
   }
 
   /** With Shift the lines from the first selected one on; a press beside the fields takes the line itself. @param {MouseEvent} event */
@@ -64,8 +66,8 @@ export class LineList {
     this.isExtending = false;
   }
 
-  rememberCursor() {
-    const field = document.activeElement;
+  /** @param {Element | null} field */
+  rememberCursor(field) {
     if (field instanceof HTMLInputElement && field.dataset.field === "text" && this.element.contains(field)) {
       this.cursor = { at: placeOf(field), place: field.selectionStart ?? 0 };
     }

@@ -1,6 +1,7 @@
 // The lyric editor: joins the draft, its list, its sound and its saving with buttons and keys.
 // @ts-check
 import { behaviour } from "../../behaviours.js";
+import { keepFocus } from "../../focus.js";
 import { register } from "../../keys.js";
 import { tell } from "../../notices.js";
 import * as draft from "./draft.js";
@@ -58,6 +59,8 @@ class Editor {
     showRows(this.state, this.list.element);
     this.showSelection();
     this.showButtons();
+    // A button that can do no more loses the focus.
+    if (document.activeElement !== document.body) keepFocus(this.list.element.children[this.state.at]);
   }
 
   showSelection() {
@@ -92,7 +95,10 @@ class Editor {
     showMarks(this.state, this.list.element);
     this.part("findings-count").textContent = String(findings.length);
     this.part("findings-none").hidden = findings.length > 0;
-    this.part("findings").replaceChildren(...findings.map((finding) => this.finding(finding)));
+    const place = /** @type {HTMLElement} */ (this.part("findings"));
+    const held = [...place.children].findIndex((item) => item.contains(document.activeElement));
+    place.replaceChildren(...findings.map((finding) => this.finding(finding)));
+    if (held >= 0) keepFocus(place.children[Math.min(held, findings.length - 1)]?.querySelector("button"), this.list.element.children[this.state.at]);
   }
 
   /** @param {import("./state.js").Finding} finding */

@@ -87,7 +87,8 @@ export function showSelection(state, list) {
     element.classList.toggle("is-selected", isSelected);
     if (at === state.at) element.setAttribute("aria-current", "true");
     else element.removeAttribute("aria-current");
-    /** @type {HTMLElement} */ (element).tabIndex = at === state.at ? 0 : -1;
+    // Tab stays in the line, and leads on to the tools with it selected: on its way through others it would select them.
+    for (const stop of /** @type {HTMLElement[]} */ ([element, ...element.querySelectorAll("input")])) stop.tabIndex = at === state.at ? 0 : -1;
   });
 }
 
