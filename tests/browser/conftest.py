@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page
 
 from tests.support.browsing import Watched, log_in
 from tests.support.factories import make_lines, make_staff, make_task, make_track
 from tests.support.known_song import LINES, SECONDS, archive_file, write_tone
+from tests.support.room import Room, furnish
 from tracks.models import Track
 
 
@@ -45,3 +47,9 @@ def player(window: Watched, song: Track) -> Page:
     page = window.open(f"/tracks/{song.pk}/")
     page.wait_for_function("() => document.querySelector('#player').readyState >= 1")
     return page
+
+
+@pytest.fixture
+def room(window: Watched, sound: Path) -> Room:
+    """What the window shows to its staff member, one of everything."""
+    return furnish(sound, User.objects.get())
