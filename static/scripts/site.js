@@ -12,7 +12,6 @@ import * as engine from "./player/engine.js";
 import { startEntries } from "./player/entries.js";
 import { startMediaSession } from "./player/media-session.js";
 import { startOneSound } from "./player/one-sound.js";
-import { startStemPlayer } from "./player/stems.js";
 import { close as closeQueue, startQueuePanel, toggleQueue } from "./player/queue-panel.js";
 import { startWaveKeys } from "./player/wave.js";
 
@@ -92,7 +91,6 @@ startDock();
 startQueuePanel();
 startMediaSession();
 startOneSound();
-startStemPlayer();
 startWaveKeys();
 // Before navigation: a press on a play button is no visit to the page that it links to.
 startEntries();

@@ -18,6 +18,7 @@ from tests.support.songs import make_archived_asset
 from tracks.models import Playlist, Task, Track
 from tracks.services.events import record_event
 from tracks.services.review import edit
+from tracks.views.pagination import PAGE_SIZE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,8 +101,8 @@ def test_the_list_goes_on_and_returns_to_its_place(window: Watched, sound: Path)
     songs = [played, *(make_listed(title=f"Song {place}") for place in range(119))]
     page = open_library(window)
     rows = page.locator("[data-rows] .row")
-    expect(rows).to_have_count(50)
-    for count in (100, 120):
+    expect(rows).to_have_count(PAGE_SIZE)
+    for count in range(2 * PAGE_SIZE, 121, PAGE_SIZE):
         page.evaluate("document.querySelector('main').scrollTop = 1e6")
         expect(rows).to_have_count(count)
     assert page.evaluate(TASKS) == [str(song.task_id) for song in reversed(songs)]
@@ -121,18 +122,20 @@ def test_the_list_goes_on_and_returns_to_its_place(window: Watched, sound: Path)
 def test_what_is_out_of_sight_is_not_drawn(window: Watched) -> None:
     for place in range(60):
         make_listed(title=f"Song {place}")
+    window.page.set_viewport_size({"width": 1280, "height": 500})
     page = open_library(window)
-    expect(page.locator("[data-rows] .row")).to_have_count(50)
+    expect(page.locator("[data-rows] .row")).to_have_count(PAGE_SIZE)
     assert page.evaluate(DRAWN_AT, 0) is True
-    assert page.evaluate(DRAWN_AT, 49) is False
+    last = PAGE_SIZE - 1
+    assert page.evaluate(DRAWN_AT, last) is False
     heights = page.evaluate(HEIGHTS)
     page.evaluate("document.querySelector('[data-rows] .row:last-child').scrollIntoView()")
-    page.wait_for_function(f"() => ({DRAWN_AT})(49)")
-    assert page.evaluate(HEIGHTS)[:50] == heights
+    page.wait_for_function(f"() => ({DRAWN_AT})({last})")
+    assert page.evaluate(HEIGHTS)[:PAGE_SIZE] == heights
 
 
 def test_all_of_the_view_is_played_from_its_top_over_its_pages(window: Watched, sound: Path) -> None:
-    songs = [make_played(sound, title=f"Song {place}") for place in range(60)]
+    songs = [make_played(sound, title=f"Song {place}") for place in range(PAGE_SIZE + 10)]
     top = songs[-1]
     page = open_library(window)
     page.get_by_role("button", name="Play all").click()
@@ -140,11 +143,11 @@ def test_all_of_the_view_is_played_from_its_top_over_its_pages(window: Watched, 
     expect(page.locator("[data-dock]")).to_have_attribute("data-dock-track", str(top.pk))
     page.keyboard.press("q")
     queue = page.get_by_label("Queue", exact=True).locator("li")
-    expect(queue).to_have_count(50)
+    expect(queue).to_have_count(PAGE_SIZE)
     row(page, top).locator(".row-title").click()
     expect(page.locator("[data-page-song]")).to_be_visible()
-    queue.nth(48).locator(".queue-title").click()
-    expect(queue).to_have_count(60)
+    queue.nth(PAGE_SIZE - 2).locator(".queue-title").click()
+    expect(queue).to_have_count(PAGE_SIZE + 10)
     expect(queue.last).to_contain_text(songs[0].title)
 
 

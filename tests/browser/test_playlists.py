@@ -15,6 +15,7 @@ from tests.support.known_song import archive_file, write_tone
 from tests.support.playing import wait_for_time
 from tracks.models import Playlist, Track
 from tracks.services.playlists import add_to_playlist, create_playlist, move_in_playlist
+from tracks.views.pagination import PAGE_SIZE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,7 +117,7 @@ def test_a_long_one_goes_on_playing_on_other_pages(window: Watched, bob: User, t
     page.keyboard.press("p")
     expect(page.get_by_role("heading", name="Playlists", level=1)).to_be_visible()
     page.keyboard.press("q")
-    page.get_by_role("button", name="Song 48", exact=True).click()
+    page.get_by_role("button", name=f"Song {PAGE_SIZE - 2}", exact=True).click()
     expect(page.locator(".queue-head")).to_contain_text("55 songs")
 
 

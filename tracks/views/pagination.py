@@ -13,7 +13,9 @@ from tracks.lib.keyset import ORDERINGS, BadCursor, Page, page_of
 
 M = TypeVar("M", bound=Model)
 
-PAGE_SIZE = 50
+# A window full: with as many covers a page stays below 150 kB (tests/whole/test_weight.py). Lists go on by
+# themselves.
+PAGE_SIZE = 20
 
 
 def requested_page(

@@ -9,6 +9,8 @@ import { entriesOf, showPlaying } from "../player/entries.js";
 import { queue } from "../player/queue.js";
 import { fetchPart, SONGS, scroller } from "./library-dom.js";
 
+// How near the end comes before more is loaded: at first only what fills the window, then well ahead of who scrolls.
+const FIRST_BEFORE_THE_END_PX = 100;
 const BEFORE_THE_END_PX = 1500;
 const AT_THE_TOP_PX = 160;
 const BEFORE_THE_END_SONGS = 3;
@@ -128,13 +130,23 @@ behaviour("[data-songs]", (library, signal) => {
   // On any page, for as long as this one is kept: the queue is this list.
   onChange("song", () => library.contains(more) && isPlayedToTheEnd(library) && loadMore(library, more, signal), signal);
   const root = scroller() === document.scrollingElement ? null : scroller();
-  // Under load several changes come at once, the latest last.
-  const observer = new IntersectionObserver(
-    (entries) => entries.at(-1)?.isIntersecting && library.isConnected && loadMore(library, more, signal).then(() => again(observer, more)),
-    { root, rootMargin: `0px 0px ${BEFORE_THE_END_PX}px` },
-  );
-  observer.observe(more);
-  signal.addEventListener("abort", () => observer.disconnect());
+  /** @param {number} pixels */
+  const watch = (pixels) => {
+    // Under load several changes come at once, the latest last.
+    const observer = new IntersectionObserver(
+      (entries) => entries.at(-1)?.isIntersecting && library.isConnected && loadMore(library, more, signal).then(() => again(observer, more)),
+      { root, rootMargin: `0px 0px ${pixels}px` },
+    );
+    observer.observe(more);
+    signal.addEventListener("abort", () => observer.disconnect());
+    return observer;
+  };
+  const near = watch(FIRST_BEFORE_THE_END_PX);
+  const widen = () => {
+    near.disconnect();
+    watch(BEFORE_THE_END_PX);
+  };
+  document.addEventListener("scroll", widen, { signal, capture: true, passive: true, once: true });
 });
 
 /** An observer tells changes only: where the end is still near, it is asked anew. @param {IntersectionObserver} observer @param {Element} more */

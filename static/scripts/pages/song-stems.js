@@ -3,9 +3,12 @@
 import { behaviour } from "../behaviours.js";
 import { audio, length, playing, prepare } from "../player/engine.js";
 import { pageEntry } from "../player/entries.js";
-import { beginStems, changeStem, endStems, onStems, spread, stemsOf } from "../player/stems.js";
+import { beginStems, changeStem, endStems, onStems, spread, startStemPlayer, stemsOf } from "../player/stems.js";
 import { showTime } from "../player/wave.js";
 import { isOurs, playFrom } from "./song-lyrics.js";
+
+// Once for the whole visit: stems go on on other pages.
+startStemPlayer();
 
 /** @param {HTMLElement} place @param {AbortSignal} signal */
 function startStems(place, signal) {

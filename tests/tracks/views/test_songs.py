@@ -19,6 +19,7 @@ from tests.support.songs import make_archived_asset, make_song
 from tracks.services.parking import park
 from tracks.services.playlists import add_to_playlist, create_playlist
 from tracks.services.searches import save_search
+from tracks.views.pagination import PAGE_SIZE
 
 
 def test_a_row_shows_all_of_a_song(staff: Client) -> None:
@@ -189,7 +190,7 @@ def test_a_filter_that_does_not_exist_is_told_and_not_shown_as_any(staff: Client
 
 
 def test_pages_lead_on_and_back_with_their_filters(staff: Client) -> None:
-    songs = [make_track(title="Waltz") for _ in range(53)]
+    songs = [make_track(title="Waltz") for _ in range(PAGE_SIZE + 3)]
     first = Page(staff.get("/", {"q": "waltz"}))
     [older] = [link["href"] for link in first.named("a") if link.get("rel") == "next"]
     assert older

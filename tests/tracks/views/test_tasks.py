@@ -20,6 +20,7 @@ from tests.support.songs import make_archived_asset, make_song
 from tracks.domain.updates import ErrorKind
 from tracks.models import Event, Task
 from tracks.presentation.labels import FAILURES
+from tracks.views.pagination import PAGE_SIZE
 
 
 def listed(staff: Client, **query: str) -> list[str | None]:
@@ -81,7 +82,7 @@ def test_a_filter_leaves_what_it_names(staff: Client, field: str, value: str, ot
 
 
 def test_pages_lead_on(staff: Client) -> None:
-    tasks = [make_task() for _ in range(52)]
+    tasks = [make_task() for _ in range(PAGE_SIZE + 2)]
     first = Page(staff.get("/tasks/"))
     [older] = [link["href"] for link in first.named("a") if link.get("rel") == "next"]
     second = Page(staff.get(f"/tasks/{older}"))

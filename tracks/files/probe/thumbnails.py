@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from tracks.domain.thumbnails import LARGE, MAX_BYTES
 
-QUALITIES = (50, 35, 20, 5, 0)  # of WebP; the first that is small enough
+QUALITIES = (40, 30, 20, 5, 0)  # of WebP; the first that is small enough
 
 
 def thumbnail_facts(image: Image.Image) -> dict[str, Any]:
