@@ -18,7 +18,7 @@ def pages(room: Room) -> dict[str, str]:
     song = f"/tracks/{room.owls.pk}/"
     failed, unsure = add_troubles()
     return {
-        "/": "[data-density-choice]",
+        "/": "[data-inspector-toggle]",
         "/?as=covers": "[data-inspector-toggle]",
         "/?q=owls&status=ready": "[data-inspector-toggle]",
         song: "[data-stems-head]",
@@ -31,7 +31,7 @@ def pages(room: Room) -> dict[str, str]:
         f"/tasks/{unsure.pk}/": "main",
         "/tasks/new/": "main",
         "/tasks/new/?provider=suno&operation=generate": "output.count",
-        f"/tasks/new/?provider=suno&operation=replace-section&source={room.owls.pk}": "[data-take-time]",
+        f"/tasks/new/?provider=suno&operation=replace-section&source={room.owls.pk}": "[role=slider]",
         "/providers/": "main",
     }
 

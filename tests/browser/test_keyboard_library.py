@@ -54,6 +54,7 @@ def reviewed(review: str) -> Effect:
 FUNCTIONS = [
     Function("search", ("/", Typed("bees"), "Enter"), all_of(at("**/?q=bees"), seen("[data-rows] .row"))),
     Function("search from its field", (To("input[type=search]"), Typed("bees"), "Enter"), at("**/?q=bees")),
+    Function("play all", (button("Play all"), "Enter"), plays),
     Function("play a row", ("ArrowDown", "Enter"), plays),
     Function(
         "play and pause by the button of a row",

@@ -1,4 +1,4 @@
-"""Every function of playlists, the comparison, tasks, orders, providers and the frame by keys alone."""
+"""Every function of playlists, tasks, orders, providers and the frame by keys alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tests.support.keyboard import (
     button,
     focused,
     gone,
-    has,
     link,
     menu,
     named,
@@ -127,49 +126,12 @@ PLAYLIST = [
     Function("judge in the list", (button("Approve Mice"), "Enter"), says("Approved: Mice")),
     Function("back to all", (link("All playlists"), "Enter"), at("**/playlists/")),
 ]
-COMPARE = [
-    Function("play", (button("Play", "Tab"), "Enter"), plays),
-    Function(
-        "hear the other take", (button("Play take B"), "Enter"), has("[data-lane=b]", "data-state", "now")
-    ),
-    Function("the next line", (button("Next line"), "Enter"), seen("[data-sung]:has-text('Moonlight')")),
-    Function(
-        "move in a take",
-        (role("slider", "Position in take B"), "ArrowRight"),
-        has("[data-lane=b]", "data-state", "now"),
-    ),
-    Function("keep one", (To("[data-keep=b] button"), "Enter"), says("B is approved")),
-    Function(
-        "take it back",
-        (To("[data-keep=b] button"), "Enter", says("B is approved"), "z"),
-        all_of(says("Undone"), focused("[data-keep=b] button")),
-    ),
-    Function(
-        "switch by the second",
-        (To("[data-switch-keeps]"), Typed("sec")),
-        lambda page: expect(page.locator("[data-switch-keeps]")).to_have_value("second"),
-    ),
-    Function(
-        "loudness as it is",
-        (To("[data-match]:not([disabled]), [data-switch-keeps]"),),
-        focused("[data-match]:not([disabled]), [data-switch-keeps]"),
-    ),
-    Function("open a take", (To(".lane-title"), "Enter"), at("**/tracks/*/")),
-    Function("back", (To(".song-bar .back"), "Enter"), at("**/tracks/*/")),
-]
 
 
 @pytest.mark.parametrize("function", PLAYLIST, ids=named)
 def test_a_playlist(window: Watched, room: Room, function: Function) -> None:
     page = window.open(f"/playlists/{room.night.pk}/")
     page.wait_for_load_state("networkidle")
-    perform(page, function)
-
-
-@pytest.mark.parametrize("function", COMPARE, ids=named)
-def test_the_comparison(window: Watched, room: Room, function: Function) -> None:
-    page = window.open(f"/tracks/{room.owls.pk}/compare/{room.other_take.pk}/")
-    page.wait_for_selector("[data-compare][data-ready]")
     perform(page, function)
 
 
@@ -292,3 +254,13 @@ def test_an_unsure_task_is_resolved(window: Watched, room: Room) -> None:
     until(lambda: Task.objects.get(pk=unsure.pk).external_id == "suno-7")
     page.wait_for_function("() => document.activeElement !== document.body")
     assert Track.objects.exists()
+
+
+def test_the_part_of_a_song_to_replace_is_chosen(window: Watched, room: Room) -> None:
+    page = window.open(f"/tasks/new/?provider=suno&operation=replace-section&source={room.owls.pk}")
+    end = page.get_by_role("slider", name="The part ends")
+    press(page, role("slider", "The part ends"), "ArrowRight")
+    before = end.get_attribute("aria-valuenow") or ""
+    press(page, "Shift+ArrowRight")
+    expect(end).not_to_have_attribute("aria-valuenow", before)
+    press(page, To("[data-span-play]"), "Enter", plays)

@@ -137,7 +137,7 @@ FUNCTIONS = [
     Function("take from a playlist", (button("Take it from Night Drive"), "Enter"), gone(".in-playlists li")),
     Function(
         "save notes on the song",
-        (To("textarea[name=notes]"), Typed("good"), button("Save notes"), "Enter"),
+        (To("textarea[name=notes]"), Typed("good"), button("Save the general note"), "Enter"),
         about(notes="good"),
     ),
     Function(

@@ -11,7 +11,8 @@ MAX_STOPS = 300
 # at its fields; it stops at one of several radio buttons.
 CONTROLS = """() => {
   const controls = "a[href], button, input, select, textarea, summary, [controls], [tabindex='0']";
-  const others = ":disabled, [aria-hidden=true], [aria-hidden=true] *, .edit-line:not([aria-current]) *";
+  const hidden = "[inert], [aria-hidden=true], [aria-hidden=true] *";
+  const others = `:disabled, ${hidden}, .edit-line:not([aria-current]) *`;
   const isSeen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length;
   const found = [...document.querySelectorAll(controls)];
   window.wanted = found.filter((one) => isSeen(one) && !one.matches(others));
