@@ -118,6 +118,7 @@ def pictures(page: Page) -> list[Picture]:
         Picture("queue", "/", open_queue),
         Picture("keys", "/", lambda page: page.keyboard.press("?")),
         Picture("song", listening, play_the_song),
+        Picture("full-view", listening, show_full),
         Picture("song-rtl", f"/tracks/{hebrew}/", play_the_song),
         Picture("song-family", f"{listening}#family"),
         Picture("song-files", f"{listening}#files"),
@@ -128,6 +129,7 @@ def pictures(page: Page) -> list[Picture]:
         Picture("playlist", f"/playlists/{playlist}/", play_first),
         Picture("order", "/tasks/new/"),
         Picture("order-form", "/tasks/new/?provider=suno&operation=generate"),
+        Picture("order-replace", f"/tasks/new/?provider=suno&operation=replace-section&source={song}"),
         Picture("tasks", "/tasks/"),
         Picture("task", f"/tasks/{task}/"),
         Picture("providers", "/providers/"),
@@ -156,6 +158,11 @@ def play_the_song(page: Page) -> None:
     page.keyboard.press("Space")
     page.evaluate("() => { document.querySelector('#player').currentTime = 24; }")
     wait_for_second(page, 25)
+
+
+def show_full(page: Page) -> None:
+    page.keyboard.press("f")
+    play_the_song(page)
 
 
 def wait_for_second(page: Page, second: float) -> None:
