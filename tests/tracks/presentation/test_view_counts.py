@@ -55,7 +55,7 @@ def test_events_of_the_workers_leave_the_counts_until_there_are_many() -> None:
     record_event("task.polled", task)
     make_track(task)
     assert view_counts()["All songs"] == "1"
-    make_track(task)
+    make_track(make_task())
     record_event("task.polled", task)
     assert view_counts()["All songs"] == "1"
     for _ in range(RECENT):
