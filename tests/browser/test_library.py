@@ -122,7 +122,7 @@ def test_the_list_goes_on_and_returns_to_its_place(window: Watched, sound: Path)
 def test_what_is_out_of_sight_is_not_drawn(window: Watched) -> None:
     for place in range(60):
         make_listed(title=f"Song {place}")
-    window.page.set_viewport_size({"width": 1280, "height": 500})
+    window.page.set_viewport_size({"width": 1280, "height": 260})
     page = open_library(window)
     expect(page.locator("[data-rows] .row")).to_have_count(PAGE_SIZE)
     assert page.evaluate(DRAWN_AT, 0) is True

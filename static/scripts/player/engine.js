@@ -73,7 +73,9 @@ function open(entry, isToPlay) {
     load(entry);
     showFacts(entry);
   }
-  if (!isOther) seek(entry.start ?? 0);
+  // A song that is repeated waits at the back, as the next one does: a seek would be heard as a pause.
+  if (!isOther && audio.ended && isCued(soundOf(entry))) swap(entry.start ?? 0);
+  else if (!isOther) seek(entry.start ?? 0);
   // Before the page shows the song: that takes longer than the ear forgives between two songs.
   if (isToPlay) start();
   changed("song");
@@ -298,7 +300,9 @@ function onTime() {
   keepLoop();
   const isNear = length() - audio.currentTime < PRELOAD_BEFORE_SECONDS * audio.playbackRate;
   const entry = isNear ? neighbour(1, true) : undefined;
-  if (entry && entry.id !== playing.entry?.id) void makeReady(entry);
+  if (!entry) return;
+  if (entry.id === playing.entry?.id) cue(soundOf(entry));
+  else void makeReady(entry);
 }
 
 /** Has the song to come loaded and decoded. @param {Entry} entry */
