@@ -16,7 +16,6 @@ let shown = [];
  */
 export function behaviour(selector, start) {
   known.push({ selector, start });
-  shown = shown.filter(({ signal }) => !signal.aborted);
   for (const { root, signal } of shown) startIn(root, selector, start, signal);
 }
 
@@ -27,6 +26,8 @@ export function behaviour(selector, start) {
  */
 export function begin(roots) {
   const end = new AbortController();
+  // A page that is gone is not held in memory.
+  shown = shown.filter(({ signal }) => !signal.aborted);
   for (const root of roots) {
     if (!root) continue;
     shown.push({ root, signal: end.signal });

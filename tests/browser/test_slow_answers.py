@@ -1,0 +1,93 @@
+"""What comes late, fails or is pressed twice: nothing typed is lost, and no newer state is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, Route, expect
+
+from tests.support.browsing import Watched
+from tests.support.clients import session_client
+from tests.support.factories import make_staff, make_task, make_track
+from tests.support.known_song import archive_file, write_tone
+from tests.support.playing import seek, wait_for_time
+from tests.support.songs import make_archived_asset
+from tracks.models import Playlist, Track
+from tracks.services.playlists import add_to_playlist, create_playlist
+from tracks.views.pagination import PAGE_SIZE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# A link that the page does not have, followed as one that it has.
+FOLLOW = """(address) => {
+  const link = Object.assign(document.createElement("a"), { href: address });
+  document.querySelector("main").append(link);
+  link.click();
+}"""
+BULK = "**/api/v1/tracks/bulk/"
+
+
+@pytest.fixture(autouse=True)
+def refused(window: Watched) -> Iterator[None]:
+    """Words about a request that failed are no complaint here."""
+    yield
+    said = ("Failed to load resource", "navigation failed")
+    window.complaints[:] = [one for one in window.complaints if not any(words in one for words in said)]
+
+
+@pytest.fixture
+def bob(transactional_db: None) -> User:
+    return make_staff("bob")
+
+
+def make_listed(title: str) -> Track:
+    track = make_track(make_task(status="succeeded"), archive="complete", title=title)
+    make_archived_asset(track)
+    return track
+
+
+def make_long(bob: User, count: int) -> Playlist:
+    made = create_playlist("Long", "", bob)
+    add_to_playlist(made.pk, [make_listed(f"Song {place}").pk for place in range(1, count + 1)], bob)
+    return made
+
+
+def hold(page: Page, address: str) -> list[Route]:
+    """Requests of this address wait until the test lets them go."""
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))
+    return held
+
+
+def choose_all(page: Page, count: int) -> None:
+    boxes = page.locator("[data-rows] .check input")
+    expect(boxes).to_have_count(count)
+    page.locator("[data-inspector-toggle]").wait_for()
+    boxes.first.click()
+    boxes.last.click(modifiers=["Shift"])
+
+
+def second_page(playlist: Playlist, user: User) -> str:
+    """The cursor of the page after the first."""
+    return cursor_in(session_client(user).get(f"/playlists/{playlist.pk}/").content.decode())
+
+
+def cursor_in(page: str) -> str:
+    link = page.split('rel="next" href="?cursor=')[1]
+    return link.split('"')[0].replace("&amp;", "&")
+
+
+def test_pages_that_are_gone_are_let_go(window: Watched, song: Track) -> None:
+    page = window.open("/playlists/")
+    page.evaluate("window.first = new WeakRef(document.querySelector('main'))")
+    for place in range(14):
+        page.evaluate(FOLLOW, f"/playlists/?place={place}")
+        page.wait_for_function("(place) => location.search === `?place=${place}`", arg=place)
+    developer = window.context.new_cdp_session(page)
+    developer.send("HeapProfiler.enable")
+    developer.send("HeapProfiler.collectGarbage")
+    assert page.evaluate("window.first.deref() === undefined")
