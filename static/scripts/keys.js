@@ -21,6 +21,7 @@
 const contexts = [];
 /** The first key of a sequence such as G L, until the next one. */
 let prefix = "";
+let prefixTimer = 0;
 /** What the pointer pressed last: its focus is a leftover, so Space is not meant for it. @type {Node | null} */
 let pointed = null;
 /** Whether Space was used here: then its release presses nothing. */
@@ -60,7 +61,8 @@ function onKey(event) {
   if (isTaken(event.target, name)) return;
   const pressed = prefix ? `${prefix} ${name}` : name;
   prefix = !prefix && name === "g" ? "g" : "";
-  if (prefix) return void setTimeout(() => (prefix = ""), 1500);
+  clearTimeout(prefixTimer);
+  if (prefix) return void (prefixTimer = setTimeout(() => (prefix = ""), 1500));
   const found = find(pressed) ?? find(name);
   if (!found) return;
   event.preventDefault();

@@ -29,7 +29,7 @@ const phone = matchMedia("(max-width: 760px)");
 const kept = new Map();
 /** @type {Shown} */
 let shown;
-/** @type {AbortController | undefined} */
+/** What is being fetched, until it is here or given up. @type {{end: AbortController, kind: Kind} | undefined} */
 let pending;
 
 const main = () => /** @type {HTMLElement} */ (document.querySelector("main"));
@@ -75,7 +75,7 @@ export function leave(otherwise) {
   else visit(otherwise);
 }
 
-/** Fetches the present page again and shows it in place of what is there. */
+/** Fetches the present page again and shows it in place of what is there, unless somebody is leaving it already. */
 export function reload() {
   return load(new URL(location.href), {}, "stay");
 }
@@ -150,7 +150,7 @@ function onPop(event) {
     remember({ page: shown.number });
     return;
   }
-  pending?.abort();
+  pending?.end.abort();
   const page = kept.get(number);
   if (page) return show(page, true);
   const top = event.state.top ?? 0;
@@ -169,11 +169,16 @@ function onPop(event) {
  * @param {Kind} kind
  * @param {() => void} [leave] what to do instead where the session has ended
  */
-async function load(url, request, kind, leave = () => location.assign(url)) {
-  const again = () => load(url, request, kind, leave);
+async function load(url, request, kind, leave = () => openAt(url)) {
+  // A fresh copy of this page is no reason to hold back a visit, or a form that is being sent.
+  if (kind === "stay" && pending && pending.kind !== "stay") return;
+  // Tried again from another page it is a visit like any other.
+  const isOfThis = kind === "stay" || kind === "pop";
+  const again = () => load(url, request, isOfThis && url.href !== location.href ? "push" : kind, leave);
   if ((kind === "push" || kind === "replace") && !mayLeave(again)) return;
-  pending?.abort();
-  const attempt = (pending = new AbortController());
+  pending?.end.abort();
+  const attempt = new AbortController();
+  const own = (pending = { end: attempt, kind });
   const busy = setTimeout(() => document.documentElement.setAttribute("data-busy", ""), BUSY_AFTER_MS);
   try {
     const headers = { Accept: "text/html", "X-Requested-With": "fetch" };
@@ -184,11 +189,20 @@ async function load(url, request, kind, leave = () => location.assign(url)) {
     await Promise.all([addStyles(page), addScripts(page)]);
     if (!attempt.signal.aborted) enter(page, addressOf(url, answer, request), kind, request);
   } catch (error) {
-    if (!attempt.signal.aborted) tellFailure(url, request, kind, error);
+    if (!attempt.signal.aborted) tellFailure(request, error, again);
   } finally {
     clearTimeout(busy);
-    if (pending === attempt) document.documentElement.removeAttribute("data-busy");
+    if (pending === own) {
+      pending = undefined;
+      document.documentElement.removeAttribute("data-busy");
+    }
   }
+}
+
+/** By the browser, also where the address is this one: assigning that would only scroll to its place. @param {URL} url */
+function openAt(url) {
+  if (url.href === location.href) location.reload();
+  else location.assign(url);
 }
 
 /** A part of the page can hold it back with `preventDefault`, and ask first. @param {() => void} go leaves after all */
@@ -224,7 +238,7 @@ async function refusalOf(answer) {
 async function openNatively(url, answer, request, attempt) {
   const reason = (await refusalOf(answer))?.detail ?? `The server could not do this (${answer.status}).`;
   attempt.abort();
-  if (request.method !== "POST") location.assign(url);
+  if (request.method !== "POST") openAt(url);
   else if (answer.redirected) location.assign(answer.url);
   else tell(`${reason} What you typed is still here.`, { tone: "bad" });
 }
@@ -399,16 +413,15 @@ function announce() {
 }
 
 /**
- * @param {URL} url
  * @param {RequestInit} request
- * @param {Kind} kind
  * @param {unknown} error
+ * @param {() => void} again
  */
-function tellFailure(url, request, kind, error) {
+function tellFailure(request, error, again) {
   console.warn("navigation failed", error);
   const text =
     request.method === "POST"
       ? "The server did not answer. It is not known whether this was saved; what you typed is still here."
       : "The server did not answer, so this page could not be opened. The music goes on.";
-  tell(text, { tone: "bad", action: "Try again", act: () => load(url, request, kind) });
+  tell(text, { tone: "bad", action: "Try again", act: again });
 }

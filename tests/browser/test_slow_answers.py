@@ -81,6 +81,39 @@ def cursor_in(page: str) -> str:
     return link.split('"')[0].replace("&amp;", "&")
 
 
+def test_a_song_that_becomes_playable_holds_back_no_visit(window: Watched, song: Track, sound: Path) -> None:
+    song.assets.all().delete()
+    Track.objects.update(archive="pending")
+    page = window.page
+    page.clock.install()
+    window.open(f"/tracks/{song.pk}/")
+    page.evaluate("document.activeElement.blur()")
+    held = hold(page, "**/tasks/")
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    archive_file(song, sound)
+    Track.objects.update(archive="complete")
+    with page.expect_response(f"**/tracks/{song.pk}/"):
+        page.clock.fast_forward(5000)
+    page.evaluate("0")
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="Tasks", level=1)).to_be_visible()
+
+
+def test_the_second_of_two_sequences_of_keys_has_its_time(window: Watched, song: Track) -> None:
+    page = window.page
+    page.clock.install()
+    window.open("/")
+    page.locator("[data-inspector-toggle]").wait_for()
+    page.keyboard.press("g")
+    page.clock.run_for(1000)
+    page.keyboard.press("x")
+    page.keyboard.press("g")
+    page.clock.run_for(1000)
+    page.keyboard.press("t")
+    expect(page.get_by_role("heading", name="Tasks", level=1)).to_be_visible()
+
+
 def test_pages_that_are_gone_are_let_go(window: Watched, song: Track) -> None:
     page = window.open("/playlists/")
     page.evaluate("window.first = new WeakRef(document.querySelector('main'))")
@@ -91,3 +124,32 @@ def test_pages_that_are_gone_are_let_go(window: Watched, song: Track) -> None:
     developer.send("HeapProfiler.enable")
     developer.send("HeapProfiler.collectGarbage")
     assert page.evaluate("window.first.deref() === undefined")
+
+
+def test_a_form_that_is_tried_again_after_its_session_ended_keeps_what_was_typed(window: Watched) -> None:
+    page = window.open("/tasks/new/?provider=suno&operation=lyrics")
+    page.get_by_label("Description").fill("a harbour,\nwith gulls")
+    page.route("**/tasks/new/*", lambda route: route.abort(), times=1)
+    page.get_by_role("button", name="Send to Suno").click()
+    expect(page.locator(".notice")).to_contain_text("It is not known whether this was saved")
+    window.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill("listen closely")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("with gulls")).to_be_visible()
+
+
+def test_a_page_of_a_newer_version_comes_although_its_address_names_a_place(
+    window: Watched, song: Track
+) -> None:
+    page = window.open("/tasks/")
+    page.evaluate(FOLLOW, f"/tracks/{song.pk}/#files")
+    expect(page.locator("[data-page-song]")).to_be_visible()
+    page.reload()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Tasks", level=1)).to_be_visible()
+    page.reload()
+    page.evaluate("document.documentElement.dataset.version = 'older'")
+    page.go_forward()
+    expect(page.locator("[data-page-song]")).to_be_visible()
