@@ -71,6 +71,22 @@ def choose_all(page: Page, count: int) -> None:
     boxes.last.click(modifiers=["Shift"])
 
 
+def test_a_list_that_cannot_go_on_asks_once(window: Watched, bob: User) -> None:
+    made = make_long(bob, 2 * PAGE_SIZE)
+    page = window.page
+    asked: list[str] = []
+    page.route("**/playlists/*/?cursor=*", lambda route: (asked.append(route.request.url), route.abort()))
+    window.open(f"/playlists/{made.pk}/")
+    page.evaluate("document.querySelector('main').scrollTop = 1e6")
+    expect(page.locator(".notice")).to_contain_text("More songs could not be loaded")
+    page.evaluate("async () => { for (let n = 0; n < 40; n++) await new Promise(requestAnimationFrame); }")
+    # At first for a window that is not full, then for a reader at the end of the list.
+    assert len(asked) <= 2
+    page.unroute("**/playlists/*/?cursor=*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("[data-rows] .row")).to_have_count(2 * PAGE_SIZE)
+
+
 def second_page(playlist: Playlist, user: User) -> str:
     """The cursor of the page after the first."""
     return cursor_in(session_client(user).get(f"/playlists/{playlist.pk}/").content.decode())
@@ -79,6 +95,50 @@ def second_page(playlist: Playlist, user: User) -> str:
 def cursor_in(page: str) -> str:
     link = page.split('rel="next" href="?cursor=')[1]
     return link.split('"')[0].replace("&amp;", "&")
+
+
+def test_the_last_of_two_reviews_of_many_wins(window: Watched) -> None:
+    songs = [make_listed(f"Song {place}") for place in range(2)]
+    page = window.open("/")
+    choose_all(page, 2)
+    held = hold(page, BULK)
+    with page.expect_request(BULK):
+        page.keyboard.press("a")
+    page.keyboard.press("r")
+    page.evaluate("0")
+    assert len(held) == 1  # two on their way at once could arrive the other way round
+    with page.expect_request(BULK):
+        held[0].continue_()
+    page.evaluate("0")
+    held[1].continue_()
+    expect(page.locator(".notice")).to_contain_text("2 songs rejected")
+    assert {Track.objects.get(pk=song.pk).review for song in songs} == {"rejected"}
+
+
+def test_a_name_for_many_stays_until_it_is_saved_and_is_sent_once(window: Watched) -> None:
+    make_listed("One")
+    make_listed("Two")
+    page = window.open("/")
+    choose_all(page, 2)
+    page.keyboard.press("t")
+    tag = page.locator("[data-bulk-new-tag] input[name=tag]")
+    page.route(BULK, lambda route: route.abort(), times=1)
+    tag.fill("autumn")
+    tag.press("Enter")
+    expect(page.locator(".notice")).to_contain_text("Nothing was done.")
+    expect(tag).to_have_value("autumn")
+    page.keyboard.press("Escape")
+    page.locator("main").focus()
+    page.keyboard.press("p")
+    name = page.get_by_label("Name of a new playlist")
+    held = hold(page, "**/api/v1/playlists/")
+    name.fill("Autumn")
+    name.press("Enter")
+    name.press("Enter")
+    page.evaluate("0")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator(".notice")).to_contain_text("2 songs added to the playlist")
 
 
 def test_a_song_that_becomes_playable_holds_back_no_visit(window: Watched, song: Track, sound: Path) -> None:

@@ -1,6 +1,6 @@
 // The bar of what can be done with the chosen songs; one call for all, and a way back where there is one.
 // @ts-check
-import { send } from "../api.js";
+import { inTurn, send } from "../api.js";
 import { behaviour } from "../behaviours.js";
 import { undoable } from "../decisions.js";
 import { closeMenu } from "../focus.js";
@@ -48,15 +48,18 @@ const counted = (count, noun = "song") => `${count} ${noun}${count === 1 ? "" : 
  * @param {keyof typeof DONE} what
  * @param {Chosen} chosen
  * @param {unknown} [value]
+ * @returns {Promise<boolean>} whether the server took it
  */
 async function doToMany(what, { ids, noun }, value) {
-  const sending = send("POST", "tracks/bulk/", value === undefined ? { ids, do: what } : { ids, do: what, value });
+  const body = value === undefined ? { ids, do: what } : { ids, do: what, value };
+  const sending = inTurn(() => send("POST", "tracks/bulk/", body));
   const act = FIELD[what] && undoable(sending.then((answer) => wayBack(what, changedOf(answer), noun)));
   const answer = await sending;
-  if (!answer.ok) return void tell(`Nothing was done. ${answer.problem}`, { tone: "bad" });
+  if (!answer.ok) return tell(`Nothing was done. ${answer.problem}`, { tone: "bad" }), false;
   const changed = changedOf(answer);
   for (const { id } of changed) show(id, what, value);
   tellResult(what, { value, noun }, answer.body.results, act && changed.length ? { action: "Undo", act } : {});
+  return true;
 }
 
 /** @param {import("../api.js").Answer} answer @returns {Result[]} */
@@ -96,7 +99,7 @@ function tellResult(what, { value, noun }, results, undo) {
 async function takeBack(what, changed, noun) {
   for (const before of new Set(changed.map((one) => one.before))) {
     const ids = changed.filter((one) => one.before === before).map((one) => one.id);
-    const answer = await send("POST", "tracks/bulk/", { ids, do: what, value: before });
+    const answer = await inTurn(() => send("POST", "tracks/bulk/", { ids, do: what, value: before }));
     if (!answer.ok) return void tell(`Not all could be undone. ${answer.problem}`, { tone: "bad" });
     for (const id of ids) show(id, what, before);
   }
@@ -171,16 +174,20 @@ function closeMenuOf(inside) {
  * @param {HTMLElement} bar
  * @param {string} selector
  * @param {AbortSignal} signal
- * @param {(fields: FormData) => unknown} act
+ * @param {(fields: FormData) => Promise<boolean>} act whether it was done; where not, what was typed stays
  */
 function onForm(bar, selector, signal, act) {
   const form = bar.querySelector(selector);
+  let isSending = false;
   form?.addEventListener(
     "submit",
     async (event) => {
       event.preventDefault();
-      if (!(form instanceof HTMLFormElement)) return;
-      await act(new FormData(form));
+      if (!(form instanceof HTMLFormElement) || isSending) return;
+      isSending = true;
+      const isDone = await act(new FormData(form));
+      isSending = false;
+      if (!isDone) return;
       form.reset();
       closeMenuOf(form);
     },
@@ -197,14 +204,15 @@ async function offerTags(bar) {
   list.replaceChildren(...names.map((name) => Object.assign(document.createElement("option"), { value: name })));
 }
 
-/** @param {HTMLElement} bar @param {string} name @param {Chosen} chosen */
+/** @param {HTMLElement} bar @param {string} name @param {Chosen} chosen @returns {Promise<boolean>} whether there is such a playlist now */
 async function makePlaylist(bar, name, chosen) {
   const made = await send("POST", "playlists/", { name });
-  if (!made.ok) return void tell(`The playlist was not made. ${made.problem}`, { tone: "bad" });
+  if (!made.ok) return tell(`The playlist was not made. ${made.problem}`, { tone: "bad" }), false;
   const choice = Object.assign(document.createElement("button"), { type: "button", dir: "auto", textContent: made.body.name });
   Object.assign(choice.dataset, { bulkDo: "playlist", value: String(made.body.id) });
   bar.querySelector("[data-bulk-playlist] .menu")?.prepend(choice);
   await doToMany("playlist", chosen, made.body.id);
+  return true;
 }
 
 /** @param {HTMLElement} library */

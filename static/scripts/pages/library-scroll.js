@@ -38,28 +38,30 @@ function append(rows, page) {
  * @param {HTMLElement} library
  * @param {HTMLElement} more
  * @param {AbortSignal} signal
+ * @returns {Promise<boolean>} false where it could not be had: it is not asked for again by itself
  */
 async function loadMore(library, more, signal) {
   const link = more.querySelector("a");
   const rows = library.querySelector("[data-rows]");
-  if (!link || !(rows instanceof HTMLElement) || more.ariaBusy === "true") return;
+  if (!link || !(rows instanceof HTMLElement) || more.ariaBusy === "true") return true;
   more.ariaBusy = "true";
   const page = await fetchPart(link.href);
   more.ariaBusy = "false";
-  if (signal.aborted) return;
+  if (signal.aborted) return false;
   if (!page?.querySelector("[data-songs]")) {
-    tell("More songs could not be loaded.", { tone: "bad", action: "Try again", act: () => loadMore(library, more, signal) });
-    return;
+    tell("More songs could not be loaded.", { tone: "bad", action: "Try again", act: () => void loadMore(library, more, signal) });
+    return false;
   }
   takeIn(library, rows, page, link.href, signal);
   const next = page.querySelector("[data-more] a");
   if (next) {
     link.href = new URL(next.getAttribute("href") ?? "", link.href).href;
-    return;
+    return true;
   }
   const hadFocus = more.contains(document.activeElement);
   more.remove();
   if (hadFocus) keepFocus(library.querySelector(".is-focused"));
+  return true;
 }
 
 /**
@@ -134,7 +136,10 @@ behaviour("[data-songs]", (library, signal) => {
   const watch = (pixels) => {
     // Under load several changes come at once, the latest last.
     const observer = new IntersectionObserver(
-      (entries) => entries.at(-1)?.isIntersecting && library.isConnected && loadMore(library, more, signal).then(() => again(observer, more)),
+      async (entries) => {
+        if (!entries.at(-1)?.isIntersecting || !library.isConnected) return;
+        if (await loadMore(library, more, signal)) again(observer, more);
+      },
       { root, rootMargin: `0px 0px ${pixels}px` },
     );
     observer.observe(more);
