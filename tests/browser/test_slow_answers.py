@@ -87,6 +87,43 @@ def test_a_list_that_cannot_go_on_asks_once(window: Watched, bob: User) -> None:
     expect(page.locator("[data-rows] .row")).to_have_count(2 * PAGE_SIZE)
 
 
+def test_a_refused_move_keeps_the_rows_that_came_later(window: Watched, bob: User) -> None:
+    made = make_long(bob, 2 * PAGE_SIZE)
+    page = window.open(f"/playlists/{made.pk}/")
+    rows = page.locator("[data-rows] .row")
+    expect(rows.first).to_be_visible()
+    page.evaluate("document.querySelector('main').scrollTop = 1e6")
+    expect(rows).to_have_count(2 * PAGE_SIZE)
+    page.route("**/api/v1/playlists/**", lambda route: route.abort())
+    page.locator("[data-title='Song 3'] .row-title").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator(".notice")).to_contain_text("Not saved, so it is as before.")
+    expect(page.locator("[data-rows] .row-title")).to_have_text(
+        [f"Song {place}" for place in range(1, 2 * PAGE_SIZE + 1)]
+    )
+
+
+def test_a_late_answer_of_a_playlist_wipes_no_other_page(window: Watched, bob: User) -> None:
+    made = make_long(bob, PAGE_SIZE + 5)
+    page = window.open(f"/playlists/{made.pk}/?cursor={second_page(made, bob)}")
+    held = hold(page, "**/api/v1/playlists/**")
+    page.locator("[data-rows] .row-title").first.focus()
+    row = page.locator("[data-rows] .row").first
+    row.locator("summary").click()
+    row.get_by_label("New place of").fill("1")
+    page.keyboard.press("Enter")
+    page.evaluate("0")
+    page.evaluate(FOLLOW, "/playlists/")
+    name = page.get_by_label("Name of a new playlist")
+    name.fill("Half typed")
+    with page.expect_response("**/api/v1/playlists/**"):
+        held[0].continue_()
+    page.evaluate("async () => { for (let n = 0; n < 20; n++) await new Promise(requestAnimationFrame); }")
+    expect(name).to_have_value("Half typed")
+    page.go_back()
+    expect(page.get_by_role("button", name="Somebody else changed this playlist: show")).to_be_visible()
+
+
 def second_page(playlist: Playlist, user: User) -> str:
     """The cursor of the page after the first."""
     return cursor_in(session_client(user).get(f"/playlists/{playlist.pk}/").content.decode())
@@ -95,6 +132,28 @@ def second_page(playlist: Playlist, user: User) -> str:
 def cursor_in(page: str) -> str:
     link = page.split('rel="next" href="?cursor=')[1]
     return link.split('"')[0].replace("&amp;", "&")
+
+
+def test_a_playlist_begun_in_its_middle_plays_on_to_its_end(
+    window: Watched, bob: User, tmp_path: Path
+) -> None:
+    made = make_long(bob, 2 * PAGE_SIZE + 5)
+    client, cursor = session_client(bob), second_page(made, bob)
+    last = cursor_in(client.get(f"/playlists/{made.pk}/?cursor={cursor}").content.decode())
+    page = window.open(f"/playlists/{made.pk}/?cursor={last}")
+    page.get_by_role("link", name="Play all").click()
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", name="Playlists", level=1)).to_be_visible()
+    page.keyboard.press("q")
+    page.route(f"**/playlists/{made.pk}/?cursor=*", lambda route: route.abort(), times=1)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name=f"Song {PAGE_SIZE - 3}", exact=True).click()
+    for place in (PAGE_SIZE - 1, 2 * PAGE_SIZE - 1):
+        page.get_by_role("button", name=f"Song {place}", exact=True).click()
+        expect(page.locator(".queue-head")).to_contain_text(
+            f"{min(place + 1 + PAGE_SIZE, 2 * PAGE_SIZE + 5)} songs"
+        )
 
 
 def test_the_last_of_two_reviews_of_many_wins(window: Watched) -> None:
@@ -213,3 +272,19 @@ def test_a_page_of_a_newer_version_comes_although_its_address_names_a_place(
     page.evaluate("document.documentElement.dataset.version = 'older'")
     page.go_forward()
     expect(page.locator("[data-page-song]")).to_be_visible()
+
+
+def test_a_drag_ends_with_its_page(window: Watched, bob: User) -> None:
+    made = make_long(bob, PAGE_SIZE)
+    page = window.open("/")
+    expect(page.locator("[data-rows] .row")).to_have_count(PAGE_SIZE)
+    page.evaluate(FOLLOW, f"/playlists/{made.pk}/")
+    page.locator("[data-title='Song 3'] [data-drag]").hover()
+    page.mouse.down()
+    page.mouse.move(400, 895, steps=3)
+    page.evaluate("history.back()")
+    page.wait_for_function("() => document.querySelector('[data-library]')")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.evaluate("document.querySelector('main').scrollTop = 0")
+    page.evaluate("async () => { for (let n = 0; n < 20; n++) await new Promise(requestAnimationFrame); }")
+    assert page.evaluate("document.querySelector('main').scrollTop") == 0

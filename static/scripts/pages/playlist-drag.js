@@ -32,6 +32,8 @@ export function startDragging(list, signal) {
   };
   const frame = () => {
     if (!drag) return;
+    // Another page came meanwhile, or a fresh copy of this one.
+    if (!place.isConnected) return end();
     scrollAtEdge(drag.y);
     aim(place, drag);
     requestAnimationFrame(frame);

@@ -2,7 +2,7 @@
 // @ts-check
 import { send } from "../api.js";
 import { undoable } from "../decisions.js";
-import { reload } from "../navigation.js";
+import { reload, visit } from "../navigation.js";
 import { tell } from "../notices.js";
 import { showPlaying } from "../player/entries.js";
 import { focusRow } from "./library-keys.js";
@@ -57,7 +57,10 @@ export async function moveRow(list, row, to) {
   announce(`${row.dataset.title}: place ${to} of ${place.dataset.count}`);
   const path = `playlists/${list.id}/tracks/${row.dataset.trackId}/`;
   const isSaved = await save(list, () => send("PATCH", path, { to: to - 1 }));
-  if (isSaved && !isInSight) await reload();
+  if (!isSaved || isInSight) return;
+  if (place.isConnected) await reload();
+  // Whoever comes back to the page is offered the order of now.
+  else place.dataset.seen = "";
 }
 
 /** @param {List} list @param {HTMLElement} row */
@@ -127,8 +130,11 @@ async function save(list, ask, takeBack) {
 /** @param {List} list @param {string} problem @param {() => void} [takeBack] */
 function refuse(list, problem, takeBack) {
   takeBack?.();
-  if (!list.waiting) arrange(list.place, list.known);
-  tell(`Not saved, so it is as before. ${problem}`, { tone: "bad", action: "Load again", act: () => reload() });
+  const { place, known } = list;
+  // Rows that came later, as the list went on, stay behind them.
+  if (!list.waiting) arrange(place, [...known, ...idsIn(place).filter((id) => !known.includes(id))]);
+  const again = () => void (place.isConnected ? reload() : visit(`/playlists/${list.id}/`));
+  tell(`Not saved, so it is as before. ${problem}`, { tone: "bad", action: "Load again", act: again });
 }
 
 /**
