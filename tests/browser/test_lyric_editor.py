@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.playing import seek, time_of, wait_for_time
 from tracks.domain.lyrics import edit
 from tracks.domain.updates import Cue, CueKind, Word
 from tracks.models import LyricLine, Track
+from tracks.queries.lyric_versions import lyrics_of
 from tracks.services.lyrics import save_version
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -261,6 +263,41 @@ def test_leaving_asks_and_the_music_page_waits(page: Page, song: Track) -> None:
     expect(row(page, FIRST).locator("input").nth(2)).to_have_value("Half typed")
 
 
+def test_what_is_undone_after_a_save_is_a_change(page: Page) -> None:
+    words = row(page, FIRST).locator("input").nth(2)
+    words.fill("Saved words")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator(".versions")).to_contain_text("Version 1")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(words).to_have_value(LINES[0][0])
+    expect(page.get_by_role("button", name="Save changes")).to_be_visible()
+    wait_for_draft(page)
+    page.get_by_role("link", name="Back to the song").click()
+    expect(page.locator(".notice")).to_contain_text("not saved")
+
+
+def test_a_time_that_is_refused_does_not_stay_in_its_field(page: Page) -> None:
+    end = row(page, FIRST).locator("input").nth(1)
+    end.fill("0:00.50")
+    end.press("Tab")
+    expect(page.locator(".notice")).to_contain_text("The line would end before it starts")
+    expect(end).to_have_value("0:03.00")
+
+
+def test_words_that_are_typed_after_a_line_was_moved_keep_its_new_times(page: Page, song: Track) -> None:
+    seek(page, 1.4)
+    words = row(page, FIRST).locator("input").nth(2)
+    words.focus()
+    page.get_by_role("button", name="Start here").click()
+    expect(words).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type("s")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator(".versions")).to_contain_text("Version 1")
+    line = song.lines.get(position=1)
+    assert [line.start_ms, line.words[0][:2]] == [1400, [1400, 1500]]
+
+
 @pytest.mark.usefixtures("refused")
 def test_a_version_of_somebody_else_is_shown_beside_ones_own(page: Page, song: Track) -> None:
     save_version(song.pk, [Cue(CueKind.LINE, "Theirs", 1000, 2000)], None, "bob")
@@ -274,6 +311,19 @@ def test_a_version_of_somebody_else_is_shown_beside_ones_own(page: Page, song: T
     ask.get_by_role("button", name="Save mine as the next version").click()
     expect(page.locator(".versions")).to_contain_text("Version 2")
     assert song.lines.get(position=1).text == "Ours"
+
+
+@pytest.mark.usefixtures("refused")
+def test_of_two_versions_only_what_differs_is_marked(page: Page, song: Track) -> None:
+    lines = lyrics_of(song, None)
+    assert lines
+    other = [replace(cue, text="Theirs") if cue.text == LINES[1][0] else cue for cue in lines.cues]
+    save_version(song.pk, other, None, "bob")
+    row(page, FIRST + 4).locator("input").nth(2).fill("Ours")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".edit-ask")).to_be_visible()
+    marked = " ".join(page.locator(".both .differs").all_inner_texts())
+    assert [word in marked for word in ("Theirs", "Ours", LINES[0][0])] == [True, True, False]
 
 
 @pytest.mark.usefixtures("refused")
@@ -305,6 +355,10 @@ def test_the_script_edits_lines_as_the_server_does(page: Page) -> None:
         Cue(CueKind.LINE, "in pure delight", 3000, 5000),
         Cue(CueKind.LINE, "雨后的街", 6000, 8000),
         Cue(CueKind.LINE, "没有声音", 8000, 9000),
+        Cue(CueKind.LINE, "スーパースター", 9000, 10000),
+        Cue(CueKind.LINE, "光る", 10000, 11000),
+        Cue(CueKind.LINE, "𠮟る𠮷𠮷", 11000, 12000),
+        Cue(CueKind.LINE, "𠮷野家", 12000, 13000),
     )
     expected = {
         "split(lines, 0, 7)": edit.split(lines, 0, 5),
@@ -312,6 +366,8 @@ def test_the_script_edits_lines_as_the_server_does(page: Page) -> None:
         "split(lines, 2, 2)": edit.split(lines, 2, 2),
         "joined(lines, 0)": edit.joined(lines, 0),
         "joined(lines, 2)": edit.joined(lines, 2),
+        "joined(lines, 4)": edit.joined(lines, 4),
+        "joined(lines, 6)": edit.joined(lines, 6),
         "withTimes(lines, 0, 1200, 3200)": edit.retimed(lines, 0, 1200, 3200),
         "withTimes(lines, 0, 1200, 2000)": edit.retimed(lines, 0, 1200, 2000),
         "withTimes(lines, 0, null, null)": edit.retimed(lines, 0, None, None),

@@ -288,3 +288,13 @@ def test_a_drag_ends_with_its_page(window: Watched, bob: User) -> None:
     page.evaluate("document.querySelector('main').scrollTop = 0")
     page.evaluate("async () => { for (let n = 0; n < 20; n++) await new Promise(requestAnimationFrame); }")
     assert page.evaluate("document.querySelector('main').scrollTop") == 0
+
+
+def test_the_lyric_editor_knows_of_a_loop_that_was_there_before_it(window: Watched, song: Track) -> None:
+    page = window.open(f"/tracks/{song.pk}/")
+    page.wait_for_function("() => document.querySelector('#player').readyState >= 1")
+    for moment in (1, 3):
+        seek(page, moment)
+        page.keyboard.press("l")
+    page.evaluate(FOLLOW, f"/tracks/{song.pk}/lyrics/edit/")
+    expect(page.locator("[data-do=loop-line]")).to_have_attribute("aria-pressed", "true")

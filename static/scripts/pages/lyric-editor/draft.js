@@ -105,12 +105,16 @@ function spans({ text, words }) {
   });
 }
 
-/** Scripts without spaces between words: each character counts as a word. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+// Scripts without spaces between words: each character counts as a word. The long vowel mark of Katakana is of no
+// script by itself.
+const CHARACTER = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー]";
+const UNSPACED = new RegExp(CHARACTER, "u");
+const ENDS_UNSPACED = new RegExp(`${CHARACTER}$`, "u");
+const BEGINS_UNSPACED = new RegExp(`^${CHARACTER}`, "u");
 
 /** Where a text can be cut: the start of the word at this place. @param {string} text @param {number} place */
 export function wordStart(text, place) {
-  if (UNSPACED.test(text.slice(Math.max(0, place - 1), place + 1))) return place;
+  if (ENDS_UNSPACED.test(text.slice(0, place)) || BEGINS_UNSPACED.test(text.slice(place))) return place;
   return text.slice(0, place).search(/\S*$/u);
 }
 
@@ -159,7 +163,7 @@ export function joined(lines, at) {
   const starts = [one, other].flatMap(({ start }) => (start === null ? [] : [start]));
   const ends = [one, other].flatMap(({ end }) => (end === null ? [] : [end]));
   const words = [...one.words, ...other.words];
-  const space = UNSPACED.test(one.text.slice(-1)) && UNSPACED.test(other.text.slice(0, 1)) ? "" : " ";
+  const space = ENDS_UNSPACED.test(one.text) && BEGINS_UNSPACED.test(other.text) ? "" : " ";
   const isInOrder = words.every((word, n) => n === 0 || words[n - 1].start <= word.start);
   const line = {
     ...one,

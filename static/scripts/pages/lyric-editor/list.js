@@ -2,7 +2,7 @@
 // @ts-check
 import { tell } from "../../notices.js";
 import * as draft from "./draft.js";
-import { focusRow, placeOf, showRows, timeIn } from "./rows.js";
+import { focusRow, placeOf, showAgain, timeIn } from "./rows.js";
 
 /** Does what may be refused, and tells why it was. @param {() => void} act */
 export function attempt(act) {
@@ -92,7 +92,8 @@ export class LineList {
       if (field.dataset.field === "start") this.change(time === null ? draft.withTimes(lines, at, null, null) : this.moved(at, time), at);
       else this.change(draft.endingAt(lines, at, time ?? Number(line.start)), at);
     });
-    showRows(this.state, this.element);
+    // Where it was refused, the field does not go on saying what the draft does not have.
+    showAgain(this.state, this.element, at);
   }
 
   /** A line that starts at another time, no longer and no shorter for it. @param {number} at @param {number} time */
@@ -148,6 +149,8 @@ export class LineList {
   change(lines, at = this.state.at) {
     const hadFocus = placeOf(document.activeElement) >= 0;
     this.state.change(lines, at);
+    // A cursor that stays in the words types into the line as it is now.
+    this.before = this.state.line;
     if (hadFocus && document.activeElement?.matches("li, body")) focusRow(this.element, this.state.at);
   }
 

@@ -64,6 +64,13 @@ function showRow(element, line, at) {
   show(text, line.text, `${name}, words`);
 }
 
+/** Shows a line again, whatever was typed over it. @param {State} state @param {HTMLElement} list @param {number} at */
+export function showAgain(state, list, at) {
+  const element = list.children[at];
+  shown.delete(element);
+  showRow(/** @type {HTMLElement} */ (element), state.lines[at], at);
+}
+
 /** @param {HTMLInputElement} field @param {string} value @param {string} name */
 function show(field, value, name) {
   field.setAttribute("aria-label", name);

@@ -81,15 +81,15 @@ function toRest(lines) {
   }));
 }
 
-/** @param {any[]} lines of the REST API @returns {Lines} */
+/** @param {any[]} lines of the REST API @returns {Lines} their fields in the order of the page's own, so that both are the same as JSON */
 export function fromRest(lines) {
   const time = (/** @type {number | null} */ seconds) => (seconds === null ? null : Math.round(seconds * 1000));
   return lines.map(({ kind, start, end, text, words }) => ({
     kind,
-    text,
     start: time(start),
     end: time(end),
-    words: (words ?? []).map((/** @type {any} */ word) => ({ text: word.text, start: time(word.start), end: time(word.end) })),
+    text,
+    words: (words ?? []).map((/** @type {any} */ word) => ({ start: time(word.start), end: time(word.end), text: word.text })),
   }));
 }
 

@@ -161,7 +161,8 @@ export class Sound {
       requestAnimationFrame(frame);
     };
     this.on(audio, "play", frame);
-    engine.onChange("loop", () => this.showLoop(), this.signal);
+    for (const name of /** @type {const} */ (["loop", "song"])) engine.onChange(name, () => this.showLoop(), this.signal);
+    this.showLoop();
     frame();
   }
 

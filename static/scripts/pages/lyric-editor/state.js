@@ -46,9 +46,10 @@ export class State extends EventTarget {
     return [Math.min(this.at, this.anchor), Math.max(this.at, this.anchor)];
   }
 
-  /** Whether something was changed that is not saved. */
+  /** Whether something was changed that is not saved; an older version that is only looked at is no change. */
   get isChanged() {
-    return this.lines !== this.base.lines && this.history.past.length > 0;
+    if (this.base.lines === null) return this.history.past.length > 0;
+    return this.lines !== this.base.lines;
   }
 
   /** @param {Lines} lines @param {number} [at] the line to select @param {string} [key] see history.js */
