@@ -200,6 +200,62 @@ def test_a_name_for_many_stays_until_it_is_saved_and_is_sent_once(window: Watche
     expect(page.locator(".notice")).to_contain_text("2 songs added to the playlist")
 
 
+def test_a_decision_is_newer_than_facts_that_were_asked_for_before_it(window: Watched, sound: Path) -> None:
+    track = make_track(make_task(status="succeeded"), archive="complete", title="Owls")
+    archive_file(track, sound)
+    page = window.open("/")
+    page.locator("[data-inspector-toggle]").wait_for()
+    before: list[tuple[Route, Any]] = []
+    facts = f"**/tracks/{track.pk}/player.json"
+    page.route(facts, lambda route: before.append((route, route.fetch())), times=1)
+    page.locator("[data-rows] [data-play]").first.click()
+    wait_for_time(page, 0.1)
+    page.locator("[data-rows] [data-review=approved]").first.click()
+    approved = page.locator("[data-dock] [data-review=approved]")
+    expect(approved).to_have_attribute("aria-pressed", "true")
+    route, answer = before[0]
+    with page.expect_response(facts):
+        route.fulfill(response=answer)
+    page.evaluate("0")
+    expect(approved).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-dock] .wave-clip")).to_have_count(1)
+
+
+def test_facts_of_which_a_part_came_are_asked_for_again(window: Watched, song: Track) -> None:
+    page = window.open("/")
+    page.locator("[data-inspector-toggle]").wait_for()
+    page.route(
+        f"**/tracks/{song.pk}/player.json",
+        lambda route: route.fulfill(status=200, content_type="application/json", body='{"id": 1, "ti'),
+        times=1,
+    )
+    page.locator("[data-rows] [data-play]").first.click()
+    wait_for_time(page, 0.1)
+    page.keyboard.press("a")
+    expect(page.locator(".notice")).to_contain_text("Approved: Owls at Dusk")
+
+
+def test_an_offset_that_was_not_saved_is_the_servers_again(window: Watched, song: Track) -> None:
+    page = window.open(f"/tracks/{song.pk}/")
+    place = page.locator('[data-offset-of="song"]')
+    later = place.locator('[data-offset-step="50"]')
+    expect(later).to_be_attached()
+    page.route(f"**/api/v1/tracks/{song.pk}/", lambda route: route.abort())
+    later.evaluate("(button) => { button.click(); button.click(); }")
+    expect(place.locator("output")).to_have_text("0 ms")
+
+
+def test_a_songs_offset_counts_in_the_dock_at_once(window: Watched, song: Track) -> None:
+    page = window.open(f"/tracks/{song.pk}/")
+    line = page.locator("[data-dock-line]")
+    place = page.locator('[data-offset-of="song"]')
+    page.evaluate("document.querySelector('#player').currentTime = 1.05")
+    expect(line).to_have_text("Moonlight guides the silent flight")
+    for _ in range(2):
+        place.locator('[data-offset-step="50"]').evaluate("(button) => button.click()")
+    expect(line).not_to_have_text("Moonlight guides the silent flight")
+
+
 def test_a_song_that_becomes_playable_holds_back_no_visit(window: Watched, song: Track, sound: Path) -> None:
     song.assets.all().delete()
     Track.objects.update(archive="pending")
@@ -217,6 +273,27 @@ def test_a_song_that_becomes_playable_holds_back_no_visit(window: Watched, song:
     page.evaluate("0")
     held[0].continue_()
     expect(page.get_by_role("heading", name="Tasks", level=1)).to_be_visible()
+
+
+def test_a_song_played_from_its_page_does_not_end_the_queue(window: Watched, tmp_path: Path) -> None:
+    sound = write_tone(tmp_path / "short.wav", 2)
+    for title, review in (("Alone", "approved"), ("Second", "new"), ("First", "new")):
+        track = make_track(make_task(status="succeeded"), archive="complete", title=title, review=review)
+        archive_file(track, sound)
+    alone = Track.objects.get(title="Alone")
+    page = window.open("/?review=new")
+    page.locator("[data-title=First] [data-play]").first.click()
+    wait_for_time(page, 0.1)
+    page.keyboard.press("k")
+    page.evaluate(FOLLOW, f"/tracks/{alone.pk}/")
+    expect(page.locator("[data-dock-title]")).to_have_text("Alone")
+    page.keyboard.press("q")
+    expect(page.locator(".queue-title")).to_have_text(["First", "Second"])
+    page.keyboard.press("q")
+    page.keyboard.press("k")
+    page.keyboard.press("q")
+    expect(page.locator(".queue-title")).to_have_text(["First", "Alone", "Second"])
+    expect(page.locator("[data-dock-title]")).to_have_text("Second")
 
 
 def test_the_second_of_two_sequences_of_keys_has_its_time(window: Watched, song: Track) -> None:
@@ -288,6 +365,13 @@ def test_a_drag_ends_with_its_page(window: Watched, bob: User) -> None:
     page.evaluate("document.querySelector('main').scrollTop = 0")
     page.evaluate("async () => { for (let n = 0; n < 20; n++) await new Promise(requestAnimationFrame); }")
     assert page.evaluate("document.querySelector('main').scrollTop") == 0
+
+
+def test_words_that_could_not_be_copied_are_told_of(window: Watched, song: Track) -> None:
+    page = window.open(f"/tracks/{song.pk}/")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator(".notice")).to_contain_text("did not let the page copy the words")
 
 
 def test_the_lyric_editor_knows_of_a_loop_that_was_there_before_it(window: Watched, song: Track) -> None:

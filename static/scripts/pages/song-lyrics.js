@@ -176,7 +176,9 @@ function startCopy(button, signal) {
   const word = button.querySelector("[data-copy-word]");
   const copy = async () => {
     const rows = document.querySelectorAll("[data-lyrics] :is([data-lyric-section], [data-lyric-line], .line-text)");
-    await navigator.clipboard.writeText([...rows].map((row) => textOf(/** @type {HTMLElement} */ (row))).join("\n"));
+    const text = [...rows].map((row) => textOf(/** @type {HTMLElement} */ (row))).join("\n");
+    const isCopied = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    if (!isCopied) return tell("This browser did not let the page copy the words. Select them, and copy them yourself.", { tone: "bad" });
     if (word) word.textContent = "Copied";
     setTimeout(() => word && (word.textContent = "Copy"), 2000);
   };

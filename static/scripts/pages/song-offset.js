@@ -4,7 +4,7 @@ import { inTurn, send } from "../api.js";
 import { behaviour } from "../behaviours.js";
 import { tell } from "../notices.js";
 import { rememberedNumber, rememberSetting } from "../player/memory.js";
-import { forgetFacts } from "../player/preload.js";
+import { refreshFacts } from "../player/engine.js";
 
 // As the server has it for a song.
 const MOST_MS = 10_000;
@@ -58,27 +58,30 @@ function startSongOffset(place, signal) {
   const listen = /** @type {HTMLElement} */ (place.closest("[data-listen]"));
   const output = /** @type {HTMLElement} */ (place.querySelector("output"));
   const id = Number(place.closest("[data-track-id]")?.getAttribute("data-track-id"));
-  let saved = Number(place.dataset.offsetMs);
+  /** As it is shown, and as the server has it. */
+  let now = Number(place.dataset.offsetMs);
+  let saved = now;
   const show = (/** @type {number} */ value) => {
     listen.dataset.offset = String(value - Number(listen.dataset.offsetShown));
     output.textContent = inWords(value);
     changes.dispatchEvent(new Event("offset"));
   };
   const change = async (/** @type {number} */ step) => {
-    const wanted = Math.min(MOST_MS, Math.max(-MOST_MS, saved + step));
-    const before = saved;
-    show((saved = wanted));
+    const wanted = Math.min(MOST_MS, Math.max(-MOST_MS, now + step));
+    show((now = wanted));
     const answer = await inTurn(() => send("PATCH", `tracks/${id}/`, { lyrics_offset: wanted / 1000 }));
-    forgetFacts(id);
-    if (answer.ok) return;
-    if (saved === wanted) show((saved = before));
+    if (answer.ok) {
+      saved = wanted;
+      return refreshFacts(id);
+    }
+    if (now === wanted) show((now = saved));
     tell(`The offset of the song was not saved. ${answer.problem}`, { tone: "bad" });
   };
   for (const button of place.querySelectorAll("button")) {
     button.hidden = false;
     button.addEventListener("click", () => change(Number(button.getAttribute("data-offset-step"))), { signal });
   }
-  output.textContent = inWords(saved);
+  output.textContent = inWords(now);
 }
 
 behaviour('[data-offset-of="listener"]', startOffset);

@@ -167,8 +167,10 @@ export async function judgePlaying(to) {
 
 /** @param {Event} event */
 function onDecision(event) {
-  const { id, values } = /** @type {CustomEvent} */ (event).detail;
-  if (playing.facts?.id !== id) return;
+  const { id, values, isSaved } = /** @type {CustomEvent} */ (event).detail;
+  if (playing.entry?.id !== id) return;
+  // What is on its way may be of before.
+  if (!playing.facts) return void (isSaved && engine.refreshFacts(id));
   Object.assign(/** @type {object} */ (playing.facts), values);
   showReview(/** @type {any} */ (playing.facts));
 }

@@ -57,7 +57,8 @@ export function play(entry, songs) {
 /** Shows a song in the dock, ready to play. @param {Entry} entry */
 export function prepare(entry) {
   if (playing.entry?.id === entry.id) return;
-  moveTo(entry);
+  // One that is only looked at comes into the queue once it is played.
+  if (queue.entries.some(({ id }) => id === entry.id)) moveTo(entry);
   open(entry, false);
 }
 
@@ -95,10 +96,14 @@ function load(entry) {
   if (entry.start !== undefined && !from) seek(entry.start);
 }
 
+/** How often facts were asked for: of two answers about one song the later question has the newer one. */
+let asked = 0;
+
 /** @param {Entry} entry */
 async function showFacts(entry) {
+  const own = (asked += 1);
   const facts = await factsOf(entry.id);
-  if (playing.entry?.id !== entry.id || !facts) return;
+  if (own !== asked || !facts) return;
   playing.facts = facts;
   changed("facts");
 }
@@ -120,7 +125,9 @@ export function toggle() {
   if (!playing.entry) return;
   if (!audio.paused) return audio.pause();
   if (audio.error) audio.load();
+  moveTo(playing.entry);
   start();
+  changed("queue");
 }
 
 /** The length of the song in seconds: the decoder's, else ours. */

@@ -67,9 +67,10 @@ export function forgetFacts(id) {
 /** @param {number} id @returns {Promise<Facts | null>} */
 async function fetchFacts(id) {
   const answer = await fetch(`/tracks/${id}/player.json`, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-  if (answer?.ok) return answer.json();
-  facts.delete(id);
-  return null;
+  // Not all of it may come: then it is asked for again, too.
+  const found = answer?.ok ? await answer.json().catch(() => null) : null;
+  if (!found) facts.delete(id);
+  return found;
 }
 
 /** The sounds that a page keeps in memory to switch between them, by the song. @type {Map<number, string>} */

@@ -30,11 +30,11 @@ export function fill(entries, id) {
   queue.at = entries.findIndex((entry) => entry.id === id);
 }
 
-/** Moves to a song; in front of all others where the queue does not have it. @param {Entry} entry */
+/** Moves to a song; where the queue does not have it, it comes in behind the present one. @param {Entry} entry */
 export function moveTo(entry) {
   const found = queue.entries.findIndex((one) => one.id === entry.id);
-  if (found >= 0) queue.at = found;
-  else fill([entry], entry.id);
+  if (found < 0) queue.entries.splice(queue.at + 1, 0, entry);
+  queue.at = found < 0 ? queue.at + 1 : found;
 }
 
 /** Adds songs that are not in it yet, at its end. @param {Entry[]} entries */
