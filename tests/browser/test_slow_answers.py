@@ -75,7 +75,8 @@ def test_a_list_that_cannot_go_on_asks_once(window: Watched, bob: User) -> None:
     made = make_long(bob, 2 * PAGE_SIZE)
     page = window.page
     asked: list[str] = []
-    page.route("**/playlists/*/?cursor=*", lambda route: (asked.append(route.request.url), route.abort()))
+    page.on("requestfailed", lambda request: asked.append(request.url))
+    page.route("**/playlists/*/?cursor=*", lambda route: route.abort())
     window.open(f"/playlists/{made.pk}/")
     page.evaluate("document.querySelector('main').scrollTop = 1e6")
     expect(page.locator(".notice")).to_contain_text("More songs could not be loaded")

@@ -82,7 +82,7 @@ function row(entry, place) {
   title.addEventListener("click", () => step(entry));
   item.append(title);
   if (place > 0) item.append(control(`up-${entry.id}`, `Move ${entry.title} up`, "up", () => changeQueue(() => shift(entry.id, -1))));
-  if (!isNow) item.append(control(`out-${entry.id}`, `Remove ${entry.title}`, "cross", () => changeQueue(() => remove(entry.id))));
+  if (!isNow && place !== queue.at) item.append(control(`out-${entry.id}`, `Remove ${entry.title}`, "cross", () => changeQueue(() => remove(entry.id))));
   return item;
 }
 
