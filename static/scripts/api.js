@@ -11,10 +11,10 @@
 
 const OFFLINE = "The server did not answer; try again.";
 
-/** The token of the session, which every page carries in a form. */
+/** The token of the session as it is now: a login in another tab makes that of this page an old one. */
 function csrfToken() {
-  const field = document.querySelector("input[name=csrfmiddlewaretoken]");
-  return field instanceof HTMLInputElement ? field.value : "";
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
+  return cookie?.slice("csrftoken=".length) ?? "";
 }
 
 /**
