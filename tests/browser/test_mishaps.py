@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browsing import Watched, log_in
+from tests.support.playing import wait_for_time
 from tests.support.room import make_played
 from tracks.models import Playlist, Track
 
@@ -89,3 +90,34 @@ def test_what_is_sent_again_after_the_session_ended_is_kept_by_the_login(window:
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="You were logged out")).to_be_visible()
     forget(window, "ERR_INTERNET_DISCONNECTED", "navigation failed", "401", "403")
+
+
+def play_next(page: Page, song: Track) -> Locator:
+    """What the player says about a song that it cannot load."""
+    page.locator(f"[data-track-id='{song.pk}'] [data-play]").first.click()
+    return page.locator("[data-dock-fault]")
+
+
+def test_a_song_that_the_server_does_not_send_says_so_and_plays_later(window: Watched, sound: Path) -> None:
+    page = open_library(window, sound)
+    window.context.set_offline(True)
+    fault = play_next(page, Track.objects.get())
+    expect(fault).to_have_text(
+        "The server did not answer, so the song could not be loaded. It is not lost: press play to try again."
+    )
+    window.context.set_offline(False)
+    page.locator("[data-dock] [data-do=toggle]").click()
+    wait_for_time(page, 0.2)
+    expect(fault).to_be_hidden()
+    forget(window, "ERR_INTERNET_DISCONNECTED")
+
+
+def test_a_song_that_is_played_after_the_session_ended_asks_for_a_login(window: Watched, sound: Path) -> None:
+    page = open_library(window, sound)
+    window.context.clear_cookies(name="sessionid")
+    fault = play_next(page, Track.objects.get())
+    expect(fault).to_contain_text("Your session has ended")
+    log_in(window, User.objects.get())
+    page.locator("[data-dock] [data-do=toggle]").click()
+    wait_for_time(page, 0.2)
+    forget(window, "401")

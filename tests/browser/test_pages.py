@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.support.browsing import Watched, log_in
 from tests.support.factories import make_staff, make_task, make_track
 from tests.support.known_song import LINES
-from tracks.models import Task, Track
+from tracks.models import CatalogueEntry, Task, Track
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +25,7 @@ NAMELESS = """() => {
 
 
 def addresses(song: Track) -> list[str]:
+    CatalogueEntry.objects.create(provider="suno", kind="model", name="V5")
     failed = make_task(status="failed", error_kind="content", error_message="A word was refused " * 8)
     unsure = make_task(status="unsure", external_id="")
     waiting = make_track(

@@ -138,7 +138,8 @@ class PlaylistChoice(forms.IntegerField):
     def __init__(self, playlists: Sequence[tuple[int, str]]) -> None:
         widget = forms.Select(choices=[("", "any playlist"), *playlists])
         super().__init__(label="Playlist", required=False, min_value=1, max_value=MAX_ID, widget=widget)
-        self.error_messages["invalid"] = "there is no such playlist. Choose another, or “any”."
+        unknown = "there is no such playlist. Choose another, or “any”."
+        self.error_messages.update(invalid=unknown, min_value=unknown, max_value=unknown)
 
     def to_python(self, value: object) -> int | None:
         return super().to_python(value.strip() if isinstance(value, str) else value)

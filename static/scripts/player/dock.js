@@ -15,8 +15,12 @@ const FAULTS = [
   "Loading the song was stopped. Press play to try again.",
   "The connection broke while the song was loading. Press play to try again.",
   "This browser cannot decode the file. It can still be downloaded from the song's page.",
-  "The song could not be loaded. Open its page: it says where the file is, or asks you to log in again.",
+  "The song could not be loaded. Open its page: it says where the file is.",
 ];
+// Of a media element's error: the sound could not be had, or is none.
+const NOT_LOADED = 4;
+const NO_ANSWER = "The server did not answer, so the song could not be loaded. It is not lost: press play to try again.";
+const LOGGED_OUT = "Your session has ended, so the song could not be loaded. Log in again in another tab, then press play.";
 
 const dock = /** @type {HTMLElement} */ (document.querySelector("[data-dock]"));
 const part = (/** @type {string} */ name) => /** @type {any} */ (dock.querySelector(`[data-dock-${name}]`));
@@ -146,9 +150,21 @@ function showLoop() {
 }
 
 function showFault() {
-  part("fault").textContent = FAULTS[audio.error?.code ?? 4];
+  part("fault").textContent = FAULTS[audio.error?.code ?? NOT_LOADED];
   part("fault").hidden = false;
   showState();
+  if (audio.error?.code === NOT_LOADED) explainFault();
+}
+
+/** A browser tells that a sound was not loaded, but not why. */
+async function explainFault() {
+  const { entry } = playing;
+  if (!entry) return;
+  const headers = { "X-Requested-With": "fetch" };
+  const answer = await fetch(entry.audio, { method: "HEAD", headers, redirect: "manual" }).catch(() => null);
+  if (!audio.error || playing.entry !== entry) return;
+  if (!answer) part("fault").textContent = NO_ANSWER;
+  else if (answer.status === 401 || answer.status === 403) part("fault").textContent = LOGGED_OUT;
 }
 
 /**
