@@ -105,3 +105,12 @@ function closeMenus({ target }) {
 }
 
 for (const name of ["click", "focusin"]) document.addEventListener(name, closeMenus);
+
+/** A double click is one press: its second half would take back what the first decided. @param {MouseEvent} event */
+function ignoreSecondHalf(event) {
+  if (event.detail < 2 || !(event.target instanceof Element) || !event.target.closest("button[data-review], .stars")) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+document.addEventListener("click", ignoreSecondHalf, { capture: true });

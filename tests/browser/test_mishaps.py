@@ -121,3 +121,19 @@ def test_a_song_that_is_played_after_the_session_ended_asks_for_a_login(window: 
     page.locator("[data-dock] [data-do=toggle]").click()
     wait_for_time(page, 0.2)
     forget(window, "401")
+
+
+def test_a_double_click_decides_once(window: Watched, sound: Path) -> None:
+    page = open_library(window, sound)
+    row = page.locator("[data-rows] [data-track-id]").first
+    row.hover()
+    row.locator("[data-review=approved]").dblclick()
+    expect(page.locator(".notice")).to_contain_text("Approved: Owls")
+    row.locator("[data-play]").first.click()
+    dock = page.locator("[data-dock]")
+    dock.locator("[data-review=rejected]").dblclick()
+    expect(page.locator(".notice")).to_contain_text("Rejected: Owls")
+    dock.locator(".stars label").nth(3).dblclick()
+    expect(page.locator(".notice")).to_contain_text("4 of 5 stars: Owls")
+    song = Track.objects.get()
+    assert (song.review, song.rating) == ("rejected", 4)
