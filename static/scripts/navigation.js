@@ -20,6 +20,7 @@ const phone = matchMedia("(max-width: 760px)");
  * @property {string} title
  * @property {string} bodyClass
  * @property {string | undefined} hue
+ * @property {(string | null)[]} styles the addresses of its style sheets
  * @property {number} top how far it was scrolled, in pixels
  * @property {Element | null} [focus] what had the focus when it was left
  * @property {AbortController} behaviours
@@ -91,6 +92,7 @@ function current(number) {
     title: document.title,
     bodyClass: document.body.className,
     hue: document.body.dataset.hue,
+    styles: stylesOf(document),
     top: 0,
     behaviours: begin([main(), side()]),
   };
@@ -270,6 +272,18 @@ async function addStyles(page) {
   await Promise.all(links.map((link) => addStyle(link.getAttribute("href") ?? "")));
 }
 
+/** @param {Document} page */
+function stylesOf(page) {
+  return [...page.querySelectorAll("link[rel=stylesheet]")].map((link) => link.getAttribute("href"));
+}
+
+/** Those of other pages are kept, but say nothing here: names mean other things there. @param {Shown} page */
+function applyStyles({ styles }) {
+  for (const link of /** @type {NodeListOf<HTMLLinkElement>} */ (document.querySelectorAll("link[rel=stylesheet]"))) {
+    if (link.sheet) link.sheet.disabled = !styles.includes(link.getAttribute("href"));
+  }
+}
+
 /**
  * The scripts of the page's own; each is run once, whatever page brought it.
  * @param {Document} page
@@ -283,7 +297,10 @@ async function addScripts(page) {
 function addStyle(address) {
   if (document.querySelector(`link[rel=stylesheet][href="${CSS.escape(address)}"]`)) return null;
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
-  const loaded = new Promise((done) => (link.onload = link.onerror = done));
+  const loaded = new Promise((done) => (link.onload = link.onerror = done)).then(() => {
+    // Until its page is shown.
+    if (link.sheet) link.sheet.disabled = true;
+  });
   document.head.append(link);
   return loaded;
 }
@@ -324,6 +341,7 @@ function shownOf(page, number, url, top) {
     title: page.title,
     bodyClass: page.body.className,
     hue: page.body.dataset.hue,
+    styles: stylesOf(page),
     top,
     behaviours: new AbortController(),
   };
@@ -357,6 +375,7 @@ function show(page, isBack = false) {
   // Not among those that make room for the page that is left.
   kept.delete(page.number);
   if (isBack) leavePage();
+  applyStyles(page);
   main().replaceWith(page.main);
   side()?.remove();
   if (page.side) page.main.after(page.side);

@@ -25,7 +25,6 @@ def open_library(window: Watched, sound: Path) -> Page:
     make_played(sound, title="Owls")
     page = window.open("/")
     page.wait_for_function("() => document.querySelector('[data-choice]:not([hidden])')")
-    page.locator("[data-rows] .check input").first.click()
     return page
 
 
@@ -48,6 +47,7 @@ def test_after_a_login_in_another_tab_it_is_saved_as_told(window: Watched, song:
 @pytest.mark.parametrize(("key", "field"), [("t", "tag"), ("p", "name")], ids=["tag", "playlist"])
 def test_a_name_that_was_not_saved_stays_typed(window: Watched, sound: Path, key: str, field: str) -> None:
     page = open_library(window, sound)
+    page.locator("[data-rows] .check input").first.click()
     page.keyboard.press(key)
     name = page.locator(f"[data-bulk] input[name={field}]")
     name.fill("Autumn")
@@ -67,6 +67,7 @@ def test_a_playlist_that_could_not_be_filled_is_filled_at_the_next_press(
     window: Watched, sound: Path
 ) -> None:
     page = open_library(window, sound)
+    page.locator("[data-rows] .check input").first.click()
     page.keyboard.press("p")
     name = page.get_by_label("Name of a new playlist")
     name.fill("Autumn")
@@ -137,3 +138,17 @@ def test_a_double_click_decides_once(window: Watched, sound: Path) -> None:
     expect(page.locator(".notice")).to_contain_text("4 of 5 stars: Owls")
     song = Track.objects.get()
     assert (song.review, song.rating) == ("rejected", 4)
+
+
+def test_a_page_looks_the_same_whatever_was_open_before(window: Watched, sound: Path) -> None:
+    window.page.set_viewport_size({"width": 390, "height": 844})
+    page = open_library(window, sound)
+    page.evaluate("window.isSame = true")
+    page.get_by_role("link", name="Order", exact=True).click()
+    page.get_by_role("link", name="Suno").first.click()
+    expect(page.get_by_role("link", name="Another kind")).to_be_visible()
+    page.get_by_role("link", name="Library", exact=True).click()
+    page.locator(".row-title").click()
+    page.get_by_text("Make", exact=False).first.click()
+    expect(page.locator(".menu-make a").first).to_be_in_viewport(ratio=1)
+    assert page.evaluate("window.isSame")
