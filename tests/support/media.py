@@ -49,7 +49,7 @@ def packed(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> by
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive:
         for name, body in files.items():
-            archive.writestr(name, body)
+            archive.writestr(zipfile.ZipInfo(name), body, method)  # of one moment: equal files, equal bytes
     return file.getvalue()
 
 

@@ -235,7 +235,8 @@ def test_more_songs_take_no_more_queries(staff: Client) -> None:
         make_archived_asset(song, kind="audio_hi")
         make_lines(song, ("one", 0, 1000))
     assert queries(staff) == few
-    assert few <= 30
+    # PostgreSQL is asked which transactions are still open, too.
+    assert few <= 31
 
 
 def test_the_headline_says_what_failed_and_what_is_damaged(staff: Client) -> None:
