@@ -74,6 +74,7 @@ def test_a_playlist_that_could_not_be_filled_is_filled_at_the_next_press(
     page.route("**/api/v1/tracks/bulk/", lambda route: route.abort(), times=1)
     name.press("Enter")
     expect(page.locator(".notice")).to_contain_text("The server did not answer")
+    page.keyboard.press("p")
     page.get_by_role("button", name="Autumn").click()
     expect(page.locator(".notice")).to_contain_text("1 song added to the playlist")
     assert Playlist.objects.get().entries.count() == 1

@@ -40,3 +40,9 @@ def test_any_filter_of_songs_works_or_is_refused(data: dict[str, str]) -> None:
 @given(st.dictionaries(st.sampled_from(TASK), VALUES))
 def test_any_filter_of_tasks_works_or_is_refused(data: dict[str, str]) -> None:
     check(TaskFilter(data), Task.objects.all(), data)
+
+
+@pytest.mark.parametrize("value", ["autumn", "0", "9" * 30])
+def test_what_is_no_playlist_is_refused_in_words(value: str) -> None:
+    filters = SongFilter({"playlist": value})
+    assert filters.errors["playlist"] == ["there is no such playlist. Choose another, or “any”."]
