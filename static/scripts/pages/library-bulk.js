@@ -138,7 +138,7 @@ behaviour("[data-bulk]", (bar, signal) => {
     { signal },
   );
   onForm(bar, "[data-bulk-new-tag]", signal, (fields) => doToMany("tag", chosen(), [String(fields.get("tag"))]));
-  onForm(bar, "[data-bulk-new-playlist]", signal, (fields, form) => makePlaylist(form, String(fields.get("name")), chosen()));
+  onForm(bar, "[data-bulk-new-playlist]", signal, (fields) => makePlaylist(bar, String(fields.get("name")), chosen()));
 
   bar.querySelector("[data-bulk-tag]")?.addEventListener("toggle", () => offerTags(bar), { signal });
 
