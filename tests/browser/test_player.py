@@ -179,6 +179,9 @@ def test_the_full_view_is_lyrics_waveform_and_controls(player: Page) -> None:
     expect(player.get_by_role("banner")).to_have_count(0)
     expect(player.locator(".song-bar")).not_to_be_visible()
     expect(player.get_by_role("link", name="Owls dance in pure delight")).to_be_visible()
+    player.keyboard.press("Space")
+    wait_until_paused(player, False)
+    expect(player.locator(".song-bar")).not_to_be_visible()
     player.keyboard.press("Escape")
     expect(player.locator(".song-bar")).to_be_visible()
 

@@ -20,7 +20,9 @@ function startFullView(button, signal) {
     const isFull = body.classList.toggle("full-view");
     if (isFull) before = document.activeElement;
     closeMenu(button);
-    keepFocus(...(isFull ? [end] : [before]), button.closest("details")?.querySelector("summary"));
+    // Where nothing had the focus the page has it, so that Space plays and pauses as before.
+    const place = isFull && before !== body ? end : before;
+    keepFocus(...(place === body ? [] : [place, button.closest("details")?.querySelector("summary")]));
     document.querySelector("[data-listen]")?.dispatchEvent(new Event("view:changed"));
   };
   const onEscape = (/** @type {Event} */ event) => {
