@@ -189,7 +189,10 @@ def _providers(now: datetime) -> list[Number]:
 def _provider(facts: Facts, now: datetime) -> Iterator[Number]:
     label, account = facts.provider.label, facts.account
     link, see = f"{reverse('providers')}#{facts.provider.name}", "Check provider"
-    if facts.standing is Standing.HELD_BACK:
+    if facts.standing is Standing.NO_KEY:
+        name = f"{facts.provider.name.upper()}_API_KEY"
+        yield Number(label, "has no API key: nothing is sent to it", WARN, link, f"Set {name}.", see)
+    elif facts.standing is Standing.HELD_BACK:
         advice = "Each is sent when it answers again."
         yield Number(label, "not answering, requests are held back", BAD, link, advice, see)
     elif facts.standing is Standing.PAUSED and account.paused_until:

@@ -53,7 +53,7 @@ def test_at_any_moment_the_marked_line_is_the_sung_one(player: Page, speed: int)
 
 
 def test_lines_are_marked_on_time_from_the_first_to_the_last(player: Page) -> None:
-    """Every change of the marks, at four times the speed: in the first frame that can have it, or the next."""
+    """Every change of the marks, at four times the speed: in the first frame that can have it or the next."""
     player.evaluate(
         """() => {
           window.changes = [];

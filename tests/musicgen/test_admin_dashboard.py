@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from musicgen.admin_groups import NAMES
 from tests.support.admin_rows import listed, make_callback, page
 from tests.support.clients import MayOnly
 from tests.support.factories import make_account, make_asset, make_task, make_track
+from tracks import providers
 from tracks.models import Task, Worker
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +147,20 @@ def test_a_provider_in_trouble(boss: Client, over: dict[str, Any], text: str, to
     make_account(**over)
     assert card(boss, "Suno") == (text, tone, "/providers/#suno")
     assert not any("all in order" in other for other in cards(boss))
+
+
+@pytest.fixture
+def without_key(settings: Any) -> Iterator[None]:
+    settings.SUNO_API_KEY = ""
+    providers.forget()
+    yield
+    providers.forget()
+
+
+@pytest.mark.usefixtures("without_key")
+def test_a_provider_without_a_key(boss: Client) -> None:
+    assert card(boss, "Suno") == ("Suno has no API key: nothing is sent to it", "warn", "/providers/#suno")
+    assert "Set SUNO_API_KEY." in strip_tags(page(boss.get("/admin/")))
 
 
 def test_callbacks_that_do_not_arrive(boss: Client) -> None:
