@@ -102,9 +102,9 @@ def test_the_list_goes_on_and_returns_to_its_place(window: Watched, sound: Path)
     page = open_library(window)
     rows = page.locator("[data-rows] .row")
     expect(rows).to_have_count(PAGE_SIZE)
-    for count in range(2 * PAGE_SIZE, 121, PAGE_SIZE):
+    while (count := rows.count()) < 120:
         page.evaluate("document.querySelector('main').scrollTop = 1e6")
-        expect(rows).to_have_count(count)
+        expect(rows).not_to_have_count(count)
     assert page.evaluate(TASKS) == [str(song.task_id) for song in reversed(songs)]
     page.evaluate("document.querySelector('main').scrollTop -= 200")
     page.wait_for_function("() => location.search.startsWith('?cursor=') && history.state.row")

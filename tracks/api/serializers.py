@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from tracks.api.checks import ChecksSerializer, checks_of
 from tracks.api.fields import OneOf, Seconds
 from tracks.domain.hue import song_hue
 from tracks.domain.statuses import ArchiveStatus, AssetStatus, TaskStatus, TrackStatus
@@ -201,13 +202,18 @@ class TrackRowSerializer(serializers.ModelSerializer[Track]):
 
 
 class TrackSerializer(TrackRowSerializer):
-    """A track with its prompt and its lyrics."""
+    """A track with its prompt, its lyrics and what was measured of its sound."""
 
     lyrics = LyricLineSerializer(source="lines", many=True, read_only=True)
+    checks = serializers.SerializerMethodField()
 
     class Meta(TrackRowSerializer.Meta):
-        fields = (*TrackRowSerializer.Meta.fields, "prompt", "lyrics_text", "lyrics")
+        fields = (*TrackRowSerializer.Meta.fields, "prompt", "lyrics_text", "lyrics", "checks")
         read_only_fields = fields
+
+    @extend_schema_field(ChecksSerializer)
+    def get_checks(self, track: Track) -> dict[str, Any]:
+        return checks_of(track.assets.all())
 
 
 def timing_in_rest(timing: str) -> str:

@@ -59,6 +59,9 @@ class Asset(models.Model):
     loudness_lufs = models.FloatField(
         null=True, blank=True, help_text="Integrated, by EBU R 128; -70 for silence, null if not measured."
     )
+    sound_checks = models.JSONField(
+        null=True, blank=True, help_text="What is measured of a sound besides, see domain/sound_checks.py."
+    )
     thumbnail_side = models.PositiveSmallIntegerField(
         null=True,
         blank=True,

@@ -44,7 +44,7 @@ def test_a_track_has_every_field_and_a_row_lacks_the_texts(api: APIClient) -> No
     track = make_track()
     make_asset(track)
     detail = api.get(f"/api/v1/tracks/{track.pk}/").json()
-    assert set(detail) == ROW | {"prompt", "lyrics_text", "lyrics"}
+    assert set(detail) == ROW | {"prompt", "lyrics_text", "lyrics", "checks"}
     assert set(detail["assets"][0]) == ASSET
     row = api.get("/api/v1/tracks/").json()["results"][0]
     assert set(row) == ROW
@@ -266,7 +266,7 @@ def test_a_review_is_saved_and_recorded(api: APIClient) -> None:
     assert answer.status_code == 200
     found = answer.json()
     assert (found["review"], found["rating"], found["notes"]) == ("approved", 4, "Use the first take.")
-    assert set(found) == ROW | {"prompt", "lyrics_text", "lyrics"}
+    assert set(found) == ROW | {"prompt", "lyrics_text", "lyrics", "checks"}
     event = track.events.get()
     assert (event.kind, event.data["by"], event.data["to"]["review"]) == ("track.reviewed", "ada", "approved")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tracks.domain.sound_checks import SoundChecks
 from tracks.files.probe.checker import in_child
 
 
@@ -19,7 +20,8 @@ from tracks.files.probe.checker import in_child
 class Probe:
     """What a file was found to be. ``waveform``: see tracks/domain/waveform.py; empty where none was decoded.
 
-    ``loudness_lufs``: integrated, by EBU R 128; None where it was not measured. ``hue``: of a picture, 0 to
+    ``loudness_lufs``: integrated, by EBU R 128; None where it was not measured. ``sound_checks``: None
+    where it was not decoded. ``hue``: of a picture, 0 to
     23; None for one without colours. ``thumbnails``: of a picture, its small ones as WebP, by their size;
     ``thumbnail_side``: pixels across the largest of them, 0 where none could be made.
 
@@ -36,6 +38,7 @@ class Probe:
     channels: int | None = None
     waveform: bytes = b""
     loudness_lufs: float | None = None
+    sound_checks: SoundChecks | None = None
     width: int | None = None
     height: int | None = None
     hue: int | None = None

@@ -10,12 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from tracks.domain.sound_checks import VERSION, SoundChecks
 from tracks.domain.waveform import FULL, POINTS
 from tracks.files.probe import detect, mp3
+from tracks.files.probe.channels import ChannelMeter
 from tracks.files.probe.detect import MP3, OGG_FLAC, DetectedFormat
 from tracks.files.probe.header import ogg_has_end, promise
 from tracks.files.probe.loudness import LoudnessMeter
 from tracks.files.probe.ogg_flac import native_flac
+from tracks.files.probe.silence import silence_of
+from tracks.files.probe.true_peak import TruePeakMeter
 from tracks.files.probe.unplayable import Unplayable, check_length
 from tracks.files.probe.window import Window
 
@@ -47,12 +51,14 @@ Samples = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Of every HOP_FRAMES the loudest sample and the mean square; how many frames were decoded; how loud."""
+    """Of every HOP_FRAMES the loudest sample and the mean square; how many frames there are; the meters."""
 
     loudest: Samples
     mean_squares: Samples
     frames: int
-    lufs: float | None
+    loudness: LoudnessMeter
+    peak: TruePeakMeter
+    channels: ChannelMeter
 
 
 class SequentialSound(soundfile.SoundFile):  # type: ignore[misc]
@@ -109,21 +115,24 @@ def _decode(sound: SequentialSound) -> Measured:
     block_frames = max(1, BLOCK_SAMPLES // step) * HOP_FRAMES
     nothing = np.zeros(0, np.float32)
     loudest, mean_squares, frames = [nothing], [nothing], 0
-    meter = LoudnessMeter(sound.channels, sound.samplerate)
+    loudness = LoudnessMeter(sound.channels, sound.samplerate)
+    peak, channels = TruePeakMeter(sound.channels, HOP_FRAMES), ChannelMeter(sound.channels)
     try:
         while len(block := sound.read(block_frames, dtype="float32", always_2d=True)):
             samples = block.ravel()
             hops = _hops(samples, step)
             loudest.append(hops[0])
             mean_squares.append(hops[1])
-            meter.add(samples, len(block))
+            loudness.add(samples, len(block))
+            peak.add(block, hops[0])
+            channels.add(block, float(hops[0].max()))
             frames += len(block)
             check_length(frames / sound.samplerate)
     except soundfile.LibsndfileError:
         decoded = frames / sound.samplerate
         raise Unplayable(f"the audio is damaged or breaks off: it decodes for {decoded:.1f} s") from None
-    lufs = meter.lufs(frames / sound.samplerate)
-    return Measured(np.concatenate(loudest), np.concatenate(mean_squares), frames, lufs)
+    levels = np.concatenate(loudest), np.concatenate(mean_squares)
+    return Measured(*levels, frames, loudness, peak, channels)
 
 
 def _hops(samples: Samples, step: int) -> tuple[Samples, Samples]:
@@ -148,8 +157,22 @@ def _facts(sound: SequentialSound, measured: Measured, share: float) -> dict[str
         "sample_rate": sound.samplerate,
         "channels": sound.channels,
         "waveform": _waveform(measured).hex(),
-        "loudness_lufs": measured.lufs,
+        "loudness_lufs": measured.loudness.lufs(seconds),
+        "sound_checks": _checks(measured, sound.samplerate),
     }
+
+
+def _checks(measured: Measured, rate: int) -> SoundChecks:
+    seconds = measured.frames / rate
+    return SoundChecks(
+        version=VERSION,
+        loudness_range=measured.loudness.range_lu(seconds),
+        true_peak_db=measured.peak.decibels,
+        clipped=measured.channels.clipped,
+        dc_offset=measured.channels.dc_offset,
+        channels=measured.channels.layout.value,
+        **silence_of(measured.loudest, measured.mean_squares, HOP_FRAMES / rate, seconds),
+    )
 
 
 def _waveform(measured: Measured) -> bytes:

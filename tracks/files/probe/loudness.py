@@ -15,6 +15,7 @@ if CAN_MEASURE:
 
 # The gate of the standard: what is quieter counts as silence (ITU-R BS.1770-5, annex 1).
 SILENCE_LUFS = -70.0
+MODES = pyebur128.MeasurementMode.MODE_I | pyebur128.MeasurementMode.MODE_LRA if CAN_MEASURE else None
 MIN_SECONDS = 0.4  # the length of one block of the standard
 
 
@@ -36,11 +37,17 @@ class LoudnessMeter:
         measured = float(pyebur128.get_loudness_global(self._state))  # silence: minus infinity
         return round(max(SILENCE_LUFS, measured), 2)
 
+    def range_lu(self, seconds: float) -> float | None:
+        """The loudness range by EBU Tech 3342, in LU. None where it cannot be measured."""
+        if self._state is None or seconds < MIN_SECONDS:
+            return None
+        return round(float(pyebur128.get_loudness_range(self._state)), 1)
+
 
 def _state(channels: int, sample_rate: int) -> Any:
     if not CAN_MEASURE:
         return None
     try:
-        return pyebur128.R128State(channels, sample_rate, pyebur128.MeasurementMode.MODE_I)
+        return pyebur128.R128State(channels, sample_rate, MODES)
     except MemoryError:  # also for more than 64 channels and for rates that no song has
         return None

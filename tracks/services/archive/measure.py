@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from django.db.models import Q
 from django.db.models.functions import Length
 
+from tracks.domain.sound_checks import VERSION
 from tracks.domain.statuses import AssetStatus
 from tracks.domain.updates import IMAGES, AssetKind, family_of
 from tracks.domain.waveform import POINTS
@@ -24,9 +25,9 @@ MIN_MS = 400
 
 
 def unmeasured() -> list[int]:
-    """Ids of archived sounds without today's waveform or a loudness, and of covers without a hue or their
-    small pictures."""
-    lacks = ~Q(size=2 * POINTS)
+    """Ids of archived sounds without today's waveform, checks or a loudness, and of covers without a hue or
+    their small pictures."""
+    lacks = ~Q(size=2 * POINTS) | Q(sound_checks__isnull=True) | ~Q(sound_checks__version=VERSION)
     if CAN_MEASURE_LOUDNESS:
         lacks |= Q(loudness_lufs=None, duration_ms__gte=MIN_MS)
     archived = Asset.objects.filter(status=AssetStatus.ARCHIVED)
@@ -52,7 +53,9 @@ def measure_again(asset_id: int) -> str:
         return str(error)
     same_file = Asset.objects.filter(pk=asset.pk, sha256=asset.sha256)
     if found.waveform:
-        same_file.update(waveform=found.waveform, loudness_lufs=found.loudness_lufs)
+        same_file.update(
+            waveform=found.waveform, loudness_lufs=found.loudness_lufs, sound_checks=found.sound_checks
+        )
     if found.thumbnail_side is not None:
         storage.put_thumbnails(asset.file, found.thumbnails)
         same_file.update(thumbnail_side=found.thumbnail_side)

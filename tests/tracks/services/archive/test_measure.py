@@ -16,6 +16,7 @@ from tests.support.file_server import FileServer
 from tests.support.known_song import archive_file
 from tests.support.media import RATE, sound
 from tests.support.songs import make_archived_asset
+from tracks.domain.sound_checks import VERSION
 from tracks.domain.thumbnails import MAX_BYTES, SMALL, thumbnail_name
 from tracks.files import storage
 from tracks.models import Asset, Track
@@ -23,6 +24,9 @@ from tracks.services.archive.fetch import archive_next
 from tracks.services.archive.measure import CAN_MEASURE_LOUDNESS, unmeasured
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+WAVE = np.sin(np.arange(RATE) / 9).astype(np.float32)[:, None] * 0.5
+TODAYS = {"version": VERSION}
 
 
 def cover(colour: str) -> bytes:
@@ -58,8 +62,7 @@ def test_a_source_image_and_a_grey_cover_leave_a_known_hue(server: FileServer) -
 
 def old_song(tmp_path: Path) -> Asset:
     """Archived by an earlier version: 240 peaks, and no loudness."""
-    wave = np.sin(np.arange(RATE) / 9).astype(np.float32)[:, None] * 0.5
-    asset = archive_file(make_track(), sound(tmp_path / "song.wav", wave, "WAV"))
+    asset = archive_file(make_track(), sound(tmp_path / "song.wav", WAVE, "WAV"))
     asset.waveform, asset.loudness_lufs = bytes(480), None
     asset.save()
     return asset
@@ -130,10 +133,22 @@ def test_a_file_that_is_gone_or_damaged_is_named_and_nothing_is_lost(
     assert bytes(Asset.objects.get(pk=damaged.pk).waveform) == bytes(480)
 
 
+def test_what_an_earlier_analyser_measured_is_measured_again(tmp_path: Path) -> None:
+    asset = archive_file(make_track(), sound(tmp_path / "song.wav", WAVE, "WAV"))
+    assert unmeasured() == [asset.pk]
+    call_command("measure_files", verbosity=0)
+    asset.refresh_from_db()
+    assert asset.sound_checks
+    assert asset.sound_checks["channels"] == "mono"
+    assert unmeasured() == []
+    Asset.objects.update(sound_checks={"version": VERSION - 1})
+    assert unmeasured() == [asset.pk]
+
+
 def test_what_cannot_be_measured_here_is_not_tried_each_time() -> None:
     track = make_track(hue=3)
     make_archived_asset(track, content_type="audio/mp4", waveform=b"", loudness_lufs=None)
-    make_archived_asset(track, kind="stem", duration_ms=399, loudness_lufs=None)
+    make_archived_asset(track, kind="stem", duration_ms=399, loudness_lufs=None, sound_checks=TODAYS)
     make_archived_asset(track, kind="image", waveform=b"", loudness_lufs=None, thumbnail_side=0)
     make_archived_asset(track, kind="video", waveform=b"", loudness_lufs=None)
     make_asset(track, kind="audio_hi")
