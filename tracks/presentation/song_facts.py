@@ -11,6 +11,7 @@ from tracks.domain.updates import TrackKind
 from tracks.models import Asset
 from tracks.presentation.labels import QUIET, WARN
 from tracks.presentation.song_rows import SongRow
+from tracks.presentation.sound_faults import sound_faults
 from tracks.presentation.times import timecode
 
 # Providers round what they promise; half a second more or less is the same length.
@@ -29,12 +30,17 @@ class SongFact:
 
 def song_facts(row: SongRow) -> list[SongFact]:
     """The worst first."""
-    return [*_exception(row), *_sound(row), *_words(row)]
+    return [*_exception(row), *_faults(row), *_sound(row), *_words(row)]
 
 
 def _exception(row: SongRow) -> Iterator[SongFact]:
     if row.exception and row.audio:
         yield SongFact("to know", row.exception.word, row.exception.tone, row.exception.detail)
+
+
+def _faults(row: SongRow) -> Iterator[SongFact]:
+    for fault in sound_faults(row.audio.sound_checks if row.audio else None):
+        yield SongFact("sound check", fault.word, WARN, fault.detail)
 
 
 def _sound(row: SongRow) -> Iterator[SongFact]:
