@@ -57,6 +57,4 @@ def _level(checks: SoundChecks) -> Iterator[SoundFault]:
         times = f"{checks['clipped']:,} places"
         yield SoundFault("clipped", f"It is cut off at full scale in {times}, which may sound distorted.")
     if checks["dc_offset"] > MAX_OFFSET:
-        yield SoundFault(
-            "offset", "The wave lies beside its zero line: it may click where it is cut."
-        )
+        yield SoundFault("offset", "The wave lies beside its zero line: it may click where it is cut.")
