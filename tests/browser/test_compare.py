@@ -133,7 +133,8 @@ def test_the_words_run_in_time_and_both_takes_are_shown(pair: Page) -> None:
     expect(pair.locator("[data-other-says]")).to_have_text("Other words, at 0:10, 3.0 s later.")
     pair.evaluate("document.activeElement.blur()")
     pair.keyboard.press("ArrowUp")
-    assert time_of(pair) == pytest.approx(4.0, abs=0.01)
+    # A sound that is still loading goes there once it can.
+    pair.wait_for_function("() => Math.abs(document.querySelector('#player').currentTime - 4) < 0.01")
     pair.get_by_role("slider", name="Position in take A").fill("3.5")
     expect(now).not_to_have_attribute("aria-current", "true")
     pair.get_by_role("slider", name="Position in take A").fill("0.2")

@@ -44,11 +44,9 @@ ANY_DATABASE = (
     "whole/test_supervised_workers.py",
 )
 PLAYING = tuple(f"browser/test_{name}.py" for name in ("compare", "follow", "player", "words"))
-KEYBOARD = ("browser/test_keyboard",)
 # What mostly waits begins first, the longest before the others, so that the rest runs beside it.
 FIRST = (
     *PLAYING,
-    *KEYBOARD,
     "browser",
     "whole/test_drill.py",
     "whole/test_demo.py",
@@ -71,7 +69,6 @@ FIRST = (
 # simulators and an installation of its own, and two that play at once would take each other's time.
 GROUPS = {
     "playing": PLAYING,
-    "keyboard": KEYBOARD,
     "browser": ("browser",),
     "simulator": ("musicgen/simulator",),
     "installation": (
