@@ -115,6 +115,8 @@ SONG = {
     "Listen: Home: Back to the line that is sung": key(
         *["ArrowDown"] * 8, seen("[data-to-line]"), "Home", then=gone("[data-to-line]")
     ),
+    "Listen: W: Next word, or line where words are not timed": key(at_nine, "w", then=near(10.5)),
+    "Listen: ⇧ W: The word or line before": key(at_nine, "Shift+w", then=near(8)),
     "Listen: V: Next verse": key(at_nine, "v", then=near(10.5, 4)),
     "Listen: ⇧ V: The verse before": key(at_nine, "Shift+v", then=near(1)),
     "Listen: C: Next chorus": key("c", then=near(8)),

@@ -11,6 +11,10 @@ import { follower } from "./song-follow.js";
 import { marker, textOf } from "./song-marks.js";
 import { lyricOffset, onOffset, shiftOffset } from "./song-offset.js";
 
+// Seconds: a word that begins now is not the next one, and one that has just begun is not the one before.
+const JUST_BEGUN = 0.05;
+const LATELY = 0.4;
+
 const NOT_OURS = -1;
 
 /** Whether the dock plays the song of this page. */
@@ -119,11 +123,24 @@ function keysOf(listen, view) {
     { keys: ["ArrowDown"], shown: ["↓"], does: "The next line", act: () => focusLine(view, 1), when: has },
     { keys: ["Enter"], shown: ["Enter"], does: "Play that line", act: () => focusedLine(view)?.click(), when: () => has() && focusedLine(view) !== undefined },
     { keys: ["Home"], shown: ["Home"], does: "Back to the line that is sung", act: resume, when: has },
+    { keys: ["w"], shown: ["W"], does: "Next word, or line where words are not timed", act: () => stepWord(listen, 1), when: has },
+    { keys: ["shift+w"], shown: ["⇧", "W"], does: "The word or line before", act: () => stepWord(listen, -1), when: has },
     ...chapterKeys(listen, view, "v", "verse"),
     ...chapterKeys(listen, view, "c", "chorus"),
     { keys: ["["], shown: ["["], does: "Lines 50 ms earlier, for you", act: () => tellOffset(-50), when: has },
     { keys: ["]"], shown: ["]"], does: "Lines 50 ms later, for you", act: () => tellOffset(50), when: has },
   ];
+}
+
+/** What a press on a word does, by keys. @param {HTMLElement} listen @param {1 | -1} direction */
+function stepWord(listen, direction) {
+  const words = /** @type {HTMLElement[]} */ ([...listen.querySelectorAll("[data-word-start]")]);
+  const lines = /** @type {HTMLElement[]} */ ([...listen.querySelectorAll("[data-lyric-line]")]);
+  const starts = words.length ? words.map((word) => Number(word.dataset.wordStart)) : lines.map((line) => Number(line.dataset.start));
+  const now = (isOurs() ? audio.currentTime : 0) - lyricOffset();
+  starts.sort((one, other) => one - other);
+  const start = direction > 0 ? starts.find((one) => one > now + JUST_BEGUN) : starts.findLast((one) => one < now - LATELY);
+  if (start !== undefined) playFrom(Math.max(0, start + lyricOffset()));
 }
 
 /**
