@@ -128,7 +128,7 @@ class Demo:
 
     def _wait(self) -> None:
         self.group.check()
-        time.sleep(0.5)
+        time.sleep(0.5)  # what it waits for are rows that other processes write
 
 
 def _lock_folder() -> int:

@@ -9,6 +9,7 @@ from tests.support.browsing import Watched
 from tests.support.keyboard import (
     Effect,
     Function,
+    Step,
     all_of,
     at,
     failures,
@@ -47,8 +48,8 @@ def at_nine(page: Page) -> None:
     seek(page, 9)
 
 
-def key(*steps: object, then: Effect) -> Function:
-    return Function("", steps, then)  # type: ignore[arg-type]
+def key(*steps: Step, then: Effect) -> Function:
+    return Function("", steps, then)
 
 
 def review(value: str) -> Effect:

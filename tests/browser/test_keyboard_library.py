@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -244,9 +246,9 @@ def test_a_saved_search_is_opened_and_deleted(window: Watched, room: Room) -> No
     gone("nav[aria-label=Views] a:has-text('Birds')")(page)
 
 
-def test_new_songs_are_shown(window: Watched, room: Room, sound: object) -> None:
+def test_new_songs_are_shown(window: Watched, room: Room, sound: Path) -> None:
     page = opened(window, "")
-    new = make_played(sound, title="Newcomer")  # type: ignore[arg-type]
+    new = make_played(sound, title="Newcomer")
     record_event("track.created", new.task, track=new)
     until(lambda: page.evaluate(LOOK_NOW) or page.locator(".new-line").count())
     press(page, button("1 new"), "Enter", seen("[aria-label='Play Newcomer']"))

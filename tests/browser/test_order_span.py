@@ -67,7 +67,7 @@ def drag(page: Page, start: float, end: float) -> None:
 
 
 def verdict(page: Page) -> Locator:
-    return page.locator("[data-span-verdict]")
+    return page.locator("[data-span-fitness]")
 
 
 def shown_lines(page: Page) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
@@ -49,8 +50,8 @@ def add_troubles() -> tuple[Task, Task]:
     return failed, make_task(provider="suno", status="unsure", external_id="")
 
 
-def make_played(sound: Path, task: object = None, **over: object) -> Track:
-    track = make_track(task or make_task(status="succeeded"), archive="complete", **over)  # type: ignore[arg-type]
+def make_played(sound: Path, task: Task | None = None, **over: Any) -> Track:
+    track = make_track(task or make_task(status="succeeded"), archive="complete", **over)
     archive_file(track, sound)
     make_lines(
         track, "Verse 1", *LINES[:3], "Chorus", *LINES[3:5], "Verse 2", *LINES[5:7], "Chorus", *LINES[7:]

@@ -166,11 +166,11 @@ class SpanChooser {
     const length = chosen ? rounded(Math.max(0, chosen.to - chosen.from)) : 0;
     write(this.find("length"), chosen ? `${length.toFixed(1)} s` : "");
     write(this.find("moments"), chosen ? `${exactClock(chosen.from)}–${exactClock(chosen.to)}` : "nothing chosen yet");
-    const verdict = this.find("verdict");
-    if (!verdict) return;
-    verdict.hidden = !chosen;
-    verdict.dataset.tone = fault ? "bad" : "ok";
-    write(verdict, fault || "allowed");
+    const fitness = this.find("fitness");
+    if (!fitness) return;
+    fitness.hidden = !chosen;
+    fitness.dataset.tone = fault ? "bad" : "ok";
+    write(fitness, fault || "allowed");
     for (const name of ["play", "play-around"]) this.find(name)?.toggleAttribute("disabled", !chosen || chosen.to <= chosen.from);
   }
 

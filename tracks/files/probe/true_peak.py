@@ -44,7 +44,7 @@ class TruePeakMeter:
         self._rest = padded[1 - TAPS :]
         # The loudest first: its peak leaves out most of the others.
         self._interpolate(padded, np.array([int(loudest.argmax())]))
-        self._interpolate(padded, np.flatnonzero(loudest >= NEAR * self._peak))
+        self._interpolate(padded, np.flatnonzero((loudest > 0) & (loudest >= NEAR * self._peak)))
 
     def _interpolate(self, padded: npt.NDArray[np.float32], places: npt.NDArray[np.intp]) -> None:
         windows = np.lib.stride_tricks.sliding_window_view(padded, TAPS, axis=0)

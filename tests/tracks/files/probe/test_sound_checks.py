@@ -15,6 +15,7 @@ from tracks.files.probe.check import probe
 
 Samples = np.ndarray[Any, np.dtype[np.float32]]
 
+# Shown as skipped, with this reason, where the loudness of an archived file stays unmeasured too.
 measures_loudness = pytest.mark.skipif(
     sys.version_info >= (3, 13), reason="its library has no wheel for this Python"
 )
